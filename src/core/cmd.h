@@ -1,0 +1,166 @@
+/* cmd.h: what a terminal or a shell may ask of the engine: fixed-size plain data. Each is answered
+ * by one EF_REPLY. Sizes carry their unit; a bare number cannot be written here. */
+#ifndef EXEUNT_CORE_CMD_H
+#define EXEUNT_CORE_CMD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/dec.h"
+#include "limits.h"
+
+enum cmd_kind {
+	CMD_EXIT, /* start an exit */
+	CMD_FLATTEN,
+	CMD_CANCEL,
+	CMD_PAUSE,
+	CMD_RESUME,
+	CMD_TUNE,
+	CMD_CLOSE_REST,
+	CMD_END,
+	CMD_ARM,
+	CMD_DISARM,
+	CMD_RELEASE, /* leave LOCAL LOCK */
+	CMD_TAKE_SEAT,
+	CMD_ACK,     /* quiet the newest alarm */
+	CMD_FOCUS,   /* this client looks at that coin: keep its book fresh */
+	CMD_READ,    /* read the account again */
+	CMD_INCLUDE, /* adopt growth made by another hand into an exit's ticket */
+	CMD_KINDS
+};
+
+enum size_unit { SIZE_NONE, SIZE_COIN, SIZE_USD, SIZE_PERCENT, SIZE_ALL };
+
+struct size {
+	uint8_t unit;	   /* enum size_unit */
+	struct qty coin;   /* SIZE_COIN */
+	struct money usd;  /* SIZE_USD: notional at the mark */
+	struct ratio part; /* SIZE_PERCENT: 1.0 is all */
+};
+
+/* What an exit aims at (operations.md 5). */
+enum target_kind {
+	TARGET_SIZE,	  /* sell this much */
+	TARGET_POSITION,  /* until this much is left (coins, absolute) */
+	TARGET_NOTIONAL,  /* until this notional is left */
+	TARGET_LEVERAGE,  /* until account leverage is at most this */
+	TARGET_LIQ_PRICE, /* until the venue's liquidation price is beyond this */
+	TARGET_CUSHION,	  /* until the pool survives this joint shock */
+	TARGET_DELTA,	  /* until |net delta| is at most this notional */
+};
+
+enum algo { ALGO_TWAP, ALGO_AC, ALGO_SWEEP, ALGO_VENUE_TWAP, ALGO_COUNT };
+enum placement { PLACE_CROSS, PLACE_POST, PLACE_CHASE, PLACE_POST_CROSS, PLACE_COUNT };
+enum catch_up { CATCH_NONE, CATCH_BY }; /* BY keeps the end and shows the pace it needs */
+
+/* A price as typed; resolved by the engine against what it holds. */
+enum price_ref {
+	PREF_NONE,
+	PREF_ABS,
+	PREF_FROM_MARK,
+	PREF_FROM_LIQ,
+	PREF_FROM_BID,
+	PREF_FROM_ASK,
+	PREF_FROM_ARRIVAL
+};
+
+struct price_spec {
+	uint8_t ref;	     /* enum price_ref */
+	struct price abs;    /* PREF_ABS */
+	struct ratio offset; /* others: signed share, -0.01 is 1 % lower */
+};
+
+/* The ticket. Zero means the default of operations.md 8 unless said otherwise. */
+struct ticket {
+	char coin[COIN_MAX];
+	uint8_t account;
+	uint8_t target;	      /* enum target_kind */
+	struct size size;     /* TARGET_SIZE */
+	int64_t target_v;     /* raw value of the others, in the type its kind implies */
+	uint8_t algo;	      /* enum algo */
+	uint8_t place;	      /* enum placement */
+	uint8_t catch_up;     /* enum catch_up */
+	bool guard;	      /* wanted; carried out by the guard issue, recorded here */
+	int64_t horizon_ms;   /* 0 with until_ms 0: sweep */
+	int64_t until_ms;     /* wall clock end, 0 none */
+	struct ratio urgency; /* Almgren-Chriss: 0..1; 0 is TWAP-like, 1 close to sweep */
+	struct ratio risk;    /* danger limit, 0 none (default 1 % above 5x) */
+	struct price_spec working, last;
+	struct ratio cap;      /* participation, 0: 10 % */
+	struct ratio random;   /* size and time jitter, 0.2 is 20 % */
+	bool random_set;       /* random 0 is meant */
+	int64_t post_ms;       /* how long a passive order may wait, 0: 7 s */
+	struct ratio chase_bp; /* give-up distance, 0: 5 bp */
+	uint16_t chase_max;    /* reprices, 0: 5 */
+	uint64_t seed;	       /* 0: from entropy */
+	bool dry_run;
+};
+
+enum tune_field {
+	TUNE_PACE = 1,
+	TUNE_WORKING = 2,
+	TUNE_LAST = 4,
+	TUNE_CAP = 8,
+	TUNE_SIZE = 16,
+	TUNE_END = 32,
+	TUNE_ALGO = 64,
+	TUNE_PLACE = 128,
+	TUNE_URGENCY = 256
+};
+
+struct tune {
+	uint32_t exit;
+	uint32_t fields;   /* or of enum tune_field */
+	struct ratio pace; /* 1.0 as planned; at most 1.5, 3.0 with --by */
+	struct price_spec working, last;
+	struct ratio cap, urgency;
+	struct size size;
+	int64_t horizon_ms, until_ms;
+	uint8_t algo, place;
+};
+
+enum flatten_scope { FLAT_ALL, FLAT_LONGS, FLAT_SHORTS, FLAT_COINS };
+
+struct flatten {
+	uint8_t account; /* 0xff: all accounts */
+	uint8_t scope;	 /* enum flatten_scope */
+	uint8_t n_coins, n_keep;
+	char coin[8][COIN_MAX];
+	char keep[8][COIN_MAX];
+	struct ratio part; /* 1.0 is all; less is a partial target: doubt waits */
+	bool dry_run;
+	struct price worst; /* typed worst price for one coin, 0 none */
+};
+
+enum cancel_scope { CANCEL_ENTRY, CANCEL_EXITS, CANCEL_ALL, CANCEL_COIN, CANCEL_ONE };
+
+struct cancel {
+	uint8_t account;
+	uint8_t scope; /* enum cancel_scope */
+	bool stops;    /* stops too: only after the typed word */
+	char coin[COIN_MAX];
+	uint64_t oid;
+};
+
+struct cmd {
+	uint8_t kind;  /* enum cmd_kind */
+	uint8_t yes;   /* shell: --yes */
+	uint64_t snap; /* number of the snapshot the operator saw, 0 from a shell */
+	union {
+		struct ticket ticket;
+		struct tune tune;
+		struct flatten flatten;
+		struct cancel cancel;
+		struct {
+			uint32_t exit; /* 0: all */
+		} which;
+		struct {
+			char coin[COIN_MAX];
+		} focus;
+		struct {
+			char word[16]; /* typed confirmation */
+		} word;
+	};
+};
+
+#endif

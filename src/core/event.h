@@ -1,0 +1,333 @@
+/* event.h: the engine's input alphabet. Every event carries both clocks; the engine reads no other.
+ *
+ * Pointers in an event are borrowed for the duration of the step. Venue sessions make events from
+ * bytes; the host adds clocks and account index; the simulator does the same. */
+#ifndef EXEUNT_CORE_EVENT_H
+#define EXEUNT_CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/act.h"
+#include "core/book.h"
+#include "core/cmd.h"
+#include "core/dec.h"
+#include "core/instr.h"
+#include "limits.h"
+
+enum event_kind {
+	EV_TICK,   /* a timer armed by EF_TIMER fired, or the idle tick */
+	EV_CONN,   /* a connection came up (epoch rises) or went down */
+	EV_INSTRS, /* meta of one dex, or spot meta: complete list */
+	EV_CTX,	   /* mark, oracle, mid, funding of one coin */
+	EV_BOOK,
+	EV_BBO,
+	EV_TRADES,
+	EV_ACCOUNT, /* whole margin state of one dex of an account */
+	EV_SPOT,    /* spot balances */
+	EV_ORDERS,  /* complete list of open orders of one dex */
+	EV_ORDER,   /* one order update from the stream */
+	EV_FILLS,
+	EV_FUNDING,	 /* funding payments */
+	EV_ANSWER,	 /* verdict, or loss, of an action we sent */
+	EV_ORDER_STATUS, /* answer to EF_QUERY of Q_ORDER_STATUS */
+	EV_RATE,	 /* address request budget */
+	EV_FEES,
+	EV_AGENT,	/* agents and their expiry */
+	EV_ABSTRACTION, /* account mode: unified, portfolio ... */
+	EV_TWAPS,	/* running venue TWAPs: complete list */
+	EV_LIQUIDATION,
+	EV_VENUE_ERROR, /* the venue answers errors (status), or recovered (status 0) */
+	EV_SIGNER,	/* key locked or unlocked, signer lost, refusal of a request */
+	EV_STORE, /* journal state: ok, slow, full, read-only; and the nonce ceiling committed */
+	EV_WAKE,  /* the boot clock jumped: suspend */
+	EV_CMD,	  /* command from a terminal or a shell */
+	EV_KINDS
+};
+
+struct ev_conn {
+	bool up;
+	bool market;	/* the connection that carries market data */
+	uint32_t epoch; /* rises with every connect; older epochs are dropped */
+	char reason[96];
+};
+
+struct ev_ctx {
+	uint16_t instr;
+	struct price mark, oracle, mid; /* mid 0: none */
+	struct ratio funding;		/* of this hour */
+	struct qty open_interest;
+	struct money day_volume;
+};
+
+struct trade {
+	enum side side; /* aggressor */
+	struct price px;
+	struct qty sz;
+	int64_t time_ms;
+	uint64_t tid;
+};
+
+struct ev_trades {
+	uint16_t instr;
+	bool history; /* first frame after subscribing */
+	uint32_t n;
+	const struct trade *at;
+};
+
+enum margin_mode { MARGIN_CROSS, MARGIN_ISOLATED };
+
+struct ev_position {
+	uint16_t instr;
+	uint8_t mode; /* enum margin_mode */
+	bool has_liq;
+	int32_t leverage, max_leverage;
+	struct qty szi;
+	struct price entry, liq;
+	struct money value, upnl, margin_used, raw_usd, funding_since_open;
+	struct ratio roe;
+};
+
+struct ev_account {
+	uint8_t dex;
+	int64_t venue_ms;
+	struct money value, ntl, raw_usd, margin_used; /* cross and isolated */
+	struct money cross_value, cross_ntl, cross_raw_usd, cross_margin_used, cross_maintenance;
+	struct money withdrawable;
+	uint32_t n;
+	const struct ev_position *at;
+};
+
+struct balance {
+	char coin[COIN_MAX];
+	uint32_t token;
+	struct qty total, hold;
+	struct money entry_ntl;
+};
+
+struct ev_spot {
+	int64_t venue_ms; /* 0: not told */
+	uint32_t n;
+	const struct balance *at;
+};
+
+/* An order as the venue describes it. */
+struct venue_order {
+	uint16_t instr;
+	bool buy, reduce_only, is_trigger, position_tpsl, trigger_above;
+	uint8_t tif; /* enum tif */
+	struct price limit, trigger_px;
+	struct qty left, orig;
+	uint64_t oid;
+	struct cloid cloid;
+	int64_t time_ms;
+};
+
+struct ev_orders {
+	uint8_t dex;
+	int64_t venue_ms; /* 0: not told */
+	uint32_t n;
+	const struct venue_order *at;
+};
+
+enum order_status { /* the venue's words, folded; text keeps the exact one */
+		    OS_OPEN,
+		    OS_FILLED,
+		    OS_CANCELED,
+		    OS_TRIGGERED,
+		    OS_REJECTED,
+		    OS_UNKNOWN_OID,
+		    OS_OTHER /* a word this program does not know: never a verdict */
+};
+
+struct ev_order {
+	struct venue_order order;
+	uint8_t status; /* enum order_status */
+	char status_text[40];
+	int64_t status_ms;
+};
+
+enum fill_kind {
+	FILL_NORMAL,
+	FILL_LIQUIDATION,
+	FILL_BACKSTOP,
+	FILL_ADL,
+	FILL_SETTLEMENT,
+	FILL_TWAP
+};
+
+struct fill {
+	uint16_t instr;
+	bool buy, crossed;
+	uint8_t kind; /* enum fill_kind; LIQUIDATION only when liquidatedUser is the account */
+	struct price px;
+	struct qty sz, start_position;
+	struct money fee, closed_pnl;
+	uint64_t oid, tid, twap_id;
+	struct cloid cloid;
+	int64_t time_ms;
+	char dir[24];
+};
+
+struct ev_fills {
+	bool snapshot; /* first frame of a subscription, or the answer of a query */
+	uint32_t n;
+	const struct fill *at; /* any order; keyed by (account, coin, time, tid) */
+};
+
+struct ev_funding {
+	uint32_t n;
+	const struct funding_paid {
+		uint16_t instr;
+		int64_t time_ms;
+		struct money usdc; /* negative: paid */
+		struct ratio rate;
+	} * at;
+};
+
+/* One entry of a verdict. */
+enum verdict_kind {
+	VERDICT_RESTING,
+	VERDICT_FILLED,
+	VERDICT_ERROR,	 /* this order was refused: text says why */
+	VERDICT_WAITING, /* trigger or child armed: no oid told */
+	VERDICT_SUCCESS, /* cancels, noop, schedule */
+	VERDICT_TWAP,	 /* oid holds the twap id */
+};
+
+struct verdict {
+	uint8_t kind; /* enum verdict_kind */
+	uint64_t oid;
+	struct qty filled;
+	struct price avg;
+	char text[120];
+};
+
+enum answer_kind {
+	ANSWER_OK,	 /* per-order verdicts */
+	ANSWER_ERR,	 /* the whole action was refused by the venue's words (text) */
+	ANSWER_UNKNOWN,	 /* timeout, transport, 4xx/5xx, unreadable: never a verdict */
+	ANSWER_NOT_SENT, /* proven never to have left: the signer refused, or no key */
+};
+
+struct ev_answer {
+	uint64_t nonce;
+	uint8_t kind;	  /* enum answer_kind */
+	uint16_t http;	  /* status when known */
+	int64_t venue_ms; /* 0: not told */
+	char text[160];
+	uint32_t n; /* may be 1 for n orders: pre-validation error of a whole batch */
+	const struct verdict *at;
+};
+
+struct ev_rate {
+	uint64_t used, cap, surplus;
+};
+
+struct ev_fees {
+	struct ratio taker, maker;
+};
+
+struct ev_agent {
+	bool known;		 /* the signing address acts for this account */
+	uint64_t valid_until_ms; /* 0: no expiry told */
+};
+
+enum abstraction { ABS_DEFAULT, ABS_DISABLED, ABS_UNIFIED, ABS_PORTFOLIO, ABS_DEX };
+
+struct venue_twap {
+	uint64_t id;
+	uint16_t instr;
+	bool buy, reduce_only;
+	struct qty sz, executed;
+	struct money executed_ntl;
+	uint16_t minutes;
+	int64_t time_ms;
+};
+
+struct ev_twaps {
+	uint8_t dex;
+	uint32_t n;
+	const struct venue_twap *at;
+};
+
+enum store_state { STORE_OK, STORE_SLOW, STORE_FULL, STORE_BROKEN };
+
+struct ev_store {
+	uint8_t state;		/* enum store_state */
+	uint64_t nonce_ceiling; /* committed; nonces stay at or below it */
+	uint32_t commit_us;	/* last commit took */
+};
+
+struct ev_signer {
+	bool ready; /* a key is unlocked for this account */
+	uint8_t address[20];
+	char text[96];
+};
+
+struct event {
+	uint8_t kind;	 /* enum event_kind */
+	uint8_t account; /* index in the configuration */
+	uint32_t epoch;	 /* connection epoch the bytes came over; 0: not from a connection */
+	int64_t now_ns;	 /* CLOCK_BOOTTIME */
+	int64_t wall_ms; /* unix time */
+	union {
+		struct ev_conn conn;
+		struct {
+			bool spot;
+			uint8_t dex;
+			uint32_t n;
+			const struct instr *at;
+		} instrs;
+		struct ev_ctx ctx;
+		struct {
+			const struct book
+				*book; /* instr, levels, venue_ms set; seen_ns is now_ns */
+			bool answer;   /* came by request, not by stream */
+		} book;
+		struct {
+			uint16_t instr;
+			struct level bid, ask; /* px 0: none */
+			int64_t venue_ms;
+		} bbo;
+		struct ev_trades trades;
+		struct ev_account acct;
+		struct ev_spot spot;
+		struct ev_orders orders;
+		struct ev_order order;
+		struct ev_fills fills;
+		struct ev_funding funding;
+		struct ev_answer answer;
+		struct {
+			uint32_t query;	       /* id of the EF_QUERY */
+			struct ev_order order; /* status OS_UNKNOWN_OID: not found */
+		} order_status;
+		struct ev_rate rate;
+		struct ev_fees fees;
+		struct ev_agent agent;
+		struct {
+			uint8_t mode; /* enum abstraction */
+		} abstraction;
+		struct ev_twaps twaps;
+		struct {
+			struct money ntl, value;
+			bool ours;
+		} liquidation;
+		struct {
+			uint16_t status; /* 0: well again */
+			char text[96];
+		} venue_error;
+		struct ev_signer signer;
+		struct ev_store store;
+		struct {
+			int64_t slept_ns;
+		} wake;
+		struct {
+			uint32_t client; /* whom to answer */
+			uint32_t seq;	 /* number the client gave it */
+			const struct cmd *cmd;
+		} cmd;
+	};
+};
+
+#endif

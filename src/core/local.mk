@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libcore.a
+libcore_a_SOURCES = src/core/act.h src/core/book.h src/core/cmd.h src/core/dec.h src/core/effect.h src/core/event.h src/core/instr.h src/core/snap.c src/core/snap.h

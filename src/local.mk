@@ -1,0 +1,11 @@
+include src/base/local.mk
+include src/core/local.mk
+include src/wire/local.mk
+include src/sign/local.mk
+include src/plan/local.mk
+include src/exec/local.mk
+include src/engine/local.mk
+include src/venue/hyperliquid/local.mk
+include src/signer/local.mk
+include src/host/local.mk
+include src/paper/local.mk

@@ -1,0 +1,5 @@
+/* main.c: parse arguments, build the parts, nothing else. */
+int main(void)
+{
+	return 2;
+}

@@ -1,0 +1,25 @@
+# The runner, then one fragment per room so that two people never edit the same list.
+noinst_LIBRARIES += libtest.a
+libtest_a_SOURCES = tests/run.c tests/run.h
+
+include tests/unit/base.mk
+include tests/unit/core.mk
+include tests/unit/wire.mk
+include tests/unit/sign.mk
+include tests/unit/plan.mk
+include tests/unit/exec.mk
+include tests/unit/engine.mk
+include tests/unit/hl.mk
+include tests/unit/signer.mk
+include tests/unit/host.mk
+include tests/unit/paper.mk
+include tests/unit/ui.mk
+include tests/sim/local.mk
+include tests/fuzz/local.mk
+include tests/bench/local.mk
+include tests/e2e/local.mk
+include tests/peers/local.mk
+
+TESTS += tests/layers.sh
+dist_check_SCRIPTS += tests/layers.sh
+EXTRA_DIST += tests/layers.txt
