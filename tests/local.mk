@@ -22,4 +22,4 @@ include tests/peers/local.mk
 
 TESTS += tests/layers.sh
 dist_check_SCRIPTS += tests/layers.sh
-EXTRA_DIST += tests/layers.txt
+EXTRA_DIST += tests/layers.txt tests/summary.sh
