@@ -1,0 +1,4 @@
+noinst_LIBRARIES += libwire.a
+libwire_a_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS)
+libwire_a_SOURCES = \
+	src/wire/json.c src/wire/json.h
