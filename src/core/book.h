@@ -28,6 +28,7 @@ struct book {
 	bool fast;	  /* 5 levels */
 	int64_t venue_ms; /* the frame's block time */
 	int64_t seen_ns;  /* boot clock at which the last frame proved the stream alive */
+	int64_t deep_ns;  /* seen_ns of the full frame the levels behind a fast touch come from */
 	struct level bid[BOOK_LEVELS]; /* best first, falling */
 	struct level ask[BOOK_LEVELS]; /* best first, rising */
 };
@@ -35,10 +36,12 @@ struct book {
 enum book_result { BOOK_OK, BOOK_CROSSED, BOOK_UNSORTED, BOOK_BAD_LEVEL, BOOK_OLDER };
 
 /* Checks `next` and replaces *b by it. A fast frame replaces the touch and keeps deeper levels of a
- * full book that lie strictly beyond its last level, with the full book's own age in deep_ns. */
+ * full book that lie strictly beyond its last level, with the full book's own age in deep_ns;
+ * `fast` then says that nothing deeper is held. */
 enum book_result book_apply(struct book *b, const struct book *next);
 /* Puts a best bid and offer on top: levels better than them are dropped, equal ones take the new
- * size. */
+ * size. NULL leaves a side alone, px 0 empties it; a level crossed by the other side's new best
+ * goes too. */
 enum book_result book_apply_bbo(struct book *b, const struct level *bid, const struct level *ask,
 				int64_t venue_ms, int64_t seen_ns);
 

@@ -1,0 +1,9 @@
+check_PROGRAMS += tests/unit/t_dec tests/unit/t_instr tests/unit/t_book
+TESTS += tests/unit/t_dec tests/unit/t_instr tests/unit/t_book
+EXTRA_DIST += tests/unit/vectors.h
+tests_unit_t_dec_SOURCES = tests/unit/t_dec.c
+tests_unit_t_dec_LDADD = libtest.a libcore.a libbase.a
+tests_unit_t_instr_SOURCES = tests/unit/t_instr.c
+tests_unit_t_instr_LDADD = libtest.a libcore.a libbase.a
+tests_unit_t_book_SOURCES = tests/unit/t_book.c
+tests_unit_t_book_LDADD = libtest.a libcore.a libbase.a
