@@ -1,0 +1,262 @@
+/* exit.h: one running exit as a pure state machine (operations.md 5 and 8).
+ *
+ *   WAITING -> RUNNING <-> PAUSED          CLOSING: close-rest, a ladder
+ *              RUNNING <-> STOPPED_PRICE   (beyond the working or the last price)
+ *              RUNNING <-> BLIND           (book or mark too old)
+ *              any -> DONE: flat | target | ended | blocked | dust
+ *
+ * The engine calls exit_step after every event that touches the coin and at out.next_ns, carries
+ * the wants out in order, journals exit_save whenever out.save is set BEFORE anything is sent, and
+ * hands what became of every child to exit_on_order. No pointer outlives a call.
+ *
+ * Always: (1) what children may still execute plus what was filled never exceeds the ticket;
+ * (2) remaining = min(ticket left, live - target - in flight); (3) every child is reduce-only;
+ * (4) a partial-target child keeps its size in flight until CLOSED, DEAD or NOT_SENT; a child to
+ * zero holds it only until it is UNKNOWN; (5) at most one child of a slice works at a time unless
+ * the earlier one is unknown and the target is zero. */
+#ifndef EXEUNT_EXEC_EXIT_H
+#define EXEUNT_EXEC_EXIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/prng.h"
+#include "core/cmd.h"
+#include "core/effect.h"
+#include "core/snap.h"
+#include "exec/cost.h"
+#include "exec/exec.h"
+#include "plan/plan.h"
+
+enum venue_state { VENUE_WELL, VENUE_ERRORS, VENUE_POST_ONLY };
+
+/* What the engine knows about the coin of this exit, filled anew for every step. */
+struct exec_view {
+	int64_t now_ns, wall_ms;
+	const struct instr *instr;
+	uint16_t instr_id;
+	bool may_send;	  /* barrier passed, a key is ready, the journal takes records */
+	char may_not[48]; /* why not */
+	uint8_t venue;	  /* enum venue_state */
+
+	const struct book *book; /* NULL: none */
+	int64_t book_ns;	 /* boot clock of the stream's last proof of life; 0 never */
+	struct price mark, oracle;
+	int64_t mark_ns;
+
+	bool position_known;
+	struct qty position;	     /* signed, freshest: reads merged with fills */
+	int64_t position_ns;	     /* boot clock of what it rests on */
+	uint64_t reads;		     /* complete reads of this dex's account so far; rises */
+	struct qty others_in_flight; /* of other exits and flattens, same side, coins */
+	struct qty foreign_resting;  /* foreign resting reduce-only orders, same side */
+
+	struct qty volume;    /* traded on the tape since the exit began, own trades included */
+	struct money funding; /* paid or received on this coin since the exit began */
+	double funding_hour;  /* this hour's rate */
+	double sigma_year;    /* honest */
+	double fee_taker, fee_maker;
+	uint64_t actions_left; /* address budget */
+	int64_t key_until_ms;  /* agent expiry, 0 none */
+
+	bool has_liq;
+	struct price liq;  /* of the venue, for this position */
+	struct price zero; /* price at which the pool's equity is zero; 0 none */
+	int32_t leverage;  /* of the position */
+	struct plan_account account;
+	double net_delta;		    /* account, USD, signed: TARGET_DELTA */
+	double account_ntl, account_equity; /* TARGET_LEVERAGE */
+};
+
+enum want_kind {
+	WANT_PLACE,
+	WANT_CANCEL,	  /* the child (slice, attempt); never modify */
+	WANT_TWAP,	  /* the venue's own TWAP: qty, minutes, randomize, reduce-only */
+	WANT_TWAP_CANCEL, /* the TWAP child (slice, attempt) */
+	WANT_READ,	  /* account, now */
+	WANT_NOTICE,
+	WANT_END
+};
+enum child_kind { CHILD_SLICE, CHILD_POST, CHILD_CLOSE, CHILD_TWAP, CHILD_DANGER };
+
+struct exec_want {
+	uint8_t kind;  /* enum want_kind */
+	uint8_t child; /* enum child_kind */
+	uint8_t tif;
+	uint8_t level; /* NOTICE: 0..3 */
+	uint8_t code;  /* NOTICE: enum notice_code; END: enum exit_end */
+	bool buy, reduce_only;
+	bool target_zero; /* takes the position to zero: never waits, expiry 30 s, kill rules */
+	bool randomize;
+	uint16_t minutes;
+	uint32_t slice, attempt;
+	struct price px;
+	struct qty qty;
+	char text[NOTICE_TEXT_MAX]; /* NOTICE, END: words */
+};
+enum { EXIT_WANTS = 12 };
+struct exec_out {
+	uint32_t n;
+	struct exec_want at[EXIT_WANTS];
+	int64_t next_ns; /* boot clock: step again at the latest then; INT64_MAX: on events only */
+	bool save;	 /* state changed: journal exit_save part 0 before carrying out the wants */
+	uint32_t save_slice; /* and the part that holds this slice; 0 none */
+};
+
+enum { EXIT_CHILDREN = 24 };
+enum child_state { CS_FREE, CS_SENT, CS_OPEN, CS_CANCELLING, CS_UNKNOWN };
+struct exit_child {
+	uint8_t state, kind;
+	bool posted, late_verdict; /* verdict told fills that have not all arrived */
+	uint32_t slice, attempt;
+	struct price px;
+	struct qty qty, filled; /* filled: by fills or by verdict, whichever is more */
+	struct qty filled_seen; /* by fills alone */
+	int64_t sent_ns, unknown_ns, cancel_ns;
+	struct cost_mark at;
+};
+
+struct exit_slice_result {
+	struct qty planned, filled;
+	struct money value;
+	struct qty maker;
+	int64_t wall_ms; /* of its newest fill, or of its start */
+	struct cost_parts parts;
+};
+
+struct exit {
+	uint32_t id;
+	struct ticket ticket;
+	char coin[COIN_MAX];
+	uint8_t state, end; /* enum exit_state, enum exit_end */
+	char reason[96];
+	bool buy, to_zero, operator_paused, closing, ending, wait_reads;
+	uint64_t seed;
+	struct prng rng;
+
+	/* the ticket in numbers */
+	struct qty start; /* |position| at the start */
+	struct qty total; /* to trade; include and tune change it */
+	struct qty floor; /* |position| below which nothing is sold: start - total */
+	struct qty done;  /* filled by our children */
+	struct price arrival_mark, arrival; /* mark; mid */
+	struct price working, last;	    /* 0 none */
+	struct price zero;
+	double cap, risk, urgency, jitter, pace;
+	uint8_t algo, place;
+	int64_t horizon_ms, start_ms, start_ns, planned_end_ms, end_ms;
+	int64_t post_ns, chase_ns;
+	uint32_t chase_max;
+
+	/* the schedule and its clock: runs at `pace` only while the exit runs */
+	struct schedule plan;
+	uint32_t plan_base;   /* slices numbered before this schedule (a tune makes a new one) */
+	struct qty plan_done; /* done when this schedule was made */
+	struct qty plan_size; /* its size, for making it again */
+	struct price plan_mark;
+	int64_t plan_horizon_ms;
+	uint32_t plan_slots;
+	uint64_t plan_seed;
+	int64_t clock_ns, clock_at_ns; /* schedule time; boot time of the last advance */
+	uint32_t next;		       /* index of the next slice of plan */
+	int64_t extra_ns;	       /* schedule time of the next slice after the plan's end */
+
+	/* the slice at work */
+	uint32_t slice, attempt; /* number from 1; attempts in it */
+	struct qty slice_left;	 /* still to sell of it */
+	struct qty slice_planned;
+	bool slice_open;
+	uint32_t reprices;
+	int64_t slice_ns, post_since_ns, retry_ns;
+	struct price slice_px; /* touch when it began, for the give-up distance */
+	struct exit_child child[EXIT_CHILDREN];
+
+	/* watch */
+	struct qty volume0;    /* tape volume counted as our base for the cap */
+	int64_t cap_since_ns;  /* the floor: one minimum slice per 2 min */
+	struct qty other_hand; /* growth seen and not adopted */
+	int64_t mismatch_ns;
+	bool in_danger, blind_told, stopped_told, behind_told, late_told;
+	int64_t danger_ns, stopped_since_ns, last_danger_ns;
+	double danger, danger_start;
+	bool has_danger;
+	uint64_t reads_need;
+	uint32_t ro_rejects, rejects, tunes, unknowns, rung;
+	int64_t rung_ns;
+
+	/* results */
+	struct cost cost;
+	double plan_cost[5]; /* total, sd, fees, impact, spread: of the ticket */
+	double all_now_px;
+	double liq_before, dies_before, maint_before;
+	double mark_time, mark_sum; /* for the mean price */
+	double behind_max, outside_s, largest;
+	int64_t watch_ns;
+	char tune_text[6][64];
+	int64_t tune_ms[6];
+	uint32_t n_results;
+	struct exit_slice_result result[SLICES_MAX]; /* by slice number - 1; the last takes what is
+							over */
+	uint32_t n_trace, trace_every;
+	struct snap_point trace[SNAP_TRACE];
+};
+
+/* Starts it. id is the x-number; seed from entropy unless the ticket has one. False (with the rule)
+ * when the ticket cannot be: no position, wrong target, below the minimum, nothing to do. */
+bool exit_init(struct exit *x, uint32_t id, const struct ticket *t, const struct exec_view *v,
+	       uint64_t seed, struct err *e);
+/* What the ticket comes to: side, size, prices, before anything runs (ticket screen, --dry-run). */
+struct ticket_resolved {
+	bool buy, to_zero;
+	struct qty size, floor;
+	struct price working, last;
+	double cap, risk;
+	int64_t horizon_ms;
+};
+bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ticket_resolved *out,
+		    struct err *e);
+/* A planning problem from a view, for plan_make and the ticket's figures. */
+void exec_problem(const struct exec_view *v, const struct ticket *t,
+		  const struct ticket_resolved *r, struct plan_problem *out);
+
+void exit_step(struct exit *x, const struct exec_view *v, struct exec_out *out);
+/* Then call exit_step. */
+void exit_on_order(struct exit *x, const struct exec_report *r, const struct exec_view *v);
+
+/* While it runs; each is followed by exit_step. False with the rule when it cannot be. */
+bool exit_tune(struct exit *x, const struct tune *t, const struct exec_view *v, struct err *e);
+bool exit_pause(struct exit *x, const struct exec_view *v, struct err *e);
+bool exit_resume(struct exit *x, const struct exec_view *v, struct err *e);
+bool exit_close_rest(struct exit *x, const struct exec_view *v, struct err *e);
+bool exit_end(struct exit *x, const struct exec_view *v, struct err *e);
+bool exit_include(struct exit *x, const struct exec_view *v, struct err *e); /* adopt growth */
+
+struct qty exit_in_flight(const struct exit *x);
+struct qty exit_left(const struct exit *x); /* of the ticket */
+/* What may be sent now: invariant (2). */
+struct qty exit_remaining(const struct exit *x, const struct exec_view *v);
+/* A child with that name is ours and not finished. */
+const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, uint32_t attempt);
+
+/* State as journal records. Part 0 is enough to go on without a gap or a double child; parts 1..
+ * hold EXIT_PART_SLICES slice results each. exit_save returns the length, 0: no such part.
+ * exit_load: part 0 first; now_ns re-anchors the clocks (boot clocks do not survive a reboot):
+ * schedule time stands still while nobody ran. Children at work are UNKNOWN after it until
+ * reported. False: cut, another version, or out of range. */
+enum { EXIT_VERSION = 1, EXIT_PART_SLICES = 24 };
+size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);
+bool exit_load(struct exit *x, uint32_t part, const uint8_t *in, size_t n, const struct instr *i,
+	       int64_t now_ns);
+static inline uint32_t exit_part_of(uint32_t slice)
+{
+	return 1 + (slice ? slice - 1 : 0) / EXIT_PART_SLICES;
+}
+
+/* Everything a screen shows of it. v may be NULL for a finished one. */
+void exit_fill_snap(const struct exit *x, const struct exec_view *v, struct snap_exit *out);
+/* Rows for the export: slice results from `from`, at most n; returns how many. */
+uint32_t exit_rows(const struct exit *x, uint32_t from, struct cost_row *out, uint32_t n);
+
+#endif

@@ -1,0 +1,148 @@
+/* flat.h: flatten, first form, as a pure state machine (operations.md 3 and 8).
+ *
+ *   SENDING: rung 1 (the most endangered leg alone, the others in one batch), 1 s later rung 2 ...
+ *   rung 4, then the last one each 2 s up to 120 s, then it asks (NOT FLAT, still trying on
+ *   flat_again). Every leg flat -> VERIFYING: two reads with venue time later than our last answer
+ *   that show zero and nothing that could open -> FLAT, and unanswered nonces are burned.
+ *
+ * Always: (1) closes to zero never wait for an answer, their size is the freshest position;
+ * (2) a fraction waits for proof: its unresolved size counts as sold; (3) every order reduce-only;
+ * (4) no rung beyond the zero-equity price unless typed; (5) FLAT needs two reads; (6) protective
+ * stops are cancelled only after FLAT. */
+#ifndef EXEUNT_EXEC_FLAT_H
+#define EXEUNT_EXEC_FLAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "core/cmd.h"
+#include "core/effect.h"
+#include "core/snap.h"
+#include "exec/exec.h"
+
+enum { FLAT_LEGS = 128, FLAT_TRIES = 6 };
+
+/* One position of an account in scope. Found by (account, instr_id); absent means zero. */
+struct flat_leg_view {
+	uint8_t account;
+	uint16_t instr_id;
+	const struct instr *instr;
+	struct qty szi; /* signed, freshest */
+	const struct book *book;
+	int64_t book_ns;
+	struct price mark;
+	int64_t mark_ns;
+	struct price zero; /* price of zero equity of its pool; 0 none */
+	double rank;	   /* danger: larger goes first */
+	bool cannot_trade; /* halted, delisted: named, never holds up another */
+};
+struct flat_view {
+	int64_t now_ns, wall_ms;
+	bool may_send;	    /* a key is ready (nothing else can stop it) */
+	int64_t rtt_p90_ns; /* 0 unknown */
+	uint32_t n;
+	const struct flat_leg_view *leg;
+	/* the newest complete read: every dex of every account in scope */
+	uint64_t read_id;      /* rises with each */
+	int64_t read_venue_ms; /* the oldest venue time in it */
+	uint32_t openers;      /* resting or trigger orders that could open, venue TWAPs, by it */
+	uint32_t dexes, accounts;
+	const char *left;	 /* what else is held, "" none */
+	const char *not_watched; /* "" none */
+	bool post_only;
+};
+
+enum flat_want_kind {
+	FW_PLACE,	   /* same group: one action */
+	FW_CANCEL_OPENING, /* all own opening orders and TWAPs in scope (once, at the start) */
+	FW_CANCEL_RO,	   /* own resting reduce-only limits of the leg, not stops */
+	FW_CANCEL_STOPS,   /* of the legs closed, after FLAT */
+	FW_READ,	   /* read everything in scope now */
+	FW_BURN,	   /* noop with the nonce of (leg, attempt) */
+	FW_NOTICE,
+	FW_END
+};
+struct flat_want {
+	uint8_t kind;
+	uint8_t account;
+	uint8_t tif;
+	uint8_t level, code; /* NOTICE */
+	uint16_t instr_id;
+	uint32_t leg; /* index; the report's slice is leg + 1 */
+	uint32_t attempt;
+	uint32_t group;
+	bool buy, target_zero;
+	uint8_t rung; /* from 1 */
+	struct price px;
+	struct qty qty;
+	char text[NOTICE_TEXT_MAX];
+};
+enum { FLAT_WANTS = 192 };
+struct flat_out {
+	uint32_t n;
+	struct flat_want at[FLAT_WANTS];
+	int64_t next_ns;
+	bool save;
+};
+
+struct flat_try {	  /* an order without a verdict */
+	uint32_t attempt; /* 0: free */
+	struct qty qty;
+	int64_t sent_ns;
+};
+struct flat_leg {
+	uint8_t account, state; /* enum flat_leg_state */
+	uint8_t rung;		/* last sent, from 1; 0 none */
+	uint8_t order_state;	/* enum order_state of core/order.h, of the newest order */
+	bool buy, alone, no_answer, ro_again, cannot_told;
+	uint16_t instr_id;
+	uint32_t attempt;
+	struct qty start, target; /* |position|: at the start, to reach (0, or the kept part) */
+	struct qty sent, filled, counted; /* counted: filled per verdict or fill */
+	struct money value, fee;
+	struct price px, mark0;
+	int64_t sent_ns, answered_ns, first_ns, next_ns;
+	uint32_t tries, unknowns, rejects;
+	struct flat_try open[FLAT_TRIES];
+	char coin[COIN_MAX];
+	int8_t px_decimals, sz_decimals;
+};
+enum flat_leg_state { FL_WAIT, FL_WORKING, FL_ZERO, FL_CANNOT, FL_KEPT };
+
+struct flat {
+	uint32_t id;
+	uint8_t state; /* enum flat_state of snap.h */
+	uint8_t account, scope;
+	bool part, started, all_alone, asked, told_zero, done;
+	struct price typed;
+	int64_t start_ns, start_ms, end_ms, first_answer_ns;
+	int64_t last_answer_ms; /* venue time */
+	uint64_t read_seen;
+	uint32_t zero_reads, n, group, reads, unknown;
+	int64_t read_ns, told_ns;
+	struct money expected, worst;
+	struct flatten cmd;
+	char text[256];
+	struct flat_leg leg[FLAT_LEGS];
+};
+
+/* Chooses the legs by the command's scope, coins, keep-list and fraction. False: nothing to do is
+ * not an error (it verifies and says FLAT); a coin that is not held is. */
+bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struct flat_view *v,
+	       struct err *e);
+void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *out);
+/* slice = leg + 1, attempt as in the want. Then call flat_step. */
+void flat_on_order(struct flat *f, const struct exec_report *r, const struct flat_view *v);
+/* After NOT FLAT: try on. */
+void flat_again(struct flat *f, const struct flat_view *v);
+
+/* Part 0 is the head, parts 1.. hold FLAT_PART_LEGS legs each; 0: no such part. After a load every
+ * order without a verdict is unknown; a close to zero simply goes on. */
+enum { FLAT_VERSION = 1, FLAT_PART_LEGS = 8 };
+size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
+bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
+void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap_flat *out);
+
+#endif

@@ -1,0 +1,183 @@
+/* plan.h: schedules of an exit and what they are expected to cost. Pure; doubles inside, sizes
+ * leave through core/dec quantisers rounded down to the lot, the exact remainder in the last slice.
+ *
+ * Costs here are positive USD (a loss); struct snap_cost has them negative. Every cost says how
+ * much of it rests on a book under 3 s (young), on an older one (old) or on a model.
+ *
+ * Urgency u in 0..1 means kappa~ T = 3u/(1-u), at most 4 per slot: u = 0 is TWAP, u = 0.5 the
+ * example of Almgren and Chriss (kappa T = 3), u = 1 sells nearly all in the first slot. The risk
+ * aversion behind it is lambda = eta~ (kappa~/sigma)^2 and is reported. So the shape of a schedule
+ * depends on (size, horizon, slots, urgency, seed, jitter) alone, and can be made again from the
+ * ticket. */
+#ifndef EXEUNT_PLAN_PLAN_H
+#define EXEUNT_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "core/book.h"
+#include "core/cmd.h"
+#include "core/instr.h"
+#include "limits.h"
+#include "plan/danger.h"
+
+enum plan_source { SRC_YOUNG, SRC_OLD, SRC_MODEL, SRC_COUNT };
+
+/* USD per coin, seconds. */
+struct impact {
+	double eta;	   /* temporary: USD/coin per coin/s */
+	double gamma;	   /* permanent: USD/coin per coin */
+	double epsilon;	   /* half spread */
+	double slope;	   /* of the visible book: USD/coin per coin, marginal */
+	double refill_s;   /* depth returns in */
+	double depth_10bp; /* coins within 10 bp of the mid, our side of the book */
+	double reach_bp;   /* how far the visible book goes */
+	uint8_t eta_src, gamma_src, epsilon_src; /* enum plan_source */
+};
+
+struct plan_problem {
+	const struct instr *instr; /* lot, tick, minimum; never NULL */
+	const struct book *book;   /* NULL: none, then all is model */
+	int64_t book_age_ns;
+	enum side side;		/* of our orders */
+	struct qty size;	/* to trade, > 0 */
+	struct qty position;	/* signed, now */
+	struct price mark, mid; /* mid 0: from the book, else the mark */
+	double sigma_year;	/* honest volatility, 1.0 = 100 % */
+	double volume_s;	/* coins traded per second of late; 0 unknown */
+	double fee_taker, fee_maker;
+	double funding_hour;  /* rate of this hour: positive, longs pay */
+	double maker_share;   /* < 0: prior by placement */
+	struct impact impact; /* eta 0: plan_impact is called */
+	int64_t now_ms;	      /* wall clock */
+	int64_t horizon_ms;   /* 0: sweep */
+	uint32_t slots;	      /* 0: chosen, 20-60 s each */
+	double urgency;	      /* ALGO_AC */
+	double cap;	      /* participation, 0: 10 % */
+	uint8_t algo, place;  /* enum algo, enum placement */
+	uint64_t seed;	      /* with jitter > 0 */
+	double jitter;	      /* share of size and slot, 0: none */
+	struct plan_account account;
+};
+
+struct plan_cost { /* USD, positive is a loss */
+	double spread, impact, fees, funding, total;
+	double bp;		 /* of the notional at the mid */
+	double share[SRC_COUNT]; /* of |total|, sums to 1 */
+};
+
+struct plan_slice {
+	int64_t at_ms;	     /* since the start */
+	struct qty qty;	     /* > 0 */
+	struct qty left;     /* of the ticket, after it */
+	struct qty position; /* signed, after it */
+	bool has_liq;
+	double liq;	     /* the venue's liquidation price after it, marks unchanged */
+	double margin_freed; /* USD so far */
+};
+
+struct plan {
+	uint8_t algo;
+	uint32_t n;
+	int64_t spacing_ms; /* of the slots, before jitter */
+	int64_t horizon_ms; /* of the last slice's slot end */
+	int64_t end_ms;	    /* wall */
+	struct qty total;   /* sum of the slices == problem.size */
+	struct plan_cost cost;
+	double variance, sd;  /* USD^2, USD */
+	double bad_1in20;     /* cost.total + 1.645 sd */
+	double lambda, kappa; /* ALGO_AC; per second */
+	bool has_volume;
+	double volume_share; /* of the volume expected over the horizon */
+	double jitter_cost;  /* USD expected, of the randomness */
+	bool has_danger;
+	double danger, danger_hold; /* before it is done; doing nothing for the same time */
+	struct plan_slice at[SLICES_MAX];
+};
+
+/* Impact from the book, the volume and the volatility. Uses impact already set (eta > 0) as own
+ * fills' knowledge. */
+void plan_impact(const struct plan_problem *p, struct impact *out);
+
+/* Dispatches on p->algo. False with the rule and value named: no size, no mark, below the venue's
+ * minimum, too long, venue TWAP limits. */
+bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e);
+
+/* The sizes and times alone: what a running exit follows. Deterministic in its arguments on every
+ * machine that agrees on IEEE doubles. at_ms and qty have room for SLICES_MAX; returns n, 0 when
+ * the size is no lot. min_child: least size of a child (25 USD), min_last: of the last (20 USD). */
+struct schedule_in {
+	const struct instr *instr;
+	uint8_t algo;
+	struct qty size;
+	int64_t horizon_ms;
+	uint32_t slots;
+	double urgency, jitter;
+	uint64_t seed;
+	struct price mark; /* for the minimum sizes; the arrival mark */
+};
+struct schedule {
+	uint32_t n;
+	int64_t spacing_ms;
+	int64_t at_ms[SLICES_MAX];
+	struct qty qty[SLICES_MAX];
+};
+void plan_schedule(const struct schedule_in *in, struct schedule *out);
+/* Slots for a horizon: 20 to 60 s each (short exits finer, at least 5 s), at most SLICES_MAX. */
+uint32_t plan_slots(int64_t horizon_ms, const struct instr *i, struct qty size, struct price mark);
+
+/* What taking `q` at once costs now: the walk of the book, beyond it the square-root tail, fees. */
+struct plan_meter {
+	struct plan_cost cost;
+	double avg, worst; /* prices */
+	bool beyond;	   /* the visible book was not enough */
+	double visible;	   /* share of q the book holds */
+};
+void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *out);
+
+/* Cost against risk: n points of urgency 0..1 (closed form), the last near sweep. Returns the
+ * number written. */
+struct frontier_point {
+	double urgency, lambda, cost, sd, t95_s, danger;
+	bool has_danger;
+};
+uint32_t plan_frontier(const struct plan_problem *p, struct frontier_point *out, uint32_t n);
+
+/* The five ways of the ticket. */
+enum way { WAY_SWEEP, WAY_FAST, WAY_BALANCED, WAY_PATIENT, WAY_DEADLINE, WAYS };
+struct plan_way {
+	bool ok;
+	char reason[96]; /* when !ok */
+	uint8_t algo;
+	int64_t horizon_ms, end_ms;
+	double urgency;
+	struct plan_cost cost;
+	double sd, bad_1in20;
+	bool has_volume; /* false for the sweep: "the book" */
+	double volume_share;
+	bool has_danger;
+	double danger;
+	bool has_dies;
+	double dies_pct; /* BTC %, afterwards */
+};
+extern const char *const plan_way_name[WAYS];
+/* p: size, market and account; its horizon_ms, algo and urgency are those of WAY_DEADLINE.
+ * key_until_ms: no schedule may end after the signing key (0: no expiry). */
+void plan_ways(const struct plan_problem *p, int64_t key_until_ms, struct plan_way out[WAYS]);
+
+/* What the account looks like at 0, 25, 50, 75 and 100 % of the time, marks unchanged. */
+enum { PLAN_AFTER = 5 };
+struct plan_after {
+	int64_t at_ms;	 /* since the start */
+	struct qty held; /* signed */
+	bool has_liq, has_dies, has_pool;
+	double liq, dies_pct, touch10_s, maintenance_pct, free_usd;
+};
+void plan_after(const struct plan_problem *p, const struct plan *plan,
+		struct plan_after out[PLAN_AFTER]);
+
+/* Text "1 in 26", "under 1 in 500", "1 in 2.7": never more than two digits. */
+void plan_odds(char *out, size_t cap, double probability);
+
+#endif
