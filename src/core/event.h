@@ -42,6 +42,10 @@ enum event_kind {
 	EV_STORE, /* journal state: ok, slow, full, read-only; and the nonce ceiling committed */
 	EV_WAKE,  /* the boot clock jumped: suspend */
 	EV_CMD,	  /* command from a terminal or a shell */
+	EV_MIDS,  /* mids of one dex: a proof of life and a coarse price, no marks */
+	EV_CONFIRMED, /* a subscription of this epoch brought its first data (or, when it has no
+			 snapshot, its acknowledgement) */
+	EV_QUERY,     /* an EF_QUERY ended; the event with its data, if any, came just before */
 	EV_KINDS
 };
 
@@ -73,6 +77,15 @@ struct ev_trades {
 	bool history; /* first frame after subscribing */
 	uint32_t n;
 	const struct trade *at;
+};
+
+struct ev_mids {
+	uint8_t dex;
+	uint32_t n;
+	const struct mid {
+		uint16_t instr;
+		struct price px;
+	} * at;
 };
 
 enum margin_mode { MARGIN_CROSS, MARGIN_ISOLATED };
@@ -220,6 +233,42 @@ struct ev_answer {
 	const struct verdict *at;
 };
 
+/* Streams the barrier and the ages speak of. */
+enum stream {
+	STREAM_BOOK,
+	STREAM_BOOK_FAST,
+	STREAM_BBO,
+	STREAM_TRADES,
+	STREAM_CTX,
+	STREAM_MIDS,
+	STREAM_ACCOUNT,
+	STREAM_ORDERS,
+	STREAM_SPOT,
+	STREAM_FILLS,
+	STREAM_ORDER_UPDATES,
+	STREAM_USER_EVENTS,
+	STREAM_FUNDING,
+	STREAM_TWAP_FILLS,
+	STREAM_TWAPS,
+	STREAM_USER_STATE,
+	STREAM_KINDS
+};
+
+struct ev_confirmed {
+	uint8_t stream; /* enum stream */
+	uint8_t dex;	/* of streams by dex */
+	uint16_t instr; /* of streams by coin, else INSTR_NONE */
+	bool all;	/* nothing of this connection's account streams is missing any more */
+};
+
+struct ev_query {
+	uint32_t id;
+	uint8_t what; /* enum query_kind */
+	uint8_t dex;
+	bool ok; /* false: no data came; text says why. Never a statement about an order */
+	char text[96];
+};
+
 struct ev_rate {
 	uint64_t used, cap, surplus;
 };
@@ -282,8 +331,9 @@ struct event {
 		struct ev_ctx ctx;
 		struct {
 			const struct book
-				*book; /* instr, levels, venue_ms set; seen_ns is now_ns */
-			bool answer;   /* came by request, not by stream */
+				*book;	  /* instr, levels, venue_ms set; seen_ns is now_ns */
+			bool answer;	  /* came by request, not by stream */
+			uint8_t sig_figs; /* answers: 0, or aggregated to so many digits */
 		} book;
 		struct {
 			uint16_t instr;
@@ -291,6 +341,9 @@ struct event {
 			int64_t venue_ms;
 		} bbo;
 		struct ev_trades trades;
+		struct ev_mids mids;
+		struct ev_confirmed confirmed;
+		struct ev_query query;
 		struct ev_account acct;
 		struct ev_spot spot;
 		struct ev_orders orders;
@@ -314,7 +367,7 @@ struct event {
 			bool ours;
 		} liquidation;
 		struct {
-			uint16_t status; /* 0: well again */
+			uint16_t status; /* 0: well again; 1: a frame was refused; else HTTP */
 			char text[96];
 		} venue_error;
 		struct ev_signer signer;
