@@ -1,0 +1,8 @@
+# vec.c reads recorded vectors for every test of the signing rooms.
+noinst_LIBRARIES += libvec.a
+libvec_a_SOURCES = tests/unit/vec.c tests/unit/vec.h
+
+check_PROGRAMS += tests/unit/t_sign
+TESTS += tests/unit/t_sign
+tests_unit_t_sign_SOURCES = tests/unit/t_sign.c
+tests_unit_t_sign_LDADD = libvec.a libtest.a libwire.a libsign.a libbase.a $(SECP_LIBS) $(CJSON_LIBS)
