@@ -1,0 +1,4 @@
+noinst_LIBRARIES += libhl.a
+libhl_a_SOURCES = \
+	src/venue/hyperliquid/action.c src/venue/hyperliquid/action.h \
+	src/venue/hyperliquid/num.c src/venue/hyperliquid/num.h
