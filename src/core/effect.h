@@ -94,6 +94,10 @@ struct effect {
 			bool needs_commit;
 			bool all_paths;	    /* socket, HTTP and every endpoint at once */
 			int64_t timeout_ns; /* no answer by then: EV_ANSWER with ANSWER_UNKNOWN */
+			/* --dry-run: signed and recorded, never sent; the host shows the request to
+			 * this client as the answer of its command (no EF_REPLY for it). */
+			bool dry;
+			uint32_t client, seq;
 		} send;
 		struct {
 			uint64_t nonce;

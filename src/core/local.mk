@@ -8,3 +8,4 @@ libcore_a_SOURCES = \
 	src/core/event.h \
 	src/core/instr.c src/core/instr.h \
 	src/core/snap.c src/core/snap.h
+libcore_a_SOURCES += src/core/grammar.c src/core/grammar.h src/core/grammar_value.c
