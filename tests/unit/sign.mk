@@ -6,3 +6,8 @@ check_PROGRAMS += tests/unit/t_sign
 TESTS += tests/unit/t_sign
 tests_unit_t_sign_SOURCES = tests/unit/t_sign.c
 tests_unit_t_sign_LDADD = libvec.a libtest.a libwire.a libsign.a libbase.a $(SECP_LIBS) $(CJSON_LIBS)
+
+check_PROGRAMS += tests/unit/t_eip712
+TESTS += tests/unit/t_eip712
+tests_unit_t_eip712_SOURCES = tests/unit/t_eip712.c
+tests_unit_t_eip712_LDADD = libvec.a libtest.a libwire.a libsign.a libbase.a $(SECP_LIBS) $(CJSON_LIBS)

@@ -134,24 +134,33 @@ static bool magnitude(int64_t *v, bool *neg, enum round *how, const char *text, 
 	if (!split(&p, text, n))
 		return false;
 	*neg = p.neg;
+	/* core/dec.h takes no leading zeros */
+	text += p.neg;
+	n -= p.neg;
+	while (n > 1 && text[0] == '0' && text[1] != '.') {
+		text++;
+		n--;
+	}
 	if (*how == ROUND_FLOOR)
 		*how = p.neg ? ROUND_UP : ROUND_DOWN;
 	else if (*how == ROUND_CEIL)
 		*how = p.neg ? ROUND_DOWN : ROUND_UP;
-	r = dec_parse(v, text + p.neg, n - p.neg, digits);
+	r = dec_parse(v, text, n, digits);
 	if (r == DEC_INEXACT && *how == ROUND_UP)
 		++*v;
 	return r == DEC_OK || r == DEC_INEXACT;
 }
 
-static bool signed_text(char *out, bool neg, size_t (*put)(char *, int64_t), int64_t v)
+static enum num_result signed_text(char *out, bool neg, int64_t v, size_t (*put)(char *, int64_t))
 {
-	size_t n;
-
+	if (v == 0) {
+		out[0] = '0';
+		out[1] = 0;
+		return NUM_ZERO;
+	}
 	if (neg)
 		*out++ = '-';
-	n = put(out, v);
-	return n > 0;
+	return put(out, v) ? NUM_OK : NUM_BAD;
 }
 
 static size_t put_price(char *out, int64_t v)
@@ -164,25 +173,44 @@ static size_t put_qty(char *out, int64_t v)
 	return num_qty_text(out, (struct qty){v});
 }
 
-bool num_round_price(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text, size_t n,
-		     enum round how)
+/* Rounds a price with a fraction above 10^px_sig to px_sig digits. */
+static bool significant(int64_t *v, const struct instr *i, enum round how)
+{
+	int64_t one = (int64_t)pow10_[PRICE_DIGITS], unit = one, q;
+
+	if (*v % one == 0)
+		return true;
+	for (int64_t whole = *v / one, limit = (int64_t)pow10_[i->px_sig]; whole >= limit;
+	     whole /= 10)
+		unit *= 10;
+	if (unit == one)
+		return true;
+	return dec_muldiv(&q, *v, 1, unit, how) && !__builtin_mul_overflow(q, unit, v);
+}
+
+enum num_result num_round_price(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text,
+				size_t n, enum round how)
 {
 	struct price p;
 	bool neg;
 
-	return magnitude(&p.v, &neg, &how, text, n, PRICE_DIGITS) &&
-	       instr_round_price(i, &p, p, how) && signed_text(out, neg, put_price, p.v);
+	if (!magnitude(&p.v, &neg, &how, text, n, PRICE_DIGITS) || !significant(&p.v, i, how))
+		return NUM_BAD;
+	if (!instr_round_price(i, &p, p, how))
+		p.v = 0;
+	return signed_text(out, neg, p.v, put_price);
 }
 
-bool num_round_qty(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text, size_t n,
-		   enum round how)
+enum num_result num_round_qty(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text,
+			      size_t n, enum round how)
 {
 	int64_t v;
 	bool neg;
 
-	return magnitude(&v, &neg, &how, text, n, QTY_DIGITS) &&
-	       dec_round(&v, v, QTY_DIGITS, i->sz_decimals, how) && v > 0 &&
-	       signed_text(out, neg, put_qty, v);
+	if (!magnitude(&v, &neg, &how, text, n, QTY_DIGITS) ||
+	    !dec_round(&v, v, QTY_DIGITS, i->sz_decimals, how))
+		return NUM_BAD;
+	return signed_text(out, neg, v, put_qty);
 }
 
 #include "base/banned.h"

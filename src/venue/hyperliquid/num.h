@@ -28,11 +28,18 @@ bool num_to_u64(uint64_t *out, const char *text, size_t n, int power);
  * after the eighth all zero. Anything else is refused with HTTP 422. */
 bool num_wire_ok(const char *text, size_t n);
 
-/* Text rounded by the instrument's rule, the sign kept: for numbers typed as a limit or shown.
- * False: no number, out of range, or nothing is left of it. */
-bool num_round_price(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text, size_t n,
-		     enum round how);
-bool num_round_qty(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text, size_t n,
-		   enum round how);
+enum num_result {
+	NUM_OK,
+	NUM_ZERO, /* the text is "0": nothing is left of the number; not for an order */
+	NUM_BAD,  /* not a decimal number, or out of range; no text */
+};
+
+/* Text rounded by the instrument's rule, the sign kept: for numbers typed or taken from elsewhere.
+ * Above 10^px_sig the venue also takes every integer: an integer passes as it is, a number with a
+ * fraction is rounded to px_sig digits as the SDKs do (core/instr.h keeps the finer grid). */
+enum num_result num_round_price(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text,
+				size_t n, enum round how);
+enum num_result num_round_qty(char out[NUM_TEXT_MAX + 1], const struct instr *i, const char *text,
+			      size_t n, enum round how);
 
 #endif
