@@ -2,3 +2,8 @@ check_PROGRAMS += tests/unit/t_grammar
 TESTS += tests/unit/t_grammar
 tests_unit_t_grammar_SOURCES = tests/unit/t_grammar.c
 tests_unit_t_grammar_LDADD = libtest.a libcore.a libbase.a
+
+check_PROGRAMS += tests/unit/t_store
+TESTS += tests/unit/t_store
+tests_unit_t_store_SOURCES = tests/unit/t_store.c
+tests_unit_t_store_LDADD = libtest.a libhost.a libcore.a libbase.a $(SQLITE_LIBS) -lpthread

@@ -1,0 +1,751 @@
+/* store.c: the journal thread and its database; the only file that includes sqlite3.
+ *
+ *   engine thread                       journal thread
+ *   put, put, submit(n) -> ring -> eventfd ... BEGIN, insert all complete batches, COMMIT
+ *   poll <- committed(n) <- eventfd ....................................... publish
+ *
+ * Invariants:
+ *  1. Only the journal thread touches the database between store_start and store_stop.
+ *  2. A batch is in one transaction, or not at all; numbers commit in order.
+ *  3. A failed transaction is rolled back and tried again with the same bytes; nothing is dropped.
+ *  4. Every row carries a CRC over its columns and body; reading stops at the first bad one. */
+#include "host/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/crc.h"
+#include "config.h"
+#include "core/event.h"
+#include "host/clock.h"
+#include "host/log.h"
+
+enum entry_kind { ENTRY_RECORD = 1, ENTRY_WIRE, ENTRY_FORGET, ENTRY_CEILING, ENTRY_END };
+
+/* What the queue holds: a head, then `len` bytes. Padded to 8. */
+struct entry {
+	uint32_t kind, len;
+	uint64_t batch; /* ENTRY_END: the number that is complete */
+	uint64_t turn, nonce;
+	int64_t wall_ms, boot_ns;
+	uint32_t exit, slice, attempt;
+	uint8_t account, rec_kind, ver;
+};
+
+enum stmt_id { ST_REC, ST_WIRE, ST_FORGET, ST_META, ST_COUNT };
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *st[ST_COUNT];
+	struct statedir dir;
+	bool reader, threaded, distrusted, reserve_gone;
+	int wake_fd;
+
+	/* The queue: bytes, not entries; w and r only rise. */
+	uint8_t *ring;
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	uint64_t w, r;	   /* handed over up to w, consumed up to r */
+	uint64_t open_end; /* the open batch reaches from w to here (engine thread) */
+	uint64_t batch;	   /* number of the newest submitted batch */
+	bool overflow, stop;
+	struct store_status status;
+	atomic_int test_delay_ms;
+	pthread_t thread;
+};
+
+static const char schema_sql[] =
+	"CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS lease(epoch INTEGER PRIMARY KEY, pid INTEGER, boot_id TEXT);"
+	"CREATE TABLE IF NOT EXISTS rec(id INTEGER PRIMARY KEY, turn INTEGER, wall_ms INTEGER,"
+	" boot_ns INTEGER, ver INTEGER, kind INTEGER, account INTEGER, exit INTEGER, slice INTEGER,"
+	" attempt INTEGER, nonce INTEGER, crc INTEGER, body BLOB);"
+	"CREATE TABLE IF NOT EXISTS wire(nonce INTEGER PRIMARY KEY, account INTEGER, bytes BLOB);";
+
+static const char *const stmt_sql[ST_COUNT] = {
+	[ST_REC] = "INSERT INTO rec(turn, wall_ms, boot_ns, ver, kind, account, exit, slice,"
+		   " attempt, nonce, crc, body) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+	[ST_WIRE] = "INSERT OR REPLACE INTO wire(nonce, account, bytes) VALUES(?,?,?)",
+	[ST_FORGET] = "DELETE FROM wire WHERE nonce = ?",
+	[ST_META] = "INSERT OR REPLACE INTO meta(key, value) VALUES(?,?)",
+};
+
+static bool db_err(struct store *s, struct err *e, const char *what)
+{
+	return err_set(e, ERR_STORE, "journal.db in %s: %s: %s", s->dir.path, what,
+		       s->db ? sqlite3_errmsg(s->db) : "out of memory");
+}
+
+static bool exec(struct store *s, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return true;
+	return db_err(s, e, "cannot prepare it");
+}
+
+/* The CRC binds the columns too: a row moved or edited does not pass. */
+static uint32_t row_crc(const struct store_row *r)
+{
+	uint8_t flat[64 + REC_BODY_MAX];
+	uint64_t head[7] = {r->turn,
+			    (uint64_t)r->wall_ms,
+			    (uint64_t)r->boot_ns,
+			    (uint64_t)r->ver << 16 | (uint64_t)r->kind << 8 | r->account,
+			    (uint64_t)r->exit << 32 | r->slice,
+			    r->attempt,
+			    r->nonce};
+
+	ASSERT(r->len <= REC_BODY_MAX);
+	memcpy(flat, head, sizeof head);
+	if (r->len)
+		memcpy(flat + sizeof head, r->body, r->len);
+	return crc32_ieee(flat, sizeof head + r->len);
+}
+
+/* ---- opening ---- */
+
+static bool reserve_make(struct store *s)
+{
+	static const uint8_t zero[65536];
+	int fd = openat(s->dir.fd, "reserve", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	off_t at;
+
+	if (fd < 0)
+		return false;
+	at = lseek(fd, 0, SEEK_END);
+	while (at >= 0 && at < STORE_RESERVE) {
+		ssize_t n = write(fd, zero, sizeof zero);
+		if (n <= 0)
+			break;
+		at += n;
+	}
+	fsync(fd);
+	close(fd);
+	if (at >= STORE_RESERVE)
+		return true;
+	unlinkat(s->dir.fd, "reserve", 0);
+	return false;
+}
+
+static bool schema_check(struct store *s, bool create, struct err *e)
+{
+	char build[64] = "";
+	int32_t schema = 0;
+	struct err inner = {0};
+
+	if (create && !exec(s, schema_sql, e))
+		return false;
+	if (!store_meta_get(s, "schema", &schema, sizeof schema, &inner)) {
+		if (!create)
+			return err_set(e, ERR_STORE, "journal.db in %s holds no journal%s%s",
+				       s->dir.path, inner.code ? ": " : "",
+				       inner.code ? inner.text : "");
+		schema = STORE_SCHEMA;
+		snprintf(build, sizeof build, "%s", PACKAGE_VERSION);
+		return store_meta_set(s, "schema", &schema, sizeof schema, e) &&
+		       store_meta_set(s, "build", build, sizeof build, e);
+	}
+	if (schema != STORE_SCHEMA) {
+		store_meta_get(s, "build", build, sizeof build, NULL);
+		build[sizeof build - 1] = 0;
+		return err_set(e, ERR_STORE,
+			       "journal.db in %s has schema %d (written by build %.20s); this "
+			       "program reads schema %d. Use that build, or another --state; "
+			       "'exeunt flatten' still works",
+			       s->dir.path, schema, *build ? build : "unknown", STORE_SCHEMA);
+	}
+	return true;
+}
+
+static bool db_open(struct store *s, int flags, struct err *e)
+{
+	char path[STATEDIR_PATH_MAX + 32];
+
+	if (!statedir_path(&s->dir, path, sizeof path, "journal.db"))
+		return err_set(e, ERR_STORE, "the path of journal.db is too long");
+	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return db_err(s, e, "cannot open it");
+	sqlite3_busy_timeout(s->db, 2000);
+	return true;
+}
+
+static struct store *store_alloc(const struct statedir *d)
+{
+	struct store *s = calloc(1, sizeof *s);
+
+	ASSERT(s);
+	s->dir = *d;
+	s->wake_fd = -1;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->more, NULL);
+	return s;
+}
+
+bool store_open(struct store **out, const struct statedir *d, bool create, struct err *e)
+{
+	struct store *s = store_alloc(d);
+	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+
+	if (!db_open(s, flags, e) ||
+	    !exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+		  e) ||
+	    !schema_check(s, create, e)) {
+		store_close(s);
+		return false;
+	}
+	for (int i = 0; i < ST_COUNT; i++) {
+		if (sqlite3_prepare_v3(s->db, stmt_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
+				       NULL) != SQLITE_OK) {
+			db_err(s, e, "its tables differ");
+			store_close(s);
+			return false;
+		}
+	}
+	s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	s->ring = malloc(STORE_QUEUE);
+	ASSERT(s->ring && s->wake_fd >= 0);
+	s->reserve_gone = !reserve_make(s);
+	s->status.ceiling = store_ceiling(s);
+	*out = s;
+	return true;
+}
+
+bool store_open_reader(struct store **out, const struct statedir *d, struct err *e)
+{
+	struct store *s = store_alloc(d);
+
+	s->reader = true;
+	if (!db_open(s, SQLITE_OPEN_READWRITE, e) || !exec(s, "PRAGMA query_only=ON;", e) ||
+	    !schema_check(s, false, e)) {
+		store_close(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	store_stop(s);
+	for (int i = 0; i < ST_COUNT; i++)
+		sqlite3_finalize(s->st[i]);
+	sqlite3_close(s->db);
+	if (s->wake_fd >= 0)
+		close(s->wake_fd);
+	free(s->ring);
+	pthread_mutex_destroy(&s->lock);
+	pthread_cond_destroy(&s->more);
+	free(s);
+}
+
+/* ---- reading ---- */
+
+static void row_of(sqlite3_stmt *q, struct store_row *r)
+{
+	r->id = sqlite3_column_int64(q, 0);
+	r->turn = (uint64_t)sqlite3_column_int64(q, 1);
+	r->wall_ms = sqlite3_column_int64(q, 2);
+	r->boot_ns = sqlite3_column_int64(q, 3);
+	r->ver = (uint8_t)sqlite3_column_int(q, 4);
+	r->kind = (uint8_t)sqlite3_column_int(q, 5);
+	r->account = (uint8_t)sqlite3_column_int(q, 6);
+	r->exit = (uint32_t)sqlite3_column_int64(q, 7);
+	r->slice = (uint32_t)sqlite3_column_int64(q, 8);
+	r->attempt = (uint32_t)sqlite3_column_int64(q, 9);
+	r->nonce = (uint64_t)sqlite3_column_int64(q, 10);
+	r->body = sqlite3_column_blob(q, 12);
+	r->len = (size_t)sqlite3_column_bytes(q, 12);
+}
+
+bool store_read(struct store *s, int64_t after_id, store_row_fn *fn, void *arg, struct err *e)
+{
+	static const char sql[] = "SELECT id, turn, wall_ms, boot_ns, ver, kind, account, exit,"
+				  " slice, attempt, nonce, crc, body FROM rec WHERE id > ?"
+				  " ORDER BY id";
+	sqlite3_stmt *q;
+	bool ok = true;
+	int rc;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) != SQLITE_OK)
+		return db_err(s, e, "cannot read it");
+	sqlite3_bind_int64(q, 1, after_id);
+	while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
+		struct store_row r;
+		row_of(q, &r);
+		if (r.len > REC_BODY_MAX || r.kind >= REC_KINDS ||
+		    (uint32_t)sqlite3_column_int64(q, 11) != row_crc(&r)) {
+			ok = err_set(e, ERR_STORE,
+				     "journal.db in %s: record %lld (kind %u, version %u) is "
+				     "damaged: its check sum does not match",
+				     s->dir.path, (long long)r.id, r.kind, r.ver);
+			break;
+		}
+		if (!fn(arg, &r))
+			break;
+	}
+	if (ok && rc != SQLITE_ROW && rc != SQLITE_DONE)
+		ok = db_err(s, e, "cannot read it");
+	sqlite3_finalize(q);
+	return ok;
+}
+
+bool store_wire_read(struct store *s, store_wire_fn *fn, void *arg, struct err *e)
+{
+	sqlite3_stmt *q;
+	int rc;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT nonce, account, bytes FROM wire ORDER BY nonce", -1,
+			       &q, NULL) != SQLITE_OK)
+		return db_err(s, e, "cannot read it");
+	while ((rc = sqlite3_step(q)) == SQLITE_ROW)
+		if (!fn(arg, (uint64_t)sqlite3_column_int64(q, 0),
+			(uint8_t)sqlite3_column_int(q, 1), sqlite3_column_blob(q, 2),
+			(size_t)sqlite3_column_bytes(q, 2)))
+			break;
+	sqlite3_finalize(q);
+	return rc == SQLITE_DONE || rc == SQLITE_ROW || db_err(s, e, "cannot read it");
+}
+
+bool store_meta_get(struct store *s, const char *key, void *out, size_t n, struct err *e)
+{
+	sqlite3_stmt *q;
+	bool found = false;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT value FROM meta WHERE key = ?", -1, &q, NULL) !=
+	    SQLITE_OK)
+		return db_err(s, e, "cannot read it");
+	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
+	if (sqlite3_step(q) == SQLITE_ROW && (size_t)sqlite3_column_bytes(q, 0) == n) {
+		memcpy(out, sqlite3_column_blob(q, 0), n);
+		found = true;
+	}
+	sqlite3_finalize(q);
+	return found;
+}
+
+bool store_meta_set(struct store *s, const char *key, const void *v, size_t n, struct err *e)
+{
+	sqlite3_stmt *q;
+	int rc;
+
+	if (sqlite3_prepare_v2(s->db, stmt_sql[ST_META], -1, &q, NULL) != SQLITE_OK)
+		return db_err(s, e, "cannot write it");
+	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_blob(q, 2, v, (int)n, SQLITE_STATIC);
+	rc = sqlite3_step(q);
+	sqlite3_finalize(q);
+	return rc == SQLITE_DONE || db_err(s, e, "cannot write it");
+}
+
+static uint64_t one_number(struct store *s, const char *sql)
+{
+	sqlite3_stmt *q;
+	uint64_t v = 0;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) != SQLITE_OK)
+		return 0;
+	if (sqlite3_step(q) == SQLITE_ROW)
+		v = (uint64_t)sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return v;
+}
+
+uint64_t store_epoch(struct store *s)
+{
+	return one_number(s, "SELECT max(epoch) FROM lease");
+}
+
+uint64_t store_ceiling(struct store *s)
+{
+	uint64_t v = 0;
+
+	return store_meta_get(s, "ceiling", &v, sizeof v, NULL) ? v : 0;
+}
+
+bool store_lease_put(struct store *s, uint64_t epoch, int64_t pid, const char *boot_id,
+		     struct err *e)
+{
+	sqlite3_stmt *q;
+	int rc;
+
+	if (sqlite3_prepare_v2(s->db, "INSERT OR REPLACE INTO lease VALUES(?,?,?)", -1, &q, NULL) !=
+	    SQLITE_OK)
+		return db_err(s, e, "cannot write it");
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)epoch);
+	sqlite3_bind_int64(q, 2, pid);
+	sqlite3_bind_text(q, 3, boot_id, -1, SQLITE_STATIC);
+	rc = sqlite3_step(q);
+	sqlite3_finalize(q);
+	return rc == SQLITE_DONE || db_err(s, e, "cannot write it");
+}
+
+/* ---- the queue ---- */
+
+static void ring_copy(struct store *s, uint64_t at, const void *bytes, size_t n)
+{
+	size_t off = (size_t)(at % STORE_QUEUE), first = STORE_QUEUE - off;
+
+	if (!n)
+		return;
+	if (first > n)
+		first = n;
+	memcpy(s->ring + off, bytes, first);
+	memcpy(s->ring, (const uint8_t *)bytes + first, n - first);
+}
+
+static void ring_get(const struct store *s, uint64_t at, void *out, size_t n)
+{
+	size_t off = (size_t)(at % STORE_QUEUE), first = STORE_QUEUE - off;
+
+	if (first > n)
+		first = n;
+	memcpy(out, s->ring + off, first);
+	memcpy((uint8_t *)out + first, s->ring, n - first);
+}
+
+static bool put(struct store *s, struct entry *h, const void *bytes, size_t n)
+{
+	uint64_t need = sizeof *h + ((n + 7) & ~(size_t)7), r;
+
+	pthread_mutex_lock(&s->lock);
+	r = s->r;
+	pthread_mutex_unlock(&s->lock);
+	/* Room for the batch's end is kept back. */
+	if (s->open_end + need + 2 * sizeof *h - r > STORE_QUEUE) {
+		s->overflow = true;
+		return false;
+	}
+	h->len = (uint32_t)n;
+	ring_copy(s, s->open_end, h, sizeof *h);
+	ring_copy(s, s->open_end + sizeof *h, bytes, n);
+	s->open_end += need;
+	return true;
+}
+
+bool store_put_record(struct store *s, uint64_t turn, uint8_t account, int64_t wall_ms,
+		      int64_t boot_ns, const struct ef_record *r)
+{
+	struct entry h = {.kind = ENTRY_RECORD,
+			  .turn = turn,
+			  .nonce = r->nonce,
+			  .wall_ms = wall_ms,
+			  .boot_ns = boot_ns,
+			  .exit = r->exit,
+			  .slice = r->slice,
+			  .attempt = r->attempt,
+			  .account = account,
+			  .rec_kind = r->kind,
+			  .ver = r->ver};
+
+	ASSERT(r->len <= REC_BODY_MAX);
+	return put(s, &h, r->body, r->len);
+}
+
+bool store_put_wire(struct store *s, uint64_t nonce, uint8_t account, const char *bytes, size_t n)
+{
+	struct entry h = {.kind = ENTRY_WIRE, .nonce = nonce, .account = account};
+
+	return put(s, &h, bytes, n);
+}
+
+bool store_put_forget(struct store *s, uint64_t nonce)
+{
+	struct entry h = {.kind = ENTRY_FORGET, .nonce = nonce};
+
+	return put(s, &h, NULL, 0);
+}
+
+bool store_put_ceiling(struct store *s, uint64_t upto)
+{
+	struct entry h = {.kind = ENTRY_CEILING, .nonce = upto};
+
+	return put(s, &h, NULL, 0);
+}
+
+bool store_pending(const struct store *s)
+{
+	return s->open_end != s->w;
+}
+
+uint64_t store_submit(struct store *s)
+{
+	struct entry h = {.kind = ENTRY_END};
+
+	if (!store_pending(s))
+		return s->batch;
+	h.batch = s->batch + 1;
+	ring_copy(s, s->open_end, &h, sizeof h);
+	s->open_end += sizeof h;
+	pthread_mutex_lock(&s->lock);
+	s->batch++;
+	s->w = s->open_end;
+	pthread_cond_signal(&s->more);
+	pthread_mutex_unlock(&s->lock);
+	return s->batch;
+}
+
+int store_wake_fd(const struct store *s)
+{
+	return s->wake_fd;
+}
+
+void store_poll(struct store *s, struct store_status *out)
+{
+	uint64_t n;
+
+	while (read(s->wake_fd, &n, sizeof n) == (ssize_t)sizeof n)
+		;
+	pthread_mutex_lock(&s->lock);
+	*out = s->status;
+	pthread_mutex_unlock(&s->lock);
+	if (s->overflow || s->distrusted) {
+		out->state = STORE_BROKEN;
+		if (s->overflow)
+			snprintf(out->text, sizeof out->text,
+				 "the journal's queue (%d MiB) is full: the disk takes nothing",
+				 STORE_QUEUE >> 20);
+	}
+}
+
+void store_distrust(struct store *s)
+{
+	s->distrusted = true;
+}
+
+void store_test_delay(struct store *s, int ms)
+{
+	atomic_store(&s->test_delay_ms, ms);
+}
+
+/* ---- the journal thread ---- */
+
+static int step(sqlite3_stmt *q)
+{
+	int rc = sqlite3_step(q);
+
+	sqlite3_reset(q);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int insert_record(struct store *s, const struct entry *h, const uint8_t *body)
+{
+	struct store_row r = {.turn = h->turn,
+			      .wall_ms = h->wall_ms,
+			      .boot_ns = h->boot_ns,
+			      .ver = h->ver,
+			      .kind = h->rec_kind,
+			      .account = h->account,
+			      .exit = h->exit,
+			      .slice = h->slice,
+			      .attempt = h->attempt,
+			      .nonce = h->nonce,
+			      .body = body,
+			      .len = h->len};
+	sqlite3_stmt *q = s->st[ST_REC];
+
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)r.turn);
+	sqlite3_bind_int64(q, 2, r.wall_ms);
+	sqlite3_bind_int64(q, 3, r.boot_ns);
+	sqlite3_bind_int(q, 4, r.ver);
+	sqlite3_bind_int(q, 5, r.kind);
+	sqlite3_bind_int(q, 6, r.account);
+	sqlite3_bind_int64(q, 7, r.exit);
+	sqlite3_bind_int64(q, 8, r.slice);
+	sqlite3_bind_int64(q, 9, r.attempt);
+	sqlite3_bind_int64(q, 10, (sqlite3_int64)r.nonce);
+	sqlite3_bind_int64(q, 11, row_crc(&r));
+	sqlite3_bind_blob(q, 12, body, (int)h->len, SQLITE_STATIC);
+	return step(q);
+}
+
+static int insert_entry(struct store *s, const struct entry *h, const uint8_t *bytes,
+			uint64_t *ceiling)
+{
+	sqlite3_stmt *q;
+
+	switch (h->kind) {
+	case ENTRY_RECORD:
+		return insert_record(s, h, bytes);
+	case ENTRY_WIRE:
+		q = s->st[ST_WIRE];
+		sqlite3_bind_int64(q, 1, (sqlite3_int64)h->nonce);
+		sqlite3_bind_int(q, 2, h->account);
+		sqlite3_bind_blob(q, 3, bytes, (int)h->len, SQLITE_STATIC);
+		return step(q);
+	case ENTRY_FORGET:
+		q = s->st[ST_FORGET];
+		sqlite3_bind_int64(q, 1, (sqlite3_int64)h->nonce);
+		return step(q);
+	case ENTRY_CEILING:
+		q = s->st[ST_META];
+		sqlite3_bind_text(q, 1, "ceiling", -1, SQLITE_STATIC);
+		sqlite3_bind_blob(q, 2, &h->nonce, sizeof h->nonce, SQLITE_STATIC);
+		*ceiling = h->nonce;
+		return step(q);
+	default:
+		return SQLITE_OK;
+	}
+}
+
+static void nap_ms(long ms)
+{
+	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+
+	nanosleep(&t, NULL);
+}
+
+/* Everything between r and w in one transaction. */
+static int commit_span(struct store *s, uint64_t r, uint64_t w, uint64_t *batch, uint64_t *ceiling)
+{
+	static uint8_t body[1 << 20];
+	int rc = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+	while (rc == SQLITE_OK && r < w) {
+		struct entry h;
+		ring_get(s, r, &h, sizeof h);
+		ASSERT(h.len <= sizeof body);
+		ring_get(s, r + sizeof h, body, h.len);
+		if (h.kind == ENTRY_END)
+			*batch = h.batch;
+		rc = insert_entry(s, &h, body, ceiling);
+		r += sizeof h + ((h.len + 7) & ~7u);
+	}
+	if (rc == SQLITE_OK) {
+		int delay = atomic_load(&s->test_delay_ms);
+		if (delay)
+			nap_ms(delay);
+		rc = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
+	}
+	if (rc != SQLITE_OK && !sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}
+
+static void publish(struct store *s, uint8_t state, const char *text)
+{
+	uint64_t one = 1;
+	ssize_t ignored;
+
+	pthread_mutex_lock(&s->lock);
+	s->status.state = state;
+	snprintf(s->status.text, sizeof s->status.text, "%s", text);
+	pthread_mutex_unlock(&s->lock);
+	ignored = write(s->wake_fd, &one, sizeof one);
+	(void)ignored;
+}
+
+/* A failed commit: give the reserve away once, else wait for room. */
+static void on_failure(struct store *s, int rc)
+{
+	char text[160];
+	bool full = (rc & 0xff) == SQLITE_FULL || (rc & 0xff) == SQLITE_IOERR ||
+		    (rc & 0xff) == SQLITE_CANTOPEN;
+
+	snprintf(text, sizeof text, "%s", sqlite3_errmsg(s->db));
+	if (full && !s->reserve_gone) {
+		s->reserve_gone = true;
+		unlinkat(s->dir.fd, "reserve", 0);
+		log_line(LOG_ERROR,
+			 "journal: %s. The reserve of 16 MiB is given up; about 3,000 "
+			 "commits are left. Free space in %s",
+			 text, s->dir.path);
+		publish(s, STORE_FULL, text);
+		return;
+	}
+	log_line(LOG_ERROR, "journal: %s; the batch waits", text);
+	publish(s, full ? STORE_FULL : STORE_BROKEN, text);
+	nap_ms(200);
+}
+
+enum { SLOW_COMMIT_US = 500000, RESERVE_TRY_S = 30 };
+
+static void on_success(struct store *s, uint64_t batch, uint64_t ceiling, uint64_t r, int64_t took,
+		       int64_t *reserve_tried)
+{
+	int64_t now = clock_boot_ns();
+
+	if (s->reserve_gone && now - *reserve_tried > (int64_t)RESERVE_TRY_S * 1000000000) {
+		*reserve_tried = now;
+		s->reserve_gone = !reserve_make(s);
+	}
+	pthread_mutex_lock(&s->lock);
+	s->r = r;
+	s->status.committed = batch;
+	if (ceiling)
+		s->status.ceiling = ceiling;
+	s->status.commit_us = (uint32_t)(took / 1000);
+	pthread_mutex_unlock(&s->lock);
+	if (s->reserve_gone)
+		publish(s, STORE_FULL, "disk full: the reserve is in use");
+	else
+		publish(s, took / 1000 > SLOW_COMMIT_US ? STORE_SLOW : STORE_OK, "");
+}
+
+static void *journal_main(void *arg)
+{
+	struct store *s = arg;
+	int64_t reserve_tried = clock_boot_ns();
+
+	for (;;) {
+		uint64_t r, w, batch = 0, ceiling = 0;
+		int64_t t0;
+		bool stop;
+		int rc;
+		pthread_mutex_lock(&s->lock);
+		while (s->r == s->w && !s->stop)
+			pthread_cond_wait(&s->more, &s->lock);
+		r = s->r;
+		w = s->w;
+		stop = s->stop;
+		pthread_mutex_unlock(&s->lock);
+		if (r == w)
+			return NULL;
+		t0 = clock_mono_ns();
+		rc = s->distrusted ? SQLITE_CORRUPT : commit_span(s, r, w, &batch, &ceiling);
+		if (rc == SQLITE_OK)
+			on_success(s, batch, ceiling, w, clock_mono_ns() - t0, &reserve_tried);
+		else if (stop && s->reserve_gone)
+			return NULL; /* asked to end and no room: what is not sent is not lost */
+		else if (s->distrusted)
+			publish(s, STORE_BROKEN, "the journal is damaged"), nap_ms(200);
+		else
+			on_failure(s, rc);
+		if (s->distrusted && stop)
+			return NULL;
+	}
+}
+
+bool store_start(struct store *s, struct err *e)
+{
+	int rc = pthread_create(&s->thread, NULL, journal_main, s);
+
+	if (rc)
+		return err_set(e, ERR_STORE, "cannot start the journal thread: %s", strerror(rc));
+	s->threaded = true;
+	return true;
+}
+
+void store_stop(struct store *s)
+{
+	if (!s->threaded)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->stop = true;
+	pthread_cond_signal(&s->more);
+	pthread_mutex_unlock(&s->lock);
+	pthread_join(s->thread, NULL);
+	s->threaded = false;
+	s->stop = false;
+}

@@ -1,0 +1,384 @@
+/* The journal: batches in order, damage named, other schemas refused, a full disk survived; and the
+ * lease that keeps a second engine out. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/event.h"
+#include "host/lease.h"
+#include "host/store.h"
+#include "tests/run.h"
+
+static char tmp[64];
+
+static bool dir_new(struct statedir *d)
+{
+	struct err e;
+
+	snprintf(tmp, sizeof tmp, "%s/t_store.XXXXXX",
+		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	return mkdtemp(tmp) && statedir_open(d, tmp, true, &e);
+}
+
+static void dir_drop(struct statedir *d)
+{
+	static const char *const names[] = {"journal.db", "journal.db-wal", "journal.db-shm",
+					    "reserve",	  "lock",	    "engine.sock"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		unlinkat(d->fd, names[i], 0);
+	rmdir(d->path);
+	statedir_close(d);
+}
+
+static void record(struct ef_record *r, uint32_t slice, uint16_t len)
+{
+	memset(r, 0, sizeof *r);
+	r->kind = REC_INTENT;
+	r->ver = 1;
+	r->exit = 7;
+	r->slice = slice;
+	r->nonce = 1000 + slice;
+	r->len = len;
+	memset(r->body, (int)(slice & 0xff), len);
+}
+
+/* Until batch n is committed; the wake descriptor says when to look. */
+static struct store_status wait_for(struct store *s, uint64_t n, uint8_t state)
+{
+	struct store_status st;
+
+	for (;;) {
+		struct pollfd p = {.fd = store_wake_fd(s), .events = POLLIN};
+		store_poll(s, &st);
+		if (st.committed >= n && (state == 0xff || st.state == state))
+			return st;
+		if (poll(&p, 1, 10000) != 1)
+			return st;
+	}
+}
+
+struct seen {
+	uint32_t n, bad;
+	uint32_t slices[64];
+};
+
+static bool see(void *arg, const struct store_row *r)
+{
+	struct seen *s = arg;
+
+	if (s->n < 64)
+		s->slices[s->n] = r->slice;
+	s->n++;
+	for (size_t i = 0; i < r->len; i++)
+		s->bad += r->body[i] != (r->slice & 0xff);
+	return true;
+}
+
+TEST(round_trip)
+{
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct seen seen = {0};
+	uint64_t n = 0;
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e));
+	REQUIRE(store_start(s, &e));
+	for (uint32_t i = 1; i <= 40; i++) {
+		record(&r, i, (uint16_t)(i * 70));
+		CHECK(store_put_record(s, i, 0, 5, 6, &r));
+		if (i % 3 == 0)
+			n = store_submit(s);
+	}
+	CHECK(store_put_ceiling(s, 987654321));
+	CHECK(store_put_wire(s, 1001, 0, "{}", 2));
+	n = store_submit(s);
+	CHECK_INT(store_submit(s), n); /* nothing open: the same number */
+	CHECK_INT(wait_for(s, n, STORE_OK).ceiling, 987654321);
+	store_close(s);
+
+	REQUIRE(store_open(&s, &d, false, &e));
+	CHECK(store_read(s, 0, see, &seen, &e));
+	CHECK_INT(seen.n, 40);
+	CHECK_INT(seen.bad, 0);
+	for (uint32_t i = 0; i < 40; i++)
+		CHECK_INT(seen.slices[i], i + 1);
+	CHECK_INT(store_ceiling(s), 987654321);
+	store_close(s);
+	dir_drop(&d);
+}
+
+TEST(nothing_before_submit)
+{
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct seen seen = {0};
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e) && store_start(s, &e));
+	record(&r, 1, 10);
+	CHECK(store_put_record(s, 1, 0, 5, 6, &r));
+	CHECK(store_pending(s));
+	store_close(s);
+	REQUIRE(store_open(&s, &d, false, &e));
+	CHECK(store_read(s, 0, see, &seen, &e));
+	CHECK_INT(seen.n, 0);
+	store_close(s);
+	dir_drop(&d);
+}
+
+static bool flip(const struct statedir *d, const char *find, size_t n)
+{
+	char path[1200];
+	size_t len;
+	char *all, *at;
+	FILE *f;
+	bool done = false;
+
+	statedir_path(d, path, sizeof path, "journal.db");
+	all = test_slurp(path, &len);
+	at = all ? memmem(all, len, find, n) : NULL;
+	f = at ? fopen(path, "r+b") : NULL;
+	if (f) {
+		done = fseek(f, at - all, SEEK_SET) == 0 && fputc(*at ^ 1, f) != EOF;
+		fclose(f);
+	}
+	free(all);
+	return done;
+}
+
+TEST(damage_is_named)
+{
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct seen seen = {0};
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e) && store_start(s, &e));
+	for (uint32_t i = 1; i <= 3; i++) {
+		record(&r, i, 20);
+		if (i == 2)
+			memcpy(r.body, "find-me-in-the-file", 19);
+		CHECK(store_put_record(s, i, 0, 5, 6, &r));
+	}
+	wait_for(s, store_submit(s), 0xff);
+	store_close(s); /* the last connection: the log is folded into the file */
+	REQUIRE(flip(&d, "find-me-in-the-file", 19));
+	REQUIRE(store_open(&s, &d, false, &e));
+	CHECK(!store_read(s, 0, see, &seen, &e));
+	CHECK_INT(seen.n, 1);
+	CHECK_INT(e.code, ERR_STORE);
+	CHECK(strstr(e.text, "record 2") && strstr(e.text, "damaged"));
+	/* Distrusted, it commits nothing and says so. */
+	store_distrust(s);
+	REQUIRE(store_start(s, &e));
+	record(&r, 9, 4);
+	CHECK(store_put_record(s, 9, 0, 5, 6, &r));
+	store_submit(s);
+	CHECK_INT(wait_for(s, 0, STORE_BROKEN).state, STORE_BROKEN);
+	store_close(s);
+	dir_drop(&d);
+}
+
+TEST(other_schema_is_refused)
+{
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+	int32_t other = 99;
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e));
+	REQUIRE(store_meta_set(s, "schema", &other, sizeof other, &e));
+	store_close(s);
+	CHECK(!store_open(&s, &d, true, &e));
+	CHECK(strstr(e.text, "has schema 99") && strstr(e.text, "flatten"));
+	dir_drop(&d);
+}
+
+TEST(slow_disk_keeps_order)
+{
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct store_status st;
+	uint64_t n = 0, last = 0;
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e) && store_start(s, &e));
+	store_test_delay(s, 30);
+	for (uint32_t i = 1; i <= 20; i++) {
+		record(&r, i, 100);
+		CHECK(store_put_record(s, i, 0, 5, 6, &r));
+		n = store_submit(s);
+		store_poll(s, &st);
+		CHECK(st.committed >= last && st.committed <= n);
+		last = st.committed;
+	}
+	CHECK_INT(wait_for(s, n, 0xff).committed, n);
+	store_close(s);
+	dir_drop(&d);
+}
+
+static bool own_user_namespace(void)
+{
+	char map[32];
+	int n = snprintf(map, sizeof map, "0 %u 1", (unsigned)getuid());
+	int fd;
+	bool ok;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+		return false;
+	fd = open("/proc/self/uid_map", O_WRONLY);
+	ok = fd >= 0 && write(fd, map, (size_t)n) == n;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* A disk that fills: a small tmpfs in a mount namespace of a child. 77: not possible here. */
+static int full_disk_child(void)
+{
+	struct statedir d = {.fd = -1};
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct store_status st = {0};
+	struct stat gone;
+	char big[4096] = "";
+	uint64_t n = 0;
+	int fill;
+
+	if (unshare(CLONE_NEWNS) != 0 && !own_user_namespace())
+		return 77;
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("tmpfs", tmp, "tmpfs", 0, "size=24m,mode=700") != 0)
+		return 77;
+	if (!statedir_open(&d, tmp, true, &e) || !store_open(&s, &d, true, &e) ||
+	    !store_start(s, &e))
+		return 2;
+	fill = openat(d.fd, "fill", O_CREAT | O_WRONLY, 0600);
+	while (write(fill, big, sizeof big) > 0)
+		;
+	for (uint32_t i = 1; i <= 400; i++) {
+		record(&r, i, 3000);
+		if (!store_put_record(s, i, 0, 5, 6, &r))
+			return 3;
+		n = store_submit(s);
+	}
+	st = wait_for(s, n, 0xff);
+	if (st.committed < n)
+		return 4; /* the reserve did not carry it */
+	if (st.state != STORE_FULL)
+		return 5;
+	if (fstatat(d.fd, "reserve", &gone, 0) == 0)
+		return 6;
+	while (write(fill, big, sizeof big) > 0)
+		; /* and now the reserve is used up too */
+	for (uint32_t i = 1; i <= 100; i++) {
+		record(&r, i, 3000);
+		if (!store_put_record(s, i, 0, 5, 6, &r))
+			return 7;
+		n = store_submit(s);
+	}
+	store_poll(s, &st);
+	if (st.committed >= n && st.state == STORE_OK)
+		return 8;
+	if (ftruncate(fill, 0) != 0) /* room again: nothing was lost */
+		return 9;
+	return wait_for(s, n, 0xff).committed >= n ? 0 : 10;
+}
+
+TEST(full_disk)
+{
+	struct statedir d;
+	int status;
+	pid_t pid;
+
+	REQUIRE(dir_new(&d));
+	pid = fork();
+	if (!pid)
+		_exit(full_disk_child());
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	dir_drop(&d);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		test_skip("no mount namespace here");
+		return;
+	}
+	CHECK(WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), 0);
+}
+
+TEST(lease_is_exclusive)
+{
+	struct statedir d;
+	struct lease a = {.fd = -1}, b = {.fd = -1};
+	struct lease_holder h;
+	struct err e = {0};
+	char want[64];
+
+	REQUIRE(dir_new(&d));
+	CHECK(!lease_holder(&d, &h));
+	REQUIRE(lease_take(&a, &d, 0, &e));
+	CHECK_INT(a.epoch, 1);
+	CHECK(!lease_take(&b, &d, 0, &e));
+	CHECK_INT(e.code, ERR_FENCED);
+	CHECK_INT(err_exit_status(e.code), 7);
+	snprintf(want, sizeof want, "Another engine (pid %d) holds this state directory since ",
+		 (int)getpid());
+	CHECK(!strncmp(e.text, want, strlen(want)));
+	CHECK(lease_holder(&d, &h));
+	CHECK_INT(h.pid, getpid());
+	lease_drop(&a);
+	REQUIRE(lease_take(&b, &d, 9, &e)); /* the journal knew a higher epoch */
+	CHECK_INT(b.epoch, 10);
+	lease_drop(&b);
+	dir_drop(&d);
+}
+
+TEST(state_dir_must_be_ours)
+{
+	struct statedir d;
+	struct err e = {0};
+	char deep[400];
+
+	REQUIRE(dir_new(&d));
+	CHECK(chmod(d.path, 0755) == 0);
+	CHECK(!statedir_open(&(struct statedir){.fd = -1}, tmp, true, &e));
+	CHECK(strstr(e.text, "mode 755") != NULL);
+	CHECK(chmod(d.path, 0700) == 0);
+	snprintf(deep, sizeof deep, "%s/%0150d", tmp, 1);
+	struct statedir far = {.fd = -1};
+	REQUIRE(statedir_open(&far, deep, true, &e));
+	/* Longer than a socket path may be, and still reachable. */
+	int l = statedir_listen(&far, "engine.sock", SOCK_STREAM, &e);
+	CHECK(l >= 0);
+	int c = statedir_connect(&far, "engine.sock", SOCK_STREAM, &e);
+	CHECK(c >= 0);
+	CHECK(c < 0 || socket_peer_is_us(c, NULL));
+	close(c);
+	close(l);
+	dir_drop(&far);
+	dir_drop(&d);
+}
+
+TEST_MAIN(T(round_trip), T(nothing_before_submit), T(damage_is_named), T(other_schema_is_refused),
+	  T(slow_disk_keeps_order), T(full_disk), T(lease_is_exclusive), T(state_dir_must_be_ours))
