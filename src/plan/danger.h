@@ -18,19 +18,18 @@ enum { YEAR_S = 365 * 24 * 3600 };
  * computed and nothing depends on it. */
 struct plan_account {
 	bool known;
-	char reason[48];      /* why not, for the screen */
-	bool isolated;	      /* the pool is this position alone */
-	double equity;	      /* of the pool at the marks */
-	double maintenance;   /* of the pool at the marks, this position included */
-	double initial;	      /* margin in use, this position included; for `free` */
-	double mmr;	      /* maintenance rate of this position: 1 / (2 x max leverage) */
-	double leverage;      /* of this position, for margin freed; 0 unknown */
-	double beta;	      /* of this coin against BTC, >= 1 */
-	double others_beta;   /* sum of beta x signed notional of the other legs, USD */
-	double others_maint;  /* sum of beta x maintenance of the other legs, USD */
-	double others_sd;     /* sum of signed notional x sigma_year of the other legs, USD */
-	double btc_sigma;     /* honest volatility of BTC a year; 0: this coin's / beta */
-	double instant_gap_k; /* reserved, 0 */
+	char reason[48];     /* why not, for the screen */
+	bool isolated;	     /* the pool is this position alone */
+	double equity;	     /* of the pool at the marks */
+	double maintenance;  /* of the pool at the marks, this position included */
+	double initial;	     /* margin in use, this position included; for `free` */
+	double mmr;	     /* maintenance rate of this position: 1 / (2 x max leverage) */
+	double leverage;     /* of this position, for margin freed; 0 unknown */
+	double beta;	     /* of this coin against BTC, >= 1 */
+	double others_beta;  /* sum of beta x signed notional of the other legs, USD */
+	double others_maint; /* sum of beta x maintenance of the other legs, USD */
+	double others_sd;    /* sum of signed notional x sigma_year of the other legs, USD */
+	double btc_sigma;    /* honest volatility of BTC a year; 0: this coin's / beta */
 };
 
 double norm_cdf(double x);
@@ -39,9 +38,9 @@ double touch_probability(double d, double sd);
 /* Geometric Brownian motion: chance that `barrier` is touched within t (years). */
 double gbm_touch(double s, double barrier, double sigma, double mu, double t);
 
-/* Distance of the pool to liquidation in USD of equity, at holding `x` coins signed of this coin
- * and `cost` USD already spent. */
-double pool_distance(const struct plan_account *a, double x, double mark, double cost);
+/* x0: signed coins of this position when the account figures were taken; x: signed coins looked at;
+ * cost: USD spent on the way. Distance of the pool to liquidation, USD of equity. */
+double pool_distance(const struct plan_account *a, double x0, double x, double mark, double cost);
 /* BTC move in % at which the pool dies with `x` coins left and `cost` spent; false: no move does.
  */
 bool pool_dies(const struct plan_account *a, double x0, double x, double mark, double cost,

@@ -1,1 +1,8 @@
-EXTRA_DIST += src/plan/ac.h src/plan/danger.h src/plan/plan.h
+noinst_LIBRARIES += libplan.a
+libplan_a_SOURCES = \
+	src/plan/ac.c src/plan/ac.h \
+	src/plan/danger.c src/plan/danger.h \
+	src/plan/meter.c \
+	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
+	src/plan/schedule.c \
+	src/plan/ways.c

@@ -48,7 +48,7 @@ struct plan_problem {
 	double volume_s;	/* coins traded per second of late; 0 unknown */
 	double fee_taker, fee_maker;
 	double funding_hour;  /* rate of this hour: positive, longs pay */
-	double maker_share;   /* < 0: prior by placement */
+	double maker_share;   /* <= 0: prior by placement */
 	struct impact impact; /* eta 0: plan_impact is called */
 	int64_t now_ms;	      /* wall clock */
 	int64_t horizon_ms;   /* 0: sweep */

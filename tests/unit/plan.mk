@@ -1,0 +1,4 @@
+check_PROGRAMS += tests/unit/t_plan
+TESTS += tests/unit/t_plan
+tests_unit_t_plan_SOURCES = tests/unit/t_plan.c
+tests_unit_t_plan_LDADD = libtest.a libplan.a libcore.a libbase.a -lm

@@ -1,0 +1,217 @@
+/* meter.c: what trading costs: impact parameters from the book, the walk of the book, the
+ * square-root tail beyond it, fees and funding; each with what it rests on.
+ *
+ * Model, stated: a child walks a book of constant density (slope); what it took returns
+ * exponentially with time constant refill/3 (95 % back within refill, prior 60 s), so slots of tau
+ * seconds pay eta = slope tau (1/2 + a/(1-a)), a = exp(-3 tau/refill). Beyond the visible book the
+ * marginal displacement grows with the square root of the size, from the visible edge or from
+ * Y sigma_day sqrt(Q/V_day) with Y = 0.7, whichever is more. Permanent impact is taken as 0: the
+ * impact of uninformed flow decays. A passive fill earns the half spread and loses 0.5 bp to
+ * adverse selection. */
+#include <math.h>
+
+#include "base/check.h"
+#include "plan/plan_in.h"
+#include "base/banned.h"
+
+static const double REFILL_S = 60, SQRT_Y = 0.7, ADVERSE_BP = 0.5;
+static const double PRIOR_HALF_BP = 1;	     /* half spread when no book is seen */
+static const double PRIOR_DEPTH_USD = 100e3; /* within 10 bp, when nothing is seen */
+static const int64_t YOUNG_NS = 3000000000;
+static const double DAY_S = 86400;
+
+static const struct level *levels(const struct book *b, enum side taker, uint32_t *n)
+{
+	*n = taker == SIDE_SELL ? b->n_bid : b->n_ask;
+	return taker == SIDE_SELL ? b->bid : b->ask;
+}
+
+static bool book_usable(const struct book *b)
+{
+	return b && b->n_bid && b->n_ask;
+}
+
+static double mid_of(const struct plan_problem *p)
+{
+	struct price m;
+	if (p->mid.v > 0)
+		return price_to_double(p->mid);
+	if (book_usable(p->book) && book_mid(p->book, &m))
+		return price_to_double(m);
+	return price_to_double(p->mark);
+}
+
+/* sqrt-law coefficient: displacement in USD of the Q-th coin = c sqrt(Q). */
+static double sqrt_coef(const struct plan_problem *p, double mid)
+{
+	if (!(p->volume_s > 0) || !(p->sigma_year > 0))
+		return 0;
+	double sigma_day = p->sigma_year / sqrt(365.0);
+	return SQRT_Y * sigma_day * mid / sqrt(p->volume_s * DAY_S);
+}
+
+/* Depth of the side we hit: total coins, mean and last distance from the mid. */
+static void depth(const struct plan_problem *p, double mid, struct impact *i)
+{
+	uint32_t n;
+	const struct level *l = levels(p->book, p->side, &n);
+	double q = 0, value = 0, far = 0, within = 0;
+	for (uint32_t k = 0; k < n; k++) {
+		double sz = qty_to_double(l[k].sz), d = fabs(mid - price_to_double(l[k].px));
+		q += sz;
+		value += sz * d;
+		far = d;
+		if (d <= mid * 10e-4)
+			within += sz;
+	}
+	double touch = fabs(mid - price_to_double(l[0].px));
+	i->epsilon = touch;
+	i->reach_bp = far / mid * 1e4;
+	if (q > 0)
+		i->slope = 2 * (value / q - touch) / q;
+	if (!(i->slope > 0)) /* one level: as if the same lay one tick away each */
+		i->slope = q > 0 ? fmax(touch, mid * 1e-5) / q : 0;
+	i->depth_10bp = within;
+	if (i->reach_bp < 10 && i->slope > 0) {
+		double more = (mid * 10e-4 - touch) / i->slope;
+		i->depth_10bp = more > within ? more : within;
+	}
+}
+
+void plan_impact(const struct plan_problem *p, struct impact *out)
+{
+	double mid = mid_of(p);
+	struct impact i = p->impact;
+	bool fitted = i.eta > 0;
+	uint8_t src = p->book_age_ns < YOUNG_NS ? SRC_YOUNG : SRC_OLD;
+	if (!(i.refill_s > 0))
+		i.refill_s = REFILL_S;
+	i.gamma_src = SRC_MODEL;
+	i.eta_src = fitted ? i.eta_src : SRC_MODEL;
+	if (book_usable(p->book)) {
+		depth(p, mid, &i);
+		i.epsilon_src = src;
+	} else {
+		i.epsilon_src = SRC_MODEL;
+		if (!(i.epsilon > 0))
+			i.epsilon = mid * PRIOR_HALF_BP * 1e-4;
+		double c = sqrt_coef(p, mid), q = qty_to_double(p->size);
+		i.depth_10bp = PRIOR_DEPTH_USD / mid;
+		i.slope = mid * 10e-4 / i.depth_10bp;
+		if (c > 0 && q > 0) /* the mean of the law over this size, made linear */
+			i.slope = 2 * (2.0 / 3) * c / sqrt(q);
+	}
+	*out = i;
+}
+
+bool market_read(const struct plan_problem *p, struct market *m)
+{
+	m->mid = mid_of(p);
+	m->mark = price_to_double(p->mark.v > 0 ? p->mark : p->mid);
+	if (!(m->mark > 0))
+		m->mark = m->mid;
+	m->size = qty_to_double(p->size);
+	m->x0 = qty_to_double(p->position);
+	m->sign = p->side == SIDE_SELL ? 1 : -1;
+	m->sigma_s = p->sigma_year * m->mid / sqrt((double)YEAR_S);
+	static const double share[PLACE_COUNT] = {[PLACE_CROSS] = 0,
+						  [PLACE_POST] = 1,
+						  [PLACE_CHASE] = 0.5,
+						  [PLACE_POST_CROSS] = 0.55};
+	m->share = p->maker_share > 0 && p->maker_share <= 1
+			   ? p->maker_share
+			   : share[p->place < PLACE_COUNT ? p->place : 0];
+	if (p->algo == ALGO_SWEEP || p->algo == ALGO_VENUE_TWAP)
+		m->share = 0;
+	m->book_any = book_usable(p->book);
+	m->book_young = m->book_any && p->book_age_ns < YOUNG_NS;
+	plan_impact(p, &m->impact);
+	return m->mid > 0 && m->size > 0;
+}
+
+double market_eta(const struct market *m, double tau_s)
+{
+	if (m->impact.eta > 0)
+		return m->impact.eta;
+	double a = exp(-3 * tau_s / m->impact.refill_s);
+	return m->impact.slope * tau_s * (0.5 + a / (1 - a));
+}
+
+void market_fixed(const struct plan_problem *p, const struct market *m, struct plan_cost *c,
+		  double src[SRC_COUNT])
+{
+	double half = m->impact.epsilon, adverse = m->share * m->size * m->mid * ADVERSE_BP * 1e-4;
+	double spread = m->size * half * (1 - 2 * m->share);
+	double fee = p->fee_taker * (1 - m->share) + p->fee_maker * m->share;
+	c->spread = spread + adverse;
+	c->fees = m->size * m->mid * fee;
+	src[m->impact.epsilon_src] += fabs(spread);
+	src[SRC_MODEL] += adverse;
+	src[SRC_YOUNG] += fabs(c->fees);
+}
+
+/* `coins` held of the ticket from from_ms to to_ms (wall): paid at every full hour inside. */
+double market_funding(const struct plan_problem *p, const struct market *m, double coins,
+		      int64_t from_ms, int64_t to_ms)
+{
+	const int64_t hour = 3600000;
+	int64_t hours = to_ms / hour - from_ms / hour;
+	return (double)hours * p->funding_hour * m->sign * coins * m->mark;
+}
+
+void cost_finish(struct plan_cost *c, const double src[SRC_COUNT], double notional)
+{
+	double all = src[SRC_YOUNG] + src[SRC_OLD] + src[SRC_MODEL];
+	c->total = c->spread + c->impact + c->fees + c->funding;
+	c->bp = notional > 0 ? c->total / notional * 1e4 : 0;
+	for (int i = 0; i < SRC_COUNT; i++)
+		c->share[i] = all > 0 ? src[i] / all : i == SRC_MODEL;
+}
+
+void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *out)
+{
+	struct market m;
+	struct plan_problem one = *p;
+	struct plan_meter r = {0};
+	double src[SRC_COUNT] = {0};
+	one.size = q;
+	one.algo = ALGO_SWEEP;
+	if (!market_read(&one, &m)) {
+		*out = r;
+		return;
+	}
+	double visible = 0, walked = 0, worst = m.mid, edge = 0, want = m.size;
+	if (m.book_any) {
+		uint32_t n;
+		const struct level *l = levels(p->book, p->side, &n);
+		for (uint32_t k = 0; k < n && visible < want; k++) {
+			double sz = fmin(qty_to_double(l[k].sz), want - visible);
+			worst = price_to_double(l[k].px);
+			edge = fabs(m.mid - worst);
+			walked += sz * edge;
+			visible += sz;
+		}
+	}
+	market_fixed(&one, &m, &r.cost, src);
+	double impact = walked - visible * m.impact.epsilon, tail = 0;
+	if (visible < want * (1 - 1e-12)) {
+		double c = sqrt_coef(p, m.mid);
+		if (visible > 0)
+			c = fmax(c, edge / sqrt(visible));
+		if (!(c > 0))
+			c = m.impact.slope * sqrt(want) / 2;
+		tail = c * 2.0 / 3 * (pow(want, 1.5) - pow(visible, 1.5));
+		tail -= (want - visible) * m.impact.epsilon;
+		tail = fmax(tail, 0);
+		worst = m.mid - m.sign * c * sqrt(want);
+		r.beyond = true;
+	}
+	r.cost.impact = impact + tail;
+	src[m.book_any ? (m.book_young ? SRC_YOUNG : SRC_OLD) : SRC_MODEL] += fabs(impact);
+	src[SRC_MODEL] += tail;
+	cost_finish(&r.cost, src, want * m.mid);
+	r.avg = m.mid - m.sign * (r.cost.spread + r.cost.impact) / want;
+	r.worst = worst;
+	r.visible = visible / want;
+	*out = r;
+}

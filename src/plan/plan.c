@@ -1,0 +1,238 @@
+/* plan.c: a schedule with what it costs and what the account looks like on the way.
+ *
+ * Invariants: (1) the slices of a plan add up to its size exactly; (2) cost.total is the sum of its
+ * four parts, the three shares sum to 1; (3) a plan that cannot be is refused with rule and value,
+ * nothing is clamped silently but the number of slots. */
+#include <math.h>
+
+#include "base/check.h"
+#include "base/buf.h"
+#include "plan/ac.h"
+#include "plan/plan_in.h"
+#include "base/banned.h"
+
+enum {
+	SWEEP_LATENCY_MS = 300, /* between the decision and the fill of a sweep */
+	VENUE_MIN_MIN = 5,
+	VENUE_MIN_MAX = 1440,
+	VENUE_USD_MIN = 100,
+	DANGER_POINTS = 240,
+};
+static const double ONE_SIDED_95 = 1.6448536269514722; /* 1 in 20 */
+static const int64_t HORIZON_MAX_MS = 7 * 86400000ll;
+
+static bool problem_ok(const struct plan_problem *p, const struct market *m, struct err *e)
+{
+	double usd = m->size * m->mark;
+	bool whole = p->size.v == (p->position.v < 0 ? -p->position.v : p->position.v);
+	if (p->horizon_ms < 0 || p->horizon_ms > HORIZON_MAX_MS)
+		return err_set(e, ERR_RULE, "an exit takes at most 7 days, not %lld min",
+			       (long long)(p->horizon_ms / 60000));
+	if (!(p->urgency >= 0 && p->urgency <= 1))
+		return err_set(e, ERR_ARG, "urgency is 0 to 1, not %g", p->urgency);
+	if (!whole && usd < money_to_double(p->instr->min_notional))
+		return err_set(e, ERR_RULE,
+			       "%.2f USD is under the venue's minimum of %.2f USD: close all, or "
+			       "more",
+			       usd, money_to_double(p->instr->min_notional));
+	if (p->algo != ALGO_VENUE_TWAP)
+		return true;
+	int64_t min = p->horizon_ms / 60000;
+	if (min < VENUE_MIN_MIN || min > VENUE_MIN_MAX)
+		return err_set(e, ERR_RULE, "the venue's TWAP takes %d to %d min, not %lld",
+			       VENUE_MIN_MIN, VENUE_MIN_MAX, (long long)min);
+	if (usd < VENUE_USD_MIN)
+		return err_set(e, ERR_RULE, "the venue's TWAP takes at least %d USD, not %.2f",
+			       VENUE_USD_MIN, usd);
+	return true;
+}
+
+static double sell_cost(const struct plan_problem *p, const struct market *m, const struct plan *pl,
+			double src[SRC_COUNT], struct plan_cost *c)
+{
+	double tau = (double)pl->spacing_ms / 1000, eta = market_eta(m, tau), n2 = 0;
+	for (uint32_t k = 0; k < pl->n; k++) {
+		double n = qty_to_double(pl->at[k].qty);
+		n2 += n * n;
+		int64_t to = k + 1 < pl->n ? pl->at[k + 1].at_ms : pl->at[k].at_ms;
+		c->funding += market_funding(p, m, qty_to_double(pl->at[k].left),
+					     p->now_ms + pl->at[k].at_ms, p->now_ms + to);
+	}
+	double gamma = m->impact.gamma, perm = gamma * m->size * m->size / 2;
+	c->impact = eta / tau * n2 + perm - gamma / 2 * n2;
+	src[m->impact.eta_src] += eta / tau * n2;
+	src[SRC_MODEL] += fabs(perm);
+	src[SRC_YOUNG] += fabs(c->funding);
+	return eta / tau * n2;
+}
+
+static void slices_account(const struct plan_problem *p, const struct market *m, struct plan *pl)
+{
+	const struct plan_account *a = &p->account;
+	double sold = 0;
+	int64_t left = pl->total.v, sign = m->sign > 0 ? 1 : -1;
+	for (uint32_t k = 0; k < pl->n; k++) {
+		struct plan_slice *s = &pl->at[k];
+		left -= s->qty.v;
+		sold += qty_to_double(s->qty);
+		s->left.v = left;
+		s->position.v = p->position.v - sign * (pl->total.v - left);
+		double spent = pl->cost.total * sold / m->size;
+		s->has_liq =
+			venue_liq(a, m->x0, qty_to_double(s->position), m->mark, spent, &s->liq);
+		s->margin_freed = a->leverage > 0 ? sold * m->mark / a->leverage : 0;
+	}
+}
+
+static void plan_variance(const struct market *m, struct plan *pl)
+{
+	double v = 0;
+	for (uint32_t k = 0; k + 1 < pl->n; k++) {
+		double left = qty_to_double(pl->at[k].left);
+		v += left * left * (double)(pl->at[k + 1].at_ms - pl->at[k].at_ms) / 1000;
+	}
+	if (pl->algo == ALGO_SWEEP)
+		v = m->size * m->size * SWEEP_LATENCY_MS / 1000;
+	pl->variance = m->sigma_s * m->sigma_s * v;
+	pl->sd = sqrt(pl->variance);
+	pl->bad_1in20 = pl->cost.total + ONE_SIDED_95 * pl->sd;
+}
+
+static void plan_danger(const struct plan_problem *p, const struct market *m, struct plan *pl)
+{
+	if (!p->account.known || pl->horizon_ms <= 0)
+		return;
+	double x[DANGER_POINTS];
+	uint32_t n = pl->n < DANGER_POINTS ? pl->n : DANGER_POINTS, k = 0;
+	double tau = (double)pl->horizon_ms / n, held = m->x0;
+	for (uint32_t j = 0; j < n; j++) {
+		for (; k < pl->n && (double)pl->at[k].at_ms < tau * j - 0.5; k++)
+			held = qty_to_double(pl->at[k].position);
+		x[j] = held;
+	}
+	pl->has_danger = true;
+	pl->danger = danger_bound(&p->account, x, n, tau / 1000, m->mark, p->sigma_year,
+				  pl->cost.total > 0 ? pl->cost.total : 0);
+	pl->danger_hold = danger_hold(&p->account, m->x0, (double)pl->horizon_ms / 1000, m->mark,
+				      p->sigma_year);
+}
+
+static void plan_cost_of(const struct plan_problem *p, const struct market *m, struct plan *pl)
+{
+	double src[SRC_COUNT] = {0};
+	struct plan_cost c = {0};
+	if (pl->algo == ALGO_SWEEP) {
+		struct plan_meter meter;
+		plan_meter(p, p->size, &meter);
+		pl->cost = meter.cost;
+		return;
+	}
+	market_fixed(p, m, &c, src);
+	double temp = sell_cost(p, m, pl, src, &c);
+	cost_finish(&c, src, m->size * m->mid);
+	pl->cost = c;
+	pl->jitter_cost = temp * p->jitter * p->jitter / 3;
+	if (pl->algo == ALGO_AC && pl->n > 1) {
+		struct ac a = {.x = m->size,
+			       .horizon = (double)pl->horizon_ms / 1000,
+			       .n = pl->n,
+			       .sigma = m->sigma_s,
+			       .eta = market_eta(m, (double)pl->spacing_ms / 1000),
+			       .gamma = m->impact.gamma};
+		pl->lambda = ac_lambda(&a, plan_kappa_t(p->urgency, pl->n) / a.horizon);
+		pl->kappa = plan_kt(p->urgency, pl->n) / a.horizon * pl->n;
+	}
+}
+
+bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
+{
+	struct market m;
+	struct schedule s;
+	ASSERT(p->instr);
+	if (!market_read(p, &m))
+		return err_set(e, ERR_RULE, "no %s: nothing to plan with",
+			       m.mid > 0 ? "size" : "mark or book");
+	if (!problem_ok(p, &m, e))
+		return false;
+	struct schedule_in in = {.instr = p->instr,
+				 .algo = p->algo,
+				 .size = p->size,
+				 .horizon_ms = p->horizon_ms,
+				 .slots = p->slots,
+				 .urgency = p->urgency,
+				 .jitter = p->jitter,
+				 .seed = p->seed,
+				 .mark = p->mark.v > 0 ? p->mark : p->mid};
+	plan_schedule(&in, &s);
+	if (s.n == 0)
+		return err_set(e, ERR_RULE, "size %g is under one lot of %g", m.size,
+			       qty_to_double(instr_lot(p->instr)));
+	out->algo = p->algo == ALGO_SWEEP || p->horizon_ms <= 0 ? ALGO_SWEEP : p->algo;
+	out->n = s.n;
+	out->spacing_ms = s.spacing_ms ? s.spacing_ms : 1000;
+	out->horizon_ms = out->algo == ALGO_SWEEP ? 0 : p->horizon_ms;
+	out->end_ms = p->now_ms + (out->algo == ALGO_SWEEP ? 1000 : p->horizon_ms);
+	out->total = p->size;
+	out->lambda = out->kappa = out->jitter_cost = out->danger = out->danger_hold = 0;
+	out->has_danger = false;
+	for (uint32_t k = 0; k < s.n; k++) {
+		out->at[k] = (struct plan_slice){.at_ms = s.at_ms[k], .qty = s.qty[k]};
+		out->at[k].left.v = (k ? out->at[k - 1].left.v : p->size.v) - s.qty[k].v;
+	}
+	plan_cost_of(p, &m, out);
+	slices_account(p, &m, out);
+	plan_variance(&m, out);
+	out->has_volume = out->horizon_ms > 0 && p->volume_s > 0;
+	out->volume_share =
+		out->has_volume ? m.size / (p->volume_s * (double)out->horizon_ms / 1000) : 0;
+	plan_danger(p, &m, out);
+	return true;
+}
+
+void plan_after(const struct plan_problem *p, const struct plan *plan,
+		struct plan_after out[PLAN_AFTER])
+{
+	struct market m;
+	const struct plan_account *a = &p->account;
+	bool ok = market_read(p, &m);
+	uint32_t k = 0;
+	struct qty held = p->position;
+	double spent = 0;
+	for (int i = 0; i < PLAN_AFTER; i++) {
+		struct plan_after r = {.at_ms = plan->horizon_ms * i / (PLAN_AFTER - 1)};
+		bool end = i == PLAN_AFTER - 1;
+		for (; k < plan->n && i > 0 && (end || plan->at[k].at_ms <= r.at_ms); k++) {
+			held = plan->at[k].position;
+			spent += plan->cost.total * qty_to_double(plan->at[k].qty) / m.size;
+		}
+		r.held = held;
+		if (ok && a->known) {
+			double x = qty_to_double(held), gone = fabs(m.x0) - fabs(x);
+			double equity = a->equity - spent;
+			double left = a->maintenance - a->mmr * m.mark * gone;
+			r.has_pool = true;
+			r.has_liq = venue_liq(a, m.x0, x, m.mark, spent, &r.liq);
+			r.has_dies = pool_dies(a, m.x0, x, m.mark, spent, &r.dies_pct);
+			r.touch10_s = pool_touch10(a, m.x0, x, m.mark, p->sigma_year, spent);
+			r.maintenance_pct = equity > 0 ? 100 * left / equity : 100;
+			r.free_usd = equity - a->initial +
+				     (a->leverage > 0 ? gone * m.mark / a->leverage : 0);
+		}
+		out[i] = r;
+	}
+}
+
+void plan_odds(char *out, size_t cap, double p)
+{
+	struct buf b;
+	buf_init(&b, out, cap);
+	double n = p > 0 ? 1 / p : INFINITY;
+	if (n > 500)
+		buf_puts(&b, "under 1 in 500");
+	else if (n < 9.95)
+		buf_printf(&b, "1 in %.1f", n < 1 ? 1.0 : n);
+	else if (n < 99.5)
+		buf_printf(&b, "1 in %.0f", n);
+	else
+		buf_printf(&b, "1 in %.0f0", n / 10);
+}

@@ -1,0 +1,31 @@
+/* plan_in.h: shared by the files of this room only. */
+#ifndef EXEUNT_PLAN_PLAN_IN_H
+#define EXEUNT_PLAN_PLAN_IN_H
+
+#include "plan/plan.h"
+
+/* kappa~ T and kappa tau of an urgency, as plan.h states. */
+double plan_kappa_t(double urgency, uint32_t n);
+double plan_kt(double urgency, uint32_t n);
+
+/* The problem in doubles, read once. */
+struct market {
+	double mid, mark, size, sigma_s; /* USD; coins; USD per square-root second */
+	double x0;			 /* signed position */
+	double sign;			 /* of the position our side reduces: +1 when selling */
+	double share;			 /* expected part filled resting */
+	struct impact impact;
+	bool book_young, book_any;
+};
+bool market_read(const struct plan_problem *p, struct market *m);
+/* Temporary impact for slots of tau seconds: the walk of a child and what is left of those before.
+ */
+double market_eta(const struct market *m, double tau_s);
+/* Spread, fees and their shares for the whole size; adds to c and to src (USD by source). */
+void market_fixed(const struct plan_problem *p, const struct market *m, struct plan_cost *c,
+		  double src[SRC_COUNT]);
+double market_funding(const struct plan_problem *p, const struct market *m, double coins,
+		      int64_t from_ms, int64_t to_ms);
+void cost_finish(struct plan_cost *c, const double src[SRC_COUNT], double notional);
+
+#endif

@@ -1,0 +1,105 @@
+/* bench_plan: what one key on the ticket costs. Bar: 1 ms for the frontier (64 urgencies of 240
+ * slices), so that every turn of a knob redraws in the same frame. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "plan/plan.h"
+
+enum { REPEATS = 200, BAR_US = 1000 };
+
+static double now_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static struct price px(double x)
+{
+	struct price p = {0};
+	price_from_double(&p, x, ROUND_HALF_AWAY);
+	return p;
+}
+
+static struct plan_problem problem(const struct instr *i, const struct book *b)
+{
+	struct plan_problem p = {.instr = i,
+				 .book = b,
+				 .book_age_ns = 1000000,
+				 .side = SIDE_SELL,
+				 .size = {1200000000},
+				 .position = {2400000000},
+				 .mark = px(109742),
+				 .sigma_year = 1.65,
+				 .volume_s = 0.6,
+				 .fee_taker = 0.00045,
+				 .fee_maker = 0.00015,
+				 .funding_hour = 0.0000125,
+				 .now_ms = 1757000000000,
+				 .horizon_ms = 4 * 3600000,
+				 .slots = 240,
+				 .urgency = 0.5,
+				 .algo = ALGO_AC};
+	p.account = (struct plan_account){.known = true,
+					  .equity = 60000,
+					  .maintenance = 33000,
+					  .initial = 66000,
+					  .mmr = 0.0125,
+					  .leverage = 40,
+					  .beta = 1};
+	return p;
+}
+
+static int report(const char *what, double *us, double bar)
+{
+	qsort(us, REPEATS, sizeof *us, by_value);
+	printf("%-40s median %8.1f us  p99 %8.1f us", what, us[REPEATS / 2],
+	       us[REPEATS * 99 / 100]);
+	if (bar > 0)
+		printf("  bar %.0f us, ratio %.2f", bar, us[REPEATS / 2] / bar);
+	printf("\n");
+	return bar > 0 && us[REPEATS / 2] > bar;
+}
+
+int main(void)
+{
+	struct instr i = {.coin = "BTC", .sz_decimals = 5, .px_decimals = 1, .px_sig = 5};
+	struct book b = {.n_bid = BOOK_LEVELS, .n_ask = BOOK_LEVELS};
+	for (int k = 0; k < BOOK_LEVELS; k++) {
+		b.bid[k] = (struct level){px(109741.5 - 1.7 * k), {35000000}, 1};
+		b.ask[k] = (struct level){px(109742.5 + 1.7 * k), {35000000}, 1};
+	}
+	struct plan_problem p = problem(&i, &b);
+	struct frontier_point f[64];
+	struct plan_way w[WAYS];
+	static struct plan plan;
+	struct err e = {0};
+	double frontier[REPEATS], ways[REPEATS], one[REPEATS];
+	double sink = 0;
+	for (int k = 0; k < REPEATS; k++) {
+		p.urgency = (double)k / REPEATS;
+		double t0 = now_us();
+		plan_frontier(&p, f, 64);
+		double t1 = now_us();
+		plan_ways(&p, 0, w);
+		double t2 = now_us();
+		plan_make(&p, &plan, &e);
+		double t3 = now_us();
+		frontier[k] = t1 - t0;
+		ways[k] = t2 - t1;
+		one[k] = t3 - t2;
+		sink += f[63].cost + w[4].sd + plan.sd;
+	}
+	int bad = report("frontier, 64 points of 240 slices", frontier, BAR_US);
+	report("five ways of the ticket", ways, 0);
+	report("one plan of 240 slices", one, 0);
+	return bad || !isfinite(sink);
+}
