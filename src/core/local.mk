@@ -2,10 +2,17 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	src/core/act.h \
 	src/core/book.c src/core/book.h \
+	src/core/budget.c src/core/budget.h \
+	src/core/cloid.c src/core/cloid.h \
 	src/core/cmd.h \
 	src/core/dec.c src/core/dec.h \
 	src/core/effect.h \
 	src/core/event.h \
 	src/core/instr.c src/core/instr.h \
+	src/core/margin.c src/core/margin.h \
+	src/core/order.c src/core/order.h \
+	src/core/pool.c src/core/pool.h \
+	src/core/pos.c src/core/pos.h \
+	src/core/risk.c src/core/risk.h \
 	src/core/snap.c src/core/snap.h
 libcore_a_SOURCES += src/core/grammar.c src/core/grammar.h src/core/grammar_value.c
