@@ -1,0 +1,400 @@
+/* tape.c: reads recorded books, touches and trades (format: tape.h).
+ *
+ * Invariants:
+ * 1. Within a coin every list is in time order, and no trade or touch is older than the first book.
+ * 2. Every book kept is sorted, positive and uncrossed; others are dropped and counted.
+ * 3. A number that is not a decimal, or is cut by our scales, is an error with its file and line:
+ *    a tape is either read as recorded or not at all. */
+#include "paper/tape.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/check.h"
+
+enum {
+	LINE_BYTES = 16384, /* 3 + 80 columns of at most 24 bytes are 2 kB */
+	COLS_MAX = 128,
+	PATH_BYTES = 4096,
+};
+
+/* One open file: the current line split into columns. */
+struct csv {
+	gzFile f;
+	const char *path;
+	unsigned line;
+	uint32_t n;
+	char *col[COLS_MAX];
+	char text[LINE_BYTES];
+};
+
+static const char *const book_side[2] = {"bid", "ask"};
+
+static bool csv_next(struct csv *c, bool *end, struct err *e)
+{
+	*end = false;
+	c->line++;
+	if (!gzgets(c->f, c->text, sizeof c->text)) {
+		int code = Z_OK;
+		const char *why = gzerror(c->f, &code);
+
+		*end = true;
+		if (code != Z_OK && code != Z_STREAM_END)
+			return err_set(e, ERR_CONF, "tape %s line %u: %s", c->path, c->line, why);
+		return true;
+	}
+	size_t len = strlen(c->text);
+
+	if (len + 1 == sizeof c->text)
+		return err_set(e, ERR_CONF, "tape %s line %u: longer than %d bytes", c->path,
+			       c->line, LINE_BYTES - 1);
+	while (len > 0 && (c->text[len - 1] == '\n' || c->text[len - 1] == '\r'))
+		c->text[--len] = '\0';
+	c->n = 0;
+	for (char *p = c->text;;) {
+		if (c->n == COLS_MAX)
+			return err_set(e, ERR_CONF, "tape %s line %u: over %d columns", c->path,
+				       c->line, COLS_MAX);
+		c->col[c->n++] = p;
+		p = strchr(p, ',');
+		if (!p)
+			break;
+		*p++ = '\0';
+	}
+	return true;
+}
+
+static bool csv_open(struct csv *c, const char *path, bool *end, struct err *e)
+{
+	c->f = gzopen(path, "rb");
+	c->path = path;
+	c->line = 0;
+	if (!c->f)
+		return err_set(e, ERR_CONF, "tape %s: cannot be opened", path);
+	gzbuffer(c->f, 1 << 16);
+	return csv_next(c, end, e);
+}
+
+static int csv_find(const struct csv *c, const char *name)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (strcmp(c->col[i], name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool csv_need(const struct csv *c, const char *name, int *at, struct err *e)
+{
+	*at = csv_find(c, name);
+	return *at >= 0 || err_set(e, ERR_CONF, "tape %s: no column %s", c->path, name);
+}
+
+static bool csv_dec(const struct csv *c, int at, int digits, int64_t *out, struct err *e)
+{
+	if ((uint32_t)at >= c->n)
+		return err_set(e, ERR_CONF, "tape %s line %u: column %d is missing", c->path,
+			       c->line, at + 1);
+	const char *s = c->col[at];
+
+	if (dec_parse(out, s, strlen(s), digits) != DEC_OK)
+		return err_set(e, ERR_CONF, "tape %s line %u column %d: '%.40s' is no decimal here",
+			       c->path, c->line, at + 1, s);
+	return true;
+}
+
+/* Room for one more element; lists double. */
+static bool grow(void **list, uint32_t n, size_t size, const char *path, struct err *e)
+{
+	if (n >= TAPE_ROWS_MAX)
+		return err_set(e, ERR_LIMIT, "tape %s: over %d rows", path, TAPE_ROWS_MAX);
+	if (n == 0 || (n >= 1024 && (n & (n - 1)) == 0)) {
+		void *bigger = realloc(*list, (n == 0 ? 1024 : (size_t)n * 2) * size);
+
+		if (!bigger)
+			return err_set(e, ERR_LIMIT, "tape %s: out of memory", path);
+		*list = bigger;
+	}
+	return true;
+}
+
+static int decimals_of(int64_t sz)
+{
+	int d = QTY_DIGITS;
+
+	while (d > 0 && sz % 10 == 0) {
+		sz /= 10;
+		d--;
+	}
+	return d;
+}
+
+static bool book_sane(const struct tape_book *b)
+{
+	if (b->n[0] == 0 || b->n[1] == 0)
+		return false;
+	for (int s = 0; s < 2; s++)
+		for (uint32_t i = 0; i < b->n[s]; i++) {
+			int64_t step = i == 0 ? 1 : b->side[s][i].px.v - b->side[s][i - 1].px.v;
+
+			if (b->side[s][i].px.v <= 0 || b->side[s][i].sz.v <= 0)
+				return false;
+			if (i > 0 && (s == 0 ? step >= 0 : step <= 0))
+				return false;
+		}
+	return b->side[0][0].px.v < b->side[1][0].px.v;
+}
+
+static void book_keep(struct tape_coin *k, const struct tape_book *b)
+{
+	const struct tape_book *last = k->n_book ? &k->book[k->n_book - 1] : NULL;
+
+	if (!book_sane(b) || (last && b->ms < last->ms)) {
+		k->dropped_books++;
+		return;
+	}
+	if (last && b->ms - last->ms > TAPE_GAP_MS) {
+		k->gaps++;
+		if (b->ms - last->ms > k->gap_ms_max)
+			k->gap_ms_max = b->ms - last->ms;
+	}
+	for (int s = 0; s < 2; s++)
+		for (uint32_t i = 0; i < b->n[s]; i++) {
+			int d = decimals_of(b->side[s][i].sz.v);
+
+			if (d > k->sz_decimals)
+				k->sz_decimals = (int8_t)d;
+		}
+	k->book[k->n_book++] = *b;
+}
+
+/* One side's levels of the row; a blank price ends the side. */
+static bool book_row(struct csv *c, int first[2], struct tape_book *b, struct err *e)
+{
+	for (int s = 0; s < 2; s++)
+		for (int i = 0; i < TAPE_LEVELS; i++) {
+			int at = first[s] + 4 * i;
+			struct tape_level *l = &b->side[s][i];
+
+			if ((uint32_t)at + 1 >= c->n || c->col[at][0] == '\0')
+				break;
+			if (!csv_dec(c, at, PRICE_DIGITS, &l->px.v, e) ||
+			    !csv_dec(c, at + 1, QTY_DIGITS, &l->sz.v, e))
+				return false;
+			b->n[s] = (uint8_t)(i + 1);
+		}
+	return true;
+}
+
+static bool load_books(struct tape_coin *k, struct csv *c, struct err *e)
+{
+	int when, first[2];
+	bool end = false;
+
+	if (!csv_need(c, "exchange_timestamp", &when, e) ||
+	    !csv_need(c, "bid_price_0", &first[0], e) || !csv_need(c, "ask_price_0", &first[1], e))
+		return false;
+	/* The file's order is bid price, bid size, ask price, ask size, level by level. */
+	if (first[1] != first[0] + 2)
+		return err_set(e, ERR_CONF, "tape %s: ask_price_0 must follow bid_size_0", c->path);
+	for (;;) {
+		struct tape_book b = {0};
+
+		if (!csv_next(c, &end, e))
+			return false;
+		if (end)
+			break;
+		if (!csv_dec(c, when, 0, &b.ms, e) || !book_row(c, first, &b, e) ||
+		    !grow((void **)&k->book, k->n_book, sizeof *k->book, c->path, e))
+			return false;
+		book_keep(k, &b);
+	}
+	return k->n_book >= 2 || err_set(e, ERR_CONF, "tape %s: fewer than 2 books", c->path);
+}
+
+static bool load_trades(struct tape_coin *k, struct csv *c, struct err *e)
+{
+	int when, px, sz, side;
+	bool end = false;
+
+	if (!csv_need(c, "exchange_timestamp", &when, e) || !csv_need(c, "price", &px, e) ||
+	    !csv_need(c, "size", &sz, e) || !csv_need(c, "side", &side, e))
+		return false;
+	for (;;) {
+		struct tape_trade t = {0};
+
+		if (!csv_next(c, &end, e))
+			return false;
+		if (end)
+			return true;
+		if (!csv_dec(c, when, 0, &t.ms, e) || !csv_dec(c, px, PRICE_DIGITS, &t.px.v, e) ||
+		    !csv_dec(c, sz, QTY_DIGITS, &t.sz.v, e))
+			return false;
+		if ((uint32_t)side >= c->n ||
+		    (strcmp(c->col[side], "buy") != 0 && strcmp(c->col[side], "sell") != 0))
+			return err_set(e, ERR_CONF, "tape %s line %u: side is buy or sell", c->path,
+				       c->line);
+		t.buy = c->col[side][0] == 'b';
+		if (t.px.v <= 0 || t.sz.v <= 0)
+			return err_set(e, ERR_CONF, "tape %s line %u: price and size are positive",
+				       c->path, c->line);
+		if (t.ms < k->book[0].ms || (k->n_trade && t.ms < k->trade[k->n_trade - 1].ms)) {
+			k->dropped_trades++;
+			continue;
+		}
+		if (!grow((void **)&k->trade, k->n_trade, sizeof *k->trade, c->path, e))
+			return false;
+		k->trade[k->n_trade++] = t;
+	}
+}
+
+static bool load_touches(struct tape_coin *k, struct csv *c, struct err *e)
+{
+	int when, px, sz, side;
+	bool end = false;
+
+	if (!csv_need(c, "exchange_timestamp", &when, e) || !csv_need(c, "price", &px, e) ||
+	    !csv_need(c, "size", &sz, e) || !csv_need(c, "side", &side, e))
+		return false;
+	for (;;) {
+		struct tape_level l = {0};
+		int64_t ms = 0;
+
+		if (!csv_next(c, &end, e))
+			return false;
+		if (end)
+			return true;
+		if (!csv_dec(c, when, 0, &ms, e) || !csv_dec(c, px, PRICE_DIGITS, &l.px.v, e) ||
+		    !csv_dec(c, sz, QTY_DIGITS, &l.sz.v, e))
+			return false;
+		int s = (uint32_t)side < c->n && strcmp(c->col[side], book_side[1]) == 0;
+		struct tape_touch *last = k->n_touch ? &k->touch[k->n_touch - 1] : NULL;
+
+		if (l.px.v <= 0 || l.sz.v <= 0 || ms < k->book[0].ms || (last && ms < last->ms))
+			continue;
+		if (!last || last->ms != ms) {
+			if (!grow((void **)&k->touch, k->n_touch, sizeof *k->touch, c->path, e))
+				return false;
+			last = &k->touch[k->n_touch++];
+			*last = (struct tape_touch){.ms = ms};
+		}
+		last->side[s] = l;
+	}
+}
+
+/* Opens PREFIX_COIN.csv or .csv.gz of the folder and reads it with `load`. */
+static bool load_file(struct tape_coin *k, const char *dir, const char *prefix, bool must,
+		      bool (*load)(struct tape_coin *, struct csv *, struct err *), struct err *e)
+{
+	static const char *const tail[] = {"", ".gz"};
+	char path[PATH_BYTES];
+
+	for (uint32_t i = 0; i < COUNT_OF(tail); i++) {
+		int n = snprintf(path, sizeof path, "%s/%s_%s.csv%s", dir, prefix, k->coin,
+				 tail[i]);
+		FILE *probe = n > 0 && (size_t)n < sizeof path ? fopen(path, "rb") : NULL;
+
+		if (!probe)
+			continue;
+		fclose(probe);
+		struct csv *c = calloc(1, sizeof *c);
+		bool end = false, ok;
+
+		if (!c)
+			return err_set(e, ERR_LIMIT, "tape %s: out of memory", path);
+		ok = csv_open(c, path, &end, e);
+		if (ok && end)
+			ok = err_set(e, ERR_CONF, "tape %s: empty", path);
+		ok = ok && load(k, c, e);
+		if (c->f)
+			gzclose(c->f);
+		free(c);
+		return ok;
+	}
+	return !must || err_set(e, ERR_CONF, "tape %s: no %s_%s.csv[.gz]", dir, prefix, k->coin);
+}
+
+/* The coin in "orderbooks_COIN.csv[.gz]", or false. */
+static bool coin_of(const char *name, char *out)
+{
+	static const char head[] = "orderbooks_";
+	size_t skip = sizeof head - 1;
+
+	if (strncmp(name, head, skip) != 0)
+		return false;
+	size_t n = strcspn(name + skip, ".");
+
+	if (n == 0 || n >= COIN_MAX ||
+	    (strcmp(name + skip + n, ".csv") != 0 && strcmp(name + skip + n, ".csv.gz") != 0))
+		return false;
+	memcpy(out, name + skip, n);
+	out[n] = '\0';
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct tape_coin *)a)->coin, ((const struct tape_coin *)b)->coin);
+}
+
+static bool find_coins(struct tape *t, const char *dir, struct err *e)
+{
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return err_set(e, ERR_CONF, "tape %s: not a folder that can be read", dir);
+	for (struct dirent *f; (f = readdir(d)) != NULL && t->n < TAPE_COINS_MAX;) {
+		char coin[COIN_MAX];
+		bool known = false;
+
+		if (!coin_of(f->d_name, coin))
+			continue;
+		for (uint32_t i = 0; i < t->n; i++)
+			known = known || strcmp(t->at[i].coin, coin) == 0;
+		if (!known)
+			memcpy(t->at[t->n++].coin, coin, sizeof coin);
+	}
+	closedir(d);
+	if (t->n == 0)
+		return err_set(e, ERR_CONF, "tape %s: holds no orderbooks_COIN.csv[.gz]", dir);
+	qsort(t->at, t->n, sizeof t->at[0], by_name);
+	return true;
+}
+
+bool tape_load(struct tape *t, const char *dir, struct err *e)
+{
+	memset(t, 0, sizeof *t);
+	if (!find_coins(t, dir, e))
+		return false;
+	for (uint32_t i = 0; i < t->n; i++) {
+		struct tape_coin *k = &t->at[i];
+
+		if (!load_file(k, dir, "orderbooks", true, load_books, e) ||
+		    !load_file(k, dir, "trades", true, load_trades, e) ||
+		    !load_file(k, dir, "prices", false, load_touches, e)) {
+			tape_free(t);
+			return false;
+		}
+		if (i == 0 || k->book[0].ms > t->begin_ms)
+			t->begin_ms = k->book[0].ms;
+		if (i == 0 || k->book[k->n_book - 1].ms < t->end_ms)
+			t->end_ms = k->book[k->n_book - 1].ms;
+	}
+	if (t->end_ms <= t->begin_ms) {
+		tape_free(t);
+		return err_set(e, ERR_CONF, "tape %s: the coins have no time in common", dir);
+	}
+	return true;
+}
+
+void tape_free(struct tape *t)
+{
+	for (uint32_t i = 0; i < t->n; i++) {
+		free(t->at[i].book);
+		free(t->at[i].trade);
+		free(t->at[i].touch);
+	}
+	memset(t, 0, sizeof *t);
+}
