@@ -1,0 +1,17 @@
+# Markets and scenarios: link libmarket.a before libpaper.a (scenario_faults calls the core).
+noinst_LIBRARIES += libmarket.a
+libmarket_a_SOURCES = \
+	src/paper/gen.c src/paper/gen.h src/paper/gen_table.c \
+	src/paper/market.h \
+	src/paper/replay.c src/paper/replay.h \
+	src/paper/scenario.c src/paper/scenario.h \
+	src/paper/tape.c src/paper/tape.h
+libmarket_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
+
+# `make fit` fits the generator to a tape; never installed.
+EXTRA_PROGRAMS += exeunt-fit
+exeunt_fit_SOURCES = src/paper/fit.c
+exeunt_fit_LDADD = libmarket.a libcore.a libbase.a $(ZLIB_LIBS) -lm
+CLEANFILES += exeunt-fit
+.PHONY: fit
+fit: exeunt-fit

@@ -178,7 +178,7 @@ static bool book_row(struct csv *c, int first[2], struct tape_book *b, struct er
 			int at = first[s] + 4 * i;
 			struct tape_level *l = &b->side[s][i];
 
-			if ((uint32_t)at + 1 >= c->n || c->col[at][0] == '\0')
+			if ((uint32_t)at >= c->n || c->col[at][0] == '\0')
 				break;
 			if (!csv_dec(c, at, PRICE_DIGITS, &l->px.v, e) ||
 			    !csv_dec(c, at + 1, QTY_DIGITS, &l->sz.v, e))
