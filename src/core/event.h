@@ -198,6 +198,33 @@ struct ev_funding {
 	} * at;
 };
 
+/* What a refusal in the venue's words is about, and so what to do. */
+enum refusal {
+	REFUSED_OTHER,	       /* not in the table: show it, treat it as a plain refusal */
+	REFUSED_GONE,	       /* cancel race: reconcile, no error */
+	REFUSED_REDUCE_ONLY,   /* flat, wrong side or covered: read the position again */
+	REFUSED_NO_MATCH,      /* immediate order too passive: reprice */
+	REFUSED_WOULD_CROSS,   /* post-only would have taken: reprice */
+	REFUSED_MIN_VALUE,     /* below the least notional */
+	REFUSED_MAX_VALUE,     /* above the order value cap: split */
+	REFUSED_MARGIN,	       /* not enough margin or balance */
+	REFUSED_PRICE,	       /* tick, band, oracle distance */
+	REFUSED_SIZE,	       /* zero, lot, empty batch */
+	REFUSED_TRIGGER,       /* trigger price not valid now */
+	REFUSED_LIQUIDITY,     /* nothing to trade against */
+	REFUSED_OPEN_INTEREST, /* the market's cap */
+	REFUSED_REQUESTS,      /* address request budget exhausted */
+	REFUSED_EXPIRED,       /* expiresAfter passed: the action can never run */
+	REFUSED_NONCE_USED,    /* "duplicate nonce": NEVER a verdict; look the order up */
+	REFUSED_NONCE_WINDOW,  /* clock or counter: the action can never run */
+	REFUSED_SIGNER,	       /* wrong signature, or the agent is not approved */
+	REFUSED_NETWORK,       /* signed for the other network */
+	REFUSED_ACCOUNT,  /* configuration of the account: vault, multi-sig, unified, deposit */
+	REFUSED_SCHEDULE, /* dead man's switch not available or too early */
+	REFUSED_TWAP,	  /* duration, size or gone */
+	REFUSALS
+};
+
 /* One entry of a verdict. */
 enum verdict_kind {
 	VERDICT_RESTING,
@@ -209,7 +236,8 @@ enum verdict_kind {
 };
 
 struct verdict {
-	uint8_t kind; /* enum verdict_kind */
+	uint8_t kind;	 /* enum verdict_kind */
+	uint8_t refusal; /* enum refusal, of VERDICT_ERROR */
 	uint64_t oid;
 	struct qty filled;
 	struct price avg;
@@ -226,6 +254,7 @@ enum answer_kind {
 struct ev_answer {
 	uint64_t nonce;
 	uint8_t kind;	  /* enum answer_kind */
+	uint8_t refusal;  /* enum refusal, of ANSWER_ERR */
 	uint16_t http;	  /* status when known */
 	int64_t venue_ms; /* 0: not told */
 	char text[160];
