@@ -69,7 +69,10 @@ enum rec_kind { /* the journal's kinds, decisions.md "State directory" */
 		REC_KINDS
 };
 
-enum { REC_BODY_MAX = 3072 };
+enum {
+	REC_BODY_MAX = 3072,
+	REC_BODY_ROOM = REC_BODY_MAX + 128, /* a saved part and the engine's own head */
+};
 
 /* One journal record. Text fields are columns for people and queries; body is engine/record.c's
  * versioned encoding, enough to rebuild the state. */
@@ -79,7 +82,7 @@ struct ef_record {
 	uint32_t exit, slice, attempt; /* 0: none */
 	uint64_t nonce;		       /* 0: none */
 	uint16_t len;
-	uint8_t body[REC_BODY_MAX];
+	uint8_t body[REC_BODY_ROOM];
 };
 
 struct effect {

@@ -1,0 +1,275 @@
+/* engine.h: the engine as a pure state machine: one event in, a bounded list of effects out.
+ *
+ * The host allocates one struct engine (a few MiB, fixed), calls engine_init, feeds it the journal
+ * with replay_row (replay.h) in order, calls engine_start once, then engine_step for every event.
+ * The effects of a call are appended to *out; the host empties it before each call and carries them
+ * out in order. No globals, no clock, no allocation: the same events give the same effects.
+ *
+ * `instrs` is the one instrument table: a venue session may read it (EV_INSTRS fills it during the
+ * step). Ids of effects, events and snapshot are its indices. */
+#ifndef EXEUNT_ENGINE_ENGINE_H
+#define EXEUNT_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/budget.h"
+#include "core/cloid.h"
+#include "core/effect.h"
+#include "core/event.h"
+#include "core/instr.h"
+#include "core/order.h"
+#include "core/pos.h"
+#include "core/risk.h"
+#include "core/snap.h"
+#include "exec/exit.h"
+#include "exec/flat.h"
+
+struct engine_account_conf {
+	char name[NAME_MAX_];
+	char address[44]; /* 0x... of the user whose account it is */
+	bool has_vault;	  /* acted for as sub-account or vault */
+	uint8_t vault[20];
+};
+
+struct engine_conf {
+	uint8_t network; /* enum net */
+	char venue[24];
+	char build[16];
+	uint8_t n_accounts;
+	struct engine_account_conf account[ACCOUNTS_MAX];
+	uint8_t n_dexes; /* perp dexes of the venue watched for every account; 0 is the validator's
+			  */
+	char dex[DEXES_MAX][COIN_MAX];
+	char not_watched[96]; /* said in the sentence FLAT; "" none */
+	uint8_t cloid_key[16];
+	uint32_t install; /* 24 bits */
+	uint64_t seed;	  /* entropy, for exits without a seed of their own */
+	uint64_t epoch;	  /* lease */
+	int32_t pid;
+	int64_t rtt_ns;	    /* expected round trip until measured; 0: 250 ms */
+	double beta_of_btc; /* reserved, 0 */
+};
+
+/* Capacities of the engine's own tables. */
+enum {
+	FLIGHTS_MAX = 512,   /* actions without an end yet */
+	QUERIES_MAX = 256,   /* reads under way */
+	SUBMIT_BATCH = 30,   /* orders in one action: their intent fits one record */
+	FEED_KEEP_S = 120,   /* a coin looked at keeps its book this long */
+	TWAPS_MAX = 64,	     /* running venue TWAPs known */
+	ORDER_BUCKETS = 4096 /* of the order index */
+};
+
+/* ---- state: read it freely (tests, snapfill), change it only through engine_step ---- */
+
+struct vol { /* EWMA of squared log returns per second */
+	double px;
+	int64_t at_ns, first_ns;
+	double fast, slow; /* variance per second, tau 5 min and 1 h */
+	uint32_t n;
+};
+
+struct mkt {
+	struct price mark, oracle, mid, last;
+	int64_t mark_ns, last_ns, mid_ns;
+	struct ratio funding;
+	struct qty volume;   /* traded since the engine began, tape */
+	double minute[12];   /* coins in slots of 5 s */
+	int64_t minute_slot; /* index of the newest slot */
+	struct vol vol;
+	int64_t focus_ns; /* looked at until */
+	uint8_t book;	  /* index + 1 of the book pool */
+	bool feed;	  /* EF_FEED on was given */
+	int64_t book_ns;  /* newest proof of life of its book stream */
+	int64_t book_poll_ns;
+	int64_t blind_ns; /* alarm raised */
+};
+
+struct held { /* a position of an account */
+	uint16_t instr;
+	bool used, other_hand;
+	struct pos pos;
+	struct money funding; /* paid or received since the engine began */
+	struct qty heard;     /* last szi for change detection */
+};
+
+struct dex_state {
+	bool has, orders_has;
+	int64_t venue_ms, read_ns, orders_ns, orders_ms;
+	uint64_t reads;
+	struct money equity, raw_usd, ntl, margin_used, cross_equity, cross_ntl, cross_used,
+		cross_maint, withdrawable;
+};
+
+enum recon_state { RECON_DOWN, RECON_CONFIRM, RECON_READ, RECON_PASSED };
+struct recon {
+	uint8_t state;				 /* enum recon_state */
+	uint8_t missing_account, missing_orders; /* bit by dex */
+	bool missing_fills;
+	int64_t retry_ns;
+	uint32_t passes;
+};
+
+struct account {
+	bool up, key_ready, agent_known, has_abstraction, agent_warned;
+	uint8_t abstraction;
+	uint32_t epoch;
+	int64_t down_ns, last_up_ns;
+	uint32_t tries;
+	struct recon recon;
+	struct dex_state dex[DEXES_MAX];
+	uint32_t n_held;
+	struct held held[POSITIONS_MAX];
+	uint32_t n_balances;
+	struct balance balance[BALANCES_MAX];
+	int64_t spot_ns;
+	uint64_t agent_until_ms;
+	uint8_t agent[20];
+	struct budget_addr budget;
+	struct ratio fee_taker, fee_maker;
+	bool has_fees;
+	int64_t fills_ms; /* venue time of the newest fill heard */
+	int64_t venue_ms; /* newest venue time heard for this account */
+	int64_t poll_ns, slow_poll_ns, read_want_ns;
+	bool read_wanted;
+	uint32_t n_twaps;
+	struct venue_twap twap[TWAPS_MAX];
+	uint32_t foreign_n; /* foreign orders in the last 10 s */
+	int64_t foreign_ns;
+	bool two_writers;
+};
+
+enum flight_kind { FLIGHT_ORDERS, FLIGHT_CANCEL, FLIGHT_NOOP, FLIGHT_TWAP, FLIGHT_OTHER };
+struct flight {
+	bool used, answered, lost, all_paths, dry;
+	uint8_t kind, account, lane, n;
+	uint64_t nonce;
+	int64_t sent_ns, due_ns;
+	int64_t reply_ms; /* venue time of its answer */
+	uint16_t order[BATCH_MAX];
+};
+
+enum query_why { QW_POLL, QW_BARRIER, QW_ROUND, QW_LOOKUP, QW_WANT };
+struct query {
+	bool used;
+	uint8_t what, why, account, dex;
+	uint16_t instr, order; /* order: index + 1 for QW_LOOKUP */
+	uint32_t id;
+	int64_t sent_ns, venue_ms;
+	uint64_t nonce; /* of the order looked up */
+	bool found;
+};
+
+struct order_table {
+	uint32_t n, hand; /* used; where eviction looks next */
+	bool used[ORDERS_MAX];
+	struct order at[ORDERS_MAX];
+	bool listed[ORDERS_MAX]; /* in the newest list of open orders */
+	bool twap[ORDERS_MAX];
+	int64_t venue_ms[ORDERS_MAX];
+	uint16_t by_cloid[ORDER_BUCKETS], next_cloid[ORDERS_MAX]; /* index + 1 */
+	uint16_t by_oid[ORDER_BUCKETS], next_oid[ORDERS_MAX];
+};
+
+struct exit_slot {
+	bool used, dirty, saved0;
+	uint16_t instr;
+	uint8_t account;
+	struct exit x;
+	int64_t next_ns;
+	struct qty volume0;
+	struct money funding0;
+	int64_t finished_ns;
+};
+
+struct flat_slot {
+	bool used, dirty;
+	struct flat f;
+	int64_t next_ns;
+	/* the newest complete read of everything in scope */
+	uint64_t read_id;
+	int64_t read_venue_ms;
+	uint32_t openers;
+	bool round;	     /* one is under way */
+	uint32_t round_left; /* queries of it not answered */
+	bool round_bad;
+	bool round_again;
+	int64_t round_ms, round_ns;
+	uint64_t nonce_of[FLAT_LEGS][FLAT_TRIES]; /* of (leg, attempt % FLAT_TRIES) */
+	uint32_t attempt_of[FLAT_LEGS][FLAT_TRIES];
+	char left[160];
+};
+
+struct alarm {
+	bool used, seen;
+	uint8_t level, code, account;
+	uint16_t instr;
+	uint32_t exit;
+	int64_t since_ms, repeat_ns, seen_level;
+	char text[256], brief[80];
+};
+
+struct engine {
+	struct engine_conf conf;
+	int64_t now_ns, wall_ms, start_ns;
+	struct aes128 aes;
+	struct instr_table instrs;
+	uint8_t dex_of_unknown;
+	struct mkt mkt[INSTR_MAX];
+	uint32_t n_books;
+	struct book book[BOOKS_MAX];
+	struct account acct[ACCOUNTS_MAX];
+	struct order_table orders;
+	struct fill_set fills;
+	struct flight flight[FLIGHTS_MAX];
+	struct query query[QUERIES_MAX];
+	struct budget_ip ip;
+	struct exit_slot exit[EXITS_MAX];
+	struct flat_slot flat;
+	struct exec_out exec_out;
+	struct flat_out flat_out;
+	struct flat_leg_view flat_legs[POSITIONS_MAX];
+
+	uint64_t last_nonce, ceiling, ceiling_asked;
+	uint32_t next_exit, next_panic, next_query, next_other;
+	bool local_lock, started, replaying;
+	uint8_t store_state;
+	uint32_t commit_us;
+	uint32_t venue_status; /* 0 well; else the HTTP status or text of trouble */
+	int64_t venue_bad_ns;
+	bool post_only;
+	int64_t post_only_ns;
+	bool market_up;
+	int64_t market_ns, market_down_ns;
+	int64_t rtt_ns, rtt_p90_ns;
+	bool armed;
+	int64_t armed_until_ns;
+	uint32_t seat; /* client that holds it, 0 none */
+	int64_t slept_ns;
+
+	struct alarm alarm[SNAP_ALARMS];
+	struct snap_notice notice[NOTICES_KEPT]; /* ring */
+	uint64_t notice_seq;
+	int64_t danger_ns;     /* account figures near danger: fast polls until */
+	int64_t alarm_tick_ns; /* next look at distances */
+	int64_t timer_ns;      /* last EF_TIMER */
+	uint32_t limit_told;   /* bits of limits already told */
+	struct effects *out;   /* of the running step */
+};
+
+void engine_init(struct engine *e, const struct engine_conf *c, int64_t now_ns, int64_t wall_ms);
+/* After replay: records the start, asks for a nonce ceiling, arms the timer. `ceiling` is the
+ * journal's newest committed one (store_ceiling), 0 for a new journal: nonces begin above it. */
+void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wall_ms,
+		  struct effects *out);
+void engine_step(struct engine *e, const struct event *ev, struct effects *out);
+
+/* A fingerprint of what must survive a restart: live orders, fills seen, exits, lock, counters. */
+uint64_t engine_digest(const struct engine *e);
+/* The snapshot, without number and you_have_seat, which the host fills in for each client. */
+void engine_snap(const struct engine *e, struct snap *out);
+/* Row index in `accounts` of --account NAME, -1. */
+int engine_account_find(const struct engine *e, const char *name);
+
+#endif
