@@ -2,8 +2,10 @@ noinst_LIBRARIES += libhost.a
 libhost_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(INIH_CFLAGS) $(LWS_CFLAGS)
 libhost_a_SOURCES = \
 	src/host/clock.c src/host/clock.h \
+	src/host/conf.c src/host/conf.h \
 	src/host/entropy.c src/host/entropy.h \
 	src/host/lease.c src/host/lease.h \
 	src/host/log.c src/host/log.h \
 	src/host/statedir.c src/host/statedir.h \
-	src/host/store.c src/host/store.h
+	src/host/store.c src/host/store.h \
+	src/host/url.c src/host/url.h

@@ -7,3 +7,8 @@ check_PROGRAMS += tests/unit/t_store
 TESTS += tests/unit/t_store
 tests_unit_t_store_SOURCES = tests/unit/t_store.c
 tests_unit_t_store_LDADD = libtest.a libhost.a libcore.a libbase.a $(SQLITE_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/t_conf
+TESTS += tests/unit/t_conf
+tests_unit_t_conf_SOURCES = tests/unit/t_conf.c
+tests_unit_t_conf_LDADD = libtest.a libhost.a libcore.a libbase.a $(INIH_LIBS)

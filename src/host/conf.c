@@ -1,0 +1,671 @@
+/* conf.c: the keys of the configuration as one table, and the reader; the only includer of inih.
+ *
+ * Invariants:
+ *  1. Nothing is guessed or skipped: a line that is not understood stops the program.
+ *  2. inih cuts lines near 200 characters and joins indented ones: both are refused before it sees
+ *     them.
+ *  3. A key is written once. A section may be repeated only under another name. */
+#include "host/conf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "core/cmd.h"
+#include "core/grammar.h"
+#include "host/log.h"
+
+enum section { S_NONE, S_VENUE, S_ACCOUNT, S_CAPS, S_EXIT, S_PANIC, S_UI, S_ALARM, S_LOG, S_KEYS };
+
+struct reader {
+	struct conf *c;
+	const char *name, *text;
+	int line;
+	struct err *e;
+	bool failed;
+	enum section section;
+	struct conf_account *account;
+	uint64_t given[ACCOUNTS_MAX + 1]; /* bit = row of the table; accounts have their own */
+	bool venue_seen;
+};
+
+typedef bool setter(struct reader *r, const char *v, struct err *why);
+
+static bool set_network(struct reader *r, const char *v, struct err *why)
+{
+	static const char *const names[] = {"paper", "testnet", "mainnet"};
+
+	for (uint8_t i = 0; i < COUNT_OF(names); i++) {
+		if (!strcmp(v, names[i])) {
+			r->c->network = i;
+			return true;
+		}
+	}
+	return err_set(why, ERR_CONF, "it is not a network");
+}
+
+static bool set_url(struct reader *r, const char *v, struct err *why)
+{
+	return url_parse(&r->c->url, v, why);
+}
+
+static bool set_endpoints(struct reader *r, const char *v, struct err *why)
+{
+	while (*v) {
+		char one[200];
+		size_t n;
+		v += strspn(v, " ,\t");
+		n = strcspn(v, " ,\t");
+		if (!n)
+			break;
+		if (r->c->n_endpoints == CONF_ENDPOINTS)
+			return err_set(why, ERR_CONF, "more than %d endpoints", CONF_ENDPOINTS);
+		snprintf(one, sizeof one, "%.*s", (int)n, v);
+		if (!url_parse(&r->c->endpoint[r->c->n_endpoints], one, why))
+			return false;
+		r->c->n_endpoints++;
+		v += n;
+	}
+	return true;
+}
+
+static bool text_set(char *out, size_t cap, const char *v, struct err *why)
+{
+	if (strlen(v) >= cap)
+		return err_set(why, ERR_CONF, "it is longer than %zu characters", cap - 1);
+	snprintf(out, cap, "%s", v);
+	return true;
+}
+
+static bool set_ca_file(struct reader *r, const char *v, struct err *why)
+{
+	return text_set(r->c->ca_file, sizeof r->c->ca_file, v, why);
+}
+
+static bool set_acc_venue(struct reader *r, const char *v, struct err *why)
+{
+	(void)r;
+	return !strcmp(v, "hyperliquid") || err_set(why, ERR_CONF, "there is no such venue yet");
+}
+
+static bool set_acc_address(struct reader *r, const char *v, struct err *why)
+{
+	char *a = r->account->address;
+
+	if (strlen(v) != 42 || v[0] != '0' || v[1] != 'x')
+		return err_set(why, ERR_CONF, "it is not an address");
+	for (int i = 0; i < 43; i++) {
+		char c = v[i];
+		if (i >= 2 && i < 42 &&
+		    !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
+			return err_set(why, ERR_CONF, "digit %d is not hexadecimal", i - 1);
+		a[i] = c >= 'A' && c <= 'F' ? (char)(c + 32) : c;
+	}
+	return true;
+}
+
+static bool set_acc_key(struct reader *r, const char *v, struct err *why)
+{
+	return text_set(r->account->key, sizeof r->account->key, v, why);
+}
+
+static bool yes_no(bool *out, const char *v, struct err *why)
+{
+	if (strcmp(v, "yes") && strcmp(v, "no"))
+		return err_set(why, ERR_CONF, "it is neither yes nor no");
+	*out = !strcmp(v, "yes");
+	return true;
+}
+
+static bool set_acc_vault(struct reader *r, const char *v, struct err *why)
+{
+	return yes_no(&r->account->vault, v, why);
+}
+
+static bool set_acc_dexes(struct reader *r, const char *v, struct err *why)
+{
+	struct conf_account *a = r->account;
+
+	while (*v) {
+		size_t n;
+		v += strspn(v, " ,\t");
+		n = strcspn(v, " ,\t");
+		if (!n)
+			break;
+		if (a->n_dexes == COUNT_OF(a->dex))
+			return err_set(why, ERR_CONF, "more than %zu dexes", COUNT_OF(a->dex));
+		if (n >= sizeof a->dex[0])
+			return err_set(why, ERR_CONF, "%.*s is no dex name", (int)n, v);
+		snprintf(a->dex[a->n_dexes++], sizeof a->dex[0], "%.*s", (int)n, v);
+		v += n;
+	}
+	return true;
+}
+
+static bool percent(struct ratio *out, const char *v, struct err *why)
+{
+	struct ratio r;
+
+	if (!gram_percent(&r, v, why))
+		return false;
+	if (r.v <= 0 || r.v > 10000000000000)
+		return err_set(why, ERR_CONF, "it is not above 0 %% and up to 1000 %%");
+	*out = r;
+	return true;
+}
+
+static bool set_caps_order(struct reader *r, const char *v, struct err *why)
+{
+	return percent(&r->c->caps.order, v, why);
+}
+
+static bool set_caps_session(struct reader *r, const char *v, struct err *why)
+{
+	return percent(&r->c->caps.session, v, why);
+}
+
+static bool set_caps_hedge(struct reader *r, const char *v, struct err *why)
+{
+	return percent(&r->c->caps.hedge, v, why);
+}
+
+static bool set_exit_danger(struct reader *r, const char *v, struct err *why)
+{
+	return percent(&r->c->exit.risk, v, why);
+}
+
+static bool set_exit_cap(struct reader *r, const char *v, struct err *why)
+{
+	if (!percent(&r->c->exit.cap, v, why))
+		return false;
+	return r->c->exit.cap.v <= 250000000000 ||
+	       err_set(why, ERR_CONF, "the hard limit is 25 %%");
+}
+
+static bool set_exit_random(struct reader *r, const char *v, struct err *why)
+{
+	struct ratio x;
+
+	if (!gram_percent(&x, v, why))
+		return false;
+	if (x.v < 0 || x.v > 500000000000)
+		return err_set(why, ERR_CONF, "it is not from 0 %% to 50 %%");
+	r->c->exit.random = x;
+	r->c->exit.random_set = true;
+	return true;
+}
+
+static bool set_exit_place(struct reader *r, const char *v, struct err *why)
+{
+	static const char *const names[] = {"cross", "post", "chase", "post-cross"};
+
+	for (uint8_t i = 0; i < COUNT_OF(names); i++) {
+		if (!strcmp(v, names[i])) {
+			r->c->exit.place = i;
+			return true;
+		}
+	}
+	return err_set(why, ERR_CONF, "it is not a placement");
+}
+
+static bool set_exit_post_for(struct reader *r, const char *v, struct err *why)
+{
+	return gram_duration(&r->c->exit.post_for_ms, v, why);
+}
+
+static bool whole(uint32_t *out, const char *v, uint32_t max, struct err *why)
+{
+	uint32_t n = 0;
+
+	if (!*v || strlen(v) > 9 || v[strspn(v, "0123456789")])
+		return err_set(why, ERR_CONF, "it is not a whole number");
+	for (; *v; v++)
+		n = n * 10 + (uint32_t)(*v - '0');
+	if (!n || n > max)
+		return err_set(why, ERR_CONF, "it is not from 1 to %u", max);
+	*out = n;
+	return true;
+}
+
+static bool set_exit_chase(struct reader *r, const char *v, struct err *why)
+{
+	uint32_t n;
+
+	if (!whole(&n, v, 100, why))
+		return false;
+	r->c->exit.chase_max = (uint16_t)n;
+	return true;
+}
+
+static bool set_exit_give_up(struct reader *r, const char *v, struct err *why)
+{
+	return percent(&r->c->exit.chase_give_up, v, why);
+}
+
+static bool ladder(struct ratio out[4], const char *v, struct err *why)
+{
+	struct ratio x[4];
+	int n = 0;
+
+	while (*v) {
+		char one[32];
+		size_t len;
+		v += strspn(v, " ,\t");
+		len = strcspn(v, " ,\t");
+		if (!len)
+			break;
+		if (n == 4)
+			return err_set(why, ERR_CONF, "more than four rungs");
+		snprintf(one, sizeof one, "%.*s", (int)len, v);
+		if (!percent(&x[n], one, why))
+			return false;
+		if (n && x[n].v <= x[n - 1].v)
+			return err_set(why, ERR_CONF, "%s does not go further than the rung before",
+				       one);
+		n++;
+		v += len;
+	}
+	if (n != 4)
+		return err_set(why, ERR_CONF, "it has %d rungs, not four", n);
+	memcpy(out, x, sizeof x);
+	return true;
+}
+
+static bool set_panic_majors(struct reader *r, const char *v, struct err *why)
+{
+	return ladder(r->c->panic.ladder_majors, v, why);
+}
+
+static bool set_panic_others(struct reader *r, const char *v, struct err *why)
+{
+	return ladder(r->c->panic.ladder_others, v, why);
+}
+
+static bool set_panic_interval(struct reader *r, const char *v, struct err *why)
+{
+	int64_t ms;
+
+	if (!gram_duration(&ms, v, why))
+		return false;
+	if (ms < 1000 || ms > 10000)
+		return err_set(why, ERR_CONF, "it is not from 1s to 10s");
+	r->c->panic.rung_interval_ms = ms;
+	return true;
+}
+
+static bool set_ui_theme(struct reader *r, const char *v, struct err *why)
+{
+	return text_set(r->c->theme, sizeof r->c->theme, v, why);
+}
+
+static bool set_ui_keys(struct reader *r, const char *v, struct err *why)
+{
+	return text_set(r->c->keys, sizeof r->c->keys, v, why);
+}
+
+static bool set_ui_repaint(struct reader *r, const char *v, struct err *why)
+{
+	return whole(&r->c->repaint_hz, v, 30, why);
+}
+
+static bool set_alarm_hook(struct reader *r, const char *v, struct err *why)
+{
+	if (v[0] != '/')
+		return err_set(why, ERR_CONF, "it is not an absolute path");
+	return text_set(r->c->hook, sizeof r->c->hook, v, why);
+}
+
+static bool set_log_level(struct reader *r, const char *v, struct err *why)
+{
+	static const char *const names[] = {"error", "warn", "note", "debug"};
+
+	for (int i = 0; i < (int)COUNT_OF(names); i++) {
+		if (!strcmp(v, names[i])) {
+			r->c->log_level = i;
+			return true;
+		}
+	}
+	return err_set(why, ERR_CONF, "it is not a level");
+}
+
+static bool set_key_idle(struct reader *r, const char *v, struct err *why)
+{
+	return gram_duration(&r->c->key_idle_ms, v, why);
+}
+
+static const struct row {
+	enum section section;
+	const char *key;
+	setter *set;
+	const char *accepted;
+} rows[] = {
+	{S_VENUE, "network", set_network, "paper, testnet or mainnet"},
+	{S_VENUE, "url", set_url, "https://HOST[:PORT]; http only to 127.0.0.1 with paper"},
+	{S_VENUE, "endpoints", set_endpoints, "up to 4 addresses like url, for actions"},
+	{S_VENUE, "ca_file", set_ca_file, "a PEM file; loopback addresses only"},
+	{S_ACCOUNT, "venue", set_acc_venue, "hyperliquid"},
+	{S_ACCOUNT, "address", set_acc_address, "0x and 40 hexadecimal digits"},
+	{S_ACCOUNT, "key", set_acc_key, "a label of 'exeunt key list'"},
+	{S_ACCOUNT, "vault", set_acc_vault, "yes or no"},
+	{S_ACCOUNT, "dexes", set_acc_dexes, "names of builder dexes"},
+	{S_CAPS, "order", set_caps_order, "a share of equity, like 50%"},
+	{S_CAPS, "session", set_caps_session, "a share of equity, like 200%"},
+	{S_CAPS, "hedge", set_caps_hedge, "a share of the delta it offsets, like 120%"},
+	{S_EXIT, "danger_limit", set_exit_danger, "a share, like 1%"},
+	{S_EXIT, "participation", set_exit_cap, "a share up to 25%"},
+	{S_EXIT, "random", set_exit_random, "a share from 0% to 50%"},
+	{S_EXIT, "place", set_exit_place, "cross, post, chase or post-cross"},
+	{S_EXIT, "post_for", set_exit_post_for, "a duration, like 7s"},
+	{S_EXIT, "chase_reprices", set_exit_chase, "a number from 1 to 100"},
+	{S_EXIT, "chase_give_up", set_exit_give_up, "a distance, like 5bp"},
+	{S_PANIC, "ladder_majors", set_panic_majors, "four rising shares, like 0.5% 1.5% 4% 8%"},
+	{S_PANIC, "ladder_others", set_panic_others, "four rising shares, like 1% 3% 8% 15%"},
+	{S_PANIC, "rung_interval", set_panic_interval, "a duration from 1s to 10s"},
+	{S_UI, "theme", set_ui_theme, "a name of themes/ or a path"},
+	{S_UI, "keys", set_ui_keys, "a name of keys/ or a path"},
+	{S_UI, "repaint_hz", set_ui_repaint, "a number from 1 to 30"},
+	{S_ALARM, "hook", set_alarm_hook, "an absolute path of a program"},
+	{S_LOG, "level", set_log_level, "error, warn, note or debug"},
+	{S_KEYS, "idle", set_key_idle, "a duration, like 8h"},
+};
+
+static const struct {
+	const char *name;
+	enum section section;
+} sections[] = {
+	{"caps", S_CAPS}, {"exit", S_EXIT},   {"panic", S_PANIC}, {"ui", S_UI},
+	{"log", S_LOG},	  {"alarm", S_ALARM}, {"key", S_KEYS},
+};
+
+static bool fail(struct reader *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool fail(struct reader *r, const char *fmt, ...)
+{
+	char raw[300], text[300];
+	va_list ap;
+
+	if (r->failed)
+		return false;
+	r->failed = true;
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof raw, fmt, ap);
+	va_end(ap);
+	escape_text(text, sizeof text, raw, strlen(raw));
+	return err_set(r->e, ERR_CONF, "%.80s:%d: %.220s", r->name, r->line, text);
+}
+
+static bool account_begin(struct reader *r, const char *name)
+{
+	struct conf *c = r->c;
+	size_t n = strlen(name);
+
+	if (!n || n >= NAME_MAX_)
+		return fail(r, "[account NAME]: a name has 1 to %d characters", NAME_MAX_ - 1);
+	for (size_t i = 0; i < n; i++)
+		if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
+		      (name[i] >= '0' && name[i] <= '9') || name[i] == '-' || name[i] == '_'))
+			return fail(r, "[account %s]: letters, digits, - and _ only", name);
+	for (uint8_t i = 0; i < c->n_accounts; i++) {
+		if (!strcmp(c->account[i].name, name)) {
+			r->account = &c->account[i];
+			return true;
+		}
+	}
+	if (c->n_accounts == ACCOUNTS_MAX)
+		return fail(r, "more than %d accounts", ACCOUNTS_MAX);
+	r->account = &c->account[c->n_accounts++];
+	snprintf(r->account->name, sizeof r->account->name, "%s", name);
+	return true;
+}
+
+static bool section_begin(struct reader *r, const char *name)
+{
+	if (!strcmp(name, "venue hyperliquid")) {
+		r->section = S_VENUE;
+		return true;
+	}
+	if (!strncmp(name, "venue ", 6))
+		return fail(r, "[%s]: the venues are: hyperliquid", name);
+	if (!strncmp(name, "account ", 8)) {
+		r->section = S_ACCOUNT;
+		return account_begin(r, name + 8);
+	}
+	for (size_t i = 0; i < COUNT_OF(sections); i++) {
+		if (!strcmp(name, sections[i].name)) {
+			r->section = sections[i].section;
+			return true;
+		}
+	}
+	return fail(r,
+		    "no section [%s]; there are [venue hyperliquid], [account NAME], [caps], "
+		    "[exit], [panic], [ui], [alarm], [log], [key]",
+		    name);
+}
+
+static bool unknown_key(struct reader *r, const char *section, const char *key)
+{
+	char list[200] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (rows[i].section == r->section && n < sizeof list)
+			n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", n ? ", " : "",
+					      rows[i].key);
+	return fail(r, "%s: no such key in [%s]; there are %s", key, section, list);
+}
+
+static int on_pair(void *arg, const char *section, const char *key, const char *value)
+{
+	struct reader *r = arg;
+	struct err why = {0};
+	uint64_t *given;
+
+	if (!section_begin(r, section))
+		return 0;
+	given = &r->given[r->section == S_ACCOUNT ? 1 + (r->account - r->c->account) : 0];
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		if (rows[i].section != r->section || strcmp(rows[i].key, key))
+			continue;
+		if (*given & (uint64_t)1 << i)
+			return fail(r, "%s is written twice in [%s]", key, section);
+		*given |= (uint64_t)1 << i;
+		if (!*value)
+			return fail(r, "%s has no value; accepted: %s", key, rows[i].accepted);
+		if (rows[i].set(r, value, &why))
+			return 1;
+		return fail(r, "%s = %s: %s; accepted: %s", key, value, why.text, rows[i].accepted);
+	}
+	return unknown_key(r, section, key);
+}
+
+/* Hands inih one line at a time, after judging it. Section lines are judged here, since inih only
+ * tells them with their first key. */
+static char *next_line(char *out, int cap, void *arg)
+{
+	struct reader *r = arg;
+	size_t n = strcspn(r->text, "\n");
+	size_t blank = strspn(r->text, " \t");
+
+	if (!*r->text || r->failed)
+		return NULL;
+	r->line++;
+	if (n > CONF_LINE_MAX || n + 2 > (size_t)cap) {
+		fail(r, "the line has %zu characters; at most %d are read", n, CONF_LINE_MAX);
+		return NULL;
+	}
+	if (blank && blank < n && r->text[blank] != '#' && r->text[blank] != ';' &&
+	    r->text[blank] != '\r') {
+		fail(r, "the line is indented; a value cannot go on in the next line");
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)r->text[i];
+		if ((c < 32 && c != '\t' && c != '\r') || c == 127) {
+			fail(r, "character %zu is a control character", i + 1);
+			return NULL;
+		}
+	}
+	memcpy(out, r->text, n);
+	out[n] = '\n';
+	out[n + 1] = 0;
+	r->text += n + (r->text[n] == '\n');
+	if (out[0] == '[') {
+		char name[CONF_LINE_MAX + 1];
+		size_t end = strcspn(out, "]\n");
+		if (out[end] == ']') {
+			snprintf(name, sizeof name, "%.*s", (int)(end - 1), out + 1);
+			if (!section_begin(r, name))
+				return NULL;
+		}
+	}
+	return out;
+}
+
+/* What one line alone cannot tell. */
+static bool judge(struct reader *r)
+{
+	static const char *const hosts[] = {"", "api.hyperliquid-testnet.xyz",
+					    "api.hyperliquid.xyz"};
+	static const char *const names[] = {"paper", "testnet", "mainnet"};
+	struct conf *c = r->c;
+	struct url *u = &c->url;
+
+	r->line = 0;
+	if (!u->set) {
+		struct err none;
+		char text[160];
+		if (c->network == NET_PAPER)
+			snprintf(text, sizeof text, "http://127.0.0.1:3001");
+		else
+			snprintf(text, sizeof text, "https://%s", hosts[c->network]);
+		ASSERT(url_parse(u, text, &none));
+	}
+	for (int i = -1; i < c->n_endpoints; i++) {
+		const struct url *x = i < 0 ? u : &c->endpoint[i];
+		if (!x->tls && !(x->loopback && c->network == NET_PAPER))
+			return fail(r,
+				    "url http://%s with network = %s: plain http goes only to "
+				    "literal 127.0.0.0/8 or ::1 with network = paper; write https",
+				    x->host, names[c->network]);
+		for (int n = NET_TESTNET; n <= NET_MAINNET; n++)
+			if (n != c->network && !strcmp(x->host, hosts[n]))
+				return fail(r, "network = %s, but %s is the venue's %s",
+					    names[c->network], x->host, names[n]);
+		if (c->network == NET_PAPER && !x->loopback)
+			return fail(r,
+				    "network = paper, but %s is not a loopback address; a real "
+				    "venue needs network = testnet or mainnet",
+				    x->host);
+		if (c->ca_file[0] && !x->loopback)
+			return fail(r,
+				    "ca_file is for loopback addresses only; %s is judged by the "
+				    "system's certificates",
+				    x->host);
+	}
+	for (int i = 0; i < c->n_accounts; i++)
+		if (!c->account[i].address[0])
+			return fail(r, "[account %s] has no address", c->account[i].name);
+	return true;
+}
+
+void conf_defaults(struct conf *c)
+{
+	memset(c, 0, sizeof *c);
+	c->network = NET_PAPER;
+	c->log_level = LOG_NOTE;
+}
+
+bool conf_read_text(struct conf *c, const char *name, const char *text, struct err *e)
+{
+	struct reader r = {.c = c, .name = name, .text = text, .e = e};
+	int bad;
+
+	conf_defaults(c);
+	bad = ini_parse_stream(next_line, &r, on_pair, &r);
+	if (!r.failed && bad > 0) {
+		r.line = bad;
+		fail(&r, "the line is neither [section], key = value nor a comment");
+	}
+	if (!r.failed)
+		judge(&r);
+	return !r.failed;
+}
+
+bool conf_read(struct conf *c, const char *path, bool must_exist, struct err *e)
+{
+	char *text;
+	struct stat st;
+	ssize_t n;
+	bool ok;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 && errno == ENOENT && !must_exist) {
+		ok = conf_read_text(c, "defaults", "", e);
+		return ok;
+	}
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		err_set(e, ERR_CONF, "cannot read %.200s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	if (!S_ISREG(st.st_mode) || (st.st_uid != geteuid() && st.st_uid != 0) ||
+	    (st.st_mode & 022)) {
+		close(fd);
+		return err_set(e, ERR_CONF,
+			       "%.200s must be a file of yours that nobody else may write (chmod "
+			       "go-w)",
+			       path);
+	}
+	text = calloc(1, CONF_BYTES_MAX + 1);
+	ASSERT(text);
+	n = read(fd, text, CONF_BYTES_MAX + 1);
+	close(fd);
+	if (n < 0 || n > CONF_BYTES_MAX || memchr(text, 0, (size_t)n)) {
+		free(text);
+		return err_set(e, ERR_CONF, "%.200s is not a text of at most %d bytes", path,
+			       CONF_BYTES_MAX);
+	}
+	ok = conf_read_text(c, path, text, e);
+	free(text);
+	snprintf(c->path, sizeof c->path, "%s", path);
+	return ok;
+}
+
+void conf_print(const struct conf *c, struct buf *out)
+{
+	static const char *const names[] = {"paper", "testnet", "mainnet"};
+	char text[160];
+
+	url_text(&c->url, text);
+	buf_printf(out, "[venue hyperliquid]\nnetwork = %s\nurl = %s\n", names[c->network], text);
+	if (c->n_endpoints) {
+		buf_puts(out, "endpoints =");
+		for (int i = 0; i < c->n_endpoints; i++) {
+			url_text(&c->endpoint[i], text);
+			buf_printf(out, " %s", text);
+		}
+		buf_putc(out, '\n');
+	}
+	if (c->ca_file[0])
+		buf_printf(out, "ca_file = %s\n", c->ca_file);
+	for (int i = 0; i < c->n_accounts; i++) {
+		const struct conf_account *a = &c->account[i];
+		buf_printf(out, "\n[account %s]\nvenue = hyperliquid\naddress = %s\n", a->name,
+			   a->address);
+		if (a->key[0])
+			buf_printf(out, "key = %s\n", a->key);
+		if (a->vault)
+			buf_puts(out, "vault = yes\n");
+		for (int d = 0; d < a->n_dexes; d++)
+			buf_printf(out, "%s%s%s", d ? " " : "dexes = ", a->dex[d],
+				   d + 1 == a->n_dexes ? "\n" : "");
+	}
+}
