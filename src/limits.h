@@ -3,6 +3,9 @@
 #ifndef EXEUNT_LIMITS_H
 #define EXEUNT_LIMITS_H
 
+/* This file hides the C library's of the same name from <limits.h>: both are wanted. */
+#include_next <limits.h>
+
 enum {
 	COIN_MAX = 32,	     /* bytes of a market name with its NUL: "dex:COIN", "@107" */
 	NAME_MAX_ = 24,	     /* bytes of an account's name in the configuration */

@@ -4,8 +4,12 @@ libhost_a_SOURCES = \
 	src/host/clock.c src/host/clock.h \
 	src/host/conf.c src/host/conf.h \
 	src/host/entropy.c src/host/entropy.h \
+	src/host/http.c src/host/http.h \
 	src/host/lease.c src/host/lease.h \
 	src/host/log.c src/host/log.h \
+	src/host/loop.c src/host/loop.h \
+	src/host/pool.c src/host/pool.h \
+	src/host/resolver.c src/host/resolver.h \
 	src/host/statedir.c src/host/statedir.h \
 	src/host/store.c src/host/store.h \
 	src/host/url.c src/host/url.h

@@ -8,7 +8,7 @@
 #include "base/err.h"
 
 struct url {
-	bool set, tls, loopback; /* loopback: literal 127.0.0.0/8 or ::1 */
+	bool set, tls, loopback; /* loopback: literal 127.0.0.0/8 or ::1, or https://localhost */
 	bool v6;		 /* host is a literal IPv6 address */
 	char host[128];		 /* without brackets */
 	uint16_t port;

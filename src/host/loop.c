@@ -1,0 +1,470 @@
+/* loop.c: libwebsockets behind loop.h.
+ *
+ * Invariants:
+ *  1. No flag that allows a bad certificate is ever passed to the library.
+ *  2. `closed` is called exactly once for a connection that net_open began and net_close did not
+ *     end.
+ *  3. A message is handed on whole or not at all; over in_max the connection is dropped.
+ *  4. Nothing here resolves names. */
+#include "host/loop.h"
+
+#include <errno.h>
+#include <libwebsockets.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/escape.h"
+#include "host/log.h"
+
+struct loop {
+	struct lws_context *ctx;
+	struct lws_vhost *vhost;
+};
+
+struct loop_fd {
+	struct loop *loop;
+	struct lws *wsi;
+	void (*on_read)(void *arg);
+	void (*on_write)(void *arg);
+	void *arg;
+	bool dropped;
+};
+
+struct msg {
+	struct msg *next;
+	size_t len, sent;
+	uint8_t bytes[]; /* LWS_PRE spare, then len */
+};
+
+struct net {
+	struct loop *loop;
+	struct net_conf c;
+	struct lws *wsi;
+	bool opening, open, closing;
+	char why[120]; /* our own reason to close */
+	char *in;
+	size_t in_len;
+	struct msg *out, *out_last;
+	size_t waiting;
+};
+
+static int on_file(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+		   size_t len);
+static int on_net(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+		  size_t len);
+
+static const struct lws_protocols protocols[] = {
+	{.name = "exeunt-fd", .callback = on_file},
+	{.name = "exeunt-net", .callback = on_net, .rx_buffer_size = 65536},
+	{.name = NULL},
+};
+
+/* ---- the loop ---- */
+
+static void emit(int level, const char *line)
+{
+	while (*line == '[') { /* the library's own stamp */
+		const char *end = strchr(line, ']');
+		if (!end)
+			break;
+		line = end + 1;
+	}
+	log_line(level & LLL_ERR ? LOG_WARN : LOG_DEBUG, "net: %s", line);
+}
+
+struct loop *loop_new(const char *ca_file, struct err *e)
+{
+	struct lws_context_creation_info i = {0};
+	struct loop *l = calloc(1, sizeof *l);
+
+	ASSERT(l);
+	unsetenv("http_proxy");
+	unsetenv("socks_proxy");
+	lws_set_log_level(LLL_ERR | LLL_WARN | LLL_NOTICE, emit);
+	i.port = CONTEXT_PORT_NO_LISTEN;
+	i.protocols = protocols;
+	i.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
+	i.gid = (gid_t)-1;
+	i.uid = (uid_t)-1;
+	i.fd_limit_per_thread = 256;
+	i.timeout_secs = 10;
+	l->ctx = lws_create_context(&i);
+	if (l->ctx) {
+		i.alpn = "http/1.1";
+		i.ssl_client_options_set = 0;
+		if (ca_file && *ca_file) {
+			i.client_ssl_ca_filepath = ca_file;
+			i.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+		}
+		i.vhost_name = "exeunt";
+		l->vhost = lws_create_vhost(l->ctx, &i);
+	}
+	if (!l->vhost) {
+		err_set(e, ERR_TLS, "cannot prepare TLS%s%s", ca_file && *ca_file ? " with " : "",
+			ca_file ? ca_file : "");
+		loop_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void loop_free(struct loop *l)
+{
+	if (!l)
+		return;
+	if (l->ctx)
+		lws_context_destroy(l->ctx);
+	free(l);
+}
+
+bool loop_wait(struct loop *l)
+{
+	return lws_service(l->ctx, 0) >= 0;
+}
+
+void loop_wake(struct loop *l)
+{
+	lws_cancel_service(l->ctx);
+}
+
+/* ---- foreign descriptors ---- */
+
+static int on_file(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+		   size_t len)
+{
+	struct loop_fd *f = lws_get_opaque_user_data(wsi);
+
+	(void)user;
+	(void)in;
+	(void)len;
+	if (!f)
+		return 0;
+	switch (reason) {
+	case LWS_CALLBACK_RAW_RX_FILE:
+		if (!f->dropped)
+			f->on_read(f->arg);
+		return f->dropped ? -1 : 0;
+	case LWS_CALLBACK_RAW_WRITEABLE_FILE:
+		if (!f->dropped && f->on_write)
+			f->on_write(f->arg);
+		return f->dropped ? -1 : 0;
+	case LWS_CALLBACK_RAW_CLOSE_FILE:
+		lws_set_opaque_user_data(wsi, NULL);
+		f->wsi = NULL;
+		if (f->dropped)
+			free(f);
+		else /* the poller saw a hang-up: let the owner read its end, and drop it */
+			f->on_read(f->arg);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+struct loop_fd *loop_fd_add(struct loop *l, int fd, void (*on_read)(void *arg),
+			    void (*on_write)(void *arg), void *arg)
+{
+	struct loop_fd *f = calloc(1, sizeof *f);
+	lws_sock_file_fd_type u = {.filefd = fd};
+
+	ASSERT(f);
+	*f = (struct loop_fd){.loop = l, .on_read = on_read, .on_write = on_write, .arg = arg};
+	f->wsi =
+		lws_adopt_descriptor_vhost(l->vhost, LWS_ADOPT_RAW_FILE_DESC, u, "exeunt-fd", NULL);
+	if (!f->wsi) {
+		free(f);
+		return NULL;
+	}
+	lws_set_opaque_user_data(f->wsi, f);
+	return f;
+}
+
+void loop_fd_want_write(struct loop_fd *f)
+{
+	if (f->wsi)
+		lws_callback_on_writable(f->wsi);
+}
+
+void loop_fd_drop(struct loop_fd *f)
+{
+	if (!f || f->dropped)
+		return;
+	f->dropped = true;
+	if (f->wsi)
+		lws_set_timeout(f->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+	else
+		free(f);
+}
+
+/* ---- connections ---- */
+
+static void out_clear(struct net *n)
+{
+	while (n->out) {
+		struct msg *m = n->out;
+		n->out = m->next;
+		free(m);
+	}
+	n->out_last = NULL;
+	n->waiting = 0;
+}
+
+static void ended(struct net *n, const char *reason)
+{
+	char text[160];
+	bool tell = (n->opening || n->open) && !n->closing;
+
+	n->opening = n->open = n->closing = false;
+	n->wsi = NULL;
+	n->in_len = 0;
+	out_clear(n);
+	if (!tell)
+		return;
+	if (n->why[0])
+		reason = n->why;
+	escape_text(text, sizeof text, reason, strlen(reason));
+	n->c.calls.closed(n->c.arg, text);
+}
+
+static int give_up(struct net *n, const char *why)
+{
+	snprintf(n->why, sizeof n->why, "%s", why);
+	return -1;
+}
+
+static int take(struct net *n, struct lws *wsi, const char *p, size_t len)
+{
+	bool whole;
+
+	if (n->c.kind == NET_RAW) {
+		n->c.calls.data(n->c.arg, p, len);
+		return n->closing ? -1 : 0;
+	}
+	if (lws_frame_is_binary(wsi))
+		return give_up(n, "the peer sent a binary message");
+	if (n->in_len + len > n->c.in_max)
+		return give_up(n, "the peer sent a message over the limit");
+	whole = lws_is_final_fragment(wsi) && !lws_remaining_packet_payload(wsi);
+	if (whole && !n->in_len) {
+		n->c.calls.data(n->c.arg, p, len);
+		return n->closing ? -1 : 0;
+	}
+	memcpy(n->in + n->in_len, p, len);
+	n->in_len += len;
+	if (whole) {
+		len = n->in_len;
+		n->in_len = 0;
+		n->c.calls.data(n->c.arg, n->in, len);
+	}
+	return n->closing ? -1 : 0;
+}
+
+static int flush_one(struct net *n)
+{
+	struct msg *m = n->out;
+	int want, did;
+
+	if (!m)
+		return 0;
+	want = (int)(m->len - m->sent);
+	did = lws_write(n->wsi, m->bytes + LWS_PRE + m->sent, (size_t)want,
+			n->c.kind == NET_WS ? LWS_WRITE_TEXT : LWS_WRITE_RAW);
+	if (did < 0)
+		return give_up(n, "the connection broke while writing");
+	/* The library buffers what the socket did not take. */
+	n->out = m->next;
+	if (!n->out)
+		n->out_last = NULL;
+	n->waiting -= m->len;
+	free(m);
+	if (n->out)
+		lws_callback_on_writable(n->wsi);
+	return 0;
+}
+
+static void tls_reason(const char *plain, char *out, size_t cap)
+{
+	static const char *const needles[] = {
+		"hostname mismatch", "certificate", "self signed", "verify", "tls=", "SSL"};
+
+	for (size_t i = 0; i < COUNT_OF(needles); i++) {
+		char line[160];
+		if (!plain || !strstr(plain, "SSL"))
+			break;
+		log_last_with(needles[i], line, sizeof line);
+		if (*line) {
+			snprintf(out, cap, "TLS: %s", line);
+			return;
+		}
+	}
+	snprintf(out, cap, "%s", plain ? plain : "cannot connect");
+}
+
+static int on_net(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+		  size_t len)
+{
+	struct net *n = lws_get_opaque_user_data(wsi);
+	char why[200];
+
+	(void)user;
+	if (!n || (n->wsi && n->wsi != wsi))
+		return 0;
+	switch (reason) {
+	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+		snprintf(why, sizeof why, "%.*s", (int)(in ? len : 0), in ? (char *)in : "");
+		tls_reason(*why ? why : NULL, why, sizeof why);
+		lws_set_opaque_user_data(wsi, NULL);
+		ended(n, why);
+		return 0;
+	case LWS_CALLBACK_CLIENT_ESTABLISHED:
+	case LWS_CALLBACK_RAW_CONNECTED:
+		n->wsi = wsi;
+		n->opening = false;
+		n->open = true;
+		if (n->closing)
+			return -1;
+		n->c.calls.open(n->c.arg);
+		if (n->out)
+			lws_callback_on_writable(wsi);
+		return n->closing ? -1 : 0;
+	case LWS_CALLBACK_CLIENT_RECEIVE:
+	case LWS_CALLBACK_RAW_RX:
+		return n->closing ? -1 : take(n, wsi, in, len);
+	case LWS_CALLBACK_CLIENT_WRITEABLE:
+	case LWS_CALLBACK_RAW_WRITEABLE:
+		return n->closing ? -1 : flush_one(n);
+	case LWS_CALLBACK_CLIENT_CLOSED:
+	case LWS_CALLBACK_RAW_CLOSE:
+		lws_set_opaque_user_data(wsi, NULL);
+		ended(n, "the peer closed the connection");
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY: /* whatever was not told by the others */
+		lws_set_opaque_user_data(wsi, NULL);
+		if (n->opening || n->open)
+			ended(n, "the connection ended");
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+struct net *net_new(struct loop *l, const struct net_conf *c)
+{
+	struct net *n = calloc(1, sizeof *n);
+
+	ASSERT(n);
+	n->loop = l;
+	n->c = *c;
+	if (c->kind == NET_WS) {
+		n->in = malloc(c->in_max);
+		ASSERT(n->in);
+	}
+	return n;
+}
+
+void net_free(struct net *n)
+{
+	if (!n)
+		return;
+	net_close(n);
+	out_clear(n);
+	free(n->in);
+	free(n);
+}
+
+bool net_open(struct net *n, const char *address, struct err *e)
+{
+	struct lws_client_connect_info i = {0};
+	char host[160];
+
+	ASSERT(net_is_idle(n));
+	if (n->c.url.port == (n->c.url.tls ? 443 : 80))
+		snprintf(host, sizeof host, "%s", n->c.url.host);
+	else
+		snprintf(host, sizeof host, n->c.url.v6 ? "[%s]:%u" : "%s:%u", n->c.url.host,
+			 n->c.url.port);
+	i.context = n->loop->ctx;
+	i.vhost = n->loop->vhost;
+	i.address = address;
+	i.port = n->c.url.port;
+	i.host = host;
+	i.origin = NULL;
+	i.path = n->c.path;
+	i.ssl_connection = n->c.url.tls ? LCCSCF_USE_SSL : 0;
+	i.local_protocol_name = "exeunt-net";
+	i.opaque_user_data = n;
+	i.pwsi = &n->wsi;
+	i.alpn = "http/1.1";
+	if (n->c.kind == NET_RAW)
+		i.method = "RAW";
+	n->why[0] = 0;
+	n->opening = true;
+	n->wsi = NULL;
+	if (!lws_client_connect_via_info(&i) || !n->opening) {
+		/* The library may have told the failure by callback already. */
+		if (n->opening)
+			n->opening = false;
+		return err_set(e, ERR_NET, "cannot connect to %s port %u", address, n->c.url.port);
+	}
+	return true;
+}
+
+void net_close(struct net *n)
+{
+	struct lws *wsi = n->wsi;
+
+	out_clear(n);
+	n->in_len = 0;
+	n->opening = n->open = n->closing = false;
+	n->wsi = NULL;
+	if (wsi) {
+		lws_set_opaque_user_data(wsi, NULL);
+		lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+	}
+}
+
+bool net_is_open(const struct net *n)
+{
+	return n->open;
+}
+
+bool net_is_idle(const struct net *n)
+{
+	return !n->open && !n->opening;
+}
+
+size_t net_waiting(const struct net *n)
+{
+	return n->waiting;
+}
+
+bool net_send(struct net *n, const char *p, size_t len, bool urgent)
+{
+	struct msg *m;
+
+	if (!n->open || n->waiting + len > n->c.out_max)
+		return false;
+	m = malloc(sizeof *m + LWS_PRE + len);
+	if (!m)
+		return false;
+	m->next = NULL;
+	m->len = len;
+	m->sent = 0;
+	memcpy(m->bytes + LWS_PRE, p, len);
+	if (urgent || !n->out) {
+		m->next = n->out;
+		n->out = m;
+		if (!n->out_last)
+			n->out_last = m;
+	} else {
+		n->out_last->next = m;
+		n->out_last = m;
+	}
+	n->waiting += len;
+	lws_callback_on_writable(n->wsi);
+	return true;
+}
