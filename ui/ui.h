@@ -1,0 +1,249 @@
+/* ui.h: the screen as a state machine without a terminal: keys and times in, commands out, cells on
+ * demand. Everything shown comes from struct snap; everything wanted leaves as struct cmd.
+ *
+ * 1. Nothing is sent by one key but pausing and disarming: sending takes a choice and then `Y`,
+ *    within CONFIRM_NS, and not in the first DEAF_NS of a sheet. Enter and Esc never send.
+ * 2. Pasted text, mouse and time never send.
+ * 3. What is sent is what the confirm zone said: a plan that changed drops the choice. */
+#ifndef EXEUNT_UI_UI_H
+#define EXEUNT_UI_UI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/cmd.h"
+#include "core/snap.h"
+#include "plan/plan.h"
+#include "ui/canvas.h"
+#include "ui/keymap.h"
+#include "ui/layout.h"
+
+#define CONFIRM_NS  INT64_C(3000000000)
+#define DEAF_NS	    INT64_C(150000000)
+#define CTRL_C_NS   INT64_C(1000000000)
+#define ESC_TAIL_NS INT64_C(400000000)
+#define QUIET_NS    INT64_C(3000000000) /* rows stand still so long after a key */
+
+enum ui_screen { SCR_COCKPIT, SCR_ORDERS, SCR_EXITS, SCR_RISK, SCR_JOURNAL, SCR_REPORTS };
+
+enum ui_layer {
+	LAYER_NONE,
+	LAYER_TICKET,
+	LAYER_EXIT,   /* one exit in full */
+	LAYER_SHEET,  /* panic, cancel, and the small ones of enum sheet_kind */
+	LAYER_RUN,    /* the seconds after a flatten */
+	LAYER_ALARM,
+	LAYER_REPORT,
+	LAYER_RECORD, /* one journal record in full */
+	LAYER_HELP,
+	LAYER_QUIT
+};
+
+enum ui_edit { EDIT_NONE, EDIT_COMMAND, EDIT_SEARCH, EDIT_KNOB, EDIT_WORD };
+
+enum sheet_kind { SHEET_PANIC, SHEET_CANCEL, SHEET_SMALL };
+
+/* One line of the journal as a row of text; supplied by main, from the store. */
+struct ui_record {
+	uint64_t number;
+	int64_t wall_ms;
+	uint8_t level;
+	char what[16], who[16];
+	char text[300];
+};
+
+/* The journal behind the screen. Both may be NULL: then only the notices of the snapshot are shown. */
+struct ui_source {
+	void *ctx;
+	/* Newest n records before number `before` (0: the newest), newest first, holding `find` when
+	 * it is not empty. Returns how many. */
+	int (*records)(void *ctx, uint64_t before, const char *find, struct ui_record *out, int n);
+	uint64_t (*count)(void *ctx); /* records today */
+	/* Writes a report or the journal shown to a file; says where, or why not, in `said`. */
+	bool (*export)(void *ctx, uint32_t exit, char *said, size_t cap);
+};
+
+struct ui_out {
+	void *ctx;
+	bool (*send)(void *ctx, const struct cmd *cmd); /* false: the engine cannot be reached */
+	/* The day's hints for first start: d, w, k of the start screen. May be NULL. */
+	bool (*start)(void *ctx, int key, char *said, size_t cap);
+};
+
+/* What a flatten would do, computed here from the snapshot; see flatplan.c. */
+enum { FLAT_LEGS = 48, RUNGS = 4 };
+struct flat_leg {
+	uint16_t leg; /* index in snap.leg */
+	bool buy, alone;
+	double size, mark, rung[RUNGS], expected, worst, cost, cost_worst, worse_past;
+	uint8_t zero;  /* from this rung on the price is that of zero equity; RUNGS: none */
+	uint8_t fills; /* rung at which the book fills it; RUNGS: not within it */
+};
+struct flat_plan {
+	uint32_t n;
+	double notional, cost, cost_worst, equity, equity_after, worst_share, expected_bp;
+	double delta_after;
+	uint32_t cancels, keeps, n_exits, actions;
+	struct flat_leg leg[FLAT_LEGS];
+};
+void flat_plan_make(struct flat_plan *p, const struct snap *s, const struct flatten *f);
+/* Whether leg i of the snapshot is meant by f. */
+bool flat_plan_wants(const struct snap *s, uint32_t i, const struct flatten *f);
+
+struct ui_confirm {
+	int choice;	   /* key that chose, 0 none */
+	int64_t chosen_ns; /* when */
+	int64_t opened_ns; /* of the sheet */
+	bool late;	   /* chosen, and the 3 s are over */
+	bool changed;	   /* the plan moved away under the choice */
+	double cost_then, mark_then;
+	uint32_t orders_then;
+	int fell; /* the choice that fell, for the sentence */
+	double cost_now;
+};
+
+struct ui_sheet {
+	uint8_t kind; /* enum sheet_kind */
+	uint8_t line; /* under the cursor, 0-based */
+	bool details; /* Enter: the legs on small screens */
+	struct flatten flat;
+	struct flat_plan plan;
+	struct cancel cancel;
+	/* SHEET_SMALL: one line, one command */
+	char title[64], choice_text[96], sentence[2][160];
+	int choice_key;
+	struct cmd cmd;
+};
+
+enum knob {
+	KNOB_AMOUNT,
+	KNOB_WITHIN,
+	KNOB_HOW,
+	KNOB_URGENCY,
+	KNOB_WORKING,
+	KNOB_LAST,
+	KNOB_DANGER,
+	KNOB_CAP,
+	KNOB_LATE,
+	KNOB_SLICE,
+	KNOB_RANDOM,
+	KNOB_GUARD,
+	KNOB_RUNS,
+	KNOBS
+};
+
+enum { FRONTIER_N = 40 };
+struct ui_ticket {
+	struct ticket t;
+	uint8_t way; /* enum way */
+	uint8_t knob;
+	uint8_t hold; /* frontier: cost, deadline, danger */
+	bool frontier;
+	uint32_t tunes; /* exit id when this ticket tunes a running exit */
+	bool valid;	/* the plan below was made */
+	struct err err;
+	int64_t made_ns; /* when it was made; 0: make it anew */
+	uint64_t made_snap;
+	struct instr instr;
+	struct plan_problem problem;
+	struct plan_way ways[WAYS];
+	struct plan plan;
+	struct plan_after after[PLAN_AFTER];
+	struct frontier_point front[FRONTIER_N];
+	uint32_t n_front;
+};
+
+enum { LINE_CAP = CMD_TEXT_MAX, HISTORY = 16, HINTS = 8 };
+struct ui_line {
+	char text[LINE_CAP];
+	int len, cursor;
+	char history[HISTORY][LINE_CAP];
+	int n_history, at_history;
+	int hint;
+	char error[ERR_TEXT_MAX];
+	struct cmd cmd; /* of EDIT_WORD: what the word releases */
+	char word[24];
+};
+
+struct ui {
+	const struct snap *snap; /* never NULL once attached */
+	bool attached;
+	struct ui_out out;
+	struct ui_source source;
+	struct keymap keys;
+	int64_t now_ns; /* of the newest key or frame */
+	int64_t key_ns;
+	int64_t esc_ns;
+	int64_t ctrl_c_ns;
+	bool esc_tail; /* swallowing the rest of a torn sequence */
+	bool pasting;
+
+	uint8_t screen; /* enum ui_screen */
+	uint8_t layer[8];
+	int depth;
+	uint8_t edit; /* enum ui_edit */
+	struct ui_line line;
+	char find[64];
+
+	char coin[COIN_MAX]; /* the selected market; sticks to it */
+	uint8_t account;
+	uint32_t exit; /* the selected exit */
+	uint64_t order;
+	int book_step; /* offset from the chosen row step */
+	int top;       /* first row shown of the list on screen */
+	int help_place;
+	int row;	      /* cursor of the list on screen */
+	uint64_t record;      /* first journal record shown; 0 follows */
+	uint8_t order_filter; /* 0 all, else 1 + enum order_whose */
+	int alarm;	      /* which alarm is open */
+	uint32_t run_seen;    /* flatten whose running view was shown or left */
+
+	struct ui_confirm confirm;
+	struct ui_sheet sheet;
+	struct ui_ticket ticket;
+
+	char notice[NOTICE_TEXT_MAX];
+	int64_t notice_ns;
+	int64_t notice_wall_ms;
+	int page; /* rows of the list on screen, set by drawing */
+
+	bool quit, suspend, repaint;
+	uint8_t pen;
+	bool mouse;
+	int cols, rows; /* of the screen, set by ui_draw; 80x24 before */
+	char theme[16];
+	bool theme_changed;
+};
+
+/* Zeroes and sets up; `snap` is read at each key and frame and may change in between. */
+bool ui_init(struct ui *u, const struct ui_out *out, const struct ui_source *source,
+	     struct err *err);
+/* A new snapshot stands in *snap: keeps cursors, drops choices whose plan changed. */
+void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns);
+void ui_key(struct ui *u, int key, int64_t now_ns);
+void ui_paste(struct ui *u, bool begin);
+/* The engine's answer to a command. */
+void ui_reply(struct ui *u, bool ok, const char *text);
+void ui_notice(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ui_draw(struct ui *u, struct canvas *c, int64_t now_ns);
+
+/* Shared by the state machine and the views. */
+enum ui_layer ui_top(const struct ui *u);
+const struct snap_leg *ui_leg(const struct ui *u);
+const struct snap_leg *ui_leg_find(const struct snap *s, const char *coin, int account);
+const struct snap_book *ui_book(const struct snap *s, const char *coin);
+const struct snap_exit *ui_exit(const struct ui *u); /* selected, or that of the market, or NULL */
+const struct snap_exit *ui_exit_find(const struct snap *s, uint32_t id);
+const struct snap_account *ui_account(const struct ui *u);
+bool exit_is_live(const struct snap_exit *x);
+double snap_age_s(const struct ui *u, int64_t stamp_ns);
+/* Wall clock at the frame's time. */
+int64_t ui_wall_ms(const struct ui *u);
+
+/* Rows of the table: pools and legs. */
+struct ui_row {
+	int16_t pool, leg; /* leg -1: a pool of several legs */
+};
+int ui_rows(const struct snap *s, struct ui_row *out, int max);
+
+#endif

@@ -1,0 +1,509 @@
+/* exits.c: the running exits, the plan of the selected one, its glide line, orders and log: the
+ * middle and right of the cockpit. */
+#include "ui/views/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/banned.h"
+
+const char *algo_text(uint8_t algo)
+{
+	static const char *const t[ALGO_COUNT] = {"twap", "ac", "sweep", "venue"};
+
+	return algo < ALGO_COUNT ? t[algo] : "?";
+}
+
+struct num how_text(const struct ticket *t)
+{
+	struct num n;
+
+	if (t->algo == ALGO_SWEEP || t->horizon_ms <= 0)
+		snprintf(n.s, sizeof n.s, "%s", algo_text(t->algo));
+	else
+		snprintf(n.s, sizeof n.s, "%s %s", algo_text(t->algo),
+			 fmt_dur((double)t->horizon_ms * 1e-3).s);
+	return n;
+}
+
+static double done_share(const struct snap_exit *x)
+{
+	double total = fabs(qty_to_double(x->total));
+
+	return total > 0 ? fabs(qty_to_double(x->done)) / total : 0;
+}
+
+static double plan_share(const struct snap_exit *x)
+{
+	double total = fabs(qty_to_double(x->total));
+
+	return total > 0 ? 1 - x->planned_left / total : 0;
+}
+
+static void progress(struct canvas *c, int x, int y, int w, const struct snap_exit *e)
+{
+	int full = (int)(done_share(e) * w + 1e-9), plan = (int)(plan_share(e) * w + 1e-9);
+
+	full = full < 0 ? 0 : full > w ? w : full;
+	plan = plan < 0 ? 0 : plan >= w ? w - 1 : plan;
+	cv_hline(c, x, y, full, ROLE_ACCENT, G_FULL);
+	cv_hline(c, x + full, y, w - full, ROLE_FAINT, G_THIN);
+	if (exit_is_live(e))
+		cv_cell(c, x + plan, y, ROLE_STRONG, G_PLAN);
+}
+
+/* "3s", "now", the state when it is not running. */
+static struct num next_text(const struct ui *u, const struct snap_exit *x, const char **hot)
+{
+	struct num n;
+	double left = (double)(x->next_ms - ui_wall_ms(u)) * 1e-3;
+
+	*hot = T_DIM;
+	switch (x->state) {
+	case XS_PAUSED:
+		*hot = T_CAUT;
+		snprintf(n.s, sizeof n.s, "PAUSED");
+		break;
+	case XS_STOPPED_PRICE:
+		*hot = T_CAUT;
+		snprintf(n.s, sizeof n.s, "price");
+		break;
+	case XS_BLIND:
+		*hot = T_DANG;
+		snprintf(n.s, sizeof n.s, "BLIND");
+		break;
+	case XS_DONE:
+		snprintf(n.s, sizeof n.s, "done");
+		break;
+	case XS_CLOSING:
+		*hot = T_ACC;
+		snprintf(n.s, sizeof n.s, "closes");
+		break;
+	case XS_WAITING:
+		snprintf(n.s, sizeof n.s, "waits");
+		break;
+	default:
+		if (!x->next_ms)
+			snprintf(n.s, sizeof n.s, "–");
+		else if (left <= -2) {
+			*hot = T_CAUT;
+			snprintf(n.s, sizeof n.s, "late %.8s", fmt_dur(-left).s);
+		} else if (left < 1)
+			snprintf(n.s, sizeof n.s, "now");
+		else
+			snprintf(n.s, sizeof n.s, "%.10s", fmt_dur(left).s);
+	}
+	return n;
+}
+
+/* S and below: two or three lines an exit. Returns the rows used. */
+static int exit_small(const struct ui *u, struct canvas *c, struct rect r, int y,
+		      const struct snap_exit *x, bool two)
+{
+	const char *hot;
+	struct num next = next_text(u, x, &hot);
+	bool sel = x == ui_exit(u);
+	struct num size = fmt_size5(x->total);
+	int bar_x = two ? r.x + 28 : r.x + 3;
+
+	if (two && r.w < 44)
+		bar_x = r.x + r.w; /* no room for the bar */
+	int w = two ? r.x + 40 - bar_x + 3 : r.w - 9;
+	int at = cv_textf(c, r.x, y, two ? bar_x - r.x : r.w - 9, ROLE_TEXT,
+			  "%sx%u %s%s %s %s %s", sel ? T_ACCB : T_TEXT, x->id, T_STRONG, x->coin,
+			  x->buy ? T_TEXT "buy" : T_TEXT "sell", size.s, how_text(&x->ticket).s);
+	bool run = x->state == XS_RUNNING;
+	if (!two) {
+		cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%s%s", hot, run ? "next " : "", next.s);
+		y++;
+	} else {
+		cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%s%s", hot, run ? "next " : "", next.s);
+		w = r.x + r.w - 16 - bar_x;
+	}
+	if (w > 3) {
+		progress(c, bar_x, y, w - (two ? 2 : 0), x);
+		cv_rightf(c, bar_x, bar_x + w + (two ? 3 : 6), y, ROLE_TEXT, "%s%%",
+			  fmt_double(floor(done_share(x) * 100 + 0.5), 0, 0).s);
+	}
+	y++;
+	cv_textf(c, r.x + 3, y, r.w - 3, ROLE_TEXT, "%s bp" T_DIM "%s%s", fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s,
+		 x->has_danger ? "  danger " T_TEXT : "",
+		 x->has_danger ? fmt_chance(x->danger, false).s : "");
+	return two ? 2 : 3;
+}
+
+static void exit_row(const struct ui *u, struct canvas *c, struct rect r, int y,
+		     const struct snap_exit *x)
+{
+	const char *hot;
+	struct num next = next_text(u, x, &hot);
+	bool sel = x == ui_exit(u);
+
+	cv_printf(c, r.x, y, sel ? ROLE_ACCENT_B : ROLE_TEXT, "x%u", x->id);
+	cv_text(c, r.x + 3, y, 4, ROLE_STRONG, x->coin);
+	cv_put(c, r.x + 7, y, ROLE_TEXT, x->buy ? "buy" : "sell");
+	cv_num(c, r.x + 11, y, 8, ROLE_TEXT, fmt_size5(x->total).s);
+	cv_text(c, r.x + 20, y, 9, ROLE_TEXT, how_text(&x->ticket).s);
+	progress(c, r.x + 30, y, 12, x);
+	cv_rightf(c, r.x + 42, r.x + 46, y, ROLE_TEXT, "%s%%",
+		  fmt_double(floor(done_share(x) * 100 + 0.5), 0, 0).s);
+	if (x->state == XS_RUNNING && cv_width(next.s) <= 4) {
+		cv_rightf(c, r.x + 46, r.x + 50, y, ROLE_DIM, "%s%s", hot, next.s);
+		cv_num(c, r.x + 50, y, 6, ROLE_TEXT,
+		       fmt_double(x->vs_start_bp, fabs(x->vs_start_bp) < 999 ? 1 : 0, SIGN_PLUS).s);
+	} else { /* the state takes the place of next and average */
+		cv_textf(c, r.x + 47, y, 9, ROLE_DIM, "%s%s", hot, next.s);
+	}
+	if (x->has_danger)
+		cv_right(c, r.x + 56, r.x + r.w, y, x->danger > 0.01 ? ROLE_TEXT : ROLE_TEXT,
+			 fmt_chance(x->danger, true).s);
+	else
+		cv_right(c, r.x + 56, r.x + r.w, y, ROLE_DIM, "–");
+}
+
+/* Live exits first; returns how many rows of r were used. */
+int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_class size)
+{
+	const struct snap *s = u->snap;
+	int live = 0, y = r.y, shown = 0, per;
+
+	for (uint32_t i = 0; i < s->n_exits; i++)
+		live += exit_is_live(&s->exit[i]);
+	cv_printf(c, r.x, y++, ROLE_TITLE, "Exits" T_DIM "  %s%s",
+		  live ? fmt_double(live, 0, 0).s : "none", live ? " running" : " running");
+	if (!live) {
+		const struct snap_leg *leg = ui_leg(u);
+		if (leg && r.h > 2) {
+			cv_textf(c, r.x, y + 1, r.w, ROLE_TEXT, T_KEY "x" T_DIM " plans an exit for %s",
+				 leg->coin);
+			y += 2;
+		}
+		return y - r.y;
+	}
+	if (size >= SIZE_M) {
+		cv_right(c, r.x, r.x + 19, y, ROLE_DIM, "amount");
+		cv_put(c, r.x + 20, y, ROLE_DIM, "how");
+		cv_put(c, r.x + 30, y, ROLE_DIM, "done " T_STRONG "┃" T_DIM " plan");
+		cv_right(c, r.x, r.x + 50, y, ROLE_DIM, "next");
+		cv_right(c, r.x, r.x + 56, y, ROLE_DIM, "bp");
+		cv_right(c, r.x, r.x + r.w, y++, ROLE_DIM, "danger");
+	}
+	per = size >= SIZE_M ? 1 : size == SIZE_S ? 3 : 2;
+	for (uint32_t i = 0; i < s->n_exits && shown < 4; i++) {
+		const struct snap_exit *x = &s->exit[i];
+		if (!exit_is_live(x) || y + per > r.y + r.h)
+			continue;
+		if (size >= SIZE_M)
+			exit_row(u, c, r, y, x);
+		else
+			exit_small(u, c, r, y, x, size == SIZE_SHORT);
+		y += per;
+		shown++;
+	}
+	if (shown < live && y < r.y + r.h)
+		cv_printf(c, r.x, y++, ROLE_DIM, "and %d more: 3", live - shown);
+	return y - r.y;
+}
+
+double chart_top(double v)
+{
+	double k = pow(10, floor(log10(v > 0 ? v : 1)));
+	static const double m[] = {1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
+
+	for (unsigned i = 0; i < COUNT_OF(m); i++)
+		if (v <= m[i] * k * 1.0001)
+			return m[i] * k;
+	return 10 * k;
+}
+
+void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n_held, double top)
+{
+	for (int i = 0; i < n && i < r.w; i++) {
+		bool held = i < n_held;
+		enum role role = held ? ROLE_AREA : ROLE_AREA_NEXT;
+		int e = (int)lround((double)v[i] / top * r.h * 8);
+		if (v[i] > 0 && e < 1)
+			e = 1;
+		for (int k = 0; k < r.h; k++) {
+			int part = e - (r.h - 1 - k) * 8;
+			uint32_t cp = part >= 8 ? G_BLOCK : part > 0 ? G_EIGHTH + (uint32_t)part : 0;
+			if (!cp)
+				continue;
+			if (!held && c->mono)
+				cp = G_SHADE;
+			cv_cell(c, r.x + i, r.y + k, role, cp);
+		}
+	}
+}
+
+static float held_at(const struct snap_exit *x, double t)
+{
+	float left = (float)fabs(qty_to_double(x->total));
+
+	for (uint32_t i = 0; i < x->n_trace && x->trace[i].t_s <= t; i++)
+		left = x->trace[i].left;
+	return left;
+}
+
+static float plan_at(const struct snap_exit *x, double share)
+{
+	if (!x->n_plan)
+		return (float)(fabs(qty_to_double(x->total)) * (1 - share));
+	double at = share * (x->n_plan - 1);
+	uint32_t i = at < 0 ? 0 : (uint32_t)at;
+	if (i + 1 >= x->n_plan)
+		return x->plan_left[x->n_plan - 1];
+	double f = at - i;
+	return (float)(x->plan_left[i] * (1 - f) + x->plan_left[i + 1] * f);
+}
+
+static double horizon_s(const struct snap_exit *x)
+{
+	double h = (double)(x->planned_end_ms - x->start_ms) * 1e-3;
+
+	return h > 1 ? h : 1;
+}
+
+/* Title, columns, axis: r.h rows, the first is the title, the last the axis. */
+void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x)
+{
+	float v[CANVAS_COLS_MAX];
+	int h = r.h - 2, w = r.w - 5;
+	double hs = horizon_s(x), now = (double)(ui_wall_ms(u) - x->start_ms) * 1e-3;
+	double top = chart_top(fabs(qty_to_double(x->total)));
+	int n_held = (int)(now / hs * w + 0.5);
+
+	if (h < 1 || w < 8)
+		return;
+	n_held = n_held < 0 ? 0 : n_held > w ? w : n_held;
+	for (int i = 0; i < w; i++) {
+		double t = (i + 0.5) / w;
+		v[i] = i < n_held ? held_at(x, t * hs) : plan_at(x, t);
+	}
+	int at = cv_printf(c, r.x, r.y, ROLE_TITLE, "x%u left to %s" T_DIM "  %s", x->id,
+			   x->buy ? "buy" : "sell", x->coin);
+	cv_right(c, at + 1, r.x + r.w, r.y, ROLE_AREA,
+		 "■" T_DIM " held  " "\x19" "■" T_DIM " planned");
+	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
+	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM,
+		 (top < 999 ? fmt_double(top, top < 10 ? dec : 0, 0) : fmt_km(top, 0)).s);
+	if (h >= 4)
+		cv_right(c, r.x, r.x + 3, r.y + 1 + (h - 1) / 2, ROLE_DIM,
+			 (top / 2 < 999 ? fmt_double(top / 2, top < 10 ? dec : 0, 0) : fmt_km(top / 2, 0)).s);
+	cv_right(c, r.x, r.x + 3, r.y + h, ROLE_DIM, "0");
+	chart_columns(c, rect_make(r.x + 4, r.y + 1, w, h), v, w, n_held, top);
+	int axis = r.y + r.h - 1, x0 = r.x + 4;
+	cv_put(c, x0, axis, ROLE_DIM, fmt_clock(x->start_ms).s);
+	cv_right(c, x0 + 9, x0 + w, axis, ROLE_DIM, fmt_clock(x->planned_end_ms).s);
+	if (n_held > 9 && n_held < w - 11)
+		cv_put(c, x0 + n_held - 2, axis, ROLE_ACCENT_B, "now");
+}
+
+/* The needle is the deviation from plan, the ends are the corridor. */
+void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x)
+{
+	double ahead = x->planned_left - fabs(qty_to_double(x->left)), cor = x->corridor;
+	int half = 10, x0 = r.x + 15;
+	int dec = cor < 100 ? 3 : 1;
+	bool out = cor > 0 && fabs(ahead) > cor;
+
+	if (r.w < 66) {
+		cv_textf(c, r.x, r.y, r.w, ROLE_DIM, "%s %s%s" T_DIM " of ±%s %s",
+			 ahead < 0 ? "behind" : "ahead", out ? T_CAUT : T_TEXT,
+			 fmt_double(ahead, dec, SIGN_PLUS).s, fmt_double(cor, dec, 0).s, x->coin);
+		return;
+	}
+	cv_right(c, r.x, x0 - 1, r.y, ROLE_DIM, "behind");
+	cv_hline(c, x0, r.y, 2 * half + 3, ROLE_FAINT, G_THIN);
+	cv_put(c, x0, r.y, ROLE_FAINT, "├");
+	cv_put(c, x0 + 2 * half + 2, r.y, ROLE_FAINT, "┤");
+	cv_put(c, x0 + half + 1, r.y, ROLE_DIM, "┼");
+	double share = cor > 0 ? ahead / cor : 0;
+	int pos = (int)lround(share * half);
+	if (pos == 0 && fabs(share) > 0.02)
+		pos = share > 0 ? 1 : -1;
+	pos = pos > half + 1 ? half + 1 : pos < -half - 1 ? -half - 1 : pos;
+	cv_cell(c, x0 + half + 1 + pos, r.y, out ? ROLE_CAUTION : ROLE_ACCENT_B, G_DOT);
+	int at = cv_put(c, x0 + 2 * half + 4, r.y, ROLE_DIM, "ahead");
+	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_TEXT, "%s%s%s of ±%s %s", out ? T_CAUT : "",
+		  out ? "! " : "", fmt_double(ahead, dec, SIGN_PLUS).s, fmt_double(cor, dec, 0).s, x->coin);
+}
+
+const char *order_state_text(uint8_t state)
+{
+	/* enum order_state of the core, in its order */
+	static const char *const t[] = {"signed", "sent",     "rests",	  "PARTIAL", "FILLED",
+					"CANCELLED", "REJECTED", "UNKNOWN", "DEAD"};
+
+	return state < COUNT_OF(t) ? t[state] : "?";
+}
+
+static const char *kind_text(const struct snap_order *o)
+{
+	if (o->trigger)
+		return o->take_profit ? "target" : "stop";
+	return o->tif == TIF_ALO ? "post only" : o->tif == TIF_IOC ? "at once" : "limit";
+}
+
+/* "+1.2 bp" near, "−1.72 %" far. */
+static struct num from_mark(const struct snap *s, const struct snap_order *o)
+{
+	const struct snap_leg *leg = ui_leg_find(s, o->coin, -1);
+	double mark = leg ? price_to_double(leg->mark) : 0;
+	double px = price_to_double(o->trigger && o->trigger_px.v ? o->trigger_px : o->px);
+	struct num n = {"–"};
+
+	if (mark <= 0 || px <= 0)
+		return n;
+	double d = px / mark - 1;
+	if (fabs(d) < 0.001)
+		snprintf(n.s, sizeof n.s, "%.20s bp", fmt_double(d * 1e4, 1, SIGN_PLUS).s);
+	else
+		snprintf(n.s, sizeof n.s, "%.20s %%", fmt_pct(d * 100, SIGN_PLUS).s);
+	return n;
+}
+
+static void whose_text(const struct snap_order *o, char *out, size_t cap)
+{
+	if (o->whose == WHOSE_EXIT && o->slice)
+		snprintf(out, cap, T_ACCB "x%u slice %u", o->exit, o->slice);
+	else if (o->whose == WHOSE_EXIT)
+		snprintf(out, cap, T_ACCB "x%u", o->exit);
+	else if (o->whose == WHOSE_OTHER)
+		snprintf(out, cap, T_CAUT "OTHER HAND");
+	else if (o->whose == WHOSE_PANIC)
+		snprintf(out, cap, T_ACCB "panic");
+	else
+		snprintf(out, cap, T_DIM "yours");
+}
+
+void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum size_class size)
+{
+	const struct snap *s = u->snap;
+	const struct snap_account *a = ui_account(u);
+	char title[200], other[40] = "";
+
+	if (!a || r.h < 1)
+		return;
+	if (a->n_other)
+		snprintf(other, sizeof other, ", " T_CAUT "%u OTHER HAND" T_DIM, a->n_other);
+	if (a->n_unknown)
+		snprintf(other + strlen(other), sizeof other - strlen(other), "  " T_UNK "%u UNKNOWN",
+			 a->n_unknown);
+	if (size == SIZE_S)
+		snprintf(title, sizeof title, "Orders" T_DIM "  %u exit, %u entry, %u stops%s", a->n_exit,
+			 a->n_entry, a->n_protective, other);
+	else if (size == SIZE_SHORT)
+		snprintf(title, sizeof title, "Orders" T_DIM "  %u exit, %u entry, %u stops   %u unknown",
+			 a->n_exit, a->n_entry, a->n_protective, a->n_unknown);
+	else
+		snprintf(title, sizeof title,
+			 "Orders" T_DIM "  %u resting: %u exit, %u entry, %u protective%s", a->n_orders,
+			 a->n_exit, a->n_entry, a->n_protective, other);
+	cv_text(c, r.x, r.y, r.w, ROLE_TITLE, title);
+	bool narrow = r.w < 60;
+	for (uint32_t i = 0; i < s->n_orders && (int)i + 1 < r.h; i++) {
+		const struct snap_order *o = &s->order[i];
+		const struct snap_leg *leg = ui_leg_find(s, o->coin, -1);
+		int y = r.y + 1 + (int)i;
+		char whose[48];
+		struct price px = o->trigger && o->trigger_px.v ? o->trigger_px : o->px;
+		whose_text(o, whose, sizeof whose);
+		cv_text(c, r.x, y, 5, ROLE_TEXT, o->coin);
+		cv_put(c, r.x + 6, y, ROLE_TEXT, o->trigger ? kind_text(o) : o->buy ? "buy" : "sell");
+		cv_num(c, r.x + 11, y, 9, ROLE_TEXT, fmt_size5(o->sz).s);
+		cv_num(c, r.x + 21, y, 9, ROLE_TEXT, fmt_price(px, leg ? leg->px_decimals : 6).s);
+		int at = r.x + 30;
+		if (!narrow) {
+			cv_text(c, r.x + 32, y, 10, ROLE_DIM, kind_text(o));
+			at = r.x + 42;
+		}
+		cv_right(c, at, narrow ? r.x + 40 : r.x + 53, y, ROLE_DIM, from_mark(s, o).s);
+		cv_right(c, narrow ? r.x + 41 : r.x + 54, r.x + r.w, y, ROLE_TEXT, whose);
+	}
+}
+
+void view_log(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct snap *s = u->snap;
+
+	if (r.h < 2)
+		return;
+	cv_put(c, r.x, r.y, ROLE_TITLE, "Log");
+	for (uint32_t i = 0; i < s->n_notices && (int)i + 1 < r.h; i++) {
+		const struct snap_notice *n = &s->notice[i];
+		const char *sign = n->level >= 3 ? T_DANG "!! " : n->level >= 1 ? T_CAUT "! " : "";
+		cv_textf(c, r.x, r.y + 1 + (int)i, r.w, ROLE_DIM, "%s  %s" T_TEXT "%s",
+			 fmt_clock(n->wall_ms).s, sign, n->text);
+	}
+}
+
+void view_slices(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x)
+{
+	int px = 6;
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
+
+	if (leg)
+		px = leg->px_decimals;
+	if (r.h < 3 || r.w < 74)
+		return;
+	cv_printf(c, r.x, r.y, ROLE_TITLE, "x%u slices" T_DIM "  last %d, newest first", x->id,
+		  (int)x->n_slices_shown < r.h - 2 ? (int)x->n_slices_shown : r.h - 2);
+	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM, "#");
+	cv_right(c, r.x, r.x + 14, r.y + 1, ROLE_DIM, "time");
+	cv_right(c, r.x, r.x + 25, r.y + 1, ROLE_DIM, "planned");
+	cv_rightf(c, r.x, r.x + 36, r.y + 1, ROLE_DIM, "%s %.5s", x->buy ? "bought" : "sold", x->coin);
+	cv_right(c, r.x, r.x + 49, r.y + 1, ROLE_DIM, "price");
+	cv_right(c, r.x, r.x + 59, r.y + 1, ROLE_DIM, "vs start");
+	cv_put(c, r.x + 62, r.y + 1, ROLE_DIM, "how");
+	cv_right(c, r.x, r.x + r.w, r.y + 1, ROLE_DIM, "fee");
+	for (uint32_t i = 0; i < x->n_slices_shown && (int)i + 2 < r.h; i++) {
+		const struct snap_slice *k = &x->slices[i];
+		int y = r.y + 2 + (int)i;
+		cv_printf(c, r.x, y, ROLE_DIM, "%3u", k->n);
+		cv_put(c, r.x + 6, y, ROLE_DIM, fmt_clock(k->wall_ms).s);
+		cv_num(c, r.x + 15, y, 10, ROLE_TEXT, fmt_size5(k->planned).s);
+		cv_num(c, r.x + 26, y, 10, ROLE_TEXT, fmt_size5(k->filled).s);
+		cv_num(c, r.x + 37, y, 12, ROLE_TEXT,
+		       k->avg.v ? fmt_double(price_to_double(k->avg), fmt_px_decimals(price_to_double(k->avg), px) + 1, 0).s
+				: "–");
+		cv_num(c, r.x + 50, y, 9, ROLE_TEXT, fmt_double(k->bp, 1, SIGN_PLUS).s);
+		cv_put(c, r.x + 62, y, ROLE_DIM, !k->filled.v ? "–" : k->posted ? "post" : "crossed");
+		cv_num(c, r.x + r.w - 8, y, 8, ROLE_TEXT,
+		       fmt_double(money_to_double(k->fee), 2, 0).s);
+	}
+}
+
+void view_danger(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct snap *s = u->snap;
+	const struct snap_pool *p = &s->pool[0];
+	int y = r.y;
+
+	if (!s->n_pools || !p->has_dies || r.h < 4)
+		return;
+	if (r.w < 50) {
+		if (p->has_time)
+			cv_textf(c, r.x, y++, r.w, ROLE_DIM, "if idle " T_TEXT "%s" T_DIM " in 10m, " T_TEXT
+				 "%s" T_DIM " in 1h",
+				 fmt_chance(touch_probability(p->sigma_left, sqrt(1 / 6.0)), false).s,
+				 fmt_chance(touch_probability(p->sigma_left, 1), false).s);
+		cv_textf(c, r.x, y, r.w, ROLE_DIM, "dies at a gap of BTC " T_TEXT "%s %%",
+			 fmt_pct(p->dies_pct, SIGN_MINUS).s);
+		return;
+	}
+	cv_printf(c, r.x, y++, ROLE_TITLE, "Danger" T_DIM "  pool %s, chance of liquidation", p->name);
+	cv_right(c, r.x, r.x + 39, y, ROLE_DIM, "in 10m");
+	cv_right(c, r.x, r.x + r.w, y++, ROLE_DIM, "in 1h");
+	if (p->has_time) {
+		cv_put(c, r.x, y, ROLE_TEXT, "if you do nothing");
+		cv_right(c, r.x, r.x + 39, y, ROLE_TEXT,
+			 fmt_chance(touch_probability(p->sigma_left, sqrt(1 / 6.0)), true).s);
+		cv_right(c, r.x, r.x + r.w, y++, ROLE_TEXT,
+			 fmt_chance(touch_probability(p->sigma_left, 1), true).s);
+	}
+	cv_put(c, r.x, y, ROLE_TEXT, "dies at an instant gap of");
+	cv_rightf(c, r.x, r.x + r.w, y, ROLE_TEXT, "BTC %s %%", fmt_pct(p->dies_pct, SIGN_MINUS).s);
+}

@@ -1,0 +1,69 @@
+/* view.h: the views. Each is pure: (snapshot and ui state, rectangle) to cells; none keeps anything,
+ * reads a clock or sends. */
+#ifndef EXEUNT_UI_VIEWS_VIEW_H
+#define EXEUNT_UI_VIEWS_VIEW_H
+
+#include "ui/canvas.h"
+#include "ui/fmt.h"
+#include "ui/glyph.h"
+#include "ui/layout.h"
+#include "ui/ui.h"
+
+/* Frame of every screen. */
+void view_alarm_row(const struct ui *u, struct canvas *c, const struct layout *l);
+void view_status(const struct ui *u, struct canvas *c, const struct layout *l);
+void view_notice(const struct ui *u, struct canvas *c, const struct layout *l);
+void view_keys(const struct ui *u, struct canvas *c, const struct layout *l);
+void view_account(const struct ui *u, struct canvas *c, const struct layout *l);
+/* The whole banner or alarm of row 0 with role marks; w: cells to fill. */
+void view_banner(const struct ui *u, char *out, size_t cap, int w);
+
+/* Parts of the cockpit. */
+void view_pools(const struct ui *u, struct canvas *c, const struct layout *l);
+void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
+int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
+void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x);
+void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x);
+void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
+void view_log(const struct ui *u, struct canvas *c, struct rect r);
+void view_slices(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x);
+void view_danger(const struct ui *u, struct canvas *c, struct rect r);
+
+/* Screens and layers, each in l->body. */
+void view_cockpit(struct ui *u, struct canvas *c, const struct layout *l);
+void view_orders(struct ui *u, struct canvas *c, const struct layout *l);
+void view_exit_list(struct ui *u, struct canvas *c, const struct layout *l);
+void view_risk(struct ui *u, struct canvas *c, const struct layout *l);
+void view_journal(struct ui *u, struct canvas *c, const struct layout *l);
+void view_record(struct ui *u, struct canvas *c, const struct layout *l);
+void view_reports(struct ui *u, struct canvas *c, const struct layout *l);
+void view_ticket(struct ui *u, struct canvas *c, const struct layout *l);
+void view_exit(struct ui *u, struct canvas *c, const struct layout *l);
+void view_report(struct ui *u, struct canvas *c, const struct layout *l);
+void view_panic(struct ui *u, struct canvas *c, const struct layout *l);
+void view_cancel(struct ui *u, struct canvas *c, const struct layout *l);
+void view_small_sheet(struct ui *u, struct canvas *c, const struct layout *l);
+void view_run(struct ui *u, struct canvas *c, const struct layout *l);
+void view_alarm(struct ui *u, struct canvas *c, const struct layout *l);
+void view_help(struct ui *u, struct canvas *c, const struct layout *l);
+void view_quit(struct ui *u, struct canvas *c, const struct layout *l);
+void view_start(struct ui *u, struct canvas *c, const struct layout *l);
+void view_command(struct ui *u, struct canvas *c, const struct layout *l);
+/* The confirm zone under the rule; `what` chosen, `sends` after Y, then up to two sentences. */
+void view_confirm(const struct ui *u, struct canvas *c, const struct layout *l, const char *ask,
+		  const char *what, const char *sends, const char *s1, const char *s2);
+
+/* Pieces. */
+enum role age_role(double age_s, double amber_s, double red_s);
+/* Age text with its sign: "<1s", "2s", "!! 4s". */
+struct num age_text(double age_s, double red_s);
+/* Columns of a falling quantity: held up to `now`, planned after; values share `top`. */
+void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n_held, double top);
+double chart_top(double v);
+const char *algo_text(uint8_t algo);
+const char *order_state_text(uint8_t state);
+/* "ac 10m" */
+struct num how_text(const struct ticket *t);
+bool pool_danger(const struct snap_pool *p, int *level);
+
+#endif
