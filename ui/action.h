@@ -1,8 +1,9 @@
 /* action.h: every action of the screen as one table: where it works, its name, its keys, its help
- * line (at most 28 cells) and its flags. The only source of the key map's names, the help screen, the
- * man page and the tests. keys/ files rebind it.
+ * line (at most 28 cells) and its flags. The only source of the key map's names, the help screen,
+ * the man page and the tests. keys/ files rebind it.
  *
- * Flags: A acts at once, S opens a sheet, L needs ARMED, R also for observers, E works while typing. */
+ * Flags: A acts at once, S opens a sheet, L needs ARMED, R also for observers, E works while
+ * typing. */
 #ifndef EXEUNT_UI_ACTION_H
 #define EXEUNT_UI_ACTION_H
 

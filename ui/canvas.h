@@ -1,7 +1,7 @@
 /* canvas.h: a screen in memory: code point and role a cell. Views write here and nowhere else.
  *
- * Text is UTF-8 with role marks: a byte 1..31 switches the role (macros T_*). Everything is clipped to
- * canvas.clip. Numbers are never cut: cv_num draws '#' and counts, cv_text backs off to the word
+ * Text is UTF-8 with role marks: a byte 1..31 switches the role (macros T_*). Everything is clipped
+ * to canvas.clip. Numbers are never cut: cv_num draws '#' and counts, cv_text backs off to the word
  * before. With `ascii` set every glyph is replaced by its twin of ui/glyph.h as it is written. */
 #ifndef EXEUNT_UI_CANVAS_H
 #define EXEUNT_UI_CANVAS_H

@@ -10,9 +10,9 @@
 #define MINUS "\xe2\x88\x92"
 #define DASH  "\xe2\x80\x93"
 
-static const int64_t pow10i[] = {1,	    10,	      100,	 1000,	     10000,
-				 100000,    1000000,  10000000,	 100000000,  1000000000,
-				 10000000000LL, 100000000000LL, 1000000000000LL};
+static const int64_t pow10i[] = {
+	1,	  10,	     100,	 1000,		10000,		100000,		1000000,
+	10000000, 100000000, 1000000000, 10000000000LL, 100000000000LL, 1000000000000LL};
 
 static struct num dash(void)
 {
@@ -27,7 +27,8 @@ static struct num put(uint64_t units, int decimals, bool neg, enum fmt_sign sign
 	struct num n;
 	char rev[40];
 	int k = 0, out = 0;
-	uint64_t whole = units / (uint64_t)pow10i[decimals], part = units % (uint64_t)pow10i[decimals];
+	uint64_t whole = units / (uint64_t)pow10i[decimals],
+		 part = units % (uint64_t)pow10i[decimals];
 	const char *lead = units == 0 ? "" : neg ? MINUS : sign == SIGN_PLUS ? "+" : "";
 
 	for (int i = 0; i < decimals; i++) {
@@ -155,7 +156,10 @@ struct num fmt_size5(struct qty q)
 
 struct num fmt_size(struct qty q, int sz_decimals)
 {
-	return fmt_fixed(q.v, QTY_DIGITS, sz_decimals < 0 ? 0 : sz_decimals > 8 ? 8 : sz_decimals,
+	return fmt_fixed(q.v, QTY_DIGITS,
+			 sz_decimals < 0   ? 0
+			 : sz_decimals > 8 ? 8
+					   : sz_decimals,
 			 SIGN_MINUS);
 }
 

@@ -39,7 +39,7 @@ struct num fmt_touch(double s);
 struct num fmt_touch_words(double s);
 /* At most two units: "<1s" "14s" "4m07" "1h36" "2d". */
 struct num fmt_dur(double s);
-struct num fmt_dur_words(double s);		  /* "9 s", "2 min 10 s", "55 min" */
+struct num fmt_dur_words(double s);	  /* "9 s", "2 min 10 s", "55 min" */
 struct num fmt_clock(int64_t wall_ms);	  /* HH:MM:SS, UTC */
 struct num fmt_clock_ms(int64_t wall_ms); /* HH:MM:SS.mmm */
 /* How many decimals price p of a market with px_decimals is shown with. */

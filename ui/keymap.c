@@ -18,30 +18,30 @@ const struct action action_table[UA_COUNT] = {
 };
 
 const char *const place_names[UP_COUNT] = {
-	[UP_ALL] = "all",	  [UP_MOVE] = "move",	      [UP_COCKPIT] = "cockpit",
-	[UP_TICKET] = "ticket",	  [UP_EXIT] = "exit",	      [UP_SHEET] = "sheet",
+	[UP_ALL] = "all",	  [UP_MOVE] = "move",		[UP_COCKPIT] = "cockpit",
+	[UP_TICKET] = "ticket",	  [UP_EXIT] = "exit",		[UP_SHEET] = "sheet",
 	[UP_PANIC] = "panic",	  [UP_PANIC_RUN] = "panic-run", [UP_ORDERS] = "orders",
-	[UP_JOURNAL] = "journal", [UP_REPORT] = "report",     [UP_RISK] = "risk",
+	[UP_JOURNAL] = "journal", [UP_REPORT] = "report",	[UP_RISK] = "risk",
 };
 
 const char *const place_titles[UP_COUNT] = {
-	[UP_ALL] = "Everywhere",    [UP_MOVE] = "Moving",	    [UP_COCKPIT] = "Cockpit",
-	[UP_TICKET] = "Exit ticket", [UP_EXIT] = "Running exit",    [UP_SHEET] = "Sheets",
-	[UP_PANIC] = "Panic sheet", [UP_PANIC_RUN] = "After panic", [UP_ORDERS] = "Orders",
-	[UP_JOURNAL] = "Journal",   [UP_REPORT] = "Cost report",    [UP_RISK] = "Risk",
+	[UP_ALL] = "Everywhere",     [UP_MOVE] = "Moving",	     [UP_COCKPIT] = "Cockpit",
+	[UP_TICKET] = "Exit ticket", [UP_EXIT] = "Running exit",     [UP_SHEET] = "Sheets",
+	[UP_PANIC] = "Panic sheet",  [UP_PANIC_RUN] = "After panic", [UP_ORDERS] = "Orders",
+	[UP_JOURNAL] = "Journal",    [UP_REPORT] = "Cost report",    [UP_RISK] = "Risk",
 };
 
 static const struct {
 	const char *name;
 	int key;
 } named[] = {
-	{"Space", ' '},	      {"Esc", UK_ESC},	    {"Enter", UK_ENTER}, {"Tab", UK_TAB},
-	{"BTab", UK_BTAB},    {"Up", UK_UP},	    {"Down", UK_DOWN},	 {"Left", UK_LEFT},
-	{"Right", UK_RIGHT},  {"Home", UK_HOME},    {"End", UK_END},	 {"PgUp", UK_PGUP},
-	{"PgDn", UK_PGDN},    {"Bs", UK_BS},	    {"Del", UK_DEL},	 {"F1", UK_F1},
-	{"F2", UK_F1 + 1},    {"F3", UK_F1 + 2},    {"F4", UK_F1 + 3},	 {"F5", UK_F1 + 4},
-	{"F6", UK_F1 + 5},    {"F7", UK_F1 + 6},    {"F8", UK_F1 + 7},	 {"F9", UK_F1 + 8},
-	{"F10", UK_F1 + 9},   {"F11", UK_F1 + 10},  {"F12", UK_F12},
+	{"Space", ' '},	     {"Esc", UK_ESC},	  {"Enter", UK_ENTER}, {"Tab", UK_TAB},
+	{"BTab", UK_BTAB},   {"Up", UK_UP},	  {"Down", UK_DOWN},   {"Left", UK_LEFT},
+	{"Right", UK_RIGHT}, {"Home", UK_HOME},	  {"End", UK_END},     {"PgUp", UK_PGUP},
+	{"PgDn", UK_PGDN},   {"Bs", UK_BS},	  {"Del", UK_DEL},     {"F1", UK_F1},
+	{"F2", UK_F1 + 1},   {"F3", UK_F1 + 2},	  {"F4", UK_F1 + 3},   {"F5", UK_F1 + 4},
+	{"F6", UK_F1 + 5},   {"F7", UK_F1 + 6},	  {"F8", UK_F1 + 7},   {"F9", UK_F1 + 8},
+	{"F10", UK_F1 + 9},  {"F11", UK_F1 + 10}, {"F12", UK_F12},
 };
 
 int key_parse(const char *s)
@@ -59,7 +59,7 @@ int key_parse(const char *s)
 	return 0;
 }
 
-const char *key_name(int key, char out[KEY_NAME_MAX])
+const char *ui_key_name(int key, char out[KEY_NAME_MAX])
 {
 	for (unsigned i = 0; i < sizeof named / sizeof named[0]; i++)
 		if (named[i].key == key) {
@@ -130,7 +130,7 @@ static bool check_unique(const struct keymap *k, const char *file, struct err *e
 				if (has_key(k->key[b], k->key[a][i]))
 					return err_set(err, ERR_CONF,
 						       "%s: %s is both %s and %s in %s", file,
-						       key_name(k->key[a][i], name),
+						       ui_key_name(k->key[a][i], name),
 						       action_table[a].name, action_table[b].name,
 						       place_names[action_table[a].place]);
 		}
@@ -199,5 +199,5 @@ enum ui_action keymap_find(const struct keymap *k, enum ui_place place, int key)
 
 const char *keymap_label(const struct keymap *k, enum ui_action a, char out[KEY_NAME_MAX])
 {
-	return key_name(k->key[a][0], out);
+	return ui_key_name(k->key[a][0], out);
 }

@@ -29,7 +29,7 @@ enum ui_key {
 	UK_F12 = UK_F1 + 11,
 	UK_RESIZE
 };
-#define UK_CTRL(c) ((c) & 0x1f)
+#define UK_CTRL(c) ((c)&0x1f)
 
 enum { BIND_MAX = 12, KEY_NAME_MAX = 12 };
 
@@ -44,7 +44,7 @@ bool keymap_read(struct keymap *k, const char *file, const char *text, struct er
 bool keymap_builtin(struct keymap *k, const char *name, struct err *err);
 enum ui_action keymap_find(const struct keymap *k, enum ui_place place, int key);
 /* "Space", "Ctrl-L", "x"; UTF-8, valid until the next call with the same memory. */
-const char *key_name(int key, char out[KEY_NAME_MAX]);
+const char *ui_key_name(int key, char out[KEY_NAME_MAX]);
 int key_parse(const char *name); /* 0: not a key */
 /* The first key of an action as text, "-" when unbound. */
 const char *keymap_label(const struct keymap *k, enum ui_action a, char out[KEY_NAME_MAX]);

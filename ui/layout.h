@@ -19,7 +19,7 @@ struct layout {
 	enum size_class size;
 	int cols, rows;
 	struct rect alarm, status, account, heading, pools;
-	struct rect thresholds;	       /* h 0 in S and below */
+	struct rect thresholds;		 /* h 0 in S and below */
 	struct rect book, middle, right; /* middle only in L */
 	struct rect notice, keys;
 	struct rect body; /* between status line and notice: other screens, sheets */

@@ -1,0 +1,26 @@
+noinst_LIBRARIES += libui.a
+libui_a_SOURCES = \
+	ui/action.h \
+	ui/canvas.c ui/canvas.h \
+	ui/draw.c \
+	ui/flatplan.c \
+	ui/fmt.c ui/fmt.h \
+	ui/glyph.c ui/glyph.h \
+	ui/keymap.c ui/keymap.h \
+	ui/layout.c ui/layout.h \
+	ui/lines.c ui/lines.h \
+	ui/model.c \
+	ui/style.c ui/style.h \
+	ui/term_curses.c ui/term_curses.h \
+	ui/ui.c ui/ui.h \
+	ui/views/book.c \
+	ui/views/chrome.c \
+	ui/views/cockpit.c \
+	ui/views/exits.c \
+	ui/views/pools.c \
+	ui/views/start.c \
+	ui/views/view.h
+nodist_libui_a_SOURCES = ui/builtin_themes.c ui/builtin_keys.c
+libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
+# Text is composed into bounded lines on purpose; what is cut is cut by the canvas, visibly.
+libui_a_CFLAGS = $(AM_CFLAGS) -Wno-format-truncation

@@ -69,8 +69,9 @@ static bool on_pair(void *ctx, int line, const char *section, const char *name, 
 	struct look l;
 
 	if (!look_parse(&l, value))
-		return err_set(err, ERR_CONF, "%s:%d: %s = %s: expected FG[/BG] [b][u][r], 0-255 or -",
-			       p->file, line, name, value);
+		return err_set(err, ERR_CONF,
+			       "%s:%d: %s = %s: expected FG[/BG] [b][u][r], 0-255 or -", p->file,
+			       line, name, value);
 	if (!strcmp(section, "theme") && !strcmp(name, "background")) {
 		p->s->background = l.fg;
 		return true;

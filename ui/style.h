@@ -1,5 +1,6 @@
 /* style.h: from roles to colours and attributes. Views know roles only; a theme file is the only
- * place with colours. 256 colours use the theme, 16 colours the theme "sixteen", no colour "mono". */
+ * place with colours. 256 colours use the theme, 16 colours the theme "sixteen", no colour "mono".
+ */
 #ifndef EXEUNT_UI_STYLE_H
 #define EXEUNT_UI_STYLE_H
 

@@ -29,9 +29,9 @@ enum ui_screen { SCR_COCKPIT, SCR_ORDERS, SCR_EXITS, SCR_RISK, SCR_JOURNAL, SCR_
 enum ui_layer {
 	LAYER_NONE,
 	LAYER_TICKET,
-	LAYER_EXIT,   /* one exit in full */
-	LAYER_SHEET,  /* panic, cancel, and the small ones of enum sheet_kind */
-	LAYER_RUN,    /* the seconds after a flatten */
+	LAYER_EXIT,  /* one exit in full */
+	LAYER_SHEET, /* panic, cancel, and the small ones of enum sheet_kind */
+	LAYER_RUN,   /* the seconds after a flatten */
 	LAYER_ALARM,
 	LAYER_REPORT,
 	LAYER_RECORD, /* one journal record in full */
@@ -52,11 +52,12 @@ struct ui_record {
 	char text[300];
 };
 
-/* The journal behind the screen. Both may be NULL: then only the notices of the snapshot are shown. */
+/* The journal behind the screen. Both may be NULL: then only the notices of the snapshot are shown.
+ */
 struct ui_source {
 	void *ctx;
-	/* Newest n records before number `before` (0: the newest), newest first, holding `find` when
-	 * it is not empty. Returns how many. */
+	/* Newest n records before number `before` (0: the newest), newest first, holding `find`
+	 * when it is not empty. Returns how many. */
 	int (*records)(void *ctx, uint64_t before, const char *find, struct ui_record *out, int n);
 	uint64_t (*count)(void *ctx); /* records today */
 	/* Writes a report or the journal shown to a file; says where, or why not, in `said`. */

@@ -76,7 +76,8 @@ static void own_orders(const struct ui *u, struct canvas *c, struct rect r, int 
 			continue;
 		struct num size = fmt_fixed(o->sz.v, QTY_DIGITS, 3, SIGN_MINUS);
 		if (o->exit)
-			cv_rightf(c, x_min, r.x + r.w, y, ROLE_ACCENT_B, "◂ %s x%u", size.s, o->exit);
+			cv_rightf(c, x_min, r.x + r.w, y, ROLE_ACCENT_B, "◂ %s x%u", size.s,
+				  o->exit);
 		else
 			cv_rightf(c, x_min, r.x + r.w, y, ROLE_ACCENT_B, "◂ %s", size.s);
 		return;
@@ -88,7 +89,8 @@ static void row(const struct ui *u, struct canvas *c, struct rect r, int y,
 		double cum, double max_cum, bool bids, enum size_class sz)
 {
 	bool hit = l->has_exit && bids == l->sell;
-	bool taken = hit && (cum - size) < l->want - 1e-9 && l->want > 0 && (size > 0 || cum < l->want);
+	bool taken =
+		hit && (cum - size) < l->want - 1e-9 && l->want > 0 && (size > 0 || cum < l->want);
 	enum role text = taken ? ROLE_TEXT : bids == l->sell && l->has_exit ? ROLE_TEXT : ROLE_DIM;
 	int dec = max_cum < 100 ? 2 : max_cum < 10000 ? 1 : 0;
 	int bars = r.w - 34;
@@ -106,10 +108,15 @@ static void row(const struct ui *u, struct canvas *c, struct rect r, int y,
 	cv_num(c, r.x + 17, y, 8, text, (cum < 99999 ? fmt_double(cum, dec, 0) : fmt_km(cum, 0)).s);
 	if (r.w >= 34 && l->mark > 0)
 		cv_num(c, r.x + 25, y, 7, text,
-		       fmt_double((px / l->mark - 1) * 1e4, fabs(px / l->mark - 1) < 0.1 ? 1 : 0, SIGN_PLUS).s);
+		       fmt_double((px / l->mark - 1) * 1e4, fabs(px / l->mark - 1) < 0.1 ? 1 : 0,
+				  SIGN_PLUS)
+			       .s);
 	if (bars > 0 && max_cum > 0) {
 		int len = (int)lround(cum / max_cum * bars);
-		cv_hline(c, r.x + 34, y, len < 1 ? 1 : len > bars ? bars : len,
+		cv_hline(c, r.x + 34, y,
+			 len < 1      ? 1
+			 : len > bars ? bars
+				      : len,
 			 taken ? ROLE_ACCENT : ROLE_FAINT, G_FULL);
 	}
 	if (sz >= SIZE_M)
@@ -132,23 +139,27 @@ static void summary(const struct ui *u, struct canvas *c, struct rect r, int y,
 	cv_put(c, r.x, y, ROLE_ACCENT, "▌");
 	if (size <= SIZE_S) {
 		if (all)
-			cv_textf(c, r.x + 2, y, w, ROLE_DIM, "last " T_TEXT "%s" T_DIM " now: " T_TEXT "%s, %s bp",
-				 want.s, fmt_double(l->reach, l->decimals, 0).s,
+			cv_textf(c, r.x + 2, y, w, ROLE_DIM,
+				 "last " T_TEXT "%s" T_DIM " now: " T_TEXT "%s, %s bp", want.s,
+				 fmt_double(l->reach, l->decimals, 0).s,
 				 fmt_double(bp, 1, SIGN_PLUS).s);
 		else
-			cv_textf(c, r.x + 2, y, w, ROLE_DIM, "last " T_TEXT "%s" T_DIM ": more than the book",
-				 want.s);
+			cv_textf(c, r.x + 2, y, w, ROLE_DIM,
+				 "last " T_TEXT "%s" T_DIM ": more than the book", want.s);
 		return;
 	}
 	const char *verb = l->sell ? "sell" : "buy";
 	if (all)
-		cv_textf(c, r.x + 2, y, w, ROLE_DIM, "%s the last " T_TEXT "%s" T_DIM " now: %s to " T_TEXT "%s",
-			 verb, want.s, l->sell ? "down" : "up", fmt_double(l->reach, l->decimals, 0).s);
+		cv_textf(c, r.x + 2, y, w, ROLE_DIM,
+			 "%s the last " T_TEXT "%s" T_DIM " now: %s to " T_TEXT "%s", verb, want.s,
+			 l->sell ? "down" : "up", fmt_double(l->reach, l->decimals, 0).s);
 	else
-		cv_textf(c, r.x + 2, y, w, ROLE_DIM, "%s the last " T_TEXT "%s" T_DIM ": the book holds " T_TEXT "%s",
-			 verb, want.s, fmt_double(l->filled, 3, 0).s);
+		cv_textf(c, r.x + 2, y, w, ROLE_DIM,
+			 "%s the last " T_TEXT "%s" T_DIM ": the book holds " T_TEXT "%s", verb,
+			 want.s, fmt_double(l->filled, 3, 0).s);
 	cv_put(c, r.x, y + 1, ROLE_ACCENT, "▌");
-	cv_textf(c, r.x + 2, y + 1, w, ROLE_DIM, "average " T_TEXT "%s" T_DIM ", %s bp, %s + fee %s USD",
+	cv_textf(c, r.x + 2, y + 1, w, ROLE_DIM,
+		 "average " T_TEXT "%s" T_DIM ", %s bp, %s + fee %s USD",
 		 fmt_double(avg, l->decimals, 0).s, fmt_double(bp, 1, SIGN_PLUS).s,
 		 fmt_usd(cost, 9, 0).s, fmt_usd(fee, 9, 0).s);
 	(void)b;
@@ -180,13 +191,15 @@ static void mark_row(struct canvas *c, struct rect r, int y, const struct ladder
 }
 
 static void extra_lines(const struct ui *u, struct canvas *c, struct rect r, int y,
-			const struct ladder *l, const struct snap_book *b, const struct snap_exit *x)
+			const struct ladder *l, const struct snap_book *b,
+			const struct snap_exit *x)
 {
 	double oracle = price_to_double(b->oracle), last = price_to_double(b->last);
 
 	if (l->mark > 0)
 		cv_textf(c, r.x + 2, y, r.w - 2, ROLE_DIM,
-			 "oracle " T_TEXT "%s" T_DIM " %s bp   last " T_TEXT "%s" T_DIM " %s bp  %s",
+			 "oracle " T_TEXT "%s" T_DIM " %s bp   last " T_TEXT "%s" T_DIM
+			 " %s bp  %s",
 			 fmt_double(oracle, l->decimals, 0).s,
 			 fmt_double((oracle / l->mark - 1) * 1e4, 1, SIGN_PLUS).s,
 			 fmt_double(last, l->decimals, 0).s,
@@ -195,7 +208,8 @@ static void extra_lines(const struct ui *u, struct canvas *c, struct rect r, int
 	char takes[64] = "";
 	if (x)
 		snprintf(takes, sizeof takes, "   x%u takes %s %% of it, cap %s %%", x->id,
-			 fmt_double(x->cost.volume_share * 100, 0, 0).s, fmt_double(x->cap * 100, 0, 0).s);
+			 fmt_double(x->cost.volume_share * 100, 0, 0).s,
+			 fmt_double(x->cap * 100, 0, 0).s);
 	cv_textf(c, r.x + 2, y + 1, r.w - 2, ROLE_DIM, "volume 1m " T_TEXT "%s" T_DIM " %s%s",
 		 fmt_double(b->volume_1m, b->volume_1m < 1000 ? 1 : 0, 0).s, b->coin, takes);
 }
@@ -224,7 +238,8 @@ static void ladder_setup(struct ladder *l, const struct ui *u, const struct snap
 	l->step = pick_step(tick, reach / (hit > 13 ? hit + 1 : 14), u->book_step);
 	if (l->step < l->mark * 8e-5 && u->book_step == 0)
 		l->step = pick_step(tick, l->mark * 8e-5, 0);
-	while (dec > 0 && fabs(l->step * pow(10, dec - 1) - round(l->step * pow(10, dec - 1))) < 1e-9)
+	while (dec > 0 &&
+	       fabs(l->step * pow(10, dec - 1) - round(l->step * pow(10, dec - 1))) < 1e-9)
 		dec--;
 	int shown = fmt_px_decimals(l->mark, pxd);
 	l->decimals = shown;
@@ -236,7 +251,7 @@ void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_cl
 {
 	const struct snap_leg *leg = ui_leg(u);
 	const struct snap_book *b = leg ? ui_book(u->snap, leg->coin) : NULL;
-	int extra = size == SIZE_L ? 8 : size == SIZE_M ? 6 : 4;
+	int extra = size == SIZE_L ? 7 : size == SIZE_M ? 5 : 4;
 	int n = r.h - extra, y = r.y;
 	struct rect old = canvas_clip(c, r);
 
@@ -259,8 +274,9 @@ void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_cl
 	}
 	struct ladder l;
 	ladder_setup(&l, u, b, x, n);
-	int at = cv_printf(c, r.x, y, ROLE_TITLE, "%s book" T_DIM "  %s USD rows", leg->coin,
-			   fmt_double(l.step, l.step >= 1 ? 0 : (int)ceil(-log10(l.step) - 1e-9), 0).s);
+	int at = cv_printf(
+		c, r.x, y, ROLE_TITLE, "%s book" T_DIM "  %s USD rows", leg->coin,
+		fmt_double(l.step, l.step >= 1 ? 0 : (int)ceil(-log10(l.step) - 1e-9), 0).s);
 	bool blind = age >= 3;
 	cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%sage %s", blind ? T_DANG : "",
 		  blind ? "BLIND " : "", age_text(age, 1e9).s);

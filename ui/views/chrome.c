@@ -38,6 +38,12 @@ static bool pool_no_stop(const struct snap *s, const struct snap_pool *p)
 	return false;
 }
 
+/* One decimal, cut toward zero: never farther than it is. */
+static struct num cut1(double pct)
+{
+	return fmt_double(trunc(pct * 10 + (pct < 0 ? -1e-9 : 1e-9)) / 10, 1, SIGN_MINUS);
+}
+
 /* Message 1, from the pool itself so that it can be shortened. */
 static void danger_banner(const struct ui *u, char *out, size_t cap, int w)
 {
@@ -60,25 +66,24 @@ static void danger_banner(const struct ui *u, char *out, size_t cap, int w)
 		snprintf(out, cap,
 			 "%s%s %s dies at BTC %s %%%s%s" T_TEXT " · would lose %s USDC%s" T_TEXT
 			 " · press " T_KEY "!",
-			 hot, level == 3 ? "!!" : "! ", p->name,
-			 fmt_double(p->dies_pct, 1, SIGN_MINUS).s, legs, time, loss.s, stop);
+			 hot, level == 3 ? "!!" : "! ", p->name, cut1(p->dies_pct).s, legs, time,
+			 loss.s, stop);
 	else if (w >= 80)
-		snprintf(out, cap, "%s%s %s dies at BTC %s %%%s" T_TEXT " · loses %s%s" T_TEXT
-			 " · " T_KEY "!",
-			 hot, level == 3 ? "!!" : "! ", p->name,
-			 fmt_double(p->dies_pct, 1, SIGN_MINUS).s, time, loss.s, stop);
+		snprintf(out, cap,
+			 "%s%s %s dies at BTC %s %%%s" T_TEXT " · loses %s%s" T_TEXT " · " T_KEY
+			 "!",
+			 hot, level == 3 ? "!!" : "! ", p->name, cut1(p->dies_pct).s, time, loss.s,
+			 stop);
 	else if (w >= 48)
 		snprintf(out, cap, "%s%s %s dies at BTC %s %%%s" T_TEXT " · " T_KEY "!", hot,
-			 level == 3 ? "!!" : "! ", p->name,
-			 fmt_double(p->dies_pct, 1, SIGN_MINUS).s, time);
+			 level == 3 ? "!!" : "! ", p->name, cut1(p->dies_pct).s, time);
 	else if (w >= 24)
 		snprintf(out, cap, "%s%s %s dies at BTC %s %%%s%s", hot, level == 3 ? "!!" : "! ",
-			 p->name, fmt_double(p->dies_pct, 1, SIGN_MINUS).s,
-			 w >= 40 && p->has_time ? " in " : "",
+			 p->name, cut1(p->dies_pct).s, w >= 40 && p->has_time ? " in " : "",
 			 w >= 40 && p->has_time ? fmt_touch_words(p->touch_s).s : "");
 	else
 		snprintf(out, cap, "%s%s %.6s %s", hot, level == 3 ? "!!" : "! ", p->name,
-			 fmt_double(p->dies_pct, 1, SIGN_MINUS).s);
+			 cut1(p->dies_pct).s);
 }
 
 /* Whole sentences that fit, then the more-mark. */
@@ -136,17 +141,19 @@ static void nearest(const struct ui *u, char *out, size_t cap, int w)
 	if (!s->n_accounts) {
 		snprintf(out, cap, T_DIM "nothing watched yet");
 	} else if (!s->n_pools) {
-		snprintf(out, cap, T_DIM "no positions" "%s",
+		snprintf(out, cap,
+			 T_DIM "no positions"
+			       "%s",
 			 w >= 40 ? " · nothing can be liquidated" : "");
 	} else if (!p->has_dies) {
 		snprintf(out, cap, T_DIM "%s: distance not known: %s", p->name,
 			 p->reason[0] ? p->reason : "no answer yet");
 	} else {
 		if (p->has_time)
-			snprintf(time, sizeof time, " · 1-in-10 in %s", fmt_touch_words(p->touch_s).s);
+			snprintf(time, sizeof time, " · 1-in-10 in %s",
+				 fmt_touch_words(p->touch_s).s);
 		snprintf(out, cap, T_DIM "%s dies at BTC %s %%%s · %u pool%s watched", p->name,
-			 fmt_double(p->dies_pct, 1, SIGN_MINUS).s, time, s->n_pools,
-			 s->n_pools == 1 ? "" : "s");
+			 cut1(p->dies_pct).s, time, s->n_pools, s->n_pools == 1 ? "" : "s");
 	}
 }
 
@@ -188,7 +195,7 @@ void view_alarm_row(const struct ui *u, struct canvas *c, const struct layout *l
 		const char *hot = level == 3 ? T_DANG "!! " : level == 2 ? T_CAUT "! " : T_DIM;
 		if (s->n_pools && s->pool[0].has_dies)
 			snprintf(text, sizeof text, "%sBTC %s %s" T_KEY " ! F P", hot,
-				 fmt_double(s->pool[0].dies_pct, 1, SIGN_MINUS).s,
+				 cut1(s->pool[0].dies_pct).s,
 				 s->pool[0].has_time ? fmt_touch(s->pool[0].touch_s).s : "");
 		else
 			snprintf(text, sizeof text, T_DIM "flat" T_KEY " ! F P");
@@ -273,11 +280,12 @@ static int status_right(const struct ui *u, struct seg *g, const struct layout *
 	if (style == 3 && s->link_ms >= 0)
 		seg_set(&g[n++], 9, true, T_DIM "ms");
 	hot = a->flattens_left < 5 ? T_CAUT : T_DIM;
-	seg_set(&g[n++], 0, true, "%s  %s%u %s", hot, style == 3 ? "budget " : "",
-		a->flattens_left, style >= 2 ? "flattens" : "fl");
+	seg_set(&g[n++], 0, true, "%s  %s%u %s", hot, style == 3 ? "budget " : "", a->flattens_left,
+		style >= 2 ? "flattens" : "fl");
 	hot = a->agent_days >= 0 && a->agent_days < 14 ? T_CAUT : T_DIM;
 	if (a->agent_days >= 0)
-		seg_set(&g[n++], 0, true, "%s  %s%dd", hot, style >= 2 ? "key " : "", a->agent_days);
+		seg_set(&g[n++], 0, true, "%s  %s%dd", hot, style >= 2 ? "key " : "",
+			a->agent_days);
 	else if (a->key_ready)
 		seg_set(&g[n++], 4, true, T_DIM "  key no end");
 	seg_set(&g[n++], 0, true, T_TEXT "  %s", fmt_clock(ui_wall_ms(u)).s);
@@ -302,8 +310,9 @@ static void strip(const struct ui *u, struct canvas *c, const struct layout *l, 
 	double down = snap_age_s(u, s->down_since_ns);
 
 	cv_textf(c, 0, y, l->cols, ROLE_TEXT,
-		 T_STATE " DISCONNECTED %s " T_CAUT " %s: nothing since %s; try %u", fmt_dur(down).s,
-		 s->venue, fmt_clock(ui_wall_ms(u) - (int64_t)(down * 1000)).s, s->tries);
+		 T_STATE " DISCONNECTED %s " T_CAUT " %s: nothing since %s; try %u",
+		 fmt_dur(down).s, s->venue, fmt_clock(ui_wall_ms(u) - (int64_t)(down * 1000)).s,
+		 s->tries);
 }
 
 void view_account(const struct ui *u, struct canvas *c, const struct layout *l)
@@ -324,6 +333,8 @@ void view_account(const struct ui *u, struct canvas *c, const struct layout *l)
 	double eq = (double)a->equity.v, mt = (double)a->maintenance.v;
 	double share = eq > 0 ? mt / eq * 100 : 0;
 	for (uint32_t i = 0; i < s->n_pools; i++) {
+		if (s->pool[i].isolated)
+			continue;
 		gross += money_to_double(s->pool[i].gross);
 		net += money_to_double(s->pool[i].net);
 	}
@@ -331,7 +342,9 @@ void view_account(const struct ui *u, struct canvas *c, const struct layout *l)
 	seg_set(&g[n++], 0, false, T_DIM "equity " T_STRONG "%s%s", fmt_money(a->equity, 12, 0).s,
 		l->cols >= 80 ? T_DIM " USD" : "");
 	if (l->size <= SIZE_SHORT) {
-		seg_set(&g[n++], 2, false, T_DIM "%s" "%s%s %%",
+		seg_set(&g[n++], 2, false,
+			T_DIM "%s"
+			      "%s%s %%",
 			l->size == SIZE_SHORT ? "  maintenance " : "  maint ", hot,
 			fmt_double(share, 1, 0).s);
 	} else {
@@ -340,12 +353,16 @@ void view_account(const struct ui *u, struct canvas *c, const struct layout *l)
 	}
 	if (wide) {
 		seg_set(&g[n++], 5, false, T_DIM " (100 %% = liquidation)");
-		seg_set(&g[n++], 4, false, T_DIM "   free " T_TEXT "%s", fmt_money(a->free, 12, 0).s);
+		seg_set(&g[n++], 4, false, T_DIM "   free " T_TEXT "%s",
+			fmt_money(a->free, 12, 0).s);
 	}
 	if (l->size == SIZE_L) {
 		seg_set(&g[n++], 6, true, T_DIM "gross " T_TEXT "%s", fmt_usd(gross, 12, 0).s);
-		seg_set(&g[n++], 6, true, T_DIM "   net " T_TEXT "%s", fmt_usd(net, 12, SIGN_PLUS).s);
-		seg_set(&g[n++], 6, true, T_DIM "   leverage " T_TEXT "%s" "x",
+		seg_set(&g[n++], 6, true, T_DIM "   net " T_TEXT "%s",
+			fmt_usd(net, 12, SIGN_PLUS).s);
+		seg_set(&g[n++], 6, true,
+			T_DIM "   leverage " T_TEXT "%s"
+			      "x",
 			eq > 0 ? fmt_double(gross / (eq * 1e-8), 1, 0).s : "–");
 	}
 	if (l->size == SIZE_S || l->size == SIZE_SHORT)
@@ -426,41 +443,45 @@ static int bar_cockpit(const struct ui *u, struct bar *b, char *only, size_t cap
 	return n;
 }
 
-#define B(k, t, d)  {k, t, t, d, false, false}
-#define BR(k, t, d) {k, t, t, d, true, false}
+#define B(k, t, d)                                                                                 \
+	{                                                                                          \
+		k, t, t, d, false, false                                                           \
+	}
+#define BR(k, t, d)                                                                                \
+	{                                                                                          \
+		k, t, t, d, true, false                                                            \
+	}
 static const struct bar bar_ticket[] = {
-	B("1-5", "way", 2),   B("↑↓", "knob", 3),  B("←→", "turn", 4), B("f", "frontier", 7),
-	B("g", "guard", 9),   B("v", "at the venue", 10), B("s", "start…", 1), B("Y", "send", 1),
-	B("Esc", "back", 6),  BR("!", "panic…", 0), BR("?", "help", 0)};
+	B("1-5", "way", 2),  B("↑↓", "knob", 3),	 B("←→", "turn", 4),  B("f", "frontier", 7),
+	B("g", "guard", 9),  B("v", "at the venue", 10), B("s", "start…", 1), B("Y", "send", 1),
+	B("Esc", "back", 6), BR("!", "panic…", 0),	 BR("?", "help", 0)};
 static const struct bar bar_exit[] = {
-	B("!", "panic…", 0),  B("F", "only it…", 8), B("p", "pause", 1),  B("+", "faster", 3),
-	B("-", "slower…", 4), B("n", "close-rest…", 2), B("e", "end…", 2), B("t", "tune…", 5),
+	B("!", "panic…", 0),  B("F", "only it…", 8),	B("p", "pause", 1), B("+", "faster", 3),
+	B("-", "slower…", 4), B("n", "close-rest…", 2), B("e", "end…", 2),  B("t", "tune…", 5),
 	B("Esc", "back", 6),  BR("?", "help", 0)};
-static const struct bar bar_panic[] = {B("1-5", "choose", 1),	      B("Y", "send", 1),
-				       B("a", "ALL ACCOUNTS", 2),     B("o", "only the market", 3),
-				       B("←→", "longs, shorts", 4),   B("d", "dry run", 6),
-				       B("Esc", "back", 5),	      BR("?", "help", 0)};
-static const struct bar bar_cancel[] = {B("1-3", "choose", 1), B("Y", "send", 1),
+static const struct bar bar_panic[] = {B("1-5", "choose", 1),	    B("Y", "send", 1),
+				       B("a", "ALL ACCOUNTS", 2),   B("o", "only the market", 3),
+				       B("←→", "longs, shorts", 4), B("d", "dry run", 6),
+				       B("Esc", "back", 5),	    BR("?", "help", 0)};
+static const struct bar bar_cancel[] = {B("1-3", "choose", 1),	      B("Y", "send", 1),
 					B("o", "only the market", 3), B("Esc", "back", 2),
-					BR("!", "panic…", 0), BR("?", "help", 0)};
-static const struct bar bar_small[] = {B("Y", "send", 1), B("Esc", "back", 1),
-				       BR("!", "panic…", 0), BR("?", "help", 0)};
+					BR("!", "panic…", 0),	      BR("?", "help", 0)};
+static const struct bar bar_small[] = {B("Y", "send", 1), B("Esc", "back", 1), BR("!", "panic…", 0),
+				       BR("?", "help", 0)};
 static const struct bar bar_run[] = {B("!", "panic again…", 0), B("r", "read again", 2),
 				     B("5", "journal", 3), B("Esc", "cockpit, this goes on", 1),
 				     BR("?", "help", 0)};
-static const struct bar bar_orders[] = {B("c", "cancel this…", 2), B("C", "cancel…", 3),
-					B("f", "filter", 4),	   B("/", "search", 5),
-					B("Esc", "back", 1),	   BR("!", "panic…", 0),
-					BR(":", "command", 6),	   BR("?", "help", 0)};
-static const struct bar bar_list[] = {B("j k", "move", 3), B("Enter", "open", 2),
-				      B("p", "pause all", 7), B("/", "search", 5),
-				      B("Esc", "back", 1), BR("!", "panic…", 0),
-				      BR(":", "command", 6), BR("?", "help", 0)};
-static const struct bar bar_journal[] = {B("f", "follow", 2), B("/", "search", 3),
-					 B("n N", "next, previous", 5),
-					 B("e", "write to a file…", 6), B("Enter", "whole record", 4),
-					 B("Esc", "back", 1), BR("!", "panic…", 0),
-					 BR("?", "help", 0)};
+static const struct bar bar_orders[] = {
+	B("c", "cancel this…", 2), B("C", "cancel…", 3), B("f", "filter", 4),	B("/", "search", 5),
+	B("Esc", "back", 1),	   BR("!", "panic…", 0), BR(":", "command", 6), BR("?", "help", 0)};
+static const struct bar bar_list[] = {
+	B("j k", "move", 3), B("Enter", "open", 2), B("p", "pause all", 7), B("/", "search", 5),
+	B("Esc", "back", 1), BR("!", "panic…", 0),  BR(":", "command", 6),  BR("?", "help", 0)};
+static const struct bar bar_journal[] = {
+	B("f", "follow", 2),	       B("/", "search", 3),
+	B("n N", "next, previous", 5), B("e", "write to a file…", 6),
+	B("Enter", "whole record", 4), B("Esc", "back", 1),
+	BR("!", "panic…", 0),	       BR("?", "help", 0)};
 static const struct bar bar_report[] = {B("e", "write CSV and JSON", 2), B("5", "journal", 3),
 					B("Esc", "back", 1), BR("!", "panic…", 0),
 					BR("?", "help", 0)};
@@ -556,8 +577,8 @@ void view_keys(const struct ui *u, struct canvas *c, const struct layout *l)
 			seg_set(&g[k++], b[i].drop, b[i].right, T_KEY "%s%s" T_DIM "%s%s", gap,
 				b[i].key, *text ? " " : "", text);
 	}
-	cv_segs(c, l->size <= SIZE_PHONE ? 0 : 1, l->keys.y, l->cols - (l->size <= SIZE_PHONE ? 0 : 2),
-		g, k);
+	cv_segs(c, l->size <= SIZE_PHONE ? 0 : 1, l->keys.y,
+		l->cols - (l->size <= SIZE_PHONE ? 0 : 2), g, k);
 }
 
 void view_confirm(const struct ui *u, struct canvas *c, const struct layout *l, const char *ask,
@@ -570,11 +591,12 @@ void view_confirm(const struct ui *u, struct canvas *c, const struct layout *l, 
 	cv_hline(c, 1, y, w, ROLE_FAINT, G_THIN);
 	double t = (double)(f->chosen_ns + CONFIRM_NS - u->now_ns) * 1e-9;
 	if (u->edit == EDIT_WORD)
-		snprintf(left, sizeof left, T_TEXT "Type %s and Enter: " T_INPUT "%s_", u->line.word,
-			 u->line.text);
+		snprintf(left, sizeof left, T_TEXT "Type %s and Enter: " T_INPUT "%s_",
+			 u->line.word, u->line.text);
 	else if (f->changed)
 		snprintf(left, sizeof left, T_CAUT "The plan changed: cost ~%s, was ~%s. %s again.",
-			 fmt_km(f->cost_now, 0).s, fmt_km(f->cost_then, 0).s, key_name(f->fell, key));
+			 fmt_km(f->cost_now, 0).s, fmt_km(f->cost_then, 0).s,
+			 ui_key_name(f->fell, key));
 	else if (f->choice && !f->late && t > 0)
 		snprintf(left, sizeof left,
 			 T_STRONG "%s" T_DIM " chosen   " T_KEY "Y" T_TEXT " %s   " T_ACCB "%s s%s",
@@ -582,7 +604,7 @@ void view_confirm(const struct ui *u, struct canvas *c, const struct layout *l, 
 	else if (f->choice)
 		snprintf(left, sizeof left,
 			 T_CAUT "Too late: 3 s are over. %s again, then Y. Nothing was sent.",
-			 key_name(f->choice, key));
+			 ui_key_name(f->choice, key));
 	else
 		snprintf(left, sizeof left, T_TEXT "%s", ask);
 	const char *back = T_KEY "Esc" T_DIM " back, nothing sent";

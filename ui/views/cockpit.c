@@ -14,7 +14,7 @@ static void right_panel(struct ui *u, struct canvas *c, const struct layout *l, 
 
 	y += view_exits(u, c, r, l->size) + 1;
 	if (x && exit_is_live(x)) {
-		int h = r.h - 18; /* chart rows */
+		int h = r.h - 17; /* chart rows */
 		h = h < 4 ? 4 : h > 12 ? 12 : h;
 		if (y + h + 3 <= bottom - (with_orders ? 3 : 0)) {
 			view_chart(u, c, rect_make(r.x, y, r.w, h + 2), x);
@@ -76,8 +76,9 @@ static void exits_one_line(struct ui *u, struct canvas *c, const struct layout *
 		const struct snap_exit *x = &s->exit[i];
 		double total = qty_to_double(x->total), done = qty_to_double(x->done);
 		if (exit_is_live(x))
-			n += snprintf(line + n, sizeof line - (size_t)n, "%sx%u %s %%", n ? "   " : "",
-				      x->id, fmt_double(total > 0 ? done / total * 100 : 0, 0, 0).s);
+			n += snprintf(line + n, sizeof line - (size_t)n, "%sx%u %s %%",
+				      n ? "   " : "", x->id,
+				      fmt_double(total > 0 ? done / total * 100 : 0, 0, 0).s);
 	}
 	cv_text(c, 0, y, l->cols, ROLE_TEXT, n ? line : T_DIM "no exit runs");
 }
@@ -92,8 +93,8 @@ static void phone(struct ui *u, struct canvas *c, const struct layout *l)
 	if (y < l->notice.y)
 		exits_one_line(u, c, l, y++);
 	if (a && y < l->notice.y)
-		cv_textf(c, 0, y, l->cols, a->n_unknown ? ROLE_UNKNOWN : ROLE_DIM, "Orders %u, %u unknown",
-			 a->n_orders, a->n_unknown);
+		cv_textf(c, 0, y, l->cols, a->n_unknown ? ROLE_UNKNOWN : ROLE_DIM,
+			 "Orders %u, %u unknown", a->n_orders, a->n_unknown);
 }
 
 static void short_form(struct ui *u, struct canvas *c, const struct layout *l)

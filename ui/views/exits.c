@@ -44,7 +44,7 @@ static double plan_share(const struct snap_exit *x)
 
 static void progress(struct canvas *c, int x, int y, int w, const struct snap_exit *e)
 {
-	int full = (int)(done_share(e) * w + 1e-9), plan = (int)(plan_share(e) * w + 1e-9);
+	int full = (int)(done_share(e) * w + 0.3), plan = (int)(plan_share(e) * w + 0.3);
 
 	full = full < 0 ? 0 : full > w ? w : full;
 	plan = plan < 0 ? 0 : plan >= w ? w - 1 : plan;
@@ -111,15 +111,17 @@ static int exit_small(const struct ui *u, struct canvas *c, struct rect r, int y
 	if (two && r.w < 44)
 		bar_x = r.x + r.w; /* no room for the bar */
 	int w = two ? r.x + 40 - bar_x + 3 : r.w - 9;
-	int at = cv_textf(c, r.x, y, two ? bar_x - r.x : r.w - 9, ROLE_TEXT,
-			  "%sx%u %s%s %s %s %s", sel ? T_ACCB : T_TEXT, x->id, T_STRONG, x->coin,
+	int at = cv_textf(c, r.x, y, two ? bar_x - r.x : r.w - 9, ROLE_TEXT, "%sx%u %s%s %s %s %s",
+			  sel ? T_ACCB : T_TEXT, x->id, T_STRONG, x->coin,
 			  x->buy ? T_TEXT "buy" : T_TEXT "sell", size.s, how_text(&x->ticket).s);
 	bool run = x->state == XS_RUNNING;
 	if (!two) {
-		cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%s%s", hot, run ? "next " : "", next.s);
+		cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%s%s", hot, run ? "next " : "",
+			  next.s);
 		y++;
 	} else {
-		cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%s%s", hot, run ? "next " : "", next.s);
+		cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%s%s", hot, run ? "next " : "",
+			  next.s);
 		w = r.x + r.w - 16 - bar_x;
 	}
 	if (w > 3) {
@@ -128,7 +130,8 @@ static int exit_small(const struct ui *u, struct canvas *c, struct rect r, int y
 			  fmt_double(floor(done_share(x) * 100 + 0.5), 0, 0).s);
 	}
 	y++;
-	cv_textf(c, r.x + 3, y, r.w - 3, ROLE_TEXT, "%s bp" T_DIM "%s%s", fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s,
+	cv_textf(c, r.x + 3, y, r.w - 3, ROLE_TEXT, "%s bp" T_DIM "%s%s",
+		 fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s,
 		 x->has_danger ? "  danger " T_TEXT : "",
 		 x->has_danger ? fmt_chance(x->danger, false).s : "");
 	return two ? 2 : 3;
@@ -176,8 +179,8 @@ int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_cl
 	if (!live) {
 		const struct snap_leg *leg = ui_leg(u);
 		if (leg && r.h > 2) {
-			cv_textf(c, r.x, y + 1, r.w, ROLE_TEXT, T_KEY "x" T_DIM " plans an exit for %s",
-				 leg->coin);
+			cv_textf(c, r.x, y + 1, r.w, ROLE_TEXT,
+				 T_KEY "x" T_DIM " plans an exit for %s", leg->coin);
 			y += 2;
 		}
 		return y - r.y;
@@ -228,7 +231,9 @@ void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n
 			e = 1;
 		for (int k = 0; k < r.h; k++) {
 			int part = e - (r.h - 1 - k) * 8;
-			uint32_t cp = part >= 8 ? G_BLOCK : part > 0 ? G_EIGHTH + (uint32_t)part : 0;
+			uint32_t cp = part >= 8	 ? G_BLOCK
+				      : part > 0 ? G_EIGHTH + (uint32_t)part
+						 : 0;
 			if (!cp)
 				continue;
 			if (!held && c->mono)
@@ -285,13 +290,17 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struc
 	int at = cv_printf(c, r.x, r.y, ROLE_TITLE, "x%u left to %s" T_DIM "  %s", x->id,
 			   x->buy ? "buy" : "sell", x->coin);
 	cv_right(c, at + 1, r.x + r.w, r.y, ROLE_AREA,
-		 "■" T_DIM " held  " "\x19" "■" T_DIM " planned");
+		 "■" T_DIM " held  "
+		 "\x19"
+		 "■" T_DIM " planned");
 	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
 	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM,
 		 (top < 999 ? fmt_double(top, top < 10 ? dec : 0, 0) : fmt_km(top, 0)).s);
 	if (h >= 4)
 		cv_right(c, r.x, r.x + 3, r.y + 1 + (h - 1) / 2, ROLE_DIM,
-			 (top / 2 < 999 ? fmt_double(top / 2, top < 10 ? dec : 0, 0) : fmt_km(top / 2, 0)).s);
+			 (top / 2 < 999 ? fmt_double(top / 2, top < 10 ? dec : 0, 0)
+					: fmt_km(top / 2, 0))
+				 .s);
 	cv_right(c, r.x, r.x + 3, r.y + h, ROLE_DIM, "0");
 	chart_columns(c, rect_make(r.x + 4, r.y + 1, w, h), v, w, n_held, top);
 	int axis = r.y + r.h - 1, x0 = r.x + 4;
@@ -328,13 +337,14 @@ void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x)
 	cv_cell(c, x0 + half + 1 + pos, r.y, out ? ROLE_CAUTION : ROLE_ACCENT_B, G_DOT);
 	int at = cv_put(c, x0 + 2 * half + 4, r.y, ROLE_DIM, "ahead");
 	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_TEXT, "%s%s%s of ±%s %s", out ? T_CAUT : "",
-		  out ? "! " : "", fmt_double(ahead, dec, SIGN_PLUS).s, fmt_double(cor, dec, 0).s, x->coin);
+		  out ? "! " : "", fmt_double(ahead, dec, SIGN_PLUS).s, fmt_double(cor, dec, 0).s,
+		  x->coin);
 }
 
 const char *order_state_text(uint8_t state)
 {
 	/* enum order_state of the core, in its order */
-	static const char *const t[] = {"signed", "sent",     "rests",	  "PARTIAL", "FILLED",
+	static const char *const t[] = {"signed",    "sent",	 "rests",   "PARTIAL", "FILLED",
 					"CANCELLED", "REJECTED", "UNKNOWN", "DEAD"};
 
 	return state < COUNT_OF(t) ? t[state] : "?";
@@ -390,18 +400,19 @@ void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum
 	if (a->n_other)
 		snprintf(other, sizeof other, ", " T_CAUT "%u OTHER HAND" T_DIM, a->n_other);
 	if (a->n_unknown)
-		snprintf(other + strlen(other), sizeof other - strlen(other), "  " T_UNK "%u UNKNOWN",
-			 a->n_unknown);
+		snprintf(other + strlen(other), sizeof other - strlen(other),
+			 "  " T_UNK "%u UNKNOWN", a->n_unknown);
 	if (size == SIZE_S)
-		snprintf(title, sizeof title, "Orders" T_DIM "  %u exit, %u entry, %u stops%s", a->n_exit,
-			 a->n_entry, a->n_protective, other);
+		snprintf(title, sizeof title, "Orders" T_DIM "  %u exit, %u entry, %u stops%s",
+			 a->n_exit, a->n_entry, a->n_protective, other);
 	else if (size == SIZE_SHORT)
-		snprintf(title, sizeof title, "Orders" T_DIM "  %u exit, %u entry, %u stops   %u unknown",
-			 a->n_exit, a->n_entry, a->n_protective, a->n_unknown);
+		snprintf(title, sizeof title,
+			 "Orders" T_DIM "  %u exit, %u entry, %u stops   %u unknown", a->n_exit,
+			 a->n_entry, a->n_protective, a->n_unknown);
 	else
 		snprintf(title, sizeof title,
-			 "Orders" T_DIM "  %u resting: %u exit, %u entry, %u protective%s", a->n_orders,
-			 a->n_exit, a->n_entry, a->n_protective, other);
+			 "Orders" T_DIM "  %u resting: %u exit, %u entry, %u protective%s",
+			 a->n_orders, a->n_exit, a->n_entry, a->n_protective, other);
 	cv_text(c, r.x, r.y, r.w, ROLE_TITLE, title);
 	bool narrow = r.w < 60;
 	for (uint32_t i = 0; i < s->n_orders && (int)i + 1 < r.h; i++) {
@@ -412,7 +423,10 @@ void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum
 		struct price px = o->trigger && o->trigger_px.v ? o->trigger_px : o->px;
 		whose_text(o, whose, sizeof whose);
 		cv_text(c, r.x, y, 5, ROLE_TEXT, o->coin);
-		cv_put(c, r.x + 6, y, ROLE_TEXT, o->trigger ? kind_text(o) : o->buy ? "buy" : "sell");
+		cv_put(c, r.x + 6, y, ROLE_TEXT,
+		       o->trigger ? kind_text(o)
+		       : o->buy	  ? "buy"
+				  : "sell");
 		cv_num(c, r.x + 11, y, 9, ROLE_TEXT, fmt_size5(o->sz).s);
 		cv_num(c, r.x + 21, y, 9, ROLE_TEXT, fmt_price(px, leg ? leg->px_decimals : 6).s);
 		int at = r.x + 30;
@@ -454,7 +468,8 @@ void view_slices(const struct ui *u, struct canvas *c, struct rect r, const stru
 	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM, "#");
 	cv_right(c, r.x, r.x + 14, r.y + 1, ROLE_DIM, "time");
 	cv_right(c, r.x, r.x + 25, r.y + 1, ROLE_DIM, "planned");
-	cv_rightf(c, r.x, r.x + 36, r.y + 1, ROLE_DIM, "%s %.5s", x->buy ? "bought" : "sold", x->coin);
+	cv_rightf(c, r.x, r.x + 36, r.y + 1, ROLE_DIM, "%s %.5s", x->buy ? "bought" : "sold",
+		  x->coin);
 	cv_right(c, r.x, r.x + 49, r.y + 1, ROLE_DIM, "price");
 	cv_right(c, r.x, r.x + 59, r.y + 1, ROLE_DIM, "vs start");
 	cv_put(c, r.x + 62, r.y + 1, ROLE_DIM, "how");
@@ -467,10 +482,15 @@ void view_slices(const struct ui *u, struct canvas *c, struct rect r, const stru
 		cv_num(c, r.x + 15, y, 10, ROLE_TEXT, fmt_size5(k->planned).s);
 		cv_num(c, r.x + 26, y, 10, ROLE_TEXT, fmt_size5(k->filled).s);
 		cv_num(c, r.x + 37, y, 12, ROLE_TEXT,
-		       k->avg.v ? fmt_double(price_to_double(k->avg), fmt_px_decimals(price_to_double(k->avg), px) + 1, 0).s
+		       k->avg.v ? fmt_double(price_to_double(k->avg),
+					     fmt_px_decimals(price_to_double(k->avg), px) + 1, 0)
+					  .s
 				: "–");
 		cv_num(c, r.x + 50, y, 9, ROLE_TEXT, fmt_double(k->bp, 1, SIGN_PLUS).s);
-		cv_put(c, r.x + 62, y, ROLE_DIM, !k->filled.v ? "–" : k->posted ? "post" : "crossed");
+		cv_put(c, r.x + 62, y, ROLE_DIM,
+		       !k->filled.v ? "–"
+		       : k->posted  ? "post"
+				    : "crossed");
 		cv_num(c, r.x + r.w - 8, y, 8, ROLE_TEXT,
 		       fmt_double(money_to_double(k->fee), 2, 0).s);
 	}
@@ -486,15 +506,15 @@ void view_danger(const struct ui *u, struct canvas *c, struct rect r)
 		return;
 	if (r.w < 50) {
 		if (p->has_time)
-			cv_textf(c, r.x, y++, r.w, ROLE_DIM, "if idle " T_TEXT "%s" T_DIM " in 10m, " T_TEXT
-				 "%s" T_DIM " in 1h",
-				 fmt_chance(touch_probability(p->sigma_left, sqrt(1 / 6.0)), false).s,
-				 fmt_chance(touch_probability(p->sigma_left, 1), false).s);
+			cv_textf(c, r.x, y++, r.w, ROLE_DIM, "if idle " T_TEXT "%s" T_DIM " in 10m",
+				 fmt_chance(touch_probability(p->sigma_left, sqrt(1 / 6.0)), false)
+					 .s);
 		cv_textf(c, r.x, y, r.w, ROLE_DIM, "dies at a gap of BTC " T_TEXT "%s %%",
 			 fmt_pct(p->dies_pct, SIGN_MINUS).s);
 		return;
 	}
-	cv_printf(c, r.x, y++, ROLE_TITLE, "Danger" T_DIM "  pool %s, chance of liquidation", p->name);
+	cv_printf(c, r.x, y++, ROLE_TITLE, "Danger" T_DIM "  pool %s, chance of liquidation",
+		  p->name);
 	cv_right(c, r.x, r.x + 39, y, ROLE_DIM, "in 10m");
 	cv_right(c, r.x, r.x + r.w, y++, ROLE_DIM, "in 1h");
 	if (p->has_time) {

@@ -1,7 +1,7 @@
 /* pools.c: the table: what dies together, how far, how long, and the legs under it.
  *
- * Columns are one table of positions per size. A number is drawn in its form for that width or not at
- * all; text is cut. Legs keep their own rows; a pool of one leg is one row. */
+ * Columns are one table of positions per size. A number is drawn in its form for that width or not
+ * at all; text is cut. Legs keep their own rows; a pool of one leg is one row. */
 #include "ui/views/view.h"
 
 #include <math.h>
@@ -39,35 +39,80 @@ struct at {
 
 static const struct at columns[4][COLS] = {
 	/* 60 */
-	{[COL_POOL] = {3, 5}, [COL_SIDE] = {9, 5}, [COL_SIZE] = {15, 7}, [COL_ALONE] = {23, 6},
-	 [COL_DIES] = {30, 5}, [COL_TOUCH] = {36, 7}, [COL_STOP] = {45, 7}, [COL_AGE] = {54, 3}},
+	{[COL_POOL] = {3, 5},
+	 [COL_SIDE] = {9, 5},
+	 [COL_SIZE] = {15, 7},
+	 [COL_ALONE] = {23, 6},
+	 [COL_DIES] = {30, 5},
+	 [COL_TOUCH] = {36, 7},
+	 [COL_STOP] = {45, 7},
+	 [COL_AGE] = {54, 3}},
 	/* S */
-	{[COL_POOL] = {4, 5}, [COL_SIDE] = {10, 5}, [COL_SIZE] = {16, 7}, [COL_MARK] = {24, 7},
-	 [COL_LIQ] = {32, 7}, [COL_ALONE] = {40, 5}, [COL_DIES] = {46, 5}, [COL_TOUCH] = {52, 7},
-	 [COL_UPNL] = {60, 7}, [COL_STOP] = {68, 7}, [COL_AGE] = {76, 3}},
+	{[COL_POOL] = {4, 5},
+	 [COL_SIDE] = {10, 5},
+	 [COL_SIZE] = {16, 7},
+	 [COL_MARK] = {24, 7},
+	 [COL_LIQ] = {32, 7},
+	 [COL_ALONE] = {40, 5},
+	 [COL_DIES] = {46, 5},
+	 [COL_TOUCH] = {52, 7},
+	 [COL_UPNL] = {60, 7},
+	 [COL_STOP] = {68, 7},
+	 [COL_AGE] = {76, 3}},
 	/* M */
-	{[COL_POOL] = {4, 6}, [COL_SIDE] = {11, 5}, [COL_SIZE] = {18, 8}, [COL_MARK] = {28, 8},
-	 [COL_LIQ] = {38, 9}, [COL_ALONE] = {49, 7}, [COL_DIES] = {58, 13}, [COL_TOUCH] = {73, 10},
-	 [COL_RUNWAY] = {86, 8}, [COL_UPNL] = {96, 8}, [COL_STOP] = {106, 8}, [COL_AGE] = {116, 3}},
+	{[COL_POOL] = {4, 6},
+	 [COL_SIDE] = {11, 5},
+	 [COL_SIZE] = {18, 8},
+	 [COL_MARK] = {28, 8},
+	 [COL_LIQ] = {38, 9},
+	 [COL_ALONE] = {49, 7},
+	 [COL_DIES] = {58, 13},
+	 [COL_TOUCH] = {73, 10},
+	 [COL_RUNWAY] = {86, 8},
+	 [COL_UPNL] = {96, 8},
+	 [COL_STOP] = {106, 8},
+	 [COL_AGE] = {116, 3}},
 	/* L */
-	{[COL_POOL] = {4, 8}, [COL_SIDE] = {13, 5}, [COL_MARGIN] = {20, 8}, [COL_SIZE] = {30, 9},
-	 [COL_NOTIONAL] = {41, 10}, [COL_ENTRY] = {53, 9}, [COL_MARK] = {64, 9}, [COL_LIQ] = {75, 9},
-	 [COL_ALONE] = {87, 7}, [COL_DIES] = {97, 13}, [COL_TOUCH] = {113, 10},
-	 [COL_RUNWAY] = {126, 16}, [COL_HELPS] = {145, 7}, [COL_UPNL] = {155, 8},
-	 [COL_FUND] = {166, 6}, [COL_STOP] = {175, 8}, [COL_TO_STOP] = {185, 9}, [COL_AGE] = {196, 3}},
+	{[COL_POOL] = {4, 8},
+	 [COL_SIDE] = {13, 5},
+	 [COL_MARGIN] = {20, 8},
+	 [COL_SIZE] = {30, 9},
+	 [COL_NOTIONAL] = {41, 10},
+	 [COL_ENTRY] = {53, 9},
+	 [COL_MARK] = {64, 9},
+	 [COL_LIQ] = {75, 9},
+	 [COL_ALONE] = {87, 7},
+	 [COL_DIES] = {97, 13},
+	 [COL_TOUCH] = {113, 10},
+	 [COL_RUNWAY] = {126, 16},
+	 [COL_HELPS] = {145, 7},
+	 [COL_UPNL] = {155, 8},
+	 [COL_FUND] = {166, 6},
+	 [COL_STOP] = {175, 8},
+	 [COL_TO_STOP] = {185, 9},
+	 [COL_AGE] = {196, 3}},
 };
 
 static const char *const titles[COLS][2] = {
 	/* narrow, wide */
-	[COL_POOL] = {"pool", "pool"},	    [COL_SIDE] = {"side", "side"},
-	[COL_MARGIN] = {"margin", "margin"},  [COL_SIZE] = {"size", "size"},
-	[COL_NOTIONAL] = {"notional", "notional"}, [COL_ENTRY] = {"entry", "entry"},
-	[COL_MARK] = {"mark", "mark"},	    [COL_LIQ] = {"liq", "liq price"},
-	[COL_ALONE] = {"alone", "alone %"},   [COL_DIES] = {"BTC %", "dies at BTC %"},
-	[COL_TOUCH] = {"1-in-10", "1-in-10 in"}, [COL_RUNWAY] = {"", "0 to 4σ"},
-	[COL_HELPS] = {"", "helps/k"},	    [COL_UPNL] = {"uPnL", "uPnL"},
-	[COL_FUND] = {"", "fund/h"},	    [COL_STOP] = {"stop", "stop"},
-	[COL_TO_STOP] = {"", "to stop %"},    [COL_AGE] = {"age", "age"},
+	[COL_POOL] = {"pool", "pool"},
+	[COL_SIDE] = {"side", "side"},
+	[COL_MARGIN] = {"margin", "margin"},
+	[COL_SIZE] = {"size", "size"},
+	[COL_NOTIONAL] = {"notional", "notional"},
+	[COL_ENTRY] = {"entry", "entry"},
+	[COL_MARK] = {"mark", "mark"},
+	[COL_LIQ] = {"liq", "liq price"},
+	[COL_ALONE] = {"alone", "alone %"},
+	[COL_DIES] = {"BTC %", "dies at BTC %"},
+	[COL_TOUCH] = {"1-in-10", "1-in-10 in"},
+	[COL_RUNWAY] = {"", "0 to 4σ"},
+	[COL_HELPS] = {"", "helps/k"},
+	[COL_UPNL] = {"uPnL", "uPnL"},
+	[COL_FUND] = {"", "fund/h"},
+	[COL_STOP] = {"stop", "stop"},
+	[COL_TO_STOP] = {"", "to stop %"},
+	[COL_AGE] = {"age", "age"},
 };
 
 static const struct at *columns_of(enum size_class size)
@@ -127,7 +172,11 @@ static void age_cell(const struct ui *u, struct canvas *c, struct at at, int y, 
 	(void)u;
 	if (!at.w)
 		return;
-	cv_num(c, at.x, y, at.w, age_role(age, 3, 6), fmt_dur(age < 0 ? 0 : age > 99 * 86400 ? 99 * 86400 : age).s);
+	cv_num(c, at.x, y, at.w, age_role(age, 3, 6),
+	       fmt_dur(age < 0		  ? 0
+		       : age > 99 * 86400 ? 99 * 86400
+					  : age)
+		       .s);
 }
 
 static void pool_cells(const struct ui *u, struct canvas *c, const struct at *at, int y,
@@ -172,8 +221,8 @@ static void leg_cells(const struct ui *u, struct canvas *c, const struct layout 
 		size = fmt_km(fabs(qty_to_double(leg->szi)), SIGN_MINUS);
 	cell_num(c, at, COL_SIZE, y, leg->unknown ? ROLE_UNKNOWN : val, size.s);
 	if (leg->other_hand || leg->unknown)
-		cv_put(c, at[COL_SIZE].x + at[COL_SIZE].w, y, leg->unknown ? ROLE_UNKNOWN : ROLE_CAUTION,
-		       leg->unknown ? "?" : "*");
+		cv_put(c, at[COL_SIZE].x + at[COL_SIZE].w, y,
+		       leg->unknown ? ROLE_UNKNOWN : ROLE_CAUTION, leg->unknown ? "?" : "*");
 	cell_num(c, at, COL_NOTIONAL, y, val, fmt_money(leg->notional, 10, SIGN_MINUS).s);
 	cell_num(c, at, COL_ENTRY, y, val, fmt_price(leg->entry, leg->px_decimals).s);
 	if (mw)
@@ -184,9 +233,10 @@ static void leg_cells(const struct ui *u, struct canvas *c, const struct layout 
 		cell_num(c, at, COL_LIQ, y, ROLE_DIM, "–");
 	if (leg->has_alone)
 		cell_num(c, at, COL_ALONE, y, val,
-			 (at[COL_ALONE].w > 5 ? fmt_double(leg->alone_pct, 2, SIGN_MINUS)
-					      : fmt_double(leg->alone_pct, leg->alone_pct < 99.995 ? 2 : 1,
-							   SIGN_MINUS))
+			 (at[COL_ALONE].w > 5
+				  ? fmt_double(leg->alone_pct, 2, SIGN_MINUS)
+				  : fmt_double(leg->alone_pct, leg->alone_pct < 99.995 ? 2 : 1,
+					       SIGN_MINUS))
 				 .s);
 	else
 		cell_num(c, at, COL_ALONE, y, ROLE_DIM, "–");
@@ -195,8 +245,8 @@ static void leg_cells(const struct ui *u, struct canvas *c, const struct layout 
 	cell_num(c, at, COL_UPNL, y, leg->upnl.v < 0 ? ROLE_LOSS : ROLE_GAIN,
 		 fmt_money(leg->upnl, at[COL_UPNL].w, SIGN_PLUS).s);
 	cell_num(c, at, COL_FUND, y, val,
-		 fmt_double(money_to_double(leg->funding_per_hour), fabs(money_to_double(leg->funding_per_hour)) < 999 ? 1 : 0,
-			    SIGN_PLUS)
+		 fmt_double(money_to_double(leg->funding_per_hour),
+			    fabs(money_to_double(leg->funding_per_hour)) < 999 ? 1 : 0, SIGN_PLUS)
 			 .s);
 	double mark = price_to_double(leg->mark), stop = price_to_double(leg->stop_px);
 	double to = mark > 0 && stop > 0 ? fabs(stop / mark - 1) * 100 : 0;
@@ -235,15 +285,16 @@ static void pool_row(const struct ui *u, struct canvas *c, const struct layout *
 		: hot	   ? ROLE_CAUTION
 			   : ROLE_STRONG,
 		p->name);
-	cv_put(c, at[COL_SIDE].x, y, ROLE_TEXT,
-	       p->net.v < 0 ? "net S" : "net L");
+	cv_put(c, at[COL_SIDE].x, y, ROLE_TEXT, p->net.v < 0 ? "net S" : "net L");
 	if (at[COL_MARGIN].w)
 		cv_put(c, at[COL_MARGIN].x, y, ROLE_DIM, "cross");
-	cell_num(c, at, COL_SIZE, y, ROLE_TEXT, fmt_km(fabs(money_to_double(p->net)), SIGN_MINUS).s);
+	cell_num(c, at, COL_SIZE, y, ROLE_TEXT,
+		 fmt_km(fabs(money_to_double(p->net)), SIGN_MINUS).s);
 	cell_num(c, at, COL_NOTIONAL, y, ROLE_TEXT, fmt_money(p->gross, 10, SIGN_MINUS).s);
 	if (at[COL_LIQ].w)
-		cv_rightf(c, at[COL_MARK].x - (l->size == SIZE_L ? 9 : 0), at[COL_LIQ].x + at[COL_LIQ].w,
-			  y, ROLE_DIM, l->size >= SIZE_M ? "%d legs die together" : "%d legs die as 1",
+		cv_rightf(c, at[COL_MARK].x - (l->size == SIZE_L ? 9 : 0),
+			  at[COL_LIQ].x + at[COL_LIQ].w, y, ROLE_DIM,
+			  l->size >= SIZE_M ? "%d legs die together" : "%d legs die as 1",
 			  p->n_legs);
 	pool_cells(u, c, at, y, p);
 	cell_num(c, at, COL_UPNL, y, ROLE_TEXT, fmt_money(p->upnl, at[COL_UPNL].w, SIGN_PLUS).s);
@@ -279,13 +330,15 @@ static void phone_row(const struct ui *u, struct canvas *c, const struct layout 
 		      const struct snap_pool *p, const struct snap_leg *leg)
 {
 	int w = l->cols, level;
-	enum role r = pool_danger(p, &level) ? (level == 3 ? ROLE_DANGER : ROLE_CAUTION) : ROLE_TEXT;
+	enum role r =
+		pool_danger(p, &level) ? (level == 3 ? ROLE_DANGER : ROLE_CAUTION) : ROLE_TEXT;
 
 	if (!leg) {
 		cv_text(c, 1, y, 7, r, p->name);
 		cv_printf(c, 9, y, ROLE_DIM, "%d legs", p->n_legs);
 	} else {
-		struct num size = fmt_size5((struct qty){leg->szi.v < 0 ? -leg->szi.v : leg->szi.v});
+		struct num size =
+			fmt_size5((struct qty){leg->szi.v < 0 ? -leg->szi.v : leg->szi.v});
 		cv_text(c, p->n_legs > 1 ? 2 : 1, y, 6, ROLE_STRONG, leg->coin);
 		cv_num(c, 8, y, 8, ROLE_TEXT,
 		       cv_width(size.s) > 8 ? fmt_km(fabs(qty_to_double(leg->szi)), 0).s : size.s);
@@ -317,9 +370,11 @@ static void thresholds(const struct ui *u, struct canvas *c, const struct layout
 	if (l->size == SIZE_M) {
 		char text[240];
 		snprintf(text, sizeof text,
-			 "At BTC %s %% the venue sells 20 %% of each leg, 30 s later the rest. At %s %% "
+			 "At BTC %s %% the venue sells 20 %% of each leg, 30 s later the rest. At "
+			 "%s %% "
 			 "the backstop takes the pool.",
-			 fmt_pct(p->dies_pct, SIGN_MINUS).s, fmt_pct(p->backstop_pct, SIGN_MINUS).s);
+			 fmt_pct(p->dies_pct, SIGN_MINUS).s,
+			 fmt_pct(p->backstop_pct, SIGN_MINUS).s);
 		cv_text(c, 4, y, l->cols - 6, ROLE_DIM, text);
 		return;
 	}

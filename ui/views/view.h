@@ -1,5 +1,5 @@
-/* view.h: the views. Each is pure: (snapshot and ui state, rectangle) to cells; none keeps anything,
- * reads a clock or sends. */
+/* view.h: the views. Each is pure: (snapshot and ui state, rectangle) to cells; none keeps
+ * anything, reads a clock or sends. */
 #ifndef EXEUNT_UI_VIEWS_VIEW_H
 #define EXEUNT_UI_VIEWS_VIEW_H
 

@@ -1,0 +1,22 @@
+/* story.h: the one evening that all mock-ups tell, as a snapshot built by hand: a cross account and
+ * one isolated position, two exits running. Numbers agree with each other. */
+#ifndef EXEUNT_TESTS_STORY_H
+#define EXEUNT_TESTS_STORY_H
+
+#include "core/snap.h"
+
+#define STORY_NS      INT64_C(100000000000000)
+#define STORY_WALL_MS INT64_C(1758311787000) /* 19:56:27 UTC */
+
+void story_cockpit(struct snap *s); /* 19:56:27: two exits run */
+void story_before(struct snap *s);  /* 19:52:07: nothing runs yet, the trader plans */
+void story_panic(struct snap *s);   /* 19:58:41: the market has fallen */
+void story_run(struct snap *s);	    /* 19:58:43: NOW was sent, ETH is unknown */
+void story_flat(struct snap *s);    /* 19:58:46: flat, read twice */
+void story_blind(struct snap *s);   /* 19:56:41: nothing heard for 14 s */
+void story_many(struct snap *s);    /* 40 pools of one leg */
+void story_done(struct snap *s);    /* 20:02:24: x2 is done */
+void story_empty(struct snap *s);   /* an account without positions */
+void story_first(struct snap *s);   /* no account */
+
+#endif

@@ -1,0 +1,103 @@
+/* model.c: questions about the snapshot that views and the state machine both ask. */
+#include "ui/ui.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+enum ui_layer ui_top(const struct ui *u)
+{
+	return u->depth > 0 ? (enum ui_layer)u->layer[u->depth - 1] : LAYER_NONE;
+}
+
+const struct snap_leg *ui_leg_find(const struct snap *s, const char *coin, int account)
+{
+	for (uint32_t i = 0; i < s->n_legs; i++)
+		if (!strcmp(s->leg[i].coin, coin) && (account < 0 || s->leg[i].account == account))
+			return &s->leg[i];
+	return NULL;
+}
+
+const struct snap_leg *ui_leg(const struct ui *u)
+{
+	const struct snap_leg *leg = ui_leg_find(u->snap, u->coin, u->account);
+
+	if (!leg && u->snap->n_legs)
+		leg = &u->snap->leg[0];
+	return leg;
+}
+
+const struct snap_book *ui_book(const struct snap *s, const char *coin)
+{
+	for (uint32_t i = 0; i < s->n_books; i++)
+		if (!strcmp(s->book[i].coin, coin))
+			return &s->book[i];
+	return NULL;
+}
+
+bool exit_is_live(const struct snap_exit *x)
+{
+	return x->state != XS_DONE;
+}
+
+const struct snap_exit *ui_exit_find(const struct snap *s, uint32_t id)
+{
+	for (uint32_t i = 0; i < s->n_exits; i++)
+		if (s->exit[i].id == id)
+			return &s->exit[i];
+	return NULL;
+}
+
+const struct snap_exit *ui_exit(const struct ui *u)
+{
+	const struct snap *s = u->snap;
+	const struct snap_exit *x = u->exit ? ui_exit_find(s, u->exit) : NULL;
+	const struct snap_leg *leg = ui_leg(u);
+
+	if (x)
+		return x;
+	for (uint32_t i = 0; leg && i < s->n_exits; i++)
+		if (exit_is_live(&s->exit[i]) && !strcmp(s->exit[i].coin, leg->coin))
+			return &s->exit[i];
+	for (uint32_t i = 0; i < s->n_exits; i++)
+		if (exit_is_live(&s->exit[i]))
+			return &s->exit[i];
+	return NULL;
+}
+
+const struct snap_account *ui_account(const struct ui *u)
+{
+	if (!u->snap->n_accounts)
+		return NULL;
+	return &u->snap->account[u->account < u->snap->n_accounts ? u->account : 0];
+}
+
+double snap_age_s(const struct ui *u, int64_t stamp_ns)
+{
+	int64_t d = u->now_ns - stamp_ns;
+
+	return d < 0 ? 0 : (double)d * 1e-9;
+}
+
+int64_t ui_wall_ms(const struct ui *u)
+{
+	int64_t d = u->now_ns - u->snap->now_ns;
+
+	return u->snap->wall_ms + (d > 0 ? d / 1000000 : 0);
+}
+
+int ui_rows(const struct snap *s, struct ui_row *out, int max)
+{
+	int n = 0;
+
+	for (uint32_t p = 0; p < s->n_pools; p++) {
+		if (s->pool[p].n_legs != 1 && n < max)
+			out[n++] = (struct ui_row){(int16_t)p, -1};
+		for (uint32_t i = 0; i < s->pool[p].n_legs && n < max; i++) {
+			uint32_t leg = s->pool[p].first_leg + i;
+			if (leg < s->n_legs)
+				out[n++] = (struct ui_row){(int16_t)p, (int16_t)leg};
+		}
+	}
+	return n;
+}
