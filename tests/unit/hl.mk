@@ -5,3 +5,10 @@ tests_unit_t_action_LDADD = libvec.a libtest.a libhl.a libsign.a libcore.a libwi
 	$(SECP_LIBS) $(CJSON_LIBS)
 tests_unit_t_num_SOURCES = tests/unit/t_num.c
 tests_unit_t_num_LDADD = libvec.a libtest.a libhl.a libsign.a libcore.a libwire.a libbase.a $(CJSON_LIBS)
+
+HL_RIG = tests/wire/rig.c tests/wire/rig.h
+HL_RIG_LIBS = libtest.a libhl.a libwire.a libsign.a libcore.a libbase.a $(CJSON_LIBS) $(SECP_LIBS) -lpthread
+check_PROGRAMS += tests/unit/t_hot
+TESTS += tests/unit/t_hot
+tests_unit_t_hot_SOURCES = tests/unit/t_hot.c $(HL_RIG)
+tests_unit_t_hot_LDADD = $(HL_RIG_LIBS)
