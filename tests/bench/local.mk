@@ -1,3 +1,14 @@
 BENCHES += tests/bench/bench_plan
 tests_bench_bench_plan_SOURCES = tests/bench/bench_plan.c
 tests_bench_bench_plan_LDADD = libplan.a libcore.a libbase.a -lm
+
+BENCHES += tests/bench/bench_book
+tests_bench_bench_book_SOURCES = tests/bench/bench_book.c tests/bench/simd.h
+tests_bench_bench_book_CPPFLAGS = $(AM_CPPFLAGS) $(CJSON_CFLAGS)
+tests_bench_bench_book_LDADD = libhl.a libwire.a libcore.a libbase.a $(CJSON_LIBS) -lpthread
+if HAVE_SIMDJSON
+tests_bench_bench_book_SOURCES += tests/bench/simd.cc
+tests_bench_bench_book_CPPFLAGS += -DWITH_SIMDJSON $(SIMDJSON_CFLAGS)
+tests_bench_bench_book_LDADD += $(SIMDJSON_LIBS)
+endif
+EXTRA_DIST += tests/bench/simd.cc
