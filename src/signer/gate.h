@@ -18,6 +18,7 @@ struct gate {
 	uint64_t nonce_hw[SIGNER_KEYS_MAX];
 	struct money session, hedge; /* notional spent */
 	bool hw_stale;		     /* the mark cannot be kept on disk */
+	uint64_t wall_ms; /* set by the caller before each check; 0: nonces are unbounded */
 };
 
 void gate_init(struct gate *g, const struct signer_conf *conf);
@@ -28,6 +29,8 @@ bool gate_check(const struct gate *g, const struct signer_req *r, struct money *
 void gate_commit(struct gate *g, const struct signer_req *r, struct money spend);
 /* Neither opens nor grows a position, whatever the book holds. */
 bool gate_reduces(const struct act *a);
+/* Its nonce must rise and raises the mark. */
+bool gate_raises(const struct act *a);
 /* The bytes of every enum and bool are in range, so that the struct may be used as one. */
 bool gate_frame_ok(const struct signer_req *r, struct err *e);
 

@@ -18,6 +18,8 @@ struct secret { /* a password; wipe with secret_wipe */
 };
 
 void secret_wipe(struct secret *s);
+/* One line from fd without its end; false at the end of the stream. */
+bool secret_line(struct secret *out, int fd, struct err *e);
 /* One line from fd, or from the controlling terminal without echo when fd is -1 (asked twice when
  * `twice`). ERR_ARG: no terminal and no fd. */
 bool secret_ask(struct secret *out, int fd, const char *prompt, bool twice, struct err *e);
