@@ -54,6 +54,7 @@ struct exec_view {
 	struct qty foreign_resting;  /* foreign resting reduce-only orders, same side */
 
 	struct qty volume;    /* traded on the tape since the exit began, own trades included */
+	double volume_s;      /* coins a second on the tape of late (5 min); 0 unknown */
 	struct money funding; /* paid or received on this coin since the exit began */
 	double funding_hour;  /* this hour's rate */
 	double sigma_year;    /* honest */
@@ -96,22 +97,23 @@ struct exec_want {
 	struct qty qty;
 	char text[NOTICE_TEXT_MAX]; /* NOTICE, END: words */
 };
-enum { EXIT_WANTS = 12 };
+enum { EXIT_WANTS = 24 };
 struct exec_out {
 	uint32_t n;
-	struct exec_want at[EXIT_WANTS];
+	struct exec_want at[EXIT_WANTS + 1]; /* at[0..n-1]; the last is spare */
 	int64_t next_ns; /* boot clock: step again at the latest then; INT64_MAX: on events only */
 	bool save;	 /* state changed: journal exit_save part 0 before carrying out the wants */
 	uint32_t save_slice; /* and the part that holds this slice; 0 none */
 };
 
-enum { EXIT_CHILDREN = 24 };
-enum child_state { CS_FREE, CS_SENT, CS_OPEN, CS_CANCELLING, CS_UNKNOWN };
+enum { EXIT_CHILDREN = 16 };
+/* SETTLING: terminal, but the verdict told fills that have not all arrived as fills. */
+enum child_state { CS_FREE, CS_SENT, CS_OPEN, CS_CANCELLING, CS_UNKNOWN, CS_SETTLING };
 struct exit_child {
 	uint8_t state, kind;
-	bool posted, late_verdict; /* verdict told fills that have not all arrived */
+	bool posted;
 	uint32_t slice, attempt;
-	struct price px;
+	struct price px, avg;	/* limit; average by verdict, 0 not told */
 	struct qty qty, filled; /* filled: by fills or by verdict, whichever is more */
 	struct qty filled_seen; /* by fills alone */
 	int64_t sent_ns, unknown_ns, cancel_ns;
@@ -171,6 +173,10 @@ struct exit {
 	uint32_t reprices;
 	int64_t slice_ns, post_since_ns, retry_ns;
 	struct price slice_px; /* touch when it began, for the give-up distance */
+	bool crossing;	       /* the passive try of this slice is over */
+	bool slice_danger;
+	struct qty child_max; /* after the venue's value cap refused; 0: by table */
+	int64_t changed_ns;   /* a child changed state */
 	struct exit_child child[EXIT_CHILDREN];
 
 	/* watch */
@@ -184,7 +190,13 @@ struct exit {
 	bool has_danger;
 	uint64_t reads_need;
 	uint32_t ro_rejects, rejects, tunes, unknowns, rung;
-	int64_t rung_ns;
+	int64_t rung_ns, close_ns, read_ns, finish_ns;
+	uint64_t ro_reads; /* a reduce-only refusal waits for a read after this many */
+	bool dirty;	   /* to be saved */
+	uint32_t dirty_slice;
+	bool stops_late; /* CATCH_BY */
+	struct price mark_now, mid_now;
+	struct qty live; /* |position|, last seen */
 
 	/* results */
 	struct cost cost;

@@ -1,1 +1,15 @@
-EXTRA_DIST += src/exec/exec.h src/exec/cost.h src/exec/exit.h src/exec/flat.h
+noinst_LIBRARIES += libexec.a
+libexec_a_SOURCES = \
+	src/exec/cost.c src/exec/cost.h \
+	src/exec/exec.h \
+	src/exec/exit.c src/exec/exit.h src/exec/exit_in.h \
+	src/exec/exit_order.c \
+	src/exec/exit_save.c src/exec/pack.h \
+	src/exec/exit_snap.c \
+	src/exec/exit_trade.c \
+	src/exec/exit_tune.c \
+	src/exec/exit_watch.c \
+	src/exec/flat.h \
+	src/exec/ladder.c \
+	src/exec/reject.c \
+	src/exec/ticket.c

@@ -1,0 +1,85 @@
+/* exit_in.h: shared by the files of the exit only. */
+#ifndef EXEUNT_EXEC_EXIT_IN_H
+#define EXEUNT_EXEC_EXIT_IN_H
+
+#include "base/buf.h"
+#include "exec/exit.h"
+
+static const int64_t MS_NS = 1000000, SEC_NS = 1000000000;
+static const int64_t ONE_RATIO = 1000000000000;
+
+enum {
+	BOOK_MAX_MS = 3000, /* older: no passive and no sliced order */
+	MARK_MAX_MS = 6000,
+	CHILD_USD = 25, /* least child */
+	LAST_USD = 20,	/* a last child below this merges */
+	PACE_MAX_PCT = 150,
+	PACE_BY_MAX_PCT = 300,
+};
+
+static inline int64_t abs64(int64_t v)
+{
+	return v < 0 ? -v : v;
+}
+static inline int64_t min64(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+static inline enum side exit_side(const struct exit *x)
+{
+	return x->buy ? SIDE_BUY : SIDE_SELL;
+}
+/* p is worse for us than bound; no bound: never. */
+static inline bool beyond(bool buy, struct price p, struct price bound)
+{
+	return bound.v > 0 && (buy ? p.v > bound.v : p.v < bound.v);
+}
+/* Best price of the side our crossing order hits (0 none), and of the side a passive one joins. */
+struct price view_touch(const struct exec_view *v, bool buy);
+struct price view_join(const struct exec_view *v, bool buy);
+struct price view_mid(const struct exec_view *v); /* of a usable book, else the mark */
+bool view_blind(const struct exec_view *v);
+/* p moved against us (worse, more likely to fill) by a share, rounded for filling. */
+struct price price_away(bool buy, struct price p, int64_t share);
+/* A price the venue takes that fills: sells down, buys up, but never beyond bound. */
+bool fill_price(const struct instr *i, bool buy, struct price p, struct price bound,
+		struct price *out);
+double usd(struct qty q, struct price p);
+/* Smallest lots worth that much. */
+struct qty worth(const struct instr *i, struct price mark, int64_t dollars);
+
+bool exit_zero_now(const struct exit *x, const struct exec_view *v);
+bool child_unresolved(const struct exit_child *c);
+bool exit_unresolved(const struct exit *x);
+struct exit_child *exit_working(struct exit *x); /* of the slice at work */
+struct exit_child *exit_twap(struct exit *x);
+void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms);
+struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too);
+double exit_pace(const struct exit *x, const struct exec_view *v);
+void exit_set_state(struct exit *x, uint8_t state);
+void exit_touch(struct exit *x, uint32_t slice); /* to be saved */
+
+struct exec_want *want_new(struct exec_out *o, uint8_t kind);
+void want_text(struct exec_out *o, uint8_t level, uint8_t code, struct buf *b);
+#define want_notice(o, level, code, ...)                                                           \
+	do {                                                                                       \
+		struct buf buf_;                                                                   \
+		want_text(o, level, code, &buf_);                                                  \
+		buf_printf(&buf_, __VA_ARGS__);                                                    \
+	} while (0)
+void want_cancel(struct exit *x, const struct exec_view *v, struct exec_out *o,
+		 struct exit_child *c);
+void cancel_passive(struct exit *x, const struct exec_view *v, struct exec_out *o);
+void wake(struct exec_out *o, int64_t at_ns);
+/* Puts a child at work. False: nothing left to send, too small, or no room. */
+bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, uint8_t kind,
+		uint8_t tif, struct price px, struct qty q);
+
+/* exit_trade.c */
+void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o);
+void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out *o);
+void slice_close(struct exit *x);
+/* exit_watch.c */
+void exit_watch(struct exit *x, const struct exec_view *v, struct exec_out *o);
+
+#endif

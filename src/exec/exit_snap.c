@@ -1,0 +1,174 @@
+/* exit_snap.c: an exit as the screen and the export see it. Nothing here changes the exit. */
+#include <math.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "exec/exit_in.h"
+
+enum { PLAN_POINTS = 64 };
+
+static void head(const struct exit *x, struct snap_exit *s)
+{
+	s->id = x->id;
+	memcpy(s->coin, x->coin, sizeof s->coin);
+	s->account = x->ticket.account;
+	s->state = x->state;
+	s->end = x->end;
+	memcpy(s->reason, x->reason, sizeof s->reason);
+	s->ticket = x->ticket;
+	s->ticket.algo = x->algo;
+	s->ticket.place = x->place;
+	s->buy = x->buy;
+	s->start_position.v = x->buy ? -x->start.v : x->start.v;
+	s->total = x->total;
+	s->done = x->done;
+	s->left = exit_left(x);
+	s->in_flight = exit_in_flight(x);
+	if (x->end == XE_DUST)
+		s->dust.v = min64(s->left.v, x->live.v - x->floor.v);
+	s->arrival = x->arrival;
+	(void)cost_avg(&x->cost, &s->avg);
+	s->working = x->working;
+	s->last = x->last;
+	s->pace = x->pace;
+	s->cap = x->cap;
+	s->start_ms = x->start_ms;
+	s->end_ms = x->end_ms;
+	s->slice = x->slice;
+	s->has_danger = x->has_danger;
+	s->danger = x->danger;
+	s->tunes = x->tunes;
+	s->unknowns = x->unknowns;
+	memcpy(s->tune_text, x->tune_text, sizeof s->tune_text);
+	memcpy(s->tune_ms, x->tune_ms, sizeof s->tune_ms);
+	s->largest_slice = x->largest;
+	s->most_behind = x->behind_max;
+	s->outside_s = x->outside_s;
+	s->liq_before = x->liq_before;
+	s->dies_before = x->dies_before;
+	s->maint_before = x->maint_before;
+}
+
+static void schedule(const struct exit *x, const struct exec_view *v, struct snap_exit *s)
+{
+	double size = qty_to_double(x->plan_size);
+	uint32_t k = 0;
+	int64_t sold = 0, span = x->plan_horizon_ms > 0 ? x->plan_horizon_ms : 1;
+	s->n_slices = x->plan_base + x->plan.n;
+	if (s->n_slices < x->slice)
+		s->n_slices = x->slice;
+	s->planned_left = qty_to_double(
+		(struct qty){x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v});
+	s->corridor = x->plan.n ? 2 * size / x->plan.n : 0;
+	s->n_plan = PLAN_POINTS;
+	for (uint32_t i = 0; i < PLAN_POINTS; i++) {
+		for (; k < x->plan.n && x->plan.at_ms[k] <= span * i / (PLAN_POINTS - 1); k++)
+			sold += x->plan.qty[k].v;
+		s->plan_left[i] = (float)(size - qty_to_double((struct qty){sold}));
+	}
+	s->planned_end_ms = x->planned_end_ms;
+	if (!v || x->state == XS_DONE)
+		return;
+	double pace = exit_pace(x, v), rest = (double)(x->plan_horizon_ms - x->clock_ns / MS_NS);
+	s->pace = pace;
+	if (!x->stops_late)
+		s->planned_end_ms = v->wall_ms + (int64_t)(rest > 0 ? rest / pace : 0);
+	if (x->state == XS_RUNNING && x->algo != ALGO_VENUE_TWAP) {
+		int64_t due = x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+		double in = (double)(due - x->clock_ns) / 1e6 / pace;
+		s->next_ms = v->wall_ms + (int64_t)(in > 0 ? in : 0);
+	}
+}
+
+static double bp_of(double avg, double ref, bool buy)
+{
+	return ref > 0 ? (buy ? -1 : 1) * (avg - ref) / ref * 1e4 : 0;
+}
+
+static void costs(const struct exit *x, const struct exec_view *v, struct snap_exit *s)
+{
+	struct snap_cost *c = &s->cost;
+	cost_snap(&x->cost, c);
+	c->plan_total = -x->plan_cost[0];
+	c->plan_sd = x->plan_cost[1];
+	c->plan_fees = -x->plan_cost[2];
+	c->plan_impact = -x->plan_cost[3];
+	c->plan_spread = -x->plan_cost[4];
+	s->vs_start_bp = c->vs_start_bp;
+	double avg = price_to_double(s->avg);
+	if (avg > 0) {
+		double end = price_to_double(v ? view_mid(v) : x->mid_now);
+		c->vs_mean_bp =
+			bp_of(avg, x->mark_time > 0 ? x->mark_sum / x->mark_time : 0, x->buy);
+		c->vs_all_now_bp = bp_of(avg, x->all_now_px, x->buy);
+		c->vs_end_bp = bp_of(avg, end, x->buy);
+	}
+	if (v && v->volume.v > x->volume0.v)
+		c->volume_share = qty_to_double(x->done) /
+				  qty_to_double((struct qty){v->volume.v - x->volume0.v});
+}
+
+static void account(const struct exit *x, const struct exec_view *v, struct snap_exit *s)
+{
+	double pos = qty_to_double(v->position), mark = price_to_double(v->mark);
+	s->liq_after = v->has_liq ? price_to_double(v->liq) : 0;
+	(void)pool_dies(&v->account, pos, pos, mark, 0, &s->dies_after);
+	if (v->account.known && v->account.equity > 0)
+		s->maint_after = 100 * v->account.maintenance / v->account.equity;
+	if (v->leverage > 0)
+		(void)money_from_double(&s->margin_freed, usd(x->done, v->mark) / v->leverage);
+}
+
+uint32_t exit_rows(const struct exit *x, uint32_t from, struct cost_row *out, uint32_t n)
+{
+	uint32_t k = 0;
+	for (; k < n && from + k < x->n_results; k++) {
+		const struct exit_slice_result *r = &x->result[from + k];
+		struct cost_row row = {.slice = from + k + 1,
+				       .wall_ms = r->wall_ms,
+				       .planned = r->planned,
+				       .filled = r->filled,
+				       .posted = r->maker.v * 2 > r->filled.v,
+				       .parts = r->parts};
+		if (r->filled.v > 0)
+			(void)money_over_qty(&row.avg, r->value, r->filled, ROUND_HALF_AWAY);
+		out[k] = row;
+	}
+	return k;
+}
+
+static void slices(const struct exit *x, struct snap_exit *s)
+{
+	uint32_t n = x->n_results;
+	s->n_slices_shown = n < SNAP_SLICES ? n : SNAP_SLICES;
+	for (uint32_t i = 0; i < s->n_slices_shown; i++) {
+		struct cost_row r;
+		(void)exit_rows(x, n - 1 - i, &r, 1);
+		s->slices[i] = (struct snap_slice){
+			.n = r.slice,
+			.wall_ms = r.wall_ms,
+			.planned = r.planned,
+			.filled = r.filled,
+			.avg = r.avg,
+			.posted = r.posted,
+			.fee = {-r.parts.fees.v},
+			.bp = r.avg.v ? bp_of(price_to_double(r.avg), price_to_double(x->arrival),
+					      x->buy)
+				      : 0};
+	}
+}
+
+void exit_fill_snap(const struct exit *x, const struct exec_view *v, struct snap_exit *out)
+{
+	memset(out, 0, sizeof *out);
+	head(x, out);
+	schedule(x, v, out);
+	costs(x, v, out);
+	slices(x, out);
+	out->n_trace = x->n_trace;
+	memcpy(out->trace, x->trace, x->n_trace * sizeof x->trace[0]);
+	if (v) {
+		out->instr = v->instr_id;
+		account(x, v, out);
+	}
+}

@@ -1,0 +1,495 @@
+/* exit_trade.c: slices, how each is placed, the danger rule, the venue's TWAP and close-rest.
+ *
+ * One slice: [passive try (post, chase)] -> cross, up to ATTEMPTS_MAX -> closed; what it did not
+ * sell is backlog, which later slices take up at no more than 1.5 x their own size.
+ *
+ * Invariants: (1) nothing is placed beyond the bound in force: the working price, in danger the
+ * last price; (2) a stale book stops passive and sliced orders, never close-rest nor the danger
+ * rule; (3) without danger the children of a schedule stay inside the participation cap. */
+#include <math.h>
+
+#include "base/check.h"
+#include "exec/exit_in.h"
+
+enum { ATTEMPTS_MAX = 5, DANGER_EVERY_S = 10, CAP_FLOOR_S = 120, CAP_CREDIT_S = 60 };
+enum { CLOSE_GIVE_UP_S = 120 };
+static const int64_t SLACK = 1000000000;       /* 0.1 %: the market moves while an order flies */
+static const int64_t SLACK_SWEEP = 2000000000; /* 0.2 % */
+static const int64_t SLACK_BLIND = 5000000000; /* 0.5 % off the mark */
+static const int64_t CHASE_BP = 500000000;     /* 5 bp */
+static const double SAFE_DISTANCE = 0.03, SAFE_SIGMAS = 4;
+
+static struct price bound_of(const struct exit *x)
+{
+	return x->in_danger || x->working.v == 0 ? x->last : x->working;
+}
+
+void slice_close(struct exit *x)
+{
+	x->slice_open = false;
+	x->slice_left.v = 0;
+	exit_touch(x, x->slice);
+}
+
+static void slice_start(struct exit *x, const struct exec_view *v, struct qty q, bool danger)
+{
+	x->slice++;
+	x->attempt = 0;
+	x->slice_left = q;
+	x->slice_planned = q;
+	x->slice_open = true;
+	x->crossing = danger || x->algo == ALGO_SWEEP;
+	x->slice_danger = danger;
+	x->reprices = 0;
+	x->slice_ns = v->now_ns;
+	x->post_since_ns = v->now_ns;
+	x->slice_px = view_join(v, x->buy);
+	uint32_t n = x->slice <= SLICES_MAX ? x->slice : SLICES_MAX;
+	struct exit_slice_result *r = &x->result[n - 1];
+	r->planned.v += q.v;
+	if (r->wall_ms == 0)
+		r->wall_ms = v->wall_ms;
+	if (n > x->n_results)
+		x->n_results = n;
+	exit_touch(x, x->slice);
+}
+
+/* ---- placing --------------------------------------------------------- */
+
+static bool passive_ok(const struct exit *x, const struct exec_view *v)
+{
+	double mark = price_to_double(v->mark), d = INFINITY, pct;
+	double slot_s = x->plan.spacing_ms > 0 ? (double)x->plan.spacing_ms / 1000 : 1;
+	if (v->venue == VENUE_ERRORS || x->in_danger || view_join(v, x->buy).v == 0)
+		return false;
+	if (v->has_liq && mark > 0)
+		d = fabs(mark - price_to_double(v->liq)) / mark;
+	double pos = qty_to_double(v->position);
+	if (pool_dies(&v->account, pos, pos, mark, 0, &pct) && v->account.beta > 0)
+		d = fmin(d, fabs(pct) / 100 * v->account.beta);
+	return d > SAFE_DISTANCE && d > SAFE_SIGMAS * v->sigma_year * sqrt(slot_s / YEAR_S);
+}
+
+static bool place_passive(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	struct price p = view_join(v, x->buy), b = bound_of(x);
+	if (beyond(x->buy, p, b))
+		p = b;
+	if (!instr_round_price(v->instr, &p, p, x->buy ? ROUND_DOWN : ROUND_UP))
+		return false;
+	return exit_place(x, v, o, CHILD_POST, TIF_ALO, p, x->slice_left);
+}
+
+static bool place_cross(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	struct price p, limit;
+	uint8_t kind = x->slice_danger ? CHILD_DANGER : CHILD_SLICE;
+	if (view_blind(v)) {
+		p = price_away(x->buy, v->mark, SLACK_BLIND);
+	} else {
+		struct book_walk w =
+			book_take(v->book, exit_side(x), x->slice_left, (struct price){0});
+		int64_t slack =
+			x->algo == ALGO_SWEEP || w.filled.v < x->slice_left.v ? SLACK_SWEEP : SLACK;
+		p = price_away(x->buy, w.filled.v > 0 ? w.worst : v->mark, slack);
+	}
+	if (!fill_price(v->instr, x->buy, p, bound_of(x), &limit))
+		return false;
+	if (v->venue == VENUE_POST_ONLY) { /* nobody can take: wait first in line */
+		struct price join = view_join(v, x->buy);
+		if (join.v == 0 || beyond(x->buy, join, bound_of(x)))
+			return false;
+		return exit_place(x, v, o, CHILD_POST, TIF_ALO, join, x->slice_left);
+	}
+	return exit_place(x, v, o, kind, TIF_IOC, limit, x->slice_left);
+}
+
+/* After a reduce-only refusal: read first, take away what may cover the position, then again. */
+static bool ro_pending(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	int64_t until = x->changed_ns + 900 * MS_NS;
+	if (!x->ro_reads)
+		return false;
+	if (v->reads > x->ro_reads || v->now_ns >= until) {
+		x->ro_reads = 0;
+		return false;
+	}
+	cancel_passive(x, v, o);
+	if (x->read_ns == 0) {
+		want_new(o, WANT_READ);
+		x->read_ns = v->now_ns;
+	}
+	wake(o, until);
+	return true;
+}
+
+static int64_t slice_flying(const struct exit *x)
+{
+	int64_t q = 0;
+	for (int i = 0; i < EXIT_CHILDREN; i++)
+		if (child_unresolved(&x->child[i]) && x->child[i].slice == x->slice)
+			q += x->child[i].qty.v - x->child[i].filled.v;
+	return q;
+}
+
+static void slice_go_on(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	if (x->retry_ns > v->now_ns) {
+		wake(o, x->retry_ns);
+		return;
+	}
+	if (ro_pending(x, v, o))
+		return;
+	struct qty rem = exit_remaining(x, v);
+	if (!exit_zero_now(x, v)) /* what may still execute of this slice is not sold twice */
+		x->slice_left.v -= slice_flying(x);
+	x->slice_left.v = min64(x->slice_left.v, rem.v);
+	bool many = x->attempt >= ATTEMPTS_MAX + x->chase_max && x->algo != ALGO_SWEEP;
+	if (x->slice_left.v <= 0 || many) {
+		slice_close(x);
+		return;
+	}
+	bool passive = !x->crossing && x->place != PLACE_CROSS && passive_ok(x, v);
+	if (passive ? place_passive(x, v, o) : place_cross(x, v, o))
+		return;
+	slice_close(x); /* under the minimum, or no room: it goes on as backlog */
+	x->retry_ns = v->now_ns + SEC_NS;
+}
+
+/* A passive child at work: how long, and what then. */
+static void tend_passive(struct exit *x, const struct exec_view *v, struct exec_out *o,
+			 struct exit_child *c)
+{
+	int64_t waited = v->now_ns - x->post_since_ns;
+	struct price join = view_join(v, x->buy);
+	bool left_behind = x->buy ? join.v > c->px.v : join.v > 0 && join.v < c->px.v;
+	if (c->state == CS_CANCELLING) {
+		want_cancel(x, v, o, c);
+		return;
+	}
+	if (c->state != CS_OPEN)
+		return;
+	if (!passive_ok(x, v) && v->venue != VENUE_POST_ONLY) {
+		x->crossing = true;
+		want_cancel(x, v, o, c);
+		return;
+	}
+	switch (x->place) {
+	case PLACE_POST_CROSS:
+		if (waited >= x->post_ns) {
+			x->crossing = true;
+			want_cancel(x, v, o, c);
+		} else {
+			wake(o, x->post_since_ns + x->post_ns);
+		}
+		break;
+	case PLACE_CHASE: {
+		int64_t bp = x->ticket.chase_bp.v > 0 ? x->ticket.chase_bp.v : CHASE_BP;
+		struct price far = price_away(x->buy, x->slice_px, bp);
+		bool gave_up = waited >= x->chase_ns || x->reprices >= x->chase_max ||
+			       beyond(x->buy, join, far);
+		if (gave_up || left_behind) {
+			x->crossing = gave_up;
+			x->reprices++;
+			want_cancel(x, v, o, c);
+		}
+		wake(o, x->post_since_ns + x->chase_ns);
+		break;
+	}
+	case PLACE_CROSS: /* it posted because the venue let nobody take */
+		if (v->venue != VENUE_POST_ONLY)
+			want_cancel(x, v, o, c);
+		break;
+	default:
+		break; /* POST waits for the next slice */
+	}
+}
+
+/* ---- the schedule ---------------------------------------------------- */
+
+/* Coins the participation cap allows now; everything when there is none. */
+static struct qty cap_room(struct exit *x, const struct exec_view *v, struct qty want)
+{
+	struct qty least = worth(v->instr, v->mark, CHILD_USD);
+	if (x->algo == ALGO_SWEEP || x->in_danger || !(x->cap > 0))
+		return want;
+	double seen = qty_to_double((struct qty){v->volume.v - x->volume0.v});
+	double room = x->cap * (seen + v->volume_s * CAP_CREDIT_S) - qty_to_double(x->done) -
+		      qty_to_double(exit_in_flight(x));
+	struct qty r = {0};
+	if (room > 0)
+		(void)qty_from_double(&r, fmin(room, qty_to_double(want)));
+	r = instr_floor_qty(v->instr, r);
+	if (r.v >= least.v || r.v >= want.v) {
+		x->cap_since_ns = v->now_ns;
+		return r;
+	}
+	if (v->now_ns - x->cap_since_ns < CAP_FLOOR_S * SEC_NS)
+		return (struct qty){0};
+	x->cap_since_ns = v->now_ns; /* a stalled tape does not stall the exit */
+	return (struct qty){min64(least.v, want.v)};
+}
+
+static struct qty mean_slice(const struct exit *x)
+{
+	return (struct qty){x->plan.n ? x->plan_size.v / x->plan.n : x->plan_size.v};
+}
+
+/* What the due slice should sell: its own size, and backlog up to the pace cap. */
+static struct qty slice_want(const struct exit *x, const struct exec_view *v)
+{
+	struct qty rem = exit_remaining(x, v), own = mean_slice(x);
+	if (x->next < x->plan.n)
+		own = x->plan.qty[x->next];
+	int64_t sold = x->done.v - x->plan_done.v;
+	int64_t flying = exit_zero_now(x, v) ? 0 : exit_in_flight(x).v;
+	int64_t owed = exit_planned_by(x, x->clock_ns, true).v - sold - flying;
+	int64_t most = own.v / 2 * (x->stops_late ? PACE_BY_MAX_PCT : PACE_MAX_PCT) / 50;
+	if (x->algo == ALGO_SWEEP)
+		most = INT64_MAX;
+	int64_t q = min64(min64(owed, most), rem.v);
+	struct qty last = worth(v->instr, v->mark, LAST_USD);
+	if (q > 0 && rem.v - q < last.v)
+		q = rem.v;
+	return (struct qty){q > 0 ? q : 0};
+}
+
+static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	bool planned = x->next < x->plan.n;
+	int64_t due = planned ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+	if (x->clock_ns < due) {
+		double pace = exit_pace(x, v);
+		wake(o, v->now_ns + (int64_t)((double)(due - x->clock_ns) / pace) + 1);
+		return;
+	}
+	struct qty want = slice_want(x, v), rem = exit_remaining(x, v);
+	struct qty least = worth(v->instr, v->mark, LAST_USD);
+	if (want.v > 0 && want.v < rem.v && want.v < least.v)
+		want.v = 0; /* too small to be alone: with the next */
+	struct qty q = cap_room(x, v, want);
+	if (planned) {
+		x->next++;
+	} else {
+		int64_t slot = x->plan.spacing_ms > 0 ? x->plan.spacing_ms : 2000;
+		x->extra_ns = x->clock_ns + slot * MS_NS;
+	}
+	exit_touch(x, 0);
+	if (q.v <= 0)
+		return;
+	slice_start(x, v, q, false);
+	slice_go_on(x, v, o);
+}
+
+/* Sells by the danger rule; false: nothing to do now. */
+static bool danger_slice(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	if (x->retry_ns > v->now_ns ||
+	    (x->slice_danger && v->now_ns - x->slice_ns < DANGER_EVERY_S * SEC_NS)) {
+		wake(o, x->slice_ns + DANGER_EVERY_S * SEC_NS);
+		return true;
+	}
+	struct qty q = mean_slice(x), rem = exit_remaining(x, v);
+	if (!view_blind(v)) {
+		const struct level *l = x->buy ? v->book->ask : v->book->bid;
+		int n = x->buy ? v->book->n_ask : v->book->n_bid;
+		int64_t depth = 0;
+		for (int k = 0; k < n && k < 5; k++)
+			depth += l[k].sz.v;
+		if (depth / 4 > q.v)
+			q.v = depth / 4;
+	}
+	if (rem.v - q.v < worth(v->instr, v->mark, LAST_USD).v)
+		q = rem;
+	q = instr_floor_qty(v->instr, (struct qty){min64(q.v, rem.v)});
+	if (q.v <= 0)
+		return true;
+	slice_start(x, v, q, true);
+	slice_go_on(x, v, o);
+	return true;
+}
+
+/* ---- gates of a sliced exit ------------------------------------------ */
+
+static void stopped_notice(struct exit *x, const struct exec_view *v, struct exec_out *o,
+			   struct price touch, struct price bound)
+{
+	char odds[24];
+	plan_odds(odds, sizeof odds, x->danger);
+	want_notice(o, 2, NC_STOPPED_PRICE,
+		    "%s STOPPED: %g is %s your %s price %g. %.0f USD left.%s%s%s",
+		    x->buy ? "BUYING" : "SELLING", price_to_double(touch),
+		    x->buy ? "over" : "under",
+		    x->in_danger || x->working.v == 0 ? "last" : "working", price_to_double(bound),
+		    usd(exit_left(x), v->mark), x->has_danger ? " Danger " : "",
+		    x->has_danger ? odds : "", x->has_danger ? "." : "");
+}
+
+/* Book too old or price beyond the bound: the exit stands, its clock too. */
+static bool held_up(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	bool blind = view_blind(v);
+	struct price touch = blind ? v->mark : view_touch(v, x->buy), bound = bound_of(x);
+	if (touch.v == 0)
+		touch = v->mark;
+	if (beyond(x->buy, touch, bound)) {
+		cancel_passive(x, v, o);
+		if (x->state != XS_STOPPED_PRICE) {
+			x->stopped_since_ns = v->now_ns;
+			stopped_notice(x, v, o, touch, bound);
+		}
+		exit_set_state(x, XS_STOPPED_PRICE);
+		return true;
+	}
+	if (blind && !x->in_danger) {
+		cancel_passive(x, v, o);
+		if (x->state != XS_BLIND)
+			want_notice(
+				o, 2, NC_BLIND,
+				"BLIND: %s book %lld s old. x%u places no slice; close-rest "
+				"prices from the mark %g",
+				x->coin,
+				(long long)(v->book_ns ? (v->now_ns - v->book_ns) / SEC_NS : -1),
+				x->id, price_to_double(v->mark));
+		exit_set_state(x, XS_BLIND);
+		return true;
+	}
+	exit_set_state(x, XS_RUNNING);
+	return false;
+}
+
+static void twap_step(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	struct exit_child *c = exit_twap(x);
+	exit_set_state(x, XS_RUNNING);
+	if (c || exit_unresolved(x)) {
+		if (!c)
+			cancel_passive(x, v, o);
+		return;
+	}
+	if (x->retry_ns > v->now_ns) {
+		wake(o, x->retry_ns);
+		return;
+	}
+	int64_t min = (x->plan_horizon_ms - x->clock_ns / MS_NS) / 60000;
+	struct qty rem = exit_remaining(x, v);
+	if (x->rejects >= 2 || min < 5 || usd(rem, v->mark) < 100) {
+		want_notice(o, 1, NC_EXIT,
+			    "x%u %s: the rest goes in slices of our own, not by the "
+			    "venue's TWAP",
+			    x->id, x->coin);
+		x->algo = ALGO_TWAP;
+		exit_replan(x, v, min > 2 ? min * 60000 : 120000);
+		return;
+	}
+	slice_start(x, v, rem, false);
+	if (exit_place(x, v, o, CHILD_TWAP, TIF_IOC, (struct price){0}, rem)) {
+		struct exec_want *w = &o->at[o->n - 1];
+		w->minutes = (uint16_t)(min > 1440 ? 1440 : min);
+		w->randomize = x->jitter > 0;
+	}
+}
+
+void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	if (!v->may_send) {
+		if (x->slice == 0)
+			exit_set_state(x, XS_WAITING);
+		return;
+	}
+	if (x->algo == ALGO_VENUE_TWAP && !x->in_danger) {
+		twap_step(x, v, o);
+		return;
+	}
+	if (exit_twap(x)) { /* tuned away from it, or danger: it must be gone first */
+		want_cancel(x, v, o, exit_twap(x));
+		return;
+	}
+	if (v->venue == VENUE_ERRORS && !exit_zero_now(x, v) && exit_unresolved(x))
+		return; /* a partial target proves first */
+	if (held_up(x, v, o))
+		return;
+	struct exit_child *c = exit_working(x);
+	if (c && c->state == CS_SENT && exit_zero_now(x, v) && v->now_ns - c->sent_ns >= SEC_NS)
+		c = NULL; /* a close to zero does not wait for silence */
+	if (c) {
+		if (x->in_danger && c->posted)
+			want_cancel(x, v, o, c);
+		else if (c->posted && x->next < x->plan.n && x->place == PLACE_POST &&
+			 x->clock_ns >= x->plan.at_ms[x->next] * MS_NS && c->state == CS_OPEN)
+			want_cancel(x, v, o, c);
+		else if (c->posted)
+			tend_passive(x, v, o, c);
+		return;
+	}
+	bool turn = x->place == PLACE_POST && x->slice_open && x->attempt > 0 &&
+		    x->next < x->plan.n && x->clock_ns >= x->plan.at_ms[x->next] * MS_NS;
+	if (x->slice_open && x->slice_left.v > 0 && !turn && !(x->in_danger && !x->slice_danger)) {
+		slice_go_on(x, v, o);
+		return;
+	}
+	if (x->slice_open)
+		slice_close(x);
+	if (x->in_danger && danger_slice(x, v, o))
+		return;
+	slice_due(x, v, o);
+}
+
+/* ---- close-rest ------------------------------------------------------ */
+
+void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	exit_set_state(x, XS_CLOSING);
+	if (!v->may_send)
+		return;
+	if (exit_twap(x))
+		want_cancel(x, v, o, exit_twap(x));
+	cancel_passive(x, v, o);
+	if (!exit_zero_now(x, v) && exit_unresolved(x))
+		return; /* a fraction waits for proof */
+	if (x->close_ns && v->now_ns - x->close_ns > CLOSE_GIVE_UP_S * SEC_NS) {
+		x->closing = false;
+		x->operator_paused = true;
+		want_notice(o, 3, NC_NOT_FLAT,
+			    "x%u %s: close-rest tried %u rungs in 120 s, %g left. Paused: n tries "
+			    "again, "
+			    "e ends",
+			    x->id, x->coin, x->rung, qty_to_double(exit_left(x)));
+		exit_touch(x, 0);
+		return;
+	}
+	int64_t at = x->rung_ns > x->retry_ns ? x->rung_ns : x->retry_ns;
+	if (v->now_ns < at) {
+		wake(o, at);
+		return;
+	}
+	struct qty rem = exit_remaining(x, v);
+	struct ladder_in in = {.instr = v->instr,
+			       .side = exit_side(x),
+			       .size = rem,
+			       .mark = v->mark,
+			       .book = v->book,
+			       .blind = view_blind(v),
+			       .zero = v->zero};
+	struct ladder l;
+	if (ro_pending(x, v, o))
+		return;
+	if (rem.v <= 0 || !ladder_make(&in, &l))
+		return;
+	if (x->close_ns == 0) {
+		x->close_ns = v->now_ns;
+		slice_start(x, v, rem, false);
+	}
+	uint32_t k = x->rung < RUNGS ? x->rung : RUNGS - 1;
+	if (l.blind && x->rung == 0)
+		want_notice(o, 2, NC_BLIND,
+			    "BLIND: %s priced from mark %g. First limit %g, last %g", x->coin,
+			    price_to_double(v->mark), price_to_double(l.px[0]),
+			    price_to_double(l.px[RUNGS - 1]));
+	x->slice_left = rem;
+	if (exit_place(x, v, o, CHILD_CLOSE, TIF_IOC, l.px[k], rem)) {
+		x->rung++;
+		x->rung_ns = v->now_ns + (x->rung < RUNGS ? 1 : 2) * SEC_NS;
+		wake(o, x->rung_ns);
+	}
+}

@@ -1,0 +1,208 @@
+/* exit_watch.c: what an exit looks at in every step: its clock, the danger, other hands, how far it
+ * is behind, its trace.
+ *
+ * Invariants: (1) schedule time runs only while the exit runs, and never further than two seconds
+ * past the next slice: whoever slept has not planned to sell twice at once; (2) the danger rule
+ * starts and stops only after 3 s of persistence. */
+#include <math.h>
+
+#include "base/check.h"
+#include "exec/exit_in.h"
+
+enum { DANGER_SLOTS = 60, MISMATCH_S = 2, GAP_S = 10 };
+static const double DANGER_OFF = 0.8; /* share of the limit at which the rule lets go */
+
+static void late_notice(const struct exit *x, const struct exec_view *v, struct exec_out *o,
+			int64_t gap_ns)
+{
+	int64_t work = x->plan_horizon_ms - x->clock_ns / MS_NS;
+	double left = qty_to_double(exit_left(x)), pace = exit_pace(x, v);
+	want_notice(o, 2, NC_LATE,
+		    "x%u %s: %lld s without a step. Nothing sold meanwhile, %g left. %s %lld min, "
+		    "pace %.1fx",
+		    x->id, x->coin, (long long)(gap_ns / SEC_NS), left,
+		    x->stops_late ? "The end is kept:" : "Same pace ends in",
+		    (long long)(work > 0 ? (double)work / pace / 60000 : 0), pace);
+}
+
+static void run_clock(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	int64_t dt = v->now_ns - x->clock_at_ns;
+	x->clock_at_ns = v->now_ns;
+	if (dt <= 0 || x->state != XS_RUNNING)
+		return;
+	int64_t due = x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+	int64_t room = (due > x->clock_ns ? due - x->clock_ns : 0) + 2 * SEC_NS;
+	int64_t step = (int64_t)((double)dt * exit_pace(x, v));
+	if (step > room) {
+		if (dt - room > GAP_S * SEC_NS && x->algo != ALGO_SWEEP) {
+			late_notice(x, v, o, dt);
+			x->planned_end_ms += x->stops_late ? 0 : (dt - room) / MS_NS;
+		}
+		step = room;
+	}
+	x->clock_ns += step;
+}
+
+static double danger_of(const struct exit *x, const struct exec_view *v, bool hold)
+{
+	double xs[DANGER_SLOTS], pos = qty_to_double(v->position), sign = x->buy ? -1 : 1;
+	double left = qty_to_double(exit_left(x)), mark = price_to_double(v->mark);
+	double work_s = (double)x->plan_horizon_ms / 1000 - (double)x->clock_ns / 1e9;
+	if (!(work_s > 1))
+		work_s = 1;
+	work_s /= exit_pace(x, v);
+	int64_t rest = x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v;
+	double scale = rest > 0 ? left / qty_to_double((struct qty){rest}) : 1;
+	double now_ms = (double)x->clock_ns / 1e6;
+	uint32_t k = x->next;
+	int64_t sold = 0;
+	for (uint32_t j = 0; j < DANGER_SLOTS; j++) {
+		double t = now_ms + ((double)x->plan_horizon_ms - now_ms) * j / DANGER_SLOTS;
+		for (; k < x->plan.n && (double)x->plan.at_ms[k] < t; k++)
+			sold += x->plan.qty[k].v;
+		double gone = qty_to_double((struct qty){sold}) * scale;
+		xs[j] = hold ? pos : pos - sign * fmin(gone, left);
+	}
+	return danger_bound(&v->account, xs, DANGER_SLOTS, work_s / DANGER_SLOTS, mark,
+			    v->sigma_year, 0);
+}
+
+static void danger_notice(const struct exit *x, struct exec_out *o, bool on)
+{
+	char odds[24], limit[24];
+	plan_odds(odds, sizeof odds, x->danger);
+	plan_odds(limit, sizeof limit, x->risk);
+	if (on)
+		want_notice(o, 3, NC_DANGER,
+			    "x%u %s: danger %s, over the limit of %s: sells faster, over volume "
+			    "cap and working price, down to the last price %g",
+			    x->id, x->coin, odds, limit, price_to_double(x->last));
+	else
+		want_notice(o, 1, NC_DANGER,
+			    "x%u %s: danger %s, under the limit again: back to plan", x->id,
+			    x->coin, odds);
+}
+
+static void watch_danger(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	if (!v->account.known || !(v->sigma_year > 0) || v->mark.v <= 0) {
+		x->has_danger = false;
+		x->in_danger = false;
+		x->danger_ns = 0;
+		return;
+	}
+	if (x->last_danger_ns && v->now_ns - x->last_danger_ns < SEC_NS)
+		return;
+	x->last_danger_ns = v->now_ns;
+	x->has_danger = true;
+	x->danger = danger_of(x, v, x->operator_paused);
+	if (!(x->risk > 0) || x->algo == ALGO_SWEEP)
+		return;
+	bool want = x->in_danger ? x->danger > x->risk * DANGER_OFF : x->danger > x->risk;
+	if (want == x->in_danger) {
+		x->danger_ns = 0;
+		return;
+	}
+	if (x->danger_ns == 0)
+		x->danger_ns = v->now_ns;
+	if (v->now_ns - x->danger_ns < 3 * SEC_NS)
+		return;
+	x->in_danger = want;
+	x->danger_ns = 0;
+	danger_notice(x, o, want);
+	exit_touch(x, 0);
+}
+
+/* Growth or shrinkage that our children do not explain. */
+static void watch_hands(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	if (!v->position_known || exit_unresolved(x) || v->position_ns < x->changed_ns) {
+		x->mismatch_ns = 0;
+		return;
+	}
+	int64_t expected = x->start.v - x->done.v;
+	int64_t live = abs64(v->position.v), delta = live - expected;
+	if (delta == x->other_hand.v) {
+		x->mismatch_ns = 0;
+		return;
+	}
+	if (x->mismatch_ns == 0)
+		x->mismatch_ns = v->now_ns;
+	if (v->now_ns - x->mismatch_ns < MISMATCH_S * SEC_NS)
+		return;
+	int64_t news = delta - x->other_hand.v;
+	x->other_hand.v = delta;
+	x->mismatch_ns = 0;
+	exit_touch(x, 0);
+	double n = qty_to_double((struct qty){abs64(news)});
+	double end = qty_to_double((struct qty){live - min64(exit_left(x).v, live)});
+	if (news > 0)
+		want_notice(
+			o, 2, NC_OTHER_HAND,
+			"OTHER HAND: +%g %s. x%u still ends after %g more, at %g. include adopts "
+			"them",
+			n, x->coin, x->id, qty_to_double(exit_left(x)), end);
+	else
+		want_notice(o, 2, NC_OTHER_HAND, "OTHER HAND: -%g %s. x%u ends %g earlier", n,
+			    x->coin, x->id, n);
+}
+
+static void trace(struct exit *x, const struct exec_view *v, double planned)
+{
+	double t = (double)(v->now_ns - x->start_ns) / 1e9;
+	if (x->n_trace && t < (double)x->trace[x->n_trace - 1].t_s + x->trace_every)
+		return;
+	if (x->n_trace ==
+	    SNAP_TRACE) { /* thin: every second point goes, fills stay where they can */
+		uint32_t n = 0;
+		for (uint32_t k = 0; k < SNAP_TRACE; k += 2) {
+			struct snap_point p = x->trace[k], q = x->trace[k + 1];
+			if (!p.fill && q.fill)
+				p.fill = q.fill, p.fill_px = q.fill_px;
+			x->trace[n++] = p;
+		}
+		x->n_trace = n;
+		x->trace_every *= 2;
+	}
+	x->trace[x->n_trace++] = (struct snap_point){.t_s = (float)t,
+						     .left = (float)qty_to_double(exit_left(x)),
+						     .planned = (float)planned,
+						     .px = (float)price_to_double(v->mark)};
+}
+
+static void watch_behind(struct exit *x, const struct exec_view *v, double dt)
+{
+	double left = qty_to_double(exit_left(x));
+	double plan = qty_to_double(
+		(struct qty){x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v});
+	double behind = left - plan, corridor = 0;
+	if (x->plan.n)
+		corridor = 2 * qty_to_double(x->plan_size) / x->plan.n;
+	if (behind > x->behind_max && x->plan.n > 1)
+		x->behind_max = behind;
+	if (fabs(behind) > corridor && x->plan.n > 1)
+		x->outside_s += dt;
+	trace(x, v, plan);
+}
+
+void exit_watch(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	double dt = (double)(v->now_ns - x->watch_ns) / 1e9;
+	ASSERT(v->instr);
+	run_clock(x, v, o);
+	x->watch_ns = v->now_ns;
+	x->mark_now = v->mark;
+	x->mid_now = view_mid(v);
+	x->zero = v->zero;
+	if (v->position_known)
+		x->live.v = abs64(v->position.v);
+	if (dt > 0 && dt < 60 && v->mark.v > 0) {
+		x->mark_time += dt;
+		x->mark_sum += dt * price_to_double(v->mark);
+	}
+	cost_funding(&x->cost, v->funding);
+	watch_danger(x, v, o);
+	watch_hands(x, v, o);
+	watch_behind(x, v, dt > 0 && dt < 60 ? dt : 0);
+}

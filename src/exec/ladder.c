@@ -1,0 +1,85 @@
+/* ladder.c: the rungs of a close, and the venue's largest order.
+ *
+ * Invariants: (1) a rung is never better for us than the one before, nor tighter than the walk of
+ * the book for the whole size plus 0.2 % (the first); (2) no rung lies beyond the zero-equity price
+ * unless a price was typed; (3) every rung is a price the venue takes. */
+#include "base/check.h"
+#include "exec/exec.h"
+#include "base/banned.h"
+
+enum { LIQUID_LEVERAGE = 20 };
+
+/* 1e-12 shares. */
+static const int64_t rung_liquid[RUNGS] = {5000000000, 15000000000, 40000000000, 80000000000};
+static const int64_t rung_others[RUNGS] = {10000000000, 30000000000, 80000000000, 150000000000};
+static const int64_t ONE = 1000000000000, WALK_EXTRA = 2000000000; /* 0.2 % */
+
+static bool worse(enum side s, struct price a, struct price b)
+{
+	return s == SIDE_SELL ? a.v < b.v : a.v > b.v;
+}
+
+static struct price away(enum side s, struct price p, int64_t share)
+{
+	struct price out = p;
+	struct ratio r = {s == SIDE_SELL ? ONE - share : ONE + share};
+	(void)price_times_ratio(&out, p, r, s == SIDE_SELL ? ROUND_DOWN : ROUND_UP);
+	return out;
+}
+
+struct money order_value_cap(const struct instr *i)
+{
+	static const struct {
+		int32_t leverage;
+		int64_t usd;
+	} row[] = {{25, 300000000}, {20, 50000000}, {10, 20000000}, {0, 5000000}};
+	for (size_t k = 0; k < COUNT_OF(row); k++)
+		if (i->max_leverage >= row[k].leverage)
+			return (struct money){row[k].usd * 100000000};
+	return (struct money){0};
+}
+
+bool ladder_make(const struct ladder_in *in, struct ladder *out)
+{
+	struct ladder r = {0};
+	bool sell = in->side == SIDE_SELL;
+	const struct book *b = in->book;
+	bool has_book = b && (sell ? b->n_bid : b->n_ask);
+	r.blind = in->blind || !has_book;
+	if (in->mark.v <= 0 && !has_book)
+		return false;
+	struct price touch = has_book ? (sell ? b->bid[0].px : b->ask[0].px) : in->mark;
+	if (in->mark.v <= 0)
+		r.base = touch; /* an old touch is better than nothing */
+	else
+		r.base = !r.blind && worse(in->side, touch, in->mark) ? touch : in->mark;
+	r.expected = r.base;
+	const int64_t *table =
+		in->instr->max_leverage >= LIQUID_LEVERAGE ? rung_liquid : rung_others;
+	struct price bound = in->typed.v > 0 ? in->typed : in->zero;
+	struct price before = {0};
+	for (int i = 0; i < RUNGS; i++) {
+		struct price p = away(in->side, r.base, table[i]);
+		if (i == 0 && !r.blind) {
+			struct book_walk w = book_take(b, in->side, in->size, (struct price){0});
+			struct price deep = away(in->side, w.worst, WALK_EXTRA);
+			if (w.filled.v > 0 && worse(in->side, deep, p))
+				p = deep;
+			if (w.filled.v > 0)
+				r.expected = w.avg;
+		}
+		if (i > 0 && worse(in->side, before, p))
+			p = before;
+		enum round how = sell ? ROUND_DOWN : ROUND_UP;
+		if (bound.v > 0 && worse(in->side, p, bound)) {
+			p = bound;
+			r.at_zero[i] = true;
+			how = sell ? ROUND_UP : ROUND_DOWN;
+		}
+		if (!instr_round_price(in->instr, &r.px[i], p, how))
+			return false;
+		before = r.px[i];
+	}
+	*out = r;
+	return true;
+}

@@ -1,0 +1,318 @@
+/* ticket.c: what a ticket comes to in coins and prices, before anything runs.
+ *
+ * Invariants: (1) the size never exceeds the position; (2) goals ("until ...") are rounded so that
+ * they are met, sizes are rounded down; (3) every refusal names the value and the rule. */
+#include <math.h>
+
+#include "base/check.h"
+#include "exec/exit_in.h"
+
+enum { LIQUID_LEVERAGE = 20, DANGER_LEVERAGE = 5 };
+static const int64_t CAP_DEFAULT = 100000000000, CAP_HARD = 250000000000;
+static const int64_t LAST_LIQUID = 80000000000, LAST_OTHERS = 150000000000;
+static const int64_t RISK_DEFAULT = 10000000000;
+
+static bool typed_price(const struct price_spec *s, const struct exec_view *v, bool buy,
+			const char *what, struct price *out, struct err *e)
+{
+	struct price base = {0}, p;
+	switch (s->ref) {
+	case PREF_NONE:
+		out->v = 0;
+		return true;
+	case PREF_ABS:
+		base = s->abs;
+		break;
+	case PREF_FROM_MARK:
+		base = v->mark;
+		break;
+	case PREF_FROM_LIQ:
+		if (!v->has_liq)
+			return err_set(e, ERR_RULE,
+				       "%s from liquidation: this position has no "
+				       "liquidation price",
+				       what);
+		base = v->liq;
+		break;
+	case PREF_FROM_BID:
+		base = view_touch(v, false);
+		break;
+	case PREF_FROM_ASK:
+		base = view_touch(v, true);
+		break;
+	case PREF_FROM_ARRIVAL:
+		base = view_mid(v);
+		break;
+	default:
+		return err_set(e, ERR_ARG, "%s: unknown reference %d", what, s->ref);
+	}
+	p = base;
+	if (s->ref != PREF_ABS && base.v > 0) {
+		struct ratio r = {ONE_RATIO + s->offset.v};
+		if (!price_times_ratio(&p, base, r, ROUND_HALF_AWAY))
+			p.v = 0;
+	}
+	if (p.v <= 0 || !instr_round_price(v->instr, out, p, buy ? ROUND_DOWN : ROUND_UP))
+		return err_set(e, ERR_RULE, "%s: no price to take it from now", what);
+	return true;
+}
+
+static struct qty ceil_lot(const struct instr *i, struct qty q)
+{
+	struct qty f = instr_floor_qty(i, q);
+	if (f.v < q.v)
+		f.v += instr_lot(i).v;
+	return f;
+}
+
+/* Smallest size, by bisection in lots, for which `ok` holds; -1: not even all of it. */
+typedef bool (*goal)(const struct ticket *t, const struct exec_view *v, double x0, double x);
+
+static bool goal_liq(const struct ticket *t, const struct exec_view *v, double x0, double x)
+{
+	double px, want = price_to_double((struct price){t->target_v});
+	if (!venue_liq(&v->account, x0, x, price_to_double(v->mark), 0, &px))
+		return true;
+	return x0 > 0 ? px <= want : px >= want;
+}
+
+static bool goal_cushion(const struct ticket *t, const struct exec_view *v, double x0, double x)
+{
+	double pct, want = 100 * ratio_to_double((struct ratio){t->target_v});
+	if (!pool_dies(&v->account, x0, x, price_to_double(v->mark), 0, &pct))
+		return true;
+	return fabs(pct) >= fabs(want);
+}
+
+static int64_t bisect(const struct ticket *t, const struct exec_view *v, int64_t pos, goal ok)
+{
+	int64_t lot = instr_lot(v->instr).v, lo = 0, hi = pos / lot;
+	double x0 = qty_to_double(v->position), sign = x0 > 0 ? 1 : -1;
+	if (ok(t, v, x0, x0))
+		return 0;
+	if (!ok(t, v, x0, 0))
+		return -1;
+	while (hi - lo > 1) {
+		int64_t k = lo + (hi - lo) / 2;
+		struct qty left = {pos - k * lot};
+		if (ok(t, v, x0, sign * qty_to_double(left)))
+			hi = k;
+		else
+			lo = k;
+	}
+	return hi * lot;
+}
+
+static bool plain_size(const struct ticket *t, const struct exec_view *v, int64_t pos,
+		       struct qty *q, struct err *e)
+{
+	switch (t->size.unit) {
+	case SIZE_COIN:
+		*q = t->size.coin;
+		break;
+	case SIZE_USD:
+		if (!money_over_price(q, t->size.usd, v->mark, ROUND_DOWN))
+			return err_set(e, ERR_RULE, "%.2f USD is no size at this mark",
+				       money_to_double(t->size.usd));
+		break;
+	case SIZE_PERCENT:
+		if (t->size.part.v > ONE_RATIO)
+			return err_set(e, ERR_RULE, "%.2f %% is more than all of it",
+				       100 * ratio_to_double(t->size.part));
+		if (!qty_times_ratio(q, (struct qty){pos}, t->size.part, ROUND_DOWN))
+			q->v = 0;
+		break;
+	case SIZE_ALL:
+		q->v = pos;
+		return true;
+	default:
+		return err_set(e, ERR_ARG, "a size needs its unit: 0.5%s, 25000USD, 40%% or all",
+			       t->coin);
+	}
+	if (q->v > pos)
+		return err_set(e, ERR_RULE, "%g is more than the %g %s held", qty_to_double(*q),
+			       qty_to_double((struct qty){pos}), t->coin);
+	if (q->v != pos)
+		*q = instr_floor_qty(v->instr, *q);
+	return true;
+}
+
+static bool account_goal(const struct ticket *t, const struct exec_view *v, int64_t pos,
+			 double sign, double *need, struct err *e)
+{
+	double mark = price_to_double(v->mark);
+	if (t->target == TARGET_LEVERAGE) {
+		double l = ratio_to_double((struct ratio){t->target_v});
+		if (!(v->account_equity > 0))
+			return err_set(e, ERR_RULE, "account leverage is not known now");
+		*need = (v->account_ntl - l * v->account_equity) / mark;
+	} else {
+		double d = money_to_double((struct money){t->target_v});
+		if (v->net_delta * sign <= 0)
+			return err_set(
+				e, ERR_RULE,
+				"net delta is %.0f USD: reducing this position would raise it",
+				v->net_delta);
+		*need = (fabs(v->net_delta) - fabs(d)) / mark;
+	}
+	if (*need > qty_to_double((struct qty){pos}) * (1 + 1e-9))
+		return err_set(e, ERR_RULE, "even all of %s does not get there: %g coins needed",
+			       t->coin, *need);
+	return true;
+}
+
+static bool goal_size(const struct ticket *t, const struct exec_view *v, int64_t pos, struct qty *q,
+		      struct err *e)
+{
+	double need = 0, sign = v->position.v > 0 ? 1 : -1;
+	struct qty left = {t->target_v};
+	switch (t->target) {
+	case TARGET_SIZE:
+		return plain_size(t, v, pos, q, e);
+	case TARGET_NOTIONAL:
+		if (!money_over_price(&left, (struct money){t->target_v}, v->mark, ROUND_DOWN))
+			return err_set(e, ERR_RULE, "no notional at this mark");
+		/* fall through */
+	case TARGET_POSITION:
+		left = instr_floor_qty(v->instr, (struct qty){abs64(left.v)});
+		q->v = pos - left.v;
+		break;
+	case TARGET_LEVERAGE:
+	case TARGET_DELTA:
+		if (!account_goal(t, v, pos, sign, &need, e))
+			return false;
+		if (!qty_from_double(q, need))
+			q->v = 0;
+		*q = ceil_lot(v->instr, *q);
+		q->v = min64(q->v, pos);
+		break;
+	case TARGET_LIQ_PRICE:
+	case TARGET_CUSHION:
+		if (!v->account.known)
+			return err_set(e, ERR_RULE, "cannot be computed: %s", v->account.reason);
+		q->v = bisect(t, v, pos, t->target == TARGET_LIQ_PRICE ? goal_liq : goal_cushion);
+		if (q->v < 0)
+			return err_set(e, ERR_RULE, "even all of %s does not get there", t->coin);
+		break;
+	default:
+		return err_set(e, ERR_ARG, "unknown target %d", t->target);
+	}
+	if (q->v <= 0)
+		return err_set(e, ERR_RULE, "already there: nothing to do for %s", t->coin);
+	return true;
+}
+
+static bool resolve_prices(const struct ticket *t, const struct exec_view *v,
+			   struct ticket_resolved *r, struct err *e)
+{
+	struct price arrival = view_mid(v);
+	if (!typed_price(&t->working, v, r->buy, "working price", &r->working, e) ||
+	    !typed_price(&t->last, v, r->buy, "last price", &r->last, e))
+		return false;
+	if (r->last.v == 0 && arrival.v > 0) {
+		bool liquid = v->instr->max_leverage >= LIQUID_LEVERAGE;
+		struct price p = price_away(r->buy, arrival, liquid ? LAST_LIQUID : LAST_OTHERS);
+		if (beyond(r->buy, p, v->zero) && !beyond(r->buy, v->zero, arrival))
+			p = v->zero;
+		if (r->working.v > 0 && beyond(r->buy, r->working, p))
+			p = r->working;
+		if (!instr_round_price(v->instr, &r->last, p, r->buy ? ROUND_DOWN : ROUND_UP))
+			r->last.v = 0;
+	}
+	if (r->working.v > 0 && beyond(r->buy, r->working, r->last))
+		return err_set(e, ERR_RULE, "working price %g lies beyond the last price %g",
+			       price_to_double(r->working), price_to_double(r->last));
+	return true;
+}
+
+static bool resolve_time(const struct ticket *t, const struct exec_view *v,
+			 struct ticket_resolved *r, struct err *e)
+{
+	r->horizon_ms = t->horizon_ms;
+	if (t->until_ms) {
+		r->horizon_ms = t->until_ms - v->wall_ms;
+		if (r->horizon_ms <= 0)
+			return err_set(e, ERR_RULE, "the end given has passed");
+	}
+	if (r->horizon_ms < 0)
+		return err_set(e, ERR_RULE, "a duration is not negative");
+	if (t->algo == ALGO_SWEEP)
+		r->horizon_ms = 0;
+	if (v->key_until_ms && v->wall_ms + r->horizon_ms > v->key_until_ms)
+		return err_set(
+			e, ERR_RULE,
+			"it would end %lld min after the signing key: no exit may outlive it",
+			(long long)((v->wall_ms + r->horizon_ms - v->key_until_ms) / 60000));
+	return true;
+}
+
+bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ticket_resolved *out,
+		    struct err *e)
+{
+	struct ticket_resolved r = {0};
+	struct qty size = {0};
+	int64_t pos = abs64(v->position.v);
+	if (!v->position_known)
+		return err_set(e, ERR_RULE, "the position in %s is not known yet", t->coin);
+	if (pos == 0)
+		return err_set(e, ERR_RULE, "no position in %s", t->coin);
+	if (v->mark.v <= 0)
+		return err_set(e, ERR_RULE, "no mark price for %s yet", t->coin);
+	if (t->algo >= ALGO_COUNT || t->place >= PLACE_COUNT)
+		return err_set(e, ERR_ARG, "unknown algorithm or placement");
+	if (t->urgency.v < 0 || t->urgency.v > ONE_RATIO)
+		return err_set(e, ERR_ARG, "urgency is 0 to 1, not %g",
+			       ratio_to_double(t->urgency));
+	if (t->random.v < 0 || t->random.v > ONE_RATIO / 2)
+		return err_set(e, ERR_ARG, "randomness is 0 to 50 %%, not %g %%",
+			       100 * ratio_to_double(t->random));
+	r.buy = v->position.v < 0;
+	if (!goal_size(t, v, pos, &size, e))
+		return false;
+	r.size = size;
+	r.to_zero = size.v == pos;
+	r.floor.v = pos - size.v;
+	double worth_usd = usd(size, v->mark);
+	if (size.v <= 0 || (!r.to_zero && worth_usd < money_to_double(v->instr->min_notional)))
+		return err_set(
+			e, ERR_RULE,
+			"%.2f USD is under the venue's minimum of %.2f USD: close all, or more",
+			worth_usd, money_to_double(v->instr->min_notional));
+	if (t->cap.v < 0 || t->cap.v > CAP_HARD)
+		return err_set(e, ERR_RULE, "volume cap %g %%: the hard limit is 25 %%",
+			       100 * ratio_to_double(t->cap));
+	r.cap = ratio_to_double((struct ratio){t->cap.v ? t->cap.v : CAP_DEFAULT});
+	int64_t risk = t->risk.v ? t->risk.v : v->leverage > DANGER_LEVERAGE ? RISK_DEFAULT : 0;
+	r.risk = risk > 0 ? ratio_to_double((struct ratio){risk}) : 0;
+	if (!resolve_prices(t, v, &r, e) || !resolve_time(t, v, &r, e))
+		return false;
+	*out = r;
+	return true;
+}
+
+void exec_problem(const struct exec_view *v, const struct ticket *t,
+		  const struct ticket_resolved *r, struct plan_problem *out)
+{
+	struct plan_problem p = {
+		.instr = v->instr,
+		.book = v->book && v->book->n_bid && v->book->n_ask ? v->book : NULL,
+		.book_age_ns = v->now_ns - v->book_ns,
+		.side = r->buy ? SIDE_BUY : SIDE_SELL,
+		.size = r->size,
+		.position = v->position,
+		.mark = v->mark,
+		.sigma_year = v->sigma_year,
+		.volume_s = v->volume_s,
+		.fee_taker = v->fee_taker,
+		.fee_maker = v->fee_maker,
+		.funding_hour = v->funding_hour,
+		.now_ms = v->wall_ms,
+		.horizon_ms = r->horizon_ms,
+		.urgency = ratio_to_double(t->urgency),
+		.cap = r->cap,
+		.algo = r->horizon_ms ? t->algo : (uint8_t)ALGO_SWEEP,
+		.place = t->place,
+		.account = v->account,
+	};
+	*out = p;
+}
