@@ -12,3 +12,7 @@ check_PROGRAMS += tests/unit/t_hot
 TESTS += tests/unit/t_hot
 tests_unit_t_hot_SOURCES = tests/unit/t_hot.c $(HL_RIG)
 tests_unit_t_hot_LDADD = $(HL_RIG_LIBS)
+check_PROGRAMS += tests/unit/t_hl_frames
+TESTS += tests/unit/t_hl_frames
+tests_unit_t_hl_frames_SOURCES = tests/unit/t_hl_frames.c $(HL_RIG)
+tests_unit_t_hl_frames_LDADD = $(HL_RIG_LIBS)

@@ -50,6 +50,14 @@ static void fee_in_quote(const struct jv *v, struct fill *f)
 		price_times_qty(&f->fee, f->px, tokens, ROUND_HALF_AWAY);
 }
 
+/* Dust conversions of spot have more decimals than any lot. */
+static bool read_size(const struct jv *v, struct qty *q)
+{
+	const char *s = jv_text(v);
+
+	return s && *s != '-' && value_qty_cut(v, q);
+}
+
 static bool read_fill(struct hl *h, const struct jv *v, const struct jv *twap, struct fill *f)
 {
 	const char *dir = jv_text(jv_get(v, "dir"));
@@ -58,7 +66,7 @@ static bool read_fill(struct hl *h, const struct jv *v, const struct jv *twap, s
 	memset(f, 0, sizeof *f);
 	f->instr = value_coin(h, jv_get(v, "coin"));
 	if (!value_side(jv_get(v, "side"), &f->buy) || !value_price_cut(jv_get(v, "px"), &f->px) ||
-	    f->px.v < 0 || !value_qty(jv_get(v, "sz"), &f->sz) || f->sz.v <= 0 ||
+	    f->px.v < 0 || !read_size(jv_get(v, "sz"), &f->sz) ||
 	    !value_ms(jv_get(v, "time"), &f->time_ms) || !jv_u64(jv_get(v, "oid"), &f->oid) ||
 	    !value_qty_cut(jv_get(v, "startPosition"), &f->start_position) ||
 	    !value_money(jv_get(v, "fee"), &f->fee) ||
@@ -98,8 +106,7 @@ bool parse_fills(struct hl *h, const struct jv *list, bool snapshot, bool twap,
 
 		if (!(twap ? read_fill(h, jv_get(v, "fill"), jv_get(v, "twapId"), f)
 			   : read_fill(h, v, NULL, f)))
-			return say(why,
-				   "fills: one cannot be read: side, px, sz > 0, time, oid, fee");
+			return say(why, "fills: one cannot be read: side, px, sz, time, oid, fee");
 		if (page) {
 			page->n++;
 			if (f->time_ms > page->last_ms)
