@@ -23,7 +23,7 @@
 #include "core/grammar.h"
 #include "host/log.h"
 
-enum section { S_NONE, S_VENUE, S_ACCOUNT, S_CAPS, S_EXIT, S_PANIC, S_UI, S_ALARM, S_LOG, S_KEYS };
+enum section { S_NONE, S_VENUE, S_ACCOUNT, S_CAPS, S_EXIT, S_UI, S_ALARM, S_LOG, S_KEYS };
 
 struct reader {
 	struct conf *c;
@@ -162,19 +162,31 @@ static bool percent(struct ratio *out, const char *v, struct err *why)
 	return true;
 }
 
+static bool usd(struct money *out, const char *v, struct err *why)
+{
+	struct size z;
+
+	if (!gram_size(&z, v, NULL, why))
+		return false;
+	if (z.unit != SIZE_USD)
+		return err_set(why, ERR_CONF, "it is not an amount in USD");
+	*out = z.usd;
+	return true;
+}
+
 static bool set_caps_order(struct reader *r, const char *v, struct err *why)
 {
-	return percent(&r->c->caps.order, v, why);
+	return usd(&r->c->caps.order, v, why);
 }
 
 static bool set_caps_session(struct reader *r, const char *v, struct err *why)
 {
-	return percent(&r->c->caps.session, v, why);
+	return usd(&r->c->caps.session, v, why);
 }
 
 static bool set_caps_hedge(struct reader *r, const char *v, struct err *why)
 {
-	return percent(&r->c->caps.hedge, v, why);
+	return usd(&r->c->caps.hedge, v, why);
 }
 
 static bool set_exit_danger(struct reader *r, const char *v, struct err *why)
@@ -250,57 +262,6 @@ static bool set_exit_give_up(struct reader *r, const char *v, struct err *why)
 	return percent(&r->c->exit.chase_give_up, v, why);
 }
 
-static bool ladder(struct ratio out[4], const char *v, struct err *why)
-{
-	struct ratio x[4];
-	int n = 0;
-
-	while (*v) {
-		char one[32];
-		size_t len;
-		v += strspn(v, " ,\t");
-		len = strcspn(v, " ,\t");
-		if (!len)
-			break;
-		if (n == 4)
-			return err_set(why, ERR_CONF, "more than four rungs");
-		snprintf(one, sizeof one, "%.*s", (int)len, v);
-		if (!percent(&x[n], one, why))
-			return false;
-		if (n && x[n].v <= x[n - 1].v)
-			return err_set(why, ERR_CONF, "%s does not go further than the rung before",
-				       one);
-		n++;
-		v += len;
-	}
-	if (n != 4)
-		return err_set(why, ERR_CONF, "it has %d rungs, not four", n);
-	memcpy(out, x, sizeof x);
-	return true;
-}
-
-static bool set_panic_majors(struct reader *r, const char *v, struct err *why)
-{
-	return ladder(r->c->panic.ladder_majors, v, why);
-}
-
-static bool set_panic_others(struct reader *r, const char *v, struct err *why)
-{
-	return ladder(r->c->panic.ladder_others, v, why);
-}
-
-static bool set_panic_interval(struct reader *r, const char *v, struct err *why)
-{
-	int64_t ms;
-
-	if (!gram_duration(&ms, v, why))
-		return false;
-	if (ms < 1000 || ms > 10000)
-		return err_set(why, ERR_CONF, "it is not from 1s to 10s");
-	r->c->panic.rung_interval_ms = ms;
-	return true;
-}
-
 static bool set_ui_theme(struct reader *r, const char *v, struct err *why)
 {
 	return text_set(r->c->theme, sizeof r->c->theme, v, why);
@@ -356,9 +317,9 @@ static const struct row {
 	{S_ACCOUNT, "key", set_acc_key, "a label of 'exeunt key list'"},
 	{S_ACCOUNT, "vault", set_acc_vault, "yes or no"},
 	{S_ACCOUNT, "dexes", set_acc_dexes, "names of builder dexes"},
-	{S_CAPS, "order", set_caps_order, "a share of equity, like 50%"},
-	{S_CAPS, "session", set_caps_session, "a share of equity, like 200%"},
-	{S_CAPS, "hedge", set_caps_hedge, "a share of the delta it offsets, like 120%"},
+	{S_CAPS, "order", set_caps_order, "an amount, like 25000USD"},
+	{S_CAPS, "session", set_caps_session, "an amount, like 100kUSD"},
+	{S_CAPS, "hedge", set_caps_hedge, "an amount, like 100kUSD"},
 	{S_EXIT, "danger_limit", set_exit_danger, "a share, like 1%"},
 	{S_EXIT, "participation", set_exit_cap, "a share up to 25%"},
 	{S_EXIT, "random", set_exit_random, "a share from 0% to 50%"},
@@ -366,9 +327,6 @@ static const struct row {
 	{S_EXIT, "post_for", set_exit_post_for, "a duration, like 7s"},
 	{S_EXIT, "chase_reprices", set_exit_chase, "a number from 1 to 100"},
 	{S_EXIT, "chase_give_up", set_exit_give_up, "a distance, like 5bp"},
-	{S_PANIC, "ladder_majors", set_panic_majors, "four rising shares, like 0.5% 1.5% 4% 8%"},
-	{S_PANIC, "ladder_others", set_panic_others, "four rising shares, like 1% 3% 8% 15%"},
-	{S_PANIC, "rung_interval", set_panic_interval, "a duration from 1s to 10s"},
 	{S_UI, "theme", set_ui_theme, "a name of themes/ or a path"},
 	{S_UI, "keys", set_ui_keys, "a name of keys/ or a path"},
 	{S_UI, "repaint_hz", set_ui_repaint, "a number from 1 to 30"},
@@ -381,7 +339,7 @@ static const struct {
 	const char *name;
 	enum section section;
 } sections[] = {
-	{"caps", S_CAPS}, {"exit", S_EXIT},   {"panic", S_PANIC}, {"ui", S_UI},
+	{"caps", S_CAPS}, {"exit", S_EXIT},   {"ui", S_UI},
 	{"log", S_LOG},	  {"alarm", S_ALARM}, {"key", S_KEYS},
 };
 
@@ -445,7 +403,7 @@ static bool section_begin(struct reader *r, const char *name)
 	}
 	return fail(r,
 		    "no section [%s]; there are [venue hyperliquid], [account NAME], [caps], "
-		    "[exit], [panic], [ui], [alarm], [log], [key]",
+		    "[exit], [ui], [alarm], [log], [key]",
 		    name);
 }
 
@@ -637,6 +595,25 @@ bool conf_read(struct conf *c, const char *path, bool must_exist, struct err *e)
 	free(text);
 	snprintf(c->path, sizeof c->path, "%s", path);
 	return ok;
+}
+
+uint8_t conf_key_slots(const struct conf *c, const char *label[ACCOUNTS_MAX],
+		       uint8_t slot_of[ACCOUNTS_MAX])
+{
+	uint8_t n = 0;
+
+	for (uint8_t i = 0; i < c->n_accounts; i++) {
+		uint8_t s = 0;
+		slot_of[i] = 0xff;
+		if (!c->account[i].key[0])
+			continue;
+		while (s < n && strcmp(label[s], c->account[i].key))
+			s++;
+		if (s == n)
+			label[n++] = c->account[i].key;
+		slot_of[i] = s;
+	}
+	return n;
 }
 
 void conf_print(const struct conf *c, struct buf *out)

@@ -34,15 +34,10 @@ struct conf_exit {
 	uint8_t place; /* enum placement */
 };
 
-/* [panic]; zero: the default of operations.md 8. */
-struct conf_panic {
-	struct ratio ladder_majors[4], ladder_others[4];
-	int64_t rung_interval_ms;
-};
-
-/* [caps]: for increases and hedges only; 0 default. */
+/* [caps]: notional that the signer lets through of what adds risk; 0, the default, is nothing.
+ * Reductions are never capped. */
 struct conf_caps {
-	struct ratio order, session, hedge;
+	struct money order, session, hedge;
 };
 
 struct conf {
@@ -55,7 +50,6 @@ struct conf {
 	uint8_t n_accounts;
 	struct conf_account account[ACCOUNTS_MAX];
 	struct conf_exit exit;
-	struct conf_panic panic;
 	struct conf_caps caps;
 	char theme[32], keys[256];
 	uint32_t repaint_hz; /* 0: default */
@@ -69,6 +63,10 @@ void conf_defaults(struct conf *c);
 bool conf_read(struct conf *c, const char *path, bool must_exist, struct err *e);
 /* For tests and for the demo: the same from memory. */
 bool conf_read_text(struct conf *c, const char *name, const char *text, struct err *e);
+/* Keys by label, one slot each, in the order of the signer's: slot_of[i] is account i's, 0xff none.
+ * Returns how many. */
+uint8_t conf_key_slots(const struct conf *c, const char *label[ACCOUNTS_MAX],
+		       uint8_t slot_of[ACCOUNTS_MAX]);
 /* The effective configuration, as a file again. */
 void conf_print(const struct conf *c, struct buf *out);
 

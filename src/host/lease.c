@@ -44,12 +44,25 @@ static bool read_line(int fd, struct lease_holder *h)
 	return true;
 }
 
+/* A full disk must not stop an engine that has positions to close: the journal's floor and the
+ * signer's mark still keep epochs rising. */
+static bool write_line(int fd, uint64_t epoch)
+{
+	char line[160], boot[40];
+	int n;
+
+	lease_boot_id(boot);
+	n = snprintf(line, sizeof line, "%d %" PRIu64 " %" PRId64 " %s\n", (int)getpid(), epoch,
+		     clock_wall_ms(), boot);
+	return (ftruncate(fd, 0) == 0 && pwrite(fd, line, (size_t)n, 0) == n && fsync(fd) == 0) ||
+	       errno == ENOSPC || errno == EDQUOT;
+}
+
 bool lease_take(struct lease *l, const struct statedir *d, uint64_t floor, struct err *e)
 {
 	struct lease_holder h;
-	char line[160], boot[40], when[24];
+	char when[24];
 	int fd = openat(d->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	int n;
 
 	if (fd < 0)
 		return err_set(e, ERR_STORE, "cannot open %s/lock: %s", d->path, strerror(errno));
@@ -67,20 +80,21 @@ bool lease_take(struct lease *l, const struct statedir *d, uint64_t floor, struc
 	}
 	read_line(fd, &h);
 	l->epoch = (h.epoch > floor ? h.epoch : floor) + 1;
-	lease_boot_id(boot);
-	n = snprintf(line, sizeof line, "%d %" PRIu64 " %" PRId64 " %s\n", (int)getpid(), l->epoch,
-		     clock_wall_ms(), boot);
-	if (ftruncate(fd, 0) != 0 || pwrite(fd, line, (size_t)n, 0) != n || fsync(fd) != 0) {
-		/* A full disk must not stop an engine that has positions to close; the journal's
-		 * floor and the signer's mark still keep epochs rising. */
-		if (errno != ENOSPC && errno != EDQUOT) {
-			err_set(e, ERR_STORE, "cannot write %s/lock: %s", d->path, strerror(errno));
-			close(fd);
-			return false;
-		}
+	if (!write_line(fd, l->epoch)) {
+		err_set(e, ERR_STORE, "cannot write %s/lock: %s", d->path, strerror(errno));
+		close(fd);
+		return false;
 	}
 	l->fd = fd;
 	return true;
+}
+
+void lease_raise(struct lease *l, uint64_t floor)
+{
+	if (l->epoch > floor)
+		return;
+	l->epoch = floor + 1;
+	write_line(l->fd, l->epoch);
 }
 
 void lease_drop(struct lease *l)

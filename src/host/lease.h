@@ -26,6 +26,8 @@ struct lease_holder {
  * 18:02." Raises the epoch in the file and syncs it. `floor` is the highest epoch the journal
  * knows. */
 bool lease_take(struct lease *l, const struct statedir *d, uint64_t floor, struct err *e);
+/* Above every epoch the journal has seen. */
+void lease_raise(struct lease *l, uint64_t floor);
 void lease_drop(struct lease *l);
 /* Who holds it now; false when nobody does. */
 bool lease_holder(const struct statedir *d, struct lease_holder *h);

@@ -40,7 +40,7 @@ struct msg {
 	uint8_t bytes[]; /* LWS_PRE spare, then len */
 };
 
-struct net {
+struct sock {
 	struct loop *loop;
 	struct net_conf c;
 	struct lws *wsi;
@@ -202,7 +202,7 @@ void loop_fd_drop(struct loop_fd *f)
 
 /* ---- connections ---- */
 
-static void out_clear(struct net *n)
+static void out_clear(struct sock *n)
 {
 	while (n->out) {
 		struct msg *m = n->out;
@@ -213,7 +213,7 @@ static void out_clear(struct net *n)
 	n->waiting = 0;
 }
 
-static void ended(struct net *n, const char *reason)
+static void ended(struct sock *n, const char *reason)
 {
 	char text[160];
 	bool tell = (n->opening || n->open) && !n->closing;
@@ -230,17 +230,17 @@ static void ended(struct net *n, const char *reason)
 	n->c.calls.closed(n->c.arg, text);
 }
 
-static int give_up(struct net *n, const char *why)
+static int give_up(struct sock *n, const char *why)
 {
 	snprintf(n->why, sizeof n->why, "%s", why);
 	return -1;
 }
 
-static int take(struct net *n, struct lws *wsi, const char *p, size_t len)
+static int take(struct sock *n, struct lws *wsi, const char *p, size_t len)
 {
 	bool whole;
 
-	if (n->c.kind == NET_RAW) {
+	if (n->c.kind == SOCK_BYTES) {
 		n->c.calls.data(n->c.arg, p, len);
 		return n->closing ? -1 : 0;
 	}
@@ -263,7 +263,7 @@ static int take(struct net *n, struct lws *wsi, const char *p, size_t len)
 	return n->closing ? -1 : 0;
 }
 
-static int flush_one(struct net *n)
+static int flush_one(struct sock *n)
 {
 	struct msg *m = n->out;
 	int want, did;
@@ -272,7 +272,7 @@ static int flush_one(struct net *n)
 		return 0;
 	want = (int)(m->len - m->sent);
 	did = lws_write(n->wsi, m->bytes + LWS_PRE + m->sent, (size_t)want,
-			n->c.kind == NET_WS ? LWS_WRITE_TEXT : LWS_WRITE_RAW);
+			n->c.kind == SOCK_WS ? LWS_WRITE_TEXT : LWS_WRITE_RAW);
 	if (did < 0)
 		return give_up(n, "the connection broke while writing");
 	/* The library buffers what the socket did not take. */
@@ -307,7 +307,7 @@ static void tls_reason(const char *plain, char *out, size_t cap)
 static int on_net(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 		  size_t len)
 {
-	struct net *n = lws_get_opaque_user_data(wsi);
+	struct sock *n = lws_get_opaque_user_data(wsi);
 	char why[200];
 
 	(void)user;
@@ -352,21 +352,21 @@ static int on_net(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 	}
 }
 
-struct net *net_new(struct loop *l, const struct net_conf *c)
+struct sock *net_new(struct loop *l, const struct net_conf *c)
 {
-	struct net *n = calloc(1, sizeof *n);
+	struct sock *n = calloc(1, sizeof *n);
 
 	ASSERT(n);
 	n->loop = l;
 	n->c = *c;
-	if (c->kind == NET_WS) {
+	if (c->kind == SOCK_WS) {
 		n->in = malloc(c->in_max);
 		ASSERT(n->in);
 	}
 	return n;
 }
 
-void net_free(struct net *n)
+void net_free(struct sock *n)
 {
 	if (!n)
 		return;
@@ -376,7 +376,7 @@ void net_free(struct net *n)
 	free(n);
 }
 
-bool net_open(struct net *n, const char *address, struct err *e)
+bool net_open(struct sock *n, const char *address, struct err *e)
 {
 	struct lws_client_connect_info i = {0};
 	char host[160];
@@ -399,7 +399,7 @@ bool net_open(struct net *n, const char *address, struct err *e)
 	i.opaque_user_data = n;
 	i.pwsi = &n->wsi;
 	i.alpn = "http/1.1";
-	if (n->c.kind == NET_RAW)
+	if (n->c.kind == SOCK_BYTES)
 		i.method = "RAW";
 	n->why[0] = 0;
 	n->opening = true;
@@ -413,7 +413,7 @@ bool net_open(struct net *n, const char *address, struct err *e)
 	return true;
 }
 
-void net_close(struct net *n)
+void net_close(struct sock *n)
 {
 	struct lws *wsi = n->wsi;
 
@@ -427,22 +427,22 @@ void net_close(struct net *n)
 	}
 }
 
-bool net_is_open(const struct net *n)
+bool net_is_open(const struct sock *n)
 {
 	return n->open;
 }
 
-bool net_is_idle(const struct net *n)
+bool net_is_idle(const struct sock *n)
 {
 	return !n->open && !n->opening;
 }
 
-size_t net_waiting(const struct net *n)
+size_t net_waiting(const struct sock *n)
 {
 	return n->waiting;
 }
 
-bool net_send(struct net *n, const char *p, size_t len, bool urgent)
+bool net_send(struct sock *n, const char *p, size_t len, bool urgent)
 {
 	struct msg *m;
 

@@ -16,7 +16,7 @@
 
 struct loop;
 struct loop_fd;
-struct net;
+struct sock;
 
 /* ca_file NULL or "": the system's certificates; else only that file's. */
 struct loop *loop_new(const char *ca_file, struct err *e);
@@ -43,28 +43,28 @@ struct net_calls {
 	void (*closed)(void *arg, const char *reason);
 };
 
-enum net_kind { NET_WS, NET_RAW };
+enum sock_kind { SOCK_WS, SOCK_BYTES };
 
 struct net_conf {
-	uint8_t kind;	/* enum net_kind */
+	uint8_t kind;	/* enum sock_kind */
 	struct url url; /* host is used for SNI, verification and the Host header */
-	char path[64];	/* NET_WS: "/ws" */
+	char path[64];	/* SOCK_WS: "/ws" */
 	size_t in_max;	/* largest message taken; longer ones close the connection */
 	size_t out_max; /* bytes that may wait to be written */
 	struct net_calls calls;
 	void *arg;
 };
 
-struct net *net_new(struct loop *l, const struct net_conf *c);
-void net_free(struct net *n);
+struct sock *net_new(struct loop *l, const struct net_conf *c);
+void net_free(struct sock *n);
 /* Connects to `address` (literal). False: could not even begin; no `closed` follows. */
-bool net_open(struct net *n, const char *address, struct err *e);
-void net_close(struct net *n); /* at once, without a callback */
-bool net_is_open(const struct net *n);
-bool net_is_idle(const struct net *n); /* neither open nor opening */
+bool net_open(struct sock *n, const char *address, struct err *e);
+void net_close(struct sock *n); /* at once, without a callback */
+bool net_is_open(const struct sock *n);
+bool net_is_idle(const struct sock *n); /* neither open nor opening */
 /* Copies and queues; false when closed or the queue is full (then the caller drops the connection
  * or tries another way: nothing of it was queued). `urgent` goes before all that waits. */
-bool net_send(struct net *n, const char *p, size_t len, bool urgent);
-size_t net_waiting(const struct net *n);
+bool net_send(struct sock *n, const char *p, size_t len, bool urgent);
+size_t net_waiting(const struct sock *n);
 
 #endif

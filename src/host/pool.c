@@ -26,7 +26,7 @@ struct req {
 
 struct conn {
 	struct pool *pool;
-	struct net *net;
+	struct sock *net;
 	struct http_in in;
 	char *body;
 	struct req *req;   /* being answered */
@@ -143,7 +143,7 @@ struct pool *pool_new(struct loop *l, const struct url *u, size_t body_max, pool
 	p->fn = fn;
 	p->arg = arg;
 	for (int i = 0; i < POOL_CONNS; i++) {
-		struct net_conf nc = {.kind = NET_RAW,
+		struct net_conf nc = {.kind = SOCK_BYTES,
 				      .url = *u,
 				      .path = "/",
 				      .out_max = 1 << 20,

@@ -17,3 +17,8 @@ check_PROGRAMS += tests/unit/t_http
 TESTS += tests/unit/t_http
 tests_unit_t_http_SOURCES = tests/unit/t_http.c
 tests_unit_t_http_LDADD = libtest.a libhost.a libcore.a libbase.a $(LWS_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/t_outbox
+TESTS += tests/unit/t_outbox
+tests_unit_t_outbox_SOURCES = tests/unit/t_outbox.c
+tests_unit_t_outbox_LDADD = libtest.a libhost.a libcore.a libbase.a

@@ -29,8 +29,8 @@ TEST(whole)
 				   "participation = 8%\n"
 				   "random = 0%\n"
 				   "place = post-cross\n"
-				   "[panic]\n"
-				   "ladder_majors = 0.5% 1.5% 4% 8%\n"
+				   "[caps]\n"
+				   "order = 25kUSD\n"
 				   "[log]\n"
 				   "level = debug\n";
 
@@ -47,7 +47,7 @@ TEST(whole)
 	CHECK_INT(c.exit.cap.v, 80000000000);
 	CHECK(c.exit.random_set);
 	CHECK_INT(c.exit.place, 3);
-	CHECK_INT(c.panic.ladder_majors[3].v, 80000000000);
+	CHECK_INT(c.caps.order.v, 2500000000000);
 	CHECK_INT(c.log_level, 3);
 }
 
@@ -94,7 +94,7 @@ TEST(refusals)
 		 "t:3: the line is indented; a value cannot go on in the next line"},
 		{"[nothing]\n",
 		 "t:1: no section [nothing]; there are [venue hyperliquid], [account "
-		 "NAME], [caps], [exit], [panic], [ui], [alarm], [log], [key]"},
+		 "NAME], [caps], [exit], [ui], [alarm], [log], [key]"},
 		{"[venue binance]\n", "t:1: [venue binance]: the venues are: hyperliquid"},
 		{V "network\n", "t:2: the line is neither [section], key = value nor a comment"},
 		{V "network =\n", "t:2: network has no value; accepted: paper, testnet or mainnet"},
@@ -123,9 +123,9 @@ TEST(refusals)
 		{"[exit]\nparticipation = 10\n",
 		 "t:2: participation = 10: 10 of what? Write 10% or 10bp.; accepted: a share up to "
 		 "25%"},
-		{"[panic]\nladder_majors = 4% 1% 2% 3%\n",
-		 "t:2: ladder_majors = 4% 1% 2% 3%: 1% does not go further than the rung before; "
-		 "accepted: four rising shares, like 0.5% 1.5% 4% 8%"},
+		{"[caps]\norder = 50%\n",
+		 "t:2: order = 50%: it is not an amount in USD; accepted: an "
+		 "amount, like 25000USD"},
 		{"[ui]\ntheme = a\x1b[31m\n", "t:2: character 10 is a control character"},
 		{"[account a b]\n", "t:1: [account a b]: letters, digits, - and _ only"},
 	};

@@ -192,6 +192,7 @@ TEST(damage_is_named)
 	record(&r, 9, 4);
 	CHECK(store_put_record(s, 9, 0, 5, 6, &r));
 	store_submit(s);
+	CHECK(!store_pending(s));
 	CHECK_INT(wait_for(s, 0, STORE_BROKEN).state, STORE_BROKEN);
 	store_close(s);
 	dir_drop(&d);

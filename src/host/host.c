@@ -1,0 +1,838 @@
+/* host.c: one turn of the engine (architecture.md):
+ *
+ *   wait -> read the clock once -> step each input, oldest first -> hand records to the journal
+ *   -> queue bytes released by committed(n), by the 100 ms rule, or needing no record
+ *   -> notices and snapshot (at most 30 a second, if changed) -> arm
+ *
+ * Invariants:
+ *  1. Only this thread touches the engine; only the journal thread touches the database.
+ *  2. engine_step is never entered from within itself: what carrying out an effect brings about at
+ *     once waits in `later`.
+ *  3. A send that needs its commit leaves after committed(n), or in the kill lane after 100 ms. */
+#include "host/host.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/hex.h"
+#include "engine/engine.h"
+#include "engine/replay.h"
+#include "host/attach.h"
+#include "host/clock.h"
+#include "host/entropy.h"
+#include "host/hook.h"
+#include "host/lease.h"
+#include "host/log.h"
+#include "host/loop.h"
+#include "host/outbox.h"
+#include "host/resolver.h"
+#include "host/signlink.h"
+#include "host/store.h"
+#include "host/venue.h"
+#include "venue/hyperliquid/action.h"
+
+enum {
+	LATER_MAX = 256,
+	SNAP_NS = 33333333,	/* 30 a second */
+	SIGN_WITH_NS = 2000000, /* a batch waits so long for the signatures that belong to it */
+	HOUSE_NS = 1000000000,	/* the clock is compared at least so often */
+	STORE_TELL_NS = 1000000000,
+};
+
+struct host {
+	struct host_conf c;
+	struct lease lease;
+	struct store *store;
+	struct loop *loop;
+	struct resolver *resolver;
+	struct venue *venue;
+	struct signlink *sign;
+	struct attach_server *attach;
+	struct engine *engine;
+	struct effects *out;
+	struct outbox *outbox;
+	struct snap *snap;
+
+	int timer, stop_fd, signal_fd;
+	atomic_bool stopping;
+	struct clock_watch watch;
+	int64_t now_ns, wall_ms; /* of this turn */
+	bool clock_read, stepping, started, dirty;
+	uint64_t turn, number;
+	int64_t engine_timer_ns, published_ns, house_ns, batch_ns;
+	struct store_status store_status;
+	bool store_told;
+	int64_t store_told_ns;
+	uint8_t slot_of[ACCOUNTS_MAX];
+
+	uint32_t n_later;
+	struct event later[LATER_MAX]; /* no pointers in them */
+};
+
+/* ---- stepping ---- */
+
+static void read_clock(struct host *h)
+{
+	if (h->clock_read)
+		return;
+	h->clock_read = true;
+	h->now_ns = clock_boot_ns();
+	h->wall_ms = clock_wall_ms();
+}
+
+static void carry_out(struct host *h);
+
+static void step(struct host *h, const struct event *ev)
+{
+	ASSERT(!h->stepping);
+	h->stepping = true;
+	h->out->n = 0;
+	engine_step(h->engine, ev, h->out);
+	h->dirty = true;
+	carry_out(h);
+	h->stepping = false;
+}
+
+static struct event event_of(struct host *h, uint8_t kind, uint8_t account)
+{
+	struct event ev;
+
+	read_clock(h);
+	memset(&ev, 0, sizeof ev);
+	ev.kind = kind;
+	ev.account = account;
+	ev.now_ns = h->now_ns;
+	ev.wall_ms = h->wall_ms;
+	return ev;
+}
+
+/* For what must not be stepped now; holds no pointers. */
+static void put_later(struct host *h, const struct event *ev)
+{
+	if (h->n_later == LATER_MAX) {
+		log_line(LOG_ERROR, "limit: %d events wait already; one is dropped", LATER_MAX);
+		return;
+	}
+	h->later[h->n_later++] = *ev;
+}
+
+static void run_later(struct host *h)
+{
+	/* What they bring about in turn is appended; bounded by what the engine asks for. */
+	for (uint32_t i = 0; i < h->n_later; i++)
+		step(h, &h->later[i]);
+	h->n_later = 0;
+}
+
+static void on_venue(void *arg, const struct event *ev)
+{
+	struct host *h = arg;
+
+	read_clock(h);
+	step(h, ev);
+}
+
+static void not_sent(struct host *h, uint8_t account, uint64_t nonce, const char *text)
+{
+	struct event ev = event_of(h, EV_ANSWER, account);
+
+	ev.answer.nonce = nonce;
+	ev.answer.kind = ANSWER_NOT_SENT;
+	snprintf(ev.answer.text, sizeof ev.answer.text, "%s", text);
+	put_later(h, &ev);
+}
+
+/* ---- effects ---- */
+
+static void show_unsigned(struct host *h, const struct outbox_slot *s, const struct act *act,
+			  const struct act_env *env)
+{
+	static char text[ACTION_JSON_MAX];
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	action_envelope(&b, act, env, NULL);
+	attach_answer(h->attach, s->client, s->seq, ERR_KEY, 0, text);
+}
+
+static void drop_slot(struct host *h, const struct act *act, const struct act_env *env,
+		      uint8_t account, const char *why)
+{
+	struct outbox_slot *s = outbox_find(h->outbox, env->nonce);
+
+	if (s && s->dry)
+		show_unsigned(h, s, act, env);
+	if (s)
+		outbox_forget(h->outbox, env->nonce);
+	not_sent(h, account, env->nonce, why);
+}
+
+static void do_send(struct host *h, const struct effect *x)
+{
+	struct outbox_slot *s = outbox_add(h->outbox, x, h->now_ns);
+
+	if (!s) {
+		not_sent(h, x->account, x->send.env.nonce, "limit: the outbox is full");
+		return;
+	}
+	if (h->slot_of[x->account] == 0xff)
+		drop_slot(h, &x->send.act, &x->send.env, x->account,
+			  "no key is configured for this account");
+	else if (!signlink_sign(h->sign, h->slot_of[x->account], x->account, &x->send.act,
+				&x->send.env, h->now_ns))
+		drop_slot(h, &x->send.act, &x->send.env, x->account, "the signer is not there");
+}
+
+static void on_signed(void *arg, uint8_t account, const struct act *act, const struct act_env *env,
+		      const struct act_sig *sig, const char *text)
+{
+	struct host *h = arg;
+	static char bytes[ACTION_JSON_MAX];
+	struct buf b;
+
+	read_clock(h);
+	if (!sig) {
+		log_line(LOG_WARN, "signer: nonce %llu not signed: %s",
+			 (unsigned long long)env->nonce, text);
+		drop_slot(h, act, env, account, text);
+		return;
+	}
+	buf_init(&b, bytes, sizeof bytes);
+	action_envelope(&b, act, env, sig);
+	if (b.over || !outbox_signed(h->outbox, env->nonce, bytes, b.len)) {
+		drop_slot(h, act, env, account, "the signed action is too long");
+		return;
+	}
+	if (!store_put_wire(h->store, env->nonce, account, bytes, b.len))
+		log_line(LOG_ERROR, "journal: its queue is full");
+}
+
+static void on_key(void *arg, uint8_t slot, bool ready, const uint8_t address[20], const char *text)
+{
+	struct host *h = arg;
+
+	for (uint8_t i = 0; i < h->c.conf.n_accounts; i++) {
+		struct event ev = event_of(h, EV_SIGNER, i);
+		if (h->slot_of[i] != slot)
+			continue;
+		ev.signer.ready = ready;
+		memcpy(ev.signer.address, address, 20);
+		snprintf(ev.signer.text, sizeof ev.signer.text, "%s", text);
+		if (ready)
+			venue_set_agent(h->venue, i, address);
+		put_later(h, &ev);
+	}
+}
+
+static void transmit(struct host *h, struct outbox_slot *s, bool all_paths, int64_t timeout_ns)
+{
+	if (venue_send(h->venue, s->account, s->bytes, s->len, s->nonce, all_paths, timeout_ns,
+		       h->now_ns))
+		return;
+	not_sent(h, s->account, s->nonce, "limit: too many actions wait on this connection");
+}
+
+static void do_resend(struct host *h, const struct effect *x)
+{
+	struct outbox_slot *s = outbox_find(h->outbox, x->resend.nonce);
+	struct event ev;
+
+	if (s && s->sent && !s->dry) {
+		/* A repeat that finds no room proves nothing about the first. */
+		if (!venue_send(h->venue, s->account, s->bytes, s->len, s->nonce, true,
+				x->resend.timeout_ns, h->now_ns))
+			log_line(LOG_WARN, "repeat of %llu found no room",
+				 (unsigned long long)s->nonce);
+		return;
+	}
+	if (s)
+		return; /* not released yet: it will go */
+	ev = event_of(h, EV_ANSWER, x->account);
+	ev.answer.nonce = x->resend.nonce;
+	ev.answer.kind = ANSWER_UNKNOWN;
+	snprintf(ev.answer.text, sizeof ev.answer.text, "its bytes are not stored any more");
+	put_later(h, &ev);
+}
+
+static void do_query(struct host *h, const struct effect *x)
+{
+	struct event ev;
+
+	if (venue_query(h->venue, x, h->now_ns))
+		return;
+	ev = event_of(h, EV_QUERY, x->account);
+	ev.query.id = x->query.id;
+	ev.query.what = x->query.what;
+	ev.query.dex = x->query.dex;
+	snprintf(ev.query.text, sizeof ev.query.text, "too many reads are under way");
+	put_later(h, &ev);
+}
+
+static void do_notice(struct host *h, const struct effect *x)
+{
+	static const uint8_t levels[] = {LOG_NOTE, LOG_NOTE, LOG_WARN, LOG_ERROR};
+
+	log_line(levels[x->notice.level & 3], "%s", x->notice.text);
+	if (x->notice.level >= 2 && h->c.conf.hook[0])
+		hook_run(h->c.conf.hook, x->notice.level, x->notice.code, h->wall_ms,
+			 x->notice.text);
+}
+
+static void do_effect(struct host *h, const struct effect *x)
+{
+	switch (x->kind) {
+	case EF_RECORD:
+		if (!store_put_record(h->store, h->turn, x->account, h->wall_ms, h->now_ns,
+				      &x->record))
+			log_line(LOG_ERROR, "journal: its queue is full");
+		break;
+	case EF_SEND:
+		do_send(h, x);
+		break;
+	case EF_RESEND:
+		do_resend(h, x);
+		break;
+	case EF_FORGET:
+		outbox_forget(h->outbox, x->forget.nonce);
+		store_put_forget(h->store, x->forget.nonce);
+		break;
+	case EF_QUERY:
+		do_query(h, x);
+		break;
+	case EF_FEED:
+		if (!venue_feed(h->venue, x->feed.instr, x->feed.on))
+			log_line(LOG_WARN, "limit: no room for one more market's data");
+		break;
+	case EF_TIMER:
+		h->engine_timer_ns = x->timer.at_ns;
+		break;
+	case EF_NOTICE:
+		do_notice(h, x);
+		break;
+	case EF_REPLY:
+		attach_answer(h->attach, x->reply.client, x->reply.seq, x->reply.code,
+			      x->reply.exit, x->reply.text);
+		break;
+	case EF_DROP_CONN:
+		venue_drop(h->venue, x->account);
+		break;
+	case EF_CEILING:
+		store_put_ceiling(h->store, x->ceiling.upto);
+		break;
+	default:
+		BUG("an effect this host does not know");
+	}
+}
+
+static void carry_out(struct host *h)
+{
+	for (uint32_t i = 0; i < h->out->n; i++)
+		do_effect(h, &h->out->at[i]);
+	h->out->n = 0;
+}
+
+/* ---- commands ---- */
+
+/* What a ticket leaves open gets the configured [exit]. */
+static void ticket_defaults(const struct conf_exit *c, struct ticket *t)
+{
+	if (!t->risk.v)
+		t->risk = c->risk;
+	if (!t->cap.v)
+		t->cap = c->cap;
+	if (!t->random_set && c->random_set) {
+		t->random = c->random;
+		t->random_set = true;
+	}
+	if (!t->post_ms)
+		t->post_ms = c->post_for_ms;
+	if (!t->chase_bp.v)
+		t->chase_bp = c->chase_give_up;
+	if (!t->chase_max)
+		t->chase_max = c->chase_max;
+	if (!t->place)
+		t->place = c->place;
+}
+
+static void on_cmd(void *arg, uint32_t client, uint32_t seq, const struct cmd *cmd)
+{
+	struct host *h = arg;
+	struct event ev = event_of(h, EV_CMD, 0);
+	struct cmd mine = *cmd;
+
+	if (mine.kind == CMD_EXIT)
+		ticket_defaults(&h->c.conf.exit, &mine.ticket);
+	ev.cmd.client = client;
+	ev.cmd.seq = seq;
+	ev.cmd.cmd = &mine;
+	step(h, &ev);
+}
+
+static void on_client_gone(void *arg, uint32_t client)
+{
+	(void)arg;
+	(void)client;
+}
+
+/* ---- the parts of a turn ---- */
+
+static void tell_store(struct host *h, const struct store_status *s)
+{
+	struct event ev = event_of(h, EV_STORE, 0);
+	const struct store_status *old = &h->store_status;
+	bool news = !h->store_told || s->state != old->state || s->ceiling != old->ceiling;
+
+	if (!news && h->now_ns - h->store_told_ns < STORE_TELL_NS)
+		return;
+	if (s->state != old->state && s->text[0])
+		log_line(LOG_ERROR, "journal: %s", s->text);
+	h->store_told = true;
+	h->store_told_ns = h->now_ns;
+	h->store_status = *s;
+	ev.store.state = s->state;
+	ev.store.nonce_ceiling = s->ceiling;
+	ev.store.commit_us = s->commit_us;
+	step(h, &ev);
+}
+
+static void on_store(void *arg)
+{
+	struct host *h = arg;
+	struct store_status s;
+
+	store_poll(h->store, &s);
+	tell_store(h, &s);
+	h->store_status = s;
+}
+
+static void on_timer(void *arg)
+{
+	clock_timer_drain(((struct host *)arg)->timer);
+}
+
+static void on_resolved(void *arg)
+{
+	struct host *h = arg;
+
+	resolver_drain(h->resolver);
+	venue_resolved(h->venue);
+}
+
+static void on_stop(void *arg)
+{
+	struct host *h = arg;
+	uint64_t n;
+
+	if (read(h->stop_fd, &n, sizeof n) > 0)
+		atomic_store(&h->stopping, true);
+}
+
+static void on_signal(void *arg)
+{
+	struct host *h = arg;
+	struct signalfd_siginfo si;
+
+	if (read(h->signal_fd, &si, sizeof si) == (ssize_t)sizeof si) {
+		log_line(LOG_NOTE,
+			 "signal %u: ending; exits go on when the engine is started again",
+			 si.ssi_signo);
+		atomic_store(&h->stopping, true);
+	}
+}
+
+static void hand_over(struct host *h)
+{
+	uint64_t n;
+
+	if (!store_pending(h->store)) {
+		h->batch_ns = 0;
+		return;
+	}
+	if (!h->batch_ns)
+		h->batch_ns = h->now_ns;
+	if (outbox_unsigned(h->outbox) && h->now_ns - h->batch_ns < SIGN_WITH_NS)
+		return;
+	h->batch_ns = 0;
+	n = store_submit(h->store);
+	outbox_handed_over(h->outbox, n);
+}
+
+static void release(struct host *h)
+{
+	struct outbox_slot *s;
+
+	while ((s = outbox_next(h->outbox, h->store_status.committed, h->now_ns))) {
+		if (!s->dry) {
+			transmit(h, s, s->all_paths, s->timeout_ns);
+			continue;
+		}
+		s->bytes[s->len < OUTBOX_BYTES ? s->len : OUTBOX_BYTES - 1] = 0;
+		attach_answer(h->attach, s->client, s->seq, ERR_OK, 0, s->bytes);
+		outbox_forget(h->outbox, s->nonce);
+	}
+}
+
+static void publish(struct host *h)
+{
+	uint64_t next = h->number + h->dirty;
+
+	if (h->now_ns - h->published_ns < SNAP_NS || !attach_wanted(h->attach, next))
+		return;
+	if (h->dirty) {
+		engine_snap(h->engine, h->snap);
+		h->snap->magic = SNAP_MAGIC;
+		h->snap->size = sizeof *h->snap;
+		memcpy(h->snap->build, build_id(), sizeof h->snap->build);
+		h->snap->number = h->number = next;
+		h->snap->now_ns = h->now_ns;
+		h->snap->wall_ms = h->wall_ms;
+		h->snap->engine_pid = getpid();
+		h->snap->epoch = h->lease.epoch;
+		h->dirty = false;
+	}
+	h->published_ns = h->now_ns;
+	attach_publish(h->attach, h->snap, h->engine->seat);
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return b > 0 && b < a ? b : a;
+}
+
+static void arm(struct host *h)
+{
+	int64_t at = h->now_ns + HOUSE_NS;
+
+	at = sooner(at, h->engine_timer_ns);
+	at = sooner(at, venue_deadline(h->venue));
+	at = sooner(at, signlink_deadline(h->sign));
+	at = sooner(at, outbox_due(h->outbox));
+	if (h->batch_ns)
+		at = sooner(at, h->batch_ns + SIGN_WITH_NS);
+	if (h->dirty && attach_wanted(h->attach, h->number + 1))
+		at = sooner(at, h->published_ns + SNAP_NS);
+	clock_timer_arm(h->timer, at);
+}
+
+static void timers(struct host *h)
+{
+	if (h->now_ns >= h->house_ns) {
+		int64_t slept = clock_watch_slept(&h->watch);
+		h->house_ns = h->now_ns + HOUSE_NS;
+		if (slept) {
+			struct event ev = event_of(h, EV_WAKE, 0);
+			log_line(LOG_WARN, "the machine slept %lld s",
+				 (long long)(slept / 1000000000));
+			ev.wake.slept_ns = slept;
+			venue_drop_all(h->venue);
+			step(h, &ev);
+		}
+	}
+	signlink_tick(h->sign, h->now_ns);
+	venue_tick(h->venue, h->now_ns, h->wall_ms);
+	if (h->engine_timer_ns > 0 && h->now_ns >= h->engine_timer_ns) {
+		struct event ev = event_of(h, EV_TICK, 0);
+		h->engine_timer_ns = 0;
+		step(h, &ev);
+	}
+}
+
+/* After the inputs; several rounds because carrying out may bring new events at once. */
+static void finish_turn(struct host *h)
+{
+	read_clock(h);
+	timers(h);
+	for (int round = 0; round < 4; round++) {
+		run_later(h);
+		hand_over(h);
+		release(h);
+		venue_pump(h->venue, h->now_ns);
+		if (!h->n_later)
+			break;
+	}
+	hand_over(h);
+	publish(h);
+	arm(h);
+	h->turn++;
+	h->clock_read = false;
+}
+
+/* ---- start ---- */
+
+static bool on_row(void *arg, const struct store_row *r)
+{
+	struct {
+		struct host *h;
+		struct err *e;
+		bool bad;
+	} *x = arg;
+	struct replay_row row = {.ver = r->ver,
+				 .kind = r->kind,
+				 .account = r->account,
+				 .exit = r->exit,
+				 .slice = r->slice,
+				 .attempt = r->attempt,
+				 .nonce = r->nonce,
+				 .wall_ms = r->wall_ms,
+				 .body = r->body,
+				 .len = r->len};
+
+	if (replay_row(x->h->engine, &row, x->e))
+		return true;
+	x->bad = true;
+	return false;
+}
+
+static bool on_wire(void *arg, uint64_t nonce, uint8_t account, const char *bytes, size_t n)
+{
+	struct host *h = arg;
+
+	if (account >= h->c.conf.n_accounts || !outbox_restore(h->outbox, nonce, account, bytes, n))
+		log_line(LOG_WARN, "journal: the bytes of nonce %llu found no place",
+			 (unsigned long long)nonce);
+	return true;
+}
+
+static bool identity(struct host *h, struct engine_conf *ec, struct err *e)
+{
+	uint8_t install[4];
+
+	if (!store_meta_get(h->store, "cloid_key", ec->cloid_key, sizeof ec->cloid_key, e)) {
+		entropy_fill(ec->cloid_key, sizeof ec->cloid_key);
+		entropy_fill(install, sizeof install);
+		if (!store_meta_set(h->store, "cloid_key", ec->cloid_key, sizeof ec->cloid_key,
+				    e) ||
+		    !store_meta_set(h->store, "install", install, sizeof install, e))
+			return false;
+	}
+	if (!store_meta_get(h->store, "install", install, sizeof install, e))
+		memset(install, 0, sizeof install);
+	ec->install = (uint32_t)install[0] << 16 | (uint32_t)install[1] << 8 | install[2];
+	return true;
+}
+
+static uint8_t dex_names(const struct conf *c, const char *out[DEXES_MAX - 1])
+{
+	uint8_t n = 0;
+
+	for (int a = 0; a < c->n_accounts; a++) {
+		for (int d = 0; d < c->account[a].n_dexes; d++) {
+			uint8_t i = 0;
+			while (i < n && strcmp(out[i], c->account[a].dex[d]))
+				i++;
+			if (i == n && n < DEXES_MAX - 1)
+				out[n++] = c->account[a].dex[d];
+		}
+	}
+	return n;
+}
+
+static void engine_conf_fill(struct host *h, struct engine_conf *ec)
+{
+	const struct conf *c = &h->c.conf;
+	const char *dexes[DEXES_MAX - 1];
+	uint8_t n = dex_names(c, dexes);
+
+	ec->network = c->network;
+	snprintf(ec->venue, sizeof ec->venue, "hyperliquid");
+	memcpy(ec->build, build_id(), sizeof ec->build);
+	ec->n_accounts = c->n_accounts;
+	for (int i = 0; i < c->n_accounts; i++) {
+		struct engine_account_conf *a = &ec->account[i];
+		memcpy(a->name, c->account[i].name, sizeof a->name);
+		snprintf(a->address, sizeof a->address, "%s", c->account[i].address);
+		a->has_vault = c->account[i].vault;
+		if (a->has_vault)
+			hex_decode(a->vault, 20, c->account[i].address + 2);
+	}
+	ec->n_dexes = (uint8_t)(1 + n);
+	for (uint8_t i = 0; i < n; i++)
+		snprintf(ec->dex[1 + i], sizeof ec->dex[0], "%s", dexes[i]);
+	ec->seed = entropy_u64();
+	ec->epoch = h->lease.epoch;
+	ec->pid = getpid();
+}
+
+static bool open_journal(struct host *h, struct engine_conf *ec, struct err *e)
+{
+	struct {
+		struct host *h;
+		struct err *e;
+		bool bad;
+	} x = {.h = h};
+	struct err why = {0};
+	char boot[40];
+
+	if (!store_open(&h->store, &h->c.dir, true, e))
+		return false;
+	lease_raise(&h->lease, store_epoch(h->store));
+	lease_boot_id(boot);
+	ec->epoch = h->lease.epoch;
+	if (!store_lease_put(h->store, h->lease.epoch, getpid(), boot, &why))
+		log_line(LOG_ERROR, "%s", why.text);
+	if (!identity(h, ec, e))
+		return false;
+	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
+	x.e = &why;
+	if (store_read(h->store, 0, on_row, &x, &why) && !x.bad)
+		return store_wire_read(h->store, on_wire, h, e);
+	log_line(LOG_ERROR,
+		 "%s. The journal is not trusted: it stays as it is, nothing is added to it, and "
+		 "only reductions go out, by the venue's truth",
+		 why.text);
+	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
+	store_distrust(h->store);
+	return true;
+}
+
+static bool watch_fds(struct host *h, struct err *e)
+{
+	sigset_t set;
+
+	h->timer = clock_timer_new();
+	h->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (h->timer < 0 || h->stop_fd < 0)
+		return err_set(e, ERR_STORE, "no descriptors: %s", strerror(errno));
+	loop_fd_add(h->loop, h->timer, on_timer, NULL, h);
+	loop_fd_add(h->loop, h->stop_fd, on_stop, NULL, h);
+	loop_fd_add(h->loop, dup(store_wake_fd(h->store)), on_store, NULL, h);
+	loop_fd_add(h->loop, dup(resolver_fd(h->resolver)), on_resolved, NULL, h);
+	if (!h->c.own_signals)
+		return true;
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	h->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (h->signal_fd >= 0)
+		loop_fd_add(h->loop, h->signal_fd, on_signal, NULL, h);
+	return true;
+}
+
+static bool connect_parts(struct host *h, struct err *e)
+{
+	static const struct signlink_calls calls = {on_signed, on_key};
+	const char *dexes[DEXES_MAX - 1], *labels[ACCOUNTS_MAX];
+	uint8_t n = dex_names(&h->c.conf, dexes), keys;
+	int fd = -1;
+
+	keys = conf_key_slots(&h->c.conf, labels, h->slot_of);
+	h->venue = venue_new(h->loop, h->resolver, &h->c.conf, &h->engine->instrs, dexes, n,
+			     on_venue, h, e);
+	if (!h->venue)
+		return false;
+	h->sign = signlink_new(h->loop, &h->c.dir, h->lease.epoch, keys, &calls, h);
+	if (h->c.listen) {
+		fd = statedir_listen(&h->c.dir, ENGINE_SOCK, SOCK_STREAM, e);
+		if (fd < 0)
+			return false;
+	}
+	h->attach = attach_server_new(h->loop, fd, on_cmd, on_client_gone, h);
+	return h->c.client_fd < 0 || attach_add(h->attach, h->c.client_fd);
+}
+
+static bool start(struct host *h, struct err *e)
+{
+	struct engine_conf ec = {0};
+	uint64_t ceiling;
+	sigset_t set;
+
+	if (h->c.own_signals) { /* before the threads, which inherit the mask */
+		sigemptyset(&set);
+		sigaddset(&set, SIGTERM);
+		sigaddset(&set, SIGINT);
+		pthread_sigmask(SIG_BLOCK, &set, NULL);
+	}
+	if (!lease_take(&h->lease, &h->c.dir, 0, e))
+		return false;
+	engine_conf_fill(h, &ec);
+	if (!open_journal(h, &ec, e))
+		return false;
+	h->loop = loop_new(h->c.conf.ca_file, e);
+	if (!h->loop)
+		return false;
+	h->resolver = resolver_new(&h->c.dir);
+	ceiling = store_ceiling(h->store); /* while the database is still ours */
+	if (!connect_parts(h, e) || !store_start(h->store, e) || !watch_fds(h, e))
+		return false;
+	clock_watch_init(&h->watch);
+	read_clock(h);
+	h->stepping = true;
+	engine_start(h->engine, ceiling, h->now_ns, h->wall_ms, h->out);
+	carry_out(h);
+	h->stepping = false;
+	on_store(h);
+	finish_turn(h);
+	return true;
+}
+
+struct host *host_new(const struct host_conf *c, struct err *e)
+{
+	struct host *h = calloc(1, sizeof *h);
+
+	ASSERT(h);
+	h->c = *c;
+	h->lease.fd = h->timer = h->stop_fd = h->signal_fd = -1;
+	h->engine = calloc(1, sizeof *h->engine);
+	h->out = calloc(1, sizeof *h->out);
+	h->outbox = calloc(1, sizeof *h->outbox);
+	h->snap = calloc(1, sizeof *h->snap);
+	ASSERT(h->engine && h->out && h->outbox && h->snap);
+	outbox_init(h->outbox);
+	if (!start(h, e)) {
+		host_free(h);
+		return NULL;
+	}
+	return h;
+}
+
+bool host_run(struct host *h)
+{
+	while (!atomic_load(&h->stopping)) {
+		if (!loop_wait(h->loop)) {
+			log_line(LOG_ERROR, "the event loop broke");
+			return false;
+		}
+		finish_turn(h);
+	}
+	return true;
+}
+
+void host_stop(struct host *h)
+{
+	uint64_t one = 1;
+	ssize_t ignored = write(h->stop_fd, &one, sizeof one);
+
+	(void)ignored;
+}
+
+void host_free(struct host *h)
+{
+	if (!h)
+		return;
+	if (h->store && store_pending(h->store))
+		store_submit(h->store);
+	attach_server_free(h->attach);
+	signlink_free(h->sign);
+	venue_free(h->venue);
+	resolver_free(h->resolver);
+	loop_free(h->loop);
+	store_close(h->store);
+	lease_drop(&h->lease);
+	free(h->engine);
+	free(h->out);
+	free(h->outbox);
+	free(h->snap);
+	free(h);
+}
