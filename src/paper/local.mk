@@ -1,3 +1,5 @@
+include src/paper/core.mk
+
 # Markets and scenarios: link libmarket.a before libpaper.a (scenario_faults calls the core).
 noinst_LIBRARIES += libmarket.a
 libmarket_a_SOURCES = \

@@ -1,3 +1,5 @@
+include tests/unit/papercore.mk
+
 check_PROGRAMS += tests/unit/t_market
 TESTS += tests/unit/t_market
 tests_unit_t_market_SOURCES = tests/unit/t_market.c

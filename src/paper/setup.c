@@ -1,0 +1,206 @@
+/* setup.c: accounts as the operator or a test wants them, and the truth without the wire. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "paper/state.h"
+
+#include "base/banned.h"
+
+static struct acct *acct_text(struct paper *p, const char *addr)
+{
+	uint8_t bytes[20];
+
+	return addr_read(bytes, addr) ? acct_get(p, bytes) : NULL;
+}
+
+static const struct acct *acct_look(const struct paper *p, const char *addr)
+{
+	uint8_t bytes[20];
+
+	return addr_read(bytes, addr) ? acct_find(p, bytes) : NULL;
+}
+
+bool paper_fund(struct paper *p, const char *addr, struct money usd)
+{
+	struct acct *a = acct_text(p, addr);
+	struct str d = {0};
+
+	if (a == NULL)
+		return false;
+	if (p->conf.fund_any.v > 0 && a->raw == p->conf.fund_any.v && a->n_history == 0 &&
+	    a->n_fills == 0 && a->ledger.len == 0)
+		a->raw = 0; /* what is named replaces what everybody gets */
+	a->raw += usd.v;
+	a->funded = true;
+	a->touched = true;
+	str_puts(&d, "{\"type\":\"deposit\",\"usdc\":");
+	str_qnum(&d, usd.v, 8);
+	str_putc(&d, '}');
+	ledger_add(p, a, d.p);
+	str_free(&d);
+	return true;
+}
+
+bool paper_position(struct paper *p, const char *addr, const char *coin, struct qty szi,
+		    struct price entry, int32_t leverage, bool isolated)
+{
+	struct acct *a = acct_text(p, addr);
+	int32_t i = coin_by_name(p, coin), max;
+	int64_t start, sz = szi.v < 0 ? -szi.v : szi.v;
+
+	if (a == NULL || i < 0 || entry.v <= 0 || sz == 0)
+		return false;
+	if (sz % num_pow10(8 - p->coin[i].c.sz_decimals) != 0)
+		return false;
+	max = p->coin[i].c.max_leverage;
+	if (leverage < 0 || leverage > max)
+		return false;
+	if (leverage > 0)
+		a->lev[i] = leverage;
+	if (a->pos[i].szi == 0)
+		a->iso[i] = isolated || p->coin[i].c.only_isolated;
+	a->funded = true;
+	position_trade(p, a, (uint16_t)i, szi.v > 0, entry.v, sz, &start);
+	return true;
+}
+
+bool paper_agent(struct paper *p, const char *user, const char *agent)
+{
+	struct acct *a = acct_text(p, user);
+	uint8_t bytes[20];
+
+	if (a == NULL || a->n_agents == AGENTS_MAX || !addr_read(bytes, agent) ||
+	    agent_find(p, bytes, NULL) != NULL)
+		return false;
+	memcpy(a->agent[a->n_agents].addr, bytes, 20);
+	snprintf(a->agent[a->n_agents].name, sizeof a->agent[0].name, "%s",
+		 a->n_agents == 0 ? "" : "paper");
+	a->agent[a->n_agents++].until_ms = p->now + 90 * DAY_MS;
+	return true;
+}
+
+/* Sizes between 1 % and 4 % of the account's equity times ten, both sides, most of them cross. */
+bool paper_book_twenty(struct paper *p, const char *addr)
+{
+	struct acct *a = acct_text(p, addr);
+	struct margin m;
+	uint32_t i;
+
+	if (a == NULL)
+		return false;
+	if (a->raw <= 0)
+		a->raw = 1000000 * USD;
+	margin_sum(p, a, &m);
+	for (i = 0; i < p->n_coins && i < 20; i++) {
+		struct coin *c = &p->coin[i];
+		int64_t want = m.equity / 100 * prng_range(&p->rng, 10, 40) / 10, sz, px;
+		int32_t lev = (int32_t)prng_range(&p->rng, 3, 10);
+		bool buy = prng_below(&p->rng, 3) > 0;
+
+		if (c->mark == 0)
+			continue;
+		want = want < 100 * USD ? 100 * USD : want;
+		sz = num_cut(num_muldiv(want, PX_ONE, c->mark), 8, c->c.sz_decimals);
+		px = num_muldiv(c->mark, prng_range(&p->rng, 970, 1030), 1000);
+		if (sz > 0)
+			paper_position(p, addr, c->c.name, (struct qty){buy ? sz : -sz},
+				       (struct price){price_round(c, px, false)},
+				       lev < c->c.max_leverage ? lev : c->c.max_leverage,
+				       prng_below(&p->rng, 5) == 0);
+	}
+	return true;
+}
+
+bool paper_abstraction(struct paper *p, const char *addr, const char *mode)
+{
+	struct acct *a = acct_text(p, addr);
+
+	if (a == NULL || strlen(mode) >= sizeof a->abstraction)
+		return false;
+	snprintf(a->abstraction, sizeof a->abstraction, "%s", mode);
+	return true;
+}
+
+bool paper_mark(struct paper *p, const char *coin, struct price px)
+{
+	int32_t i = coin_by_name(p, coin);
+
+	if (i < 0 || px.v < 0)
+		return false;
+	p->coin[i].forced = px.v;
+	if (px.v > 0)
+		p->coin[i].mark = p->coin[i].oracle = px.v;
+	return true;
+}
+
+void paper_kill_sockets(struct paper *p)
+{
+	struct ws *w;
+
+	for (w = p->ws; w != NULL; w = w->next) {
+		if (w->closed)
+			continue;
+		w->closed = true;
+		out_put(p, &(struct paper_out){.conn = w->conn, .kind = PAPER_OUT_CLOSE}, p->now);
+	}
+}
+
+struct qty paper_szi(const struct paper *p, const char *addr, const char *coin)
+{
+	const struct acct *a = acct_look(p, addr);
+	int32_t i = coin_by_name(p, coin);
+
+	return (struct qty){a != NULL && i >= 0 ? a->pos[i].szi : 0};
+}
+
+struct money paper_equity(const struct paper *p, const char *addr)
+{
+	const struct acct *a = acct_look(p, addr);
+	struct margin m = {0};
+
+	if (a != NULL)
+		margin_sum(p, a, &m);
+	return (struct money){m.all_equity};
+}
+
+uint32_t paper_open_orders(const struct paper *p, const char *addr)
+{
+	const struct acct *a = acct_look(p, addr);
+
+	return a != NULL ? a->n_open : 0;
+}
+
+struct price paper_mark_px(const struct paper *p, const char *coin)
+{
+	int32_t i = coin_by_name(p, coin);
+
+	return (struct price){i >= 0 ? p->coin[i].mark : 0};
+}
+
+bool paper_fill(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out)
+{
+	const struct acct *a = acct_look(p, addr);
+	const struct fill *f;
+
+	if (a == NULL || i >= a->n_fills)
+		return false;
+	f = &a->fills[i];
+	*out = (struct paper_truth_fill){.oid = f->oid,
+					 .tid = f->tid,
+					 .time_ms = f->time_ms,
+					 .buy = f->buy,
+					 .reduce_only = f->ro,
+					 .liquidation = f->liq_mark > 0,
+					 .px = {f->px},
+					 .sz = {f->sz},
+					 .start = {f->start},
+					 .fee = {f->fee},
+					 .closed_pnl = {f->pnl}};
+	snprintf(out->coin, sizeof out->coin, "%s", p->coin[f->coin].c.name);
+	if (f->has_cloid) {
+		memcpy(out->cloid, "0x", 2);
+		hex_encode(out->cloid + 2, f->cloid, 16);
+	}
+	return true;
+}
