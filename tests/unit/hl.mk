@@ -16,3 +16,7 @@ check_PROGRAMS += tests/unit/t_hl_frames
 TESTS += tests/unit/t_hl_frames
 tests_unit_t_hl_frames_SOURCES = tests/unit/t_hl_frames.c $(HL_RIG)
 tests_unit_t_hl_frames_LDADD = $(HL_RIG_LIBS)
+check_PROGRAMS += tests/unit/t_hl_session
+TESTS += tests/unit/t_hl_session
+tests_unit_t_hl_session_SOURCES = tests/unit/t_hl_session.c $(HL_RIG)
+tests_unit_t_hl_session_LDADD = $(HL_RIG_LIBS)

@@ -97,6 +97,7 @@ static void fills_event(struct hl *h, uint32_t n, bool snapshot)
 bool parse_fills(struct hl *h, const struct jv *list, bool snapshot, bool twap,
 		 struct fills_page *page, const char **why)
 {
+	bool told = false;
 	uint32_t n = 0;
 
 	if (jv_type(list) != JV_ARRAY)
@@ -115,10 +116,11 @@ bool parse_fills(struct hl *h, const struct jv *list, bool snapshot, bool twap,
 		n += f->instr < INSTR_FOREIGN;
 		if (n == HL_FILLS_PAGE) {
 			fills_event(h, n, snapshot);
+			told = true;
 			n = 0;
 		}
 	}
-	if (n || snapshot)
+	if (n || (snapshot && !told))
 		fills_event(h, n, snapshot);
 	return true;
 }
