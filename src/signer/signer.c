@@ -31,7 +31,7 @@
 #include "signer/sandbox.h"
 #include "venue/hyperliquid/action.h"
 
-enum { BLIND_EVERY = 1000, TURN_MAX = 16 };
+enum { BLIND_EVERY = 1000 };
 
 struct signer {
 	const struct signer_conf *conf;
@@ -201,18 +201,18 @@ static void refresh(struct signer *s, const struct signer_req *r, const struct s
 		cover(s, r->slot, r->env.nonce);
 }
 
-/* False: nothing is left to read, or the client is gone. */
-static bool serve_one(struct signer *s, int i)
+/* One request a turn and client: poll says whether there is more. */
+static void serve_one(struct signer *s, int i)
 {
 	static struct signer_req req;
 	static struct signer_rep rep;
 	ssize_t n = recv(s->client[i], &req, sizeof req, MSG_DONTWAIT | MSG_TRUNC);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return false;
+		return;
 	if (n <= 0) {
 		drop(s, i);
-		return false;
+		return;
 	}
 	if (n != (ssize_t)sizeof req)
 		memset(&req, 0, sizeof req); /* answered as no request of this signer */
@@ -220,10 +220,9 @@ static bool serve_one(struct signer *s, int i)
 	if (send(s->client[i], &rep, sizeof rep, MSG_DONTWAIT | MSG_NOSIGNAL) !=
 	    (ssize_t)sizeof rep) {
 		drop(s, i); /* does not read its answers */
-		return false;
+		return;
 	}
 	refresh(s, &req, &rep);
-	return !s->ending;
 }
 
 static void take_client(struct signer *s)
@@ -279,8 +278,7 @@ static void loop(struct signer *s)
 			return;
 		for (int i = 0; i < SIGNER_CLIENTS_MAX; i++)
 			if (p[2 + i].revents)
-				for (int k = 0; k < TURN_MAX && serve_one(s, i); k++)
-					;
+				serve_one(s, i);
 		if (p[1].revents)
 			take_client(s);
 	}

@@ -12,3 +12,8 @@ tests_bench_bench_book_CPPFLAGS += -DWITH_SIMDJSON $(SIMDJSON_CFLAGS)
 tests_bench_bench_book_LDADD += $(SIMDJSON_LIBS)
 endif
 EXTRA_DIST += tests/bench/simd.cc
+
+BENCHES += tests/bench/bench_sign
+tests_bench_bench_sign_SOURCES = tests/bench/bench_sign.c
+tests_bench_bench_sign_CPPFLAGS = $(AM_CPPFLAGS) $(SECP_CFLAGS)
+tests_bench_bench_sign_LDADD = $(signer_test_libs)
