@@ -168,12 +168,12 @@ static void show_unsigned(struct host *h, const struct outbox_slot *s, const str
 static void drop_slot(struct host *h, const struct act *act, const struct act_env *env,
 		      uint8_t account, const char *why)
 {
-	struct outbox_slot *s = outbox_find(h->outbox, env->nonce);
+	struct outbox_slot *s = outbox_find(h->outbox, env->nonce, act->kind == ACT_NOOP);
 
 	if (s && s->dry)
 		show_unsigned(h, s, act, env);
 	if (s)
-		outbox_forget(h->outbox, env->nonce);
+		outbox_drop(h->outbox, s);
 	not_sent(h, account, env->nonce, why);
 }
 
@@ -209,11 +209,13 @@ static void on_signed(void *arg, uint8_t account, const struct act *act, const s
 	}
 	buf_init(&b, bytes, sizeof bytes);
 	action_envelope(&b, act, env, sig);
-	if (b.over || !outbox_signed(h->outbox, env->nonce, bytes, b.len)) {
+	if (b.over || !outbox_signed(h->outbox, env->nonce, act->kind == ACT_NOOP, bytes, b.len)) {
 		drop_slot(h, act, env, account, "the signed action is too long");
 		return;
 	}
-	if (!store_put_wire(h->store, env->nonce, account, bytes, b.len))
+	/* The table has one row for a nonce, and it is the order's: a burn is made anew when
+	 * needed. */
+	if (act->kind != ACT_NOOP && !store_put_wire(h->store, env->nonce, account, bytes, b.len))
 		log_line(LOG_ERROR, "journal: its queue is full");
 }
 
@@ -244,7 +246,7 @@ static void transmit(struct host *h, struct outbox_slot *s, bool all_paths, int6
 
 static void do_resend(struct host *h, const struct effect *x)
 {
-	struct outbox_slot *s = outbox_find(h->outbox, x->resend.nonce);
+	struct outbox_slot *s = outbox_find(h->outbox, x->resend.nonce, false);
 	struct event ev;
 
 	if (s && s->sent && !s->dry) {
@@ -478,7 +480,7 @@ static void release(struct host *h)
 		}
 		s->bytes[s->len < OUTBOX_BYTES ? s->len : OUTBOX_BYTES - 1] = 0;
 		attach_answer(h->attach, s->client, s->seq, ERR_OK, 0, s->bytes);
-		outbox_forget(h->outbox, s->nonce);
+		outbox_drop(h->outbox, s);
 	}
 }
 

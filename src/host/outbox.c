@@ -13,7 +13,7 @@ void outbox_init(struct outbox *o)
 	memset(o, 0, sizeof *o);
 }
 
-struct outbox_slot *outbox_find(struct outbox *o, uint64_t nonce)
+struct outbox_slot *outbox_find(struct outbox *o, uint64_t nonce, bool burn)
 {
 	uint32_t seen = 0;
 
@@ -21,7 +21,7 @@ struct outbox_slot *outbox_find(struct outbox *o, uint64_t nonce)
 		if (!o->at[i].used)
 			continue;
 		seen++;
-		if (o->at[i].nonce == nonce)
+		if (o->at[i].nonce == nonce && o->at[i].burn == burn)
 			return &o->at[i];
 	}
 	return NULL;
@@ -44,14 +44,18 @@ static struct outbox_slot *take(struct outbox *o)
 
 struct outbox_slot *outbox_add(struct outbox *o, const struct effect *ef, int64_t now_ns)
 {
-	struct outbox_slot *s = outbox_find(o, ef->send.env.nonce);
+	bool burn = ef->send.act.kind == ACT_NOOP;
+	struct outbox_slot *s = outbox_find(o, ef->send.env.nonce, burn);
 
-	if (s)
+	if (s && !burn)
 		return s;
+	if (s)
+		outbox_drop(o, s);
 	s = take(o);
 	if (!s)
 		return NULL;
 	s->nonce = ef->send.env.nonce;
+	s->burn = burn;
 	s->account = ef->account;
 	s->lane = ef->lane;
 	s->needs_commit = ef->send.needs_commit;
@@ -78,9 +82,9 @@ bool outbox_restore(struct outbox *o, uint64_t nonce, uint8_t account, const cha
 	return true;
 }
 
-bool outbox_signed(struct outbox *o, uint64_t nonce, const char *bytes, size_t n)
+bool outbox_signed(struct outbox *o, uint64_t nonce, bool burn, const char *bytes, size_t n)
 {
-	struct outbox_slot *s = outbox_find(o, nonce);
+	struct outbox_slot *s = outbox_find(o, nonce, burn);
 
 	if (!s || s->is_signed || n > OUTBOX_BYTES)
 		return false;
@@ -143,12 +147,18 @@ bool outbox_unsigned(const struct outbox *o)
 	return false;
 }
 
-void outbox_forget(struct outbox *o, uint64_t nonce)
+void outbox_drop(struct outbox *o, struct outbox_slot *s)
 {
-	struct outbox_slot *s = outbox_find(o, nonce);
-
-	if (!s)
-		return;
+	ASSERT(s->used && o->n > 0);
 	s->used = false;
 	o->n--;
+}
+
+void outbox_forget(struct outbox *o, uint64_t nonce)
+{
+	for (int burn = 0; burn < 2; burn++) {
+		struct outbox_slot *s = outbox_find(o, nonce, burn);
+		if (s)
+			outbox_drop(o, s);
+	}
 }

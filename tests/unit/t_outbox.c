@@ -39,16 +39,16 @@ TEST(waits_for_its_commit)
 	add(10, LANE_EXIT, true, 0);
 	CHECK_INT(next(99, 0), 0); /* not signed */
 	CHECK(outbox_unsigned(box));
-	CHECK(outbox_signed(box, 10, "abc", 3));
+	CHECK(outbox_signed(box, 10, false, "abc", 3));
 	CHECK(!outbox_unsigned(box));
 	CHECK_INT(next(99, 0), 0); /* not handed over: no number yet */
 	outbox_handed_over(box, 5);
 	CHECK_INT(next(4, 10000000000), 0); /* no 100 ms rule in this lane */
 	CHECK_INT(next(5, 0), 10);
 	CHECK_INT(next(5, 0), 0); /* once */
-	CHECK(outbox_find(box, 10)->sent);
+	CHECK(outbox_find(box, 10, false)->sent);
 	outbox_forget(box, 10);
-	CHECK(outbox_find(box, 10) == NULL);
+	CHECK(outbox_find(box, 10, false) == NULL);
 }
 
 TEST(kill_lane_goes_after_100_ms)
@@ -56,7 +56,7 @@ TEST(kill_lane_goes_after_100_ms)
 	fresh();
 	add(10, LANE_KILL, true, 1000);
 	CHECK_INT(outbox_due(box), INT64_MAX); /* it needs its signature first */
-	CHECK(outbox_signed(box, 10, "abc", 3));
+	CHECK(outbox_signed(box, 10, false, "abc", 3));
 	CHECK_INT(outbox_due(box), 1000 + OUTBOX_KILL_WAIT_NS);
 	CHECK_INT(next(0, 1000 + OUTBOX_KILL_WAIT_NS - 1), 0);
 	CHECK_INT(next(0, 1000 + OUTBOX_KILL_WAIT_NS), 10);
@@ -71,7 +71,7 @@ TEST(lanes_then_age)
 	add(3, LANE_KILL, false, 0);
 	add(4, LANE_EXIT, false, 0);
 	for (uint64_t i = 1; i <= 4; i++)
-		CHECK(outbox_signed(box, i, "x", 1));
+		CHECK(outbox_signed(box, i, false, "x", 1));
 	CHECK_INT(next(0, 0), 3);
 	CHECK_INT(next(0, 0), 2);
 	CHECK_INT(next(0, 0), 4);
@@ -87,11 +87,11 @@ TEST(full_and_twice)
 	ef.send.env.nonce = 99999;
 	CHECK(outbox_add(box, &ef, 0) == NULL);
 	ef.send.env.nonce = 7;
-	CHECK(outbox_add(box, &ef, 0) == outbox_find(box, 7));
-	CHECK(!outbox_signed(box, 424242, "x", 1));
-	CHECK(outbox_signed(box, 7, "x", 1));
-	CHECK(!outbox_signed(box, 7, "y", 1)); /* the first bytes stay */
-	CHECK_INT(outbox_find(box, 7)->bytes[0], 'x');
+	CHECK(outbox_add(box, &ef, 0) == outbox_find(box, 7, false));
+	CHECK(!outbox_signed(box, 424242, false, "x", 1));
+	CHECK(outbox_signed(box, 7, false, "x", 1));
+	CHECK(!outbox_signed(box, 7, false, "y", 1)); /* the first bytes stay */
+	CHECK_INT(outbox_find(box, 7, false)->bytes[0], 'x');
 }
 
 TEST(restored_bytes_are_only_repeated)
@@ -99,8 +99,8 @@ TEST(restored_bytes_are_only_repeated)
 	fresh();
 	CHECK(outbox_restore(box, 55, 1, "bytes", 5));
 	CHECK_INT(next(UINT64_MAX, INT64_MAX), 0);
-	CHECK_INT(outbox_find(box, 55)->len, 5);
-	CHECK_INT(outbox_find(box, 55)->account, 1);
+	CHECK_INT(outbox_find(box, 55, false)->len, 5);
+	CHECK_INT(outbox_find(box, 55, false)->account, 1);
 }
 
 /* Against a plain model: never unsigned, never twice, never before its commit but by the rule. */
@@ -123,7 +123,7 @@ TEST(random_life)
 				    now);
 			break;
 		case 1:
-			outbox_signed(box, pick, "z", 1);
+			outbox_signed(box, pick, false, "z", 1);
 			break;
 		case 2:
 			outbox_handed_over(box, ++batch);
@@ -144,12 +144,35 @@ TEST(random_life)
 			}
 			break;
 		default:
-			s = outbox_find(box, pick);
+			s = outbox_find(box, pick, false);
 			if (s && s->sent)
 				outbox_forget(box, pick);
 		}
 	}
 }
 
-TEST_MAIN(T(waits_for_its_commit), T(kill_lane_goes_after_100_ms), T(lanes_then_age),
-	  T(full_and_twice), T(restored_bytes_are_only_repeated), T(random_life))
+TEST(a_burn_does_not_meet_its_order)
+{
+	static struct effect burn;
+
+	fresh();
+	add(10, LANE_EXIT, true, 1000);
+	CHECK(outbox_signed(box, 10, false, "order", 5));
+	burn.kind = EF_SEND;
+	burn.lane = LANE_EXIT;
+	burn.send.act.kind = ACT_NOOP;
+	burn.send.env.nonce = 10;
+	CHECK(outbox_add(box, &burn, 1000) != outbox_find(box, 10, false));
+	CHECK(outbox_signed(box, 10, true, "burn", 4));
+	CHECK_INT(outbox_find(box, 10, false)->len, 5);
+	CHECK(outbox_next(box, 0, 1000)->burn);
+	/* lost: made anew, and it leaves again */
+	CHECK(outbox_add(box, &burn, 2000) && outbox_signed(box, 10, true, "again", 5));
+	CHECK(outbox_next(box, 0, 2000)->burn);
+	outbox_forget(box, 10);
+	CHECK(!outbox_find(box, 10, true) && !outbox_find(box, 10, false));
+}
+
+TEST_MAIN(T(a_burn_does_not_meet_its_order), T(waits_for_its_commit),
+	  T(kill_lane_goes_after_100_ms), T(lanes_then_age), T(full_and_twice),
+	  T(restored_bytes_are_only_repeated), T(random_life))
