@@ -1,0 +1,34 @@
+# One fuzz entry per parser of outside bytes. `make check` replays the committed corpus and changes of it;
+# with --enable-fuzz CC=clang the same entries are libFuzzer programs:
+#   tests/fuzz/fuzz_session -max_total_time=60 /tmp/corpus tests/fuzz/corpus/session
+FUZZ_LIBS = libhl.a libwire.a libsign.a libcore.a libbase.a $(CJSON_LIBS) $(SECP_LIBS) -lpthread
+FUZZ_REPLAY = tests/fuzz/replay.c tests/fuzz/fuzz.h
+
+FUZZ_REPLAYS = tests/fuzz/replay_json tests/fuzz/replay_hot tests/fuzz/replay_session tests/fuzz/replay_http
+check_PROGRAMS += $(FUZZ_REPLAYS)
+TESTS += $(FUZZ_REPLAYS)
+tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_REPLAY)
+tests_fuzz_replay_json_LDADD = libtest.a $(FUZZ_LIBS)
+tests_fuzz_replay_hot_SOURCES = tests/fuzz/fuzz_hot.c $(FUZZ_REPLAY)
+tests_fuzz_replay_hot_LDADD = libtest.a $(FUZZ_LIBS)
+tests_fuzz_replay_session_SOURCES = tests/fuzz/fuzz_session.c tests/fuzz/session.h $(FUZZ_REPLAY)
+tests_fuzz_replay_session_LDADD = libtest.a $(FUZZ_LIBS)
+tests_fuzz_replay_http_SOURCES = tests/fuzz/fuzz_http.c tests/fuzz/session.h $(FUZZ_REPLAY)
+tests_fuzz_replay_http_LDADD = libtest.a $(FUZZ_LIBS)
+EXTRA_DIST += tests/fuzz/corpus
+
+if FUZZ
+noinst_PROGRAMS += tests/fuzz/fuzz_json tests/fuzz/fuzz_hot tests/fuzz/fuzz_session tests/fuzz/fuzz_http
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_hot_SOURCES = tests/fuzz/fuzz_hot.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_hot_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_hot_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_session_SOURCES = tests/fuzz/fuzz_session.c tests/fuzz/session.h tests/fuzz/fuzz.h
+tests_fuzz_fuzz_session_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_session_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c tests/fuzz/session.h tests/fuzz/fuzz.h
+tests_fuzz_fuzz_http_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+endif

@@ -20,3 +20,7 @@ check_PROGRAMS += tests/unit/t_hl_session
 TESTS += tests/unit/t_hl_session
 tests_unit_t_hl_session_SOURCES = tests/unit/t_hl_session.c $(HL_RIG)
 tests_unit_t_hl_session_LDADD = $(HL_RIG_LIBS)
+check_PROGRAMS += tests/unit/t_hl_events
+TESTS += tests/unit/t_hl_events
+tests_unit_t_hl_events_SOURCES = tests/unit/t_hl_events.c $(HL_RIG)
+tests_unit_t_hl_events_LDADD = $(HL_RIG_LIBS)
