@@ -45,8 +45,9 @@ enum reject { /* why a CLOSED order did nothing */
 	      REJ_OTHER,
 	      REJ_COUNT
 };
-/* The venue's words to a kind, by a table of prefixes. */
-enum reject reject_of(const char *venue_text);
+/* From what the venue's session read (enum refusal of event.h) and, for what it has no row for, the
+ * words. REFUSED_NONCE_USED is never a verdict: do not report it as CLOSED. */
+enum reject reject_of(uint8_t refusal, const char *venue_text);
 
 struct exec_report {
 	uint8_t kind;	  /* enum report_kind */

@@ -19,10 +19,11 @@
 #include "base/err.h"
 #include "core/cmd.h"
 #include "core/effect.h"
+#include "core/order.h"
 #include "core/snap.h"
 #include "exec/exec.h"
 
-enum { FLAT_LEGS = 128, FLAT_TRIES = 6 };
+enum { FLAT_LEGS = 128, FLAT_TRIES = 20 }; /* tries: a close to zero expires after 30 s */
 
 /* One position of an account in scope. Found by (account, instr_id); absent means zero. */
 struct flat_leg_view {
@@ -56,7 +57,8 @@ struct flat_view {
 
 enum flat_want_kind {
 	FW_PLACE,	   /* same group: one action */
-	FW_CANCEL_OPENING, /* all own opening orders and TWAPs in scope (once, at the start) */
+	FW_CANCEL_OPENING, /* own opening orders and TWAPs: of leg `leg`, or FLAT_EVERY: all in
+				scope */
 	FW_CANCEL_RO,	   /* own resting reduce-only limits of the leg, not stops */
 	FW_CANCEL_STOPS,   /* of the legs closed, after FLAT */
 	FW_READ,	   /* read everything in scope now */
@@ -79,28 +81,32 @@ struct flat_want {
 	struct qty qty;
 	char text[NOTICE_TEXT_MAX];
 };
-enum { FLAT_WANTS = 192 };
+enum { FLAT_WANTS = 384 }; /* 128 legs: an order or a cancel each, stops, burns */
+static const uint32_t FLAT_EVERY = UINT32_MAX;
+/* at[0..n-1]; the last is spare */
 struct flat_out {
 	uint32_t n;
-	struct flat_want at[FLAT_WANTS];
+	struct flat_want at[FLAT_WANTS + 1];
 	int64_t next_ns;
 	bool save;
 };
 
-struct flat_try {	  /* an order without a verdict */
-	uint32_t attempt; /* 0: free */
-	struct qty qty;
+struct flat_try {	       /* an order without a verdict */
+	uint32_t attempt;      /* 0: free */
+	struct qty size, left; /* left: not explained by fills */
 	int64_t sent_ns;
 };
 struct flat_leg {
 	uint8_t account, state; /* enum flat_leg_state */
 	uint8_t rung;		/* last sent, from 1; 0 none */
-	uint8_t order_state;	/* enum order_state of core/order.h, of the newest order */
-	bool buy, alone, no_answer, ro_again, cannot_told;
+	uint8_t order_state;	/* enum order_state of core/order.h, newest order */
+	bool buy, ro_again, cannot_told, resting; /* resting: post-only close at the touch */
 	uint16_t instr_id;
 	uint32_t attempt;
 	struct qty start, target; /* |position|: at the start, to reach (0, or the kept part) */
-	struct qty sent, filled, counted; /* counted: filled per verdict or fill */
+	struct qty sent, filled;  /* last order; all of them */
+	struct qty ahead;	  /* told by a verdict, its fills not here yet */
+	struct qty max;		  /* after the value cap refused; 0: by table */
 	struct money value, fee;
 	struct price px, mark0;
 	int64_t sent_ns, answered_ns, first_ns, next_ns;
@@ -115,13 +121,13 @@ struct flat {
 	uint32_t id;
 	uint8_t state; /* enum flat_state of snap.h */
 	uint8_t account, scope;
-	bool part, started, all_alone, asked, told_zero, done;
+	bool part, started, all_alone, asked, told_still, done;
 	struct price typed;
 	int64_t start_ns, start_ms, end_ms, first_answer_ns;
 	int64_t last_answer_ms; /* venue time */
 	uint64_t read_seen;
 	uint32_t zero_reads, n, group, reads, unknown;
-	int64_t read_ns, told_ns;
+	int64_t read_ns, cancel_ns, rung_start_ns;
 	struct money expected, worst;
 	struct flatten cmd;
 	char text[256];
@@ -140,7 +146,7 @@ void flat_again(struct flat *f, const struct flat_view *v);
 
 /* Part 0 is the head, parts 1.. hold FLAT_PART_LEGS legs each; 0: no such part. After a load every
  * order without a verdict is unknown; a close to zero simply goes on. */
-enum { FLAT_VERSION = 1, FLAT_PART_LEGS = 8 };
+enum { FLAT_VERSION = 1, FLAT_PART_LEGS = 5 };
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
 void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap_flat *out);

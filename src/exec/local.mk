@@ -9,7 +9,8 @@ libexec_a_SOURCES = \
 	src/exec/exit_trade.c \
 	src/exec/exit_tune.c \
 	src/exec/exit_watch.c \
-	src/exec/flat.h \
+	src/exec/flat.c src/exec/flat.h src/exec/flat_in.h \
+	src/exec/flat_save.c \
 	src/exec/ladder.c \
 	src/exec/reject.c \
 	src/exec/ticket.c

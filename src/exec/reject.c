@@ -1,53 +1,53 @@
-/* reject.c: the venue's words, folded to what we must do about them. The texts are facts of the
- * protocol; a text that is not in the table is REJ_OTHER and never a success. */
+/* reject.c: a refusal, folded to what an exit must do about it. What has no row is REJ_OTHER and
+ * never a success. */
 #include <string.h>
 
 #include "base/check.h"
 #include "exec/exec.h"
 #include "base/banned.h"
 
-static const struct {
-	const char *part; /* occurs in the text */
-	uint8_t kind;
-} table[] = {
-	{"Reduce only order would increase", REJ_REDUCE_ONLY},
-	{"Reduce-only TWAP order would increase", REJ_REDUCE_ONLY},
-	{"could not immediately match", REJ_NO_MATCH},
-	{"No liquidity available", REJ_NO_MATCH},
-	{"Post only order would have", REJ_POST_CROSS},
-	{"must have minimum value", REJ_MIN_NTL},
-	{"TWAP order value too small", REJ_MIN_NTL},
-	{"Insufficient margin", REJ_MARGIN},
-	{"Order value too large", REJ_VALUE_CAP},
-	{"Action already expired", REJ_EXPIRED},
-	{"Too many cumulative requests", REJ_RATE},
-	{"divisible by tick size", REJ_NUMBER},
-	{"invalid size", REJ_NUMBER},
-	{"zero size", REJ_NUMBER},
-	{"invalid price", REJ_NUMBER},
-	{"Price too far from oracle", REJ_NUMBER},
-	{"away from the reference price", REJ_NUMBER},
-	{"Invalid TWAP duration", REJ_NUMBER},
-	{"only post-only", REJ_POST_ONLY},
-	{"post only mode", REJ_POST_ONLY},
-	{"does not exist", REJ_ACCESS},
-	{"Vault not registered", REJ_ACCESS},
-	{"Multi-sig required", REJ_ACCESS},
-	{"Mainnet and testnet require", REJ_ACCESS},
-	{"Unable to recover signer", REJ_ACCESS},
-	{"valid_until already expired", REJ_ACCESS},
-	{"Must deposit before", REJ_ACCESS},
-	{"halted", REJ_NOT_TRADABLE},
-	{"delisted", REJ_NOT_TRADABLE},
-	{"was never placed, already canceled", REJ_GONE},
+static const uint8_t by_refusal[REFUSALS] = {
+	[REFUSED_OTHER] = REJ_OTHER,
+	[REFUSED_GONE] = REJ_GONE,
+	[REFUSED_REDUCE_ONLY] = REJ_REDUCE_ONLY,
+	[REFUSED_NO_MATCH] = REJ_NO_MATCH,
+	[REFUSED_WOULD_CROSS] = REJ_POST_CROSS,
+	[REFUSED_MIN_VALUE] = REJ_MIN_NTL,
+	[REFUSED_MAX_VALUE] = REJ_VALUE_CAP,
+	[REFUSED_MARGIN] = REJ_MARGIN,
+	[REFUSED_PRICE] = REJ_NUMBER,
+	[REFUSED_SIZE] = REJ_NUMBER,
+	[REFUSED_TRIGGER] = REJ_NUMBER,
+	[REFUSED_LIQUIDITY] = REJ_NO_MATCH,
+	[REFUSED_OPEN_INTEREST] = REJ_OTHER,
+	[REFUSED_REQUESTS] = REJ_RATE,
+	[REFUSED_EXPIRED] = REJ_EXPIRED,
+	[REFUSED_NONCE_USED] = REJ_OTHER,
+	[REFUSED_NONCE_WINDOW] = REJ_EXPIRED,
+	[REFUSED_SIGNER] = REJ_ACCESS,
+	[REFUSED_NETWORK] = REJ_ACCESS,
+	[REFUSED_ACCOUNT] = REJ_ACCESS,
+	[REFUSED_SCHEDULE] = REJ_OTHER,
+	[REFUSED_TWAP] = REJ_MIN_NTL,
 };
 
-enum reject reject_of(const char *text)
+static const struct {
+	const char *part; /* occurs in the words */
+	uint8_t kind;
+} by_words[] = {
+	{"post-only", REJ_POST_ONLY},
+	{"post only mode", REJ_POST_ONLY},
+	{"halted", REJ_NOT_TRADABLE},
+	{"delisted", REJ_NOT_TRADABLE},
+};
+
+enum reject reject_of(uint8_t refusal, const char *words)
 {
-	if (!text || !*text)
-		return REJ_NONE;
-	for (size_t i = 0; i < COUNT_OF(table); i++)
-		if (strstr(text, table[i].part))
-			return (enum reject)table[i].kind;
+	uint8_t kind = refusal < REFUSALS ? by_refusal[refusal] : (uint8_t)REJ_OTHER;
+	if (kind != REJ_OTHER || !words)
+		return (enum reject)kind;
+	for (size_t i = 0; i < COUNT_OF(by_words); i++)
+		if (strstr(words, by_words[i].part))
+			return (enum reject)by_words[i].kind;
 	return REJ_OTHER;
 }
