@@ -164,7 +164,7 @@ static bool derive(uint8_t dk[32], const struct parsed *f, const void *password,
 	if (!f->scrypt)
 		ok = PKCS5_PBKDF2_HMAC(password, (int)password_n, f->salt, (int)f->salt_n,
 				       (int)f->c, EVP_sha256(), 32, dk) == 1;
-	else if (f->n >> 1 >> (16 * f->r - 1)) /* OpenSSL wants n below 2^(16 r) */
+	else if (f->r < 4 && f->n >> (16 * f->r)) /* OpenSSL wants n below 2^(16 r) */
 		ok = scrypt_own(dk, 32, password, password_n, f->salt, f->salt_n, f->n,
 				(uint32_t)f->r, (uint32_t)f->p);
 	else

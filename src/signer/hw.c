@@ -59,6 +59,7 @@ bool hw_open(struct hw *h, int dir_fd, uint64_t wall_ms, bool *damaged, struct e
 		return err_set(e, ERR_STORE, "%s: %s", SIGNER_HW_FILE, strerror(errno));
 	if (flock(h->fd, LOCK_EX | LOCK_NB) != 0) {
 		close(h->fd);
+		h->fd = -1;
 		return err_set(e, ERR_FENCED, "another signer serves this state directory");
 	}
 	has_a = read_copy(&a, h->fd, 0);

@@ -134,6 +134,17 @@ static bool do_fence(struct signer *s, const struct signer_req *r, struct err *e
 	return true;
 }
 
+/* Before anybody is told: when the answer is out, the keys are gone and a next signer may start. */
+static void release(struct signer *s)
+{
+	s->ending = true;
+	keyring_free(s->ring);
+	s->ring = NULL;
+	if (s->hw.fd >= 0)
+		close(s->hw.fd);
+	s->hw.fd = -1;
+}
+
 static bool do_request(struct signer *s, const struct signer_req *r, struct signer_rep *out,
 		       struct err *e)
 {
@@ -145,13 +156,13 @@ static bool do_request(struct signer *s, const struct signer_req *r, struct sign
 	case SIGNER_FENCE:
 		return do_fence(s, r, e);
 	case SIGNER_LOCK:
-		s->ending = true;
+		release(s);
 		return true;
 	case SIGNER_QUIT: /* an engine that was fenced off must not end its successor's signer */
 		if (r->epoch < s->gate.epoch)
 			return err_set(e, ERR_FENCED, "epoch %llu is fenced off",
 				       (unsigned long long)r->epoch);
-		s->ending = true;
+		release(s);
 		return true;
 	default:
 		return true;
@@ -276,7 +287,7 @@ static void loop(struct signer *s)
 			continue;
 		if (p[0].revents)
 			return;
-		for (int i = 0; i < SIGNER_CLIENTS_MAX; i++)
+		for (int i = 0; i < SIGNER_CLIENTS_MAX && !s->ending; i++)
 			if (p[2 + i].revents)
 				serve_one(s, i);
 		if (p[1].revents)
@@ -428,15 +439,17 @@ int signer_main(const struct signer_conf *conf)
 	struct err e = {0};
 	bool ok;
 
-	s = (struct signer){.conf = conf, .dir = -1, .listener = -1, .signals = -1};
+	s = (struct signer){.conf = conf, .hw.fd = -1, .dir = -1, .listener = -1, .signals = -1};
 	for (int i = 0; i < SIGNER_CLIENTS_MAX; i++)
 		s.client[i] = -1;
 	s.user = geteuid();
 	ok = start(&s, &e) && sandbox_filter(conf->ready_fd, &e);
+	if (!ok)
+		release(&s);
 	ready(conf->ready_fd, &e);
 	if (ok)
 		loop(&s);
-	keyring_free(s.ring);
+	release(&s);
 	return err_exit_status(e.code);
 }
 
