@@ -17,3 +17,14 @@ exeunt_fit_LDADD = libmarket.a libcore.a libbase.a $(ZLIB_LIBS) -lm
 CLEANFILES += exeunt-fit
 .PHONY: fit
 fit: exeunt-fit
+
+# The paper exchange as a program: its own shell around libpaper.a and libmarket.a.
+bin_PROGRAMS += exeunt-paper
+exeunt_paper_SOURCES = \
+	src/paper/main.c \
+	src/paper/demo_book.c src/paper/demo_book.h \
+	src/paper/scenario_faults.c \
+	src/paper/shell.c src/paper/shell.h
+exeunt_paper_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
+exeunt_paper_LDADD = libpaper.a libmarket.a libwire.a libsign.a libcore.a libbase.a \
+	$(LWS_LIBS) $(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm

@@ -8,3 +8,7 @@ tests_unit_t_market_LDADD = libtest.a libmarket.a libcore.a libbase.a $(ZLIB_LIB
 EXTRA_DIST += \
 	tests/unit/tape/orderbooks_BTC.csv tests/unit/tape/prices_BTC.csv tests/unit/tape/trades_BTC.csv \
 	tests/unit/tape/orderbooks_TOY.csv tests/unit/tape/prices_TOY.csv tests/unit/tape/trades_TOY.csv
+check_PROGRAMS += tests/unit/t_paper_shell
+TESTS += tests/unit/t_paper_shell
+tests_unit_t_paper_shell_SOURCES = tests/unit/t_paper_shell.c
+tests_unit_t_paper_shell_LDADD = libtest.a libbase.a
