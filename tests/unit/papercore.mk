@@ -1,8 +1,18 @@
-PAPER_LIBS = libtest.a libpaper.a libwire.a libsign.a libcore.a libbase.a \
+# The exchange core. The rig is a library of its own: a fixed market, keys, signed requests.
+noinst_LIBRARIES += librig.a
+librig_a_SOURCES = tests/unit/paper_rig.c tests/unit/paper_rig.h
+PAPER_LIBS = librig.a libtest.a libpaper.a libwire.a libsign.a libcore.a libbase.a \
 	$(CJSON_LIBS) $(SECP_LIBS) -lm
-PAPER_RIG = tests/unit/paper_rig.c tests/unit/paper_rig.h
 
-check_PROGRAMS += tests/unit/t_paper_match
-TESTS += tests/unit/t_paper_match
-tests_unit_t_paper_match_SOURCES = tests/unit/t_paper_match.c $(PAPER_RIG)
+check_PROGRAMS += tests/unit/t_paper_match tests/unit/t_paper_acct tests/unit/t_paper_text \
+	tests/unit/t_paper_wire
+TESTS += tests/unit/t_paper_match tests/unit/t_paper_acct tests/unit/t_paper_text \
+	tests/unit/t_paper_wire
+tests_unit_t_paper_match_SOURCES = tests/unit/t_paper_match.c
 tests_unit_t_paper_match_LDADD = $(PAPER_LIBS)
+tests_unit_t_paper_acct_SOURCES = tests/unit/t_paper_acct.c
+tests_unit_t_paper_acct_LDADD = $(PAPER_LIBS)
+tests_unit_t_paper_text_SOURCES = tests/unit/t_paper_text.c
+tests_unit_t_paper_text_LDADD = $(PAPER_LIBS)
+tests_unit_t_paper_wire_SOURCES = tests/unit/t_paper_wire.c
+tests_unit_t_paper_wire_LDADD = $(PAPER_LIBS)
