@@ -18,7 +18,7 @@ static const char *const names[] = {
 #undef X
 };
 
-const char *action_name(enum action_kind k)
+const char *act_name(enum action_kind k)
 {
 	return names[k];
 }

@@ -514,10 +514,10 @@ int64_t funding_hourly(int64_t premium); /* at 1e-12 */
 bool action_read(struct action *act, const struct jv *root); /* false: 422 */
 void action_free(struct action *act);
 bool action_is_user_signed(enum action_kind k);
-const char *action_name(enum action_kind k);
-void action_msgpack(const struct action *act, struct str *s);
+const char *act_name(enum action_kind k);
+void act_msgpack(const struct action *act, struct str *s);
 /* Digest that was to be signed. */
-void action_digest(const struct action *act, char source, uint8_t out[32]);
+void act_digest(const struct action *act, char source, uint8_t out[32]);
 enum text action_recover(struct paper *p, const struct action *act, uint8_t signer[20]);
 
 /* exchange.c */

@@ -127,7 +127,7 @@ static void pack_cancels(struct buf *b, const struct action *act)
 	uint32_t i;
 
 	msgpack_map(b, act->flag ? 3 : 2);
-	kv_text(b, "type", action_name(act->kind));
+	kv_text(b, "type", act_name(act->kind));
 	msgpack_text(b, "cancels");
 	msgpack_array(b, act->n);
 	for (i = 0; i < act->n; i++) {
@@ -145,7 +145,7 @@ static void pack_modify(struct buf *b, const struct action *act)
 	uint32_t i;
 
 	msgpack_map(b, (one ? 3 : 2) + (act->flag ? 1 : 0));
-	kv_text(b, "type", action_name(act->kind));
+	kv_text(b, "type", act_name(act->kind));
 	if (!one) {
 		msgpack_text(b, "modifies");
 		msgpack_array(b, act->n);
@@ -206,7 +206,7 @@ static void kv_i64(struct buf *b, const char *key, int64_t v)
 
 static void pack_small(struct buf *b, const struct action *act)
 {
-	const char *type = action_name(act->kind);
+	const char *type = act_name(act->kind);
 
 	switch (act->kind) {
 	case AK_SCHEDULE:
@@ -267,7 +267,7 @@ static void pack_small(struct buf *b, const struct action *act)
 	}
 }
 
-void action_msgpack(const struct action *act, struct str *s)
+void act_msgpack(const struct action *act, struct str *s)
 {
 	size_t cap = 512 + (size_t)act->n * 384;
 	char *mem = malloc(cap);
@@ -313,7 +313,7 @@ static void l1_digest(const struct action *act, char source, uint8_t out[32])
 	char src[2] = {source, '\0'};
 	struct eip712 e;
 
-	action_msgpack(act, &s);
+	act_msgpack(act, &s);
 	put_be64(&s, act->nonce);
 	str_putc(&s, act->has_vault ? 1 : 0);
 	if (act->has_vault)
@@ -383,7 +383,7 @@ static const char *user_type(enum action_kind k)
 	}
 }
 
-void action_digest(const struct action *act, char source, uint8_t out[32])
+void act_digest(const struct action *act, char source, uint8_t out[32])
 {
 	uint8_t domain[32], hash[32];
 	struct eip712 e;
@@ -410,7 +410,7 @@ enum text action_recover(struct paper *p, const struct action *act, uint8_t sign
 		if (act->time != act->nonce)
 			return TX_NONCE_MISMATCH;
 	}
-	action_digest(act, p->conf.source, digest);
+	act_digest(act, p->conf.source, digest);
 	if (!secp_recover(p->secp, signer, digest, act->r, act->sig_s, (uint8_t)act->v))
 		return TX_NO_SIGNER;
 	return TX_NONE;

@@ -143,7 +143,7 @@ char *rig_sign(struct rig *r, int k, const char *action, uint64_t nonce)
 	str_clear(&s);
 	memset(digest, 0, sizeof digest);
 	if (ok) { /* what cannot be read is sent with some signature */
-		action_digest(&act, r->conf.source == 'a' ? 'a' : 'b', digest);
+		act_digest(&act, r->conf.source == 'a' ? 'a' : 'b', digest);
 		action_free(&act);
 	}
 	ASSERT(secp_sign(r->secp, rr, ss, &v, digest, r->key[k]));
