@@ -106,13 +106,13 @@ static void vector_case(struct json *j2, const struct jv *v, int *read, int *sam
 		return;
 	}
 	(*read)++;
-	action_msgpack(&act, &pack);
+	act_msgpack(&act, &pack);
 	hex = calloc(1, 2 * pack.len + 1);
 	hex_encode(hex, pack.p, pack.len);
 	want = jv_text(jv_get(v, "msgpack_hex"));
 	if (want != NULL && strcmp(hex, want) == 0) {
 		(*same)++;
-		action_digest(&act, strcmp(network, "mainnet") == 0 ? 'a' : 'b', digest);
+		act_digest(&act, strcmp(network, "mainnet") == 0 ? 'a' : 'b', digest);
 		hex = realloc(hex, 2 * pack.len + 65);
 		hex_encode(hex, digest, 32);
 		if (jv_get(v, "digest") != NULL)
