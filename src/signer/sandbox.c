@@ -1,4 +1,5 @@
-/* sandbox.c: see sandbox.h. The allow-list is the whole of what signer.c's loop calls. */
+/* sandbox.c: see sandbox.h. The allow-list is the whole of what signer.c's loop and the writer of
+ * hw.c call. */
 #include "signer/sandbox.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ bool sandbox_filter(int out_fd, struct err *e)
 		SCMP_SYS(read),		SCMP_SYS(pwrite64),	 SCMP_SYS(fdatasync),
 		SCMP_SYS(getrandom),	SCMP_SYS(clock_gettime), SCMP_SYS(close),
 		SCMP_SYS(munmap),	SCMP_SYS(exit_group),	 SCMP_SYS(restart_syscall),
-		SCMP_SYS(rt_sigreturn),
+		SCMP_SYS(rt_sigreturn), SCMP_SYS(futex),
 	};
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int rc = f ? 0 : -ENOMEM;
@@ -44,6 +45,8 @@ bool sandbox_filter(int out_fd, struct err *e)
 	if (rc == 0 && out_fd >= 0)
 		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
 				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)out_fd));
+	if (rc == 0) /* the writer of signer.hw is under it too */
+		rc = seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (rc == 0)
 		rc = seccomp_load(f);
 	if (f)

@@ -31,7 +31,10 @@
 #include "signer/sandbox.h"
 #include "venue/hyperliquid/action.h"
 
-enum { BLIND_EVERY = 1000 };
+enum {
+	BLIND_EVERY = 1000,
+	DISK_MS = 90, /* the kill lane waits 100 ms at most for any disk */
+};
 
 struct signer {
 	const struct signer_conf *conf;
@@ -65,28 +68,35 @@ static void blind(struct signer *s)
 	explicit_bzero(seed, sizeof seed);
 }
 
-/* Makes the ceiling cover `nonce`. False: not on disk. */
-static bool cover(struct signer *s, uint8_t slot, uint64_t nonce)
+/* The ceiling that covers `nonce` is asked for; the caller may wait for it. */
+static void cover(struct signer *s, uint8_t slot, uint64_t nonce)
 {
-	bool ok = hw_raise(&s->hw, s->address[slot], nonce + HW_STEP_MS, NULL);
-
-	s->gate.hw_stale = !ok;
-	return ok;
+	hw_raise(&s->hw, s->address[slot], nonce + HW_STEP_MS);
 }
 
+static bool marks_cover(struct signer *s, const struct signer_req *r)
+{
+	return !gate_raises(&r->act) || r->env.nonce <= hw_ceiling(&s->hw, s->address[r->slot]);
+}
+
+/* Written ahead: nothing is signed above what is on disk. A disk that refuses, or that takes longer
+ * than DISK_MS, stops everything but reductions. */
 static bool keep_marks(struct signer *s, const struct signer_req *r, struct err *e)
 {
-	bool ok = true;
+	bool fence = r->epoch > s->gate.epoch, covered = marks_cover(s, r);
 
-	if (r->epoch > s->gate.epoch && !hw_fence(&s->hw, r->epoch, NULL)) {
+	if (fence)
+		hw_fence(&s->hw, r->epoch);
+	if (!covered)
+		cover(s, r->slot, r->env.nonce);
+	if ((fence || !covered) && !hw_wait(&s->hw, DISK_MS)) {
 		s->gate.hw_stale = true;
-		ok = false;
+		return gate_reduces(&r->act) ||
+		       err_set(e, ERR_STORE, "signer.hw cannot be written: reductions only");
 	}
-	if (gate_raises(&r->act) && r->env.nonce > hw_ceiling(&s->hw, s->address[r->slot]))
-		ok = cover(s, r->slot, r->env.nonce) && ok;
-	if (ok || gate_reduces(&r->act))
-		return true;
-	return err_set(e, ERR_STORE, "signer.hw cannot be written: reductions only");
+	if (fence || !covered)
+		s->gate.hw_stale = false;
+	return true;
 }
 
 static bool make_signature(struct signer *s, const struct signer_req *r, struct act_sig *sig,
@@ -115,6 +125,8 @@ static bool do_sign(struct signer *s, const struct signer_req *r, struct signer_
 	struct money spend;
 
 	s->gate.wall_ms = (uint64_t)clock_ms(CLOCK_REALTIME);
+	if (s->gate.hw_stale && hw_wait(&s->hw, 0))
+		s->gate.hw_stale = false; /* it was only slow */
 	if (!gate_check(&s->gate, r, &spend, e) || !keep_marks(s, r, e) ||
 	    !make_signature(s, r, &out->sig, e))
 		return false;
@@ -127,9 +139,11 @@ static bool do_fence(struct signer *s, const struct signer_req *r, struct err *e
 	if (r->epoch < s->gate.epoch)
 		return err_set(e, ERR_FENCED, "epoch %llu is fenced off, %llu holds the lease",
 			       (unsigned long long)r->epoch, (unsigned long long)s->gate.epoch);
-	/* A full disk must not keep a fence from standing while this process lives. */
-	if (r->epoch > s->gate.epoch && !hw_fence(&s->hw, r->epoch, NULL))
-		s->gate.hw_stale = true;
+	if (r->epoch > s->gate.epoch) {
+		hw_fence(&s->hw, r->epoch);
+		/* A bad disk must not keep a fence from standing while this process lives. */
+		s->gate.hw_stale = !hw_wait(&s->hw, DISK_MS);
+	}
 	s->gate.epoch = r->epoch;
 	return true;
 }
@@ -140,9 +154,7 @@ static void release(struct signer *s)
 	s->ending = true;
 	keyring_free(s->ring);
 	s->ring = NULL;
-	if (s->hw.fd >= 0)
-		close(s->hw.fd);
-	s->hw.fd = -1;
+	hw_close(&s->hw);
 }
 
 static bool do_request(struct signer *s, const struct signer_req *r, struct signer_rep *out,
@@ -203,12 +215,12 @@ static void drop(struct signer *s, int i)
 	s->idle_since_ms = clock_ms(CLOCK_BOOTTIME);
 }
 
-/* The ceiling moves ahead after the answer is out, so that the next request rarely waits for the
- * disk. */
+/* The ceiling moves ahead after the answer is out, so that requests rarely wait for the disk. */
 static void refresh(struct signer *s, const struct signer_req *r, const struct signer_rep *rep)
 {
 	if (rep->code == ERR_OK && r->op == SIGNER_SIGN && gate_raises(&r->act) &&
-	    r->env.nonce + HW_STEP_MS / 2 > hw_ceiling(&s->hw, s->address[r->slot]))
+	    r->env.nonce + HW_STEP_MS / 2 > hw_ceiling(&s->hw, s->address[r->slot]) &&
+	    hw_wait(&s->hw, 0)) /* else one is on its way, or the disk refuses */
 		cover(s, r->slot, r->env.nonce);
 }
 
@@ -408,8 +420,10 @@ static bool start(struct signer *s, struct err *e)
 	if (!s->secp)
 		return err_set(e, ERR_LIMIT, "out of memory");
 	blind(s);
+	if (!hw_start(&s->hw, e))
+		return false;
 	gate_init(&s->gate, c);
-	s->gate.epoch = s->hw.rec.epoch;
+	s->gate.epoch = hw_epoch(&s->hw);
 	for (int i = 0; i < c->n_keys; i++)
 		s->gate.nonce_hw[i] = hw_ceiling(&s->hw, s->address[i]);
 	if (listen(s->listener, SIGNER_CLIENTS_MAX) != 0)
