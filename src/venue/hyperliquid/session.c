@@ -53,10 +53,20 @@ bool hl_shared_ready(const struct hl_shared *s)
 	return s->spot_loaded;
 }
 
+/* Addresses are written in either case; the venue answers in lower case. */
+static void lower_case(char *s)
+{
+	for (; *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s - 'A' + 'a');
+}
+
 void hl_init(struct hl *h, const struct hl_conf *c)
 {
 	memset(h, 0, sizeof *h);
 	h->c = *c;
+	lower_case(h->c.user);
+	lower_case(h->c.agent);
 	h->next_id = c->post_base;
 }
 
@@ -66,6 +76,7 @@ void hl_set_agent(struct hl *h, const char *agent)
 
 	buf_init(&b, h->c.agent, sizeof h->c.agent);
 	buf_puts(&b, agent);
+	lower_case(h->c.agent);
 	h->agent_unnamed = false;
 }
 

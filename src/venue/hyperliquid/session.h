@@ -84,7 +84,7 @@ typedef void hl_sink(void *ctx, const struct event *ev);
 struct hl_conf {
 	uint8_t account;    /* put into events */
 	uint8_t roles;	    /* or of enum hl_role */
-	char user[43];	    /* 0x + 40 lower-case digits; "" for a pure market session */
+	char user[43];	    /* 0x + 40 digits of either case; "" for a pure market session */
 	char agent[43];	    /* address that signs; "" when not known yet */
 	uint32_t post_base; /* first post id; posts count up for the life of the session */
 	struct hl_shared *shared;

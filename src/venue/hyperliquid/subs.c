@@ -215,7 +215,9 @@ bool subs_seen(struct hl *h, struct sub *p)
 		return false;
 	first = p->seen_ns == 0;
 	p->seen_ns = h->now_ns;
-	p->silences = 0;
+	/* the snapshot of a new subscription alone does not make a silent stream well */
+	if (h->now_ns - p->sent_ns > 2 * hl_streams[p->stream].silent_ns)
+		p->silences = 0;
 	if (p->state == SUB_SENT)
 		p->state = SUB_LIVE;
 	confirm(h, p);
