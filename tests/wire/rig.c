@@ -308,6 +308,18 @@ static void serve_subscription(struct rig *r, const struct jv *sub, bool data)
 	rig_text(r, frame);
 }
 
+void rig_beat(struct rig *r)
+{
+	static const char *const subs[] = {
+		"{\"type\":\"allMids\"}",
+		"{\"type\":\"clearinghouseState\",\"user\":\"" RIG_USER "\"}",
+		"{\"type\":\"openOrders\",\"user\":\"" RIG_USER "\"}",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(subs); i++)
+		serve_subscription(r, json_parse(r->own, subs[i], strlen(subs[i]), NULL), true);
+}
+
 bool rig_serve(struct rig *r, bool data)
 {
 	const struct jv *v = json_parse(r->own, r->text, r->out.n, NULL);

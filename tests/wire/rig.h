@@ -43,6 +43,8 @@ void rig_ready(struct rig *r);
 void rig_start(struct rig *r, bool data);
 /* Answers one output as the venue would; false when it is none of the start-up. */
 bool rig_serve(struct rig *r, bool data);
+/* One frame of each stream that has a beat, for RIG_USER on the validator dex. */
+void rig_beat(struct rig *r);
 /* Writes a value back as compact JSON. */
 void rig_write(struct buf *b, const struct jv *v);
 
