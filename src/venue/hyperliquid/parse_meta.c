@@ -175,7 +175,7 @@ bool parse_spot_meta(struct hl *h, const struct jv *v, const char **why)
 	struct hl_shared *s = h->c.shared;
 	const struct jv *meta = jv_type(v) == JV_ARRAY ? jv_at(v, 0) : v,
 			*u = jv_get(meta, "universe");
-	static int8_t sz[TOKENS_MAX]; /* of this call only */
+	int8_t sz[TOKENS_MAX];
 	uint32_t n = 0;
 
 	if (jv_type(u) != JV_ARRAY || !read_tokens(jv_get(meta, "tokens"), sz, sizeof sz))

@@ -187,7 +187,7 @@ struct query_slot *post_query_slot(struct hl *h)
 
 static bool query_output(struct hl *h, struct hl_out *out)
 {
-	static char body[512]; /* of this call only; sessions share one thread */
+	char body[512];
 
 	for (size_t i = 0; i < HL_QUERIES_MAX; i++) {
 		struct query_slot *q = &h->query[i];

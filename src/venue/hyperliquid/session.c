@@ -166,8 +166,7 @@ void hl_close(struct hl *h, const char *reason, const char *detail)
 	buf_puts(&b, detail);
 }
 
-/* The venue takes 2,000 messages a minute over all sockets. */
-bool hl_take_message(struct hl *h)
+static void new_minute(struct hl *h)
 {
 	struct hl_shared *s = h->c.shared;
 
@@ -175,6 +174,14 @@ bool hl_take_message(struct hl *h)
 		s->minute_ns = h->now_ns;
 		s->minute_out = 0;
 	}
+}
+
+/* The venue takes 2,000 messages a minute over all sockets. */
+bool hl_take_message(struct hl *h)
+{
+	struct hl_shared *s = h->c.shared;
+
+	new_minute(h);
 	if (s->minute_out >= HL_WS_MESSAGES_OWN)
 		return false;
 	s->minute_out++;
@@ -615,12 +622,15 @@ int64_t hl_next_deadline(const struct hl *h)
 	at = min64(at, h->ping_ns + PING_S * HL_S);
 	at = min64(at, h->byte_ns + DEAD_S * HL_S);
 	at = min64(at, meta_deadline(h));
+	if (h->c.shared->minute_out >= HL_WS_MESSAGES_OWN)
+		at = min64(at, h->c.shared->minute_ns + 60 * HL_S);
 	return min64(at, subs_deadline(h));
 }
 
 void hl_on_timer(struct hl *h, int64_t now_ns, int64_t wall_ms)
 {
 	clocks(h, now_ns, wall_ms);
+	new_minute(h);
 	post_timer(h);
 	if (!h->up || h->closing)
 		return;
