@@ -149,6 +149,8 @@ struct num fmt_size5(struct qty q)
 	int64_t a = q.v < 0 ? -q.v : q.v, whole = a / 100000000;
 	int digits = 0;
 
+	if (!q.v)
+		return fmt_fixed(0, QTY_DIGITS, 0, SIGN_MINUS);
 	for (; whole; whole /= 10)
 		digits++;
 	return fmt_fixed(q.v, QTY_DIGITS, digits < 5 ? 5 - digits : 0, SIGN_MINUS);

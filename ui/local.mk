@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	ui/action.h \
+	ui/command.c ui/confirm.c ui/exit_keys.c ui/line.c ui/sheets.c ui/ticket.c ui/ui_in.h \
+	ui/run.c ui/run.h ui/linear.c \
 	ui/canvas.c ui/canvas.h \
 	ui/draw.c \
 	ui/flatplan.c \
@@ -18,7 +20,8 @@ libui_a_SOURCES = \
 	ui/views/cockpit.c \
 	ui/views/exits.c \
 	ui/views/pools.c \
-	ui/views/start.c \
+	ui/views/exit.c ui/views/lists.c ui/views/misc.c ui/views/run.c ui/views/sheets.c \
+	ui/views/ticket.c \
 	ui/views/view.h
 nodist_libui_a_SOURCES = ui/builtin_themes.c ui/builtin_keys.c
 libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)

@@ -197,7 +197,8 @@ struct ui {
 	uint64_t record;      /* first journal record shown; 0 follows */
 	uint8_t order_filter; /* 0 all, else 1 + enum order_whose */
 	int alarm;	      /* which alarm is open */
-	uint32_t run_seen;    /* flatten whose running view was shown or left */
+	uint32_t run_seen;    /* flatten whose running view opened by itself */
+	uint32_t run_before;  /* newest flatten when NOW was asked here */
 
 	struct ui_confirm confirm;
 	struct ui_sheet sheet;

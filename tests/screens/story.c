@@ -228,26 +228,30 @@ static const double btc_ask[20] = {0.20, 0.09, 0.11, 0.35, 0.42, 0.28, 0.66, 0.3
 
 static void books(struct snap *s, double btc)
 {
-	double k = btc / 109383, scaled_b[20], scaled_a[20];
+	double scaled_b[20], scaled_a[20];
 
 	add_book(s, "BTC", btc, btc * 1.00017, btc * 0.99998, floor((btc - 3) / 10) * 10,
 		 ceil((btc + 7) / 10) * 10, 10, btc_bid, btc_ask, 20, 1.65);
-	for (int i = 0; i < 20; i++) {
-		scaled_b[i] = btc_bid[i] * 120;
-		scaled_a[i] = btc_ask[i] * 120;
+	static const struct {
+		const char *coin;
+		double depth, tick, sigma;
+	} rest[] = {{"ETH", 120, 0.1, 2.10},
+		    {"HYPE", 900, 0.001, 2.60},
+		    {"SOL", 900, 0.01, 2.35},
+		    {"WLFI", 60000, 0.00001, 3.10}};
+	for (unsigned k = 0; k < 4; k++) {
+		double m = 0;
+		for (uint32_t i = 0; i < s->n_legs; i++)
+			if (!strcmp(s->leg[i].coin, rest[k].coin))
+				m = (double)s->leg[i].mark.v * 1e-10;
+		for (int i = 0; i < 20; i++) {
+			scaled_b[i] = btc_bid[i] * rest[k].depth;
+			scaled_a[i] = btc_ask[i] * rest[k].depth;
+		}
+		double t = rest[k].tick;
+		add_book(s, rest[k].coin, m, m * 1.0001, m, floor((m - t / 2) / t) * t,
+			 ceil((m + t / 2) / t) * t, t * 2, scaled_b, scaled_a, 20, rest[k].sigma);
 	}
-	add_book(s, "ETH", 4246.1 * k, 4246.9 * k, 4246.0 * k, 4245.9 * k, 4246.2 * k, 0.5,
-		 scaled_b, scaled_a, 20, 2.10);
-	for (int i = 0; i < 20; i++)
-		scaled_b[i] = scaled_a[i] = btc_bid[i] * 900;
-	add_book(s, "HYPE", 44.710 * k, 44.72 * k, 44.70 * k, 44.708 * k, 44.712 * k, 0.004,
-		 scaled_b, scaled_a, 20, 2.60);
-	add_book(s, "SOL", 201.02 * k, 201.03 * k, 201.01 * k, 201.01 * k, 201.02 * k, 0.02,
-		 scaled_b, scaled_a, 20, 2.35);
-	for (int i = 0; i < 20; i++)
-		scaled_b[i] = scaled_a[i] = btc_bid[i] * 60000;
-	add_book(s, "WLFI", 0.18530 * k, 0.1853 * k, 0.1853 * k, 0.18529 * k, 0.18531 * k, 0.00002,
-		 scaled_b, scaled_a, 20, 3.10);
 }
 
 /* Almgren-Chriss like curve for the picture. */

@@ -1,0 +1,238 @@
+/* exit_keys.c: the knobs of a running exit: what acts at once and what asks first (screens.md 4.5).
+ * At once is only what makes the exit faster or looser within what was confirmed, or a pause. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/fmt.h"
+#include "ui/ui_in.h"
+#include "base/banned.h"
+
+static struct ratio ratio_of(double v)
+{
+	return (struct ratio){llround(v * 1e12)};
+}
+
+static void tune_cmd(struct cmd *cmd, const struct snap_exit *x, uint32_t fields)
+{
+	memset(cmd, 0, sizeof *cmd);
+	cmd->kind = CMD_TUNE;
+	cmd->tune.exit = x->id;
+	cmd->tune.fields = fields;
+}
+
+void exit_sheet(struct ui *u, const struct cmd *cmd)
+{
+	const struct snap_exit *x =
+		ui_exit_find(u->snap, cmd->kind == CMD_TUNE ? cmd->tune.exit : cmd->which.exit);
+	char title[64], choice[96], s1[160] = "", who[24] = "all exits";
+	static const struct {
+		uint8_t kind;
+		const char *verb, *what;
+	} words[] = {
+		{CMD_PAUSE, "Pause", "no new slices; resting slices are cancelled"},
+		{CMD_RESUME, "Resume", "slices go on at the planned pace; nothing is caught up"},
+		{CMD_END, "End", "nothing more is sent; what is left stays open"},
+		{CMD_CLOSE_REST, "Close the rest of", "all that is left goes now, reduce-only"},
+		{CMD_TUNE, "Tune", "changed without a gap"},
+		{CMD_INCLUDE, "Include in", "what another hand added becomes part of this exit"},
+		{CMD_TAKE_SEAT, "Take", "the operator's seat comes to this terminal"},
+	};
+
+	if (cmd->kind == CMD_TAKE_SEAT)
+		snprintf(who, sizeof who, "the seat");
+	else if (x)
+		snprintf(who, sizeof who, "x%u", x->id);
+	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (words[i].kind != cmd->kind)
+			continue;
+		snprintf(title, sizeof title, "%s %s", words[i].verb, who);
+		snprintf(choice, sizeof choice, "%s", words[i].what);
+		if (x)
+			snprintf(s1, sizeof s1, "x%u has %s %s left of %s.", x->id,
+				 fmt_size5(x->left).s, x->coin, fmt_size5(x->total).s);
+		sheet_small(u, cmd, title, choice, s1, "");
+		return;
+	}
+}
+
+static void sheet_which(struct ui *u, uint8_t kind, uint32_t id)
+{
+	struct cmd cmd;
+
+	memset(&cmd, 0, sizeof cmd);
+	cmd.kind = kind;
+	cmd.which.exit = id;
+	exit_sheet(u, &cmd);
+}
+
+static void tune_sheet(struct ui *u, const struct cmd *cmd, const struct snap_exit *x,
+		       const char *words)
+{
+	char title[64];
+
+	snprintf(title, sizeof title, "Tune x%u", x->id);
+	sheet_small(u, cmd, title, words, "The rest of the ticket stays as it was confirmed.", "");
+}
+
+/* Pace: up to 1.5x at once; slower than 1.0 and above 1.5 asks. */
+static void pace(struct ui *u, const struct snap_exit *x, bool up)
+{
+	static const double steps[] = {0.5, 0.75, 1, 1.2, 1.5, 2, 3};
+	struct cmd cmd;
+	char words[96];
+	double to = x->pace;
+
+	for (int i = 0; i < 7; i++) {
+		if (up && steps[i] > x->pace + 1e-6) {
+			to = steps[i];
+			break;
+		}
+		if (!up && steps[i] < x->pace - 1e-6)
+			to = steps[i];
+	}
+	if (fabs(to - x->pace) < 1e-6) {
+		ui_notice(u, "x%u: the pace is %sx already, the %s there is.", x->id,
+			  fmt_double(x->pace, 1, 0).s, up ? "fastest" : "slowest");
+		return;
+	}
+	tune_cmd(&cmd, x, TUNE_PACE);
+	cmd.tune.pace = ratio_of(to);
+	if (up ? to <= 1.5 : to >= 1) {
+		ui_send(u, &cmd);
+		return;
+	}
+	snprintf(words, sizeof words, "pace %sx -> %sx", fmt_double(x->pace, 1, 0).s,
+		 fmt_double(to, to < 1 ? 2 : 1, 0).s);
+	tune_sheet(u, &cmd, x, words);
+}
+
+/* A price 0.1 % on; looser for the working price acts at once, never past the last price. */
+static void price(struct ui *u, const struct snap_exit *x, bool down, bool last)
+{
+	double now = price_to_double(last ? x->last : x->working);
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
+	struct cmd cmd;
+	struct price to;
+	char words[96];
+
+	if (now <= 0) {
+		ui_notice(u, "x%u has no %s price. t opens the ticket, where one can be typed.",
+			  x->id, last ? "last" : "working");
+		return;
+	}
+	if (!price_from_double(&to, now * (down ? 0.999 : 1.001), ROUND_HALF_AWAY))
+		return;
+	int dec = fmt_px_decimals(now, leg ? leg->px_decimals : 6);
+	dec_round(&to.v, to.v, PRICE_DIGITS, dec, down ? ROUND_FLOOR : ROUND_CEIL);
+	bool looser = x->buy ? !down : down;
+	double v = price_to_double(to), bound = price_to_double(x->last);
+	bool inside = bound <= 0 || (x->buy ? v <= bound : v >= bound);
+	tune_cmd(&cmd, x, last ? TUNE_LAST : TUNE_WORKING);
+	struct price_spec *spec = last ? &cmd.tune.last : &cmd.tune.working;
+	spec->ref = PREF_ABS;
+	spec->abs = to;
+	if (!last && looser && inside) {
+		ui_send(u, &cmd);
+		return;
+	}
+	snprintf(words, sizeof words, "%s price %s -> %s", last ? "last" : "working",
+		 fmt_double(now, dec, 0).s, fmt_double(v, dec, 0).s);
+	tune_sheet(u, &cmd, x, words);
+}
+
+static void cap(struct ui *u, const struct snap_exit *x, bool up)
+{
+	double to = x->cap + (up ? 0.05 : -0.05);
+	struct cmd cmd;
+	char words[96];
+
+	if (to > 0.25 + 1e-9 || to < 0.01) {
+		ui_notice(u, "x%u: the volume cap is %s %%; it ends at %s %%.", x->id,
+			  fmt_double(x->cap * 100, 0, 0).s, up ? "25" : "5");
+		return;
+	}
+	tune_cmd(&cmd, x, TUNE_CAP);
+	cmd.tune.cap = ratio_of(to);
+	if (up) {
+		ui_send(u, &cmd);
+		return;
+	}
+	snprintf(words, sizeof words, "volume cap %s %% -> %s %%", fmt_double(x->cap * 100, 0, 0).s,
+		 fmt_double(to * 100, 0, 0).s);
+	tune_sheet(u, &cmd, x, words);
+}
+
+/* Towards crossing at once; round to the most patient one asks. */
+static void placement(struct ui *u, const struct snap_exit *x)
+{
+	static const uint8_t next[PLACE_COUNT] = {[PLACE_POST] = PLACE_CHASE,
+						  [PLACE_CHASE] = PLACE_POST_CROSS,
+						  [PLACE_POST_CROSS] = PLACE_CROSS,
+						  [PLACE_CROSS] = PLACE_POST};
+	struct cmd cmd;
+
+	tune_cmd(&cmd, x, TUNE_PLACE);
+	cmd.tune.place = next[x->ticket.place % PLACE_COUNT];
+	if (cmd.tune.place != PLACE_POST)
+		ui_send(u, &cmd);
+	else
+		tune_sheet(u, &cmd, x, "each slice: cross -> post, and wait");
+}
+
+void exit_action(struct ui *u, enum ui_action a, int key)
+{
+	const struct snap_exit *x = ui_exit(u);
+
+	if (!x || !exit_is_live(x)) {
+		ui_notice(u, "This exit is over. Esc goes back, 6 shows its cost.");
+		return;
+	}
+	switch (a) {
+	case UA_PAUSE_THIS:
+		if (x->state == XS_PAUSED)
+			sheet_which(u, CMD_RESUME, x->id);
+		else
+			ui_send_kind(u, CMD_PAUSE, x->id);
+		break;
+	case UA_FASTER:
+		pace(u, x, true);
+		break;
+	case UA_SLOWER:
+		pace(u, x, false);
+		break;
+	case UA_WORKING:
+		price(u, x, key == u->keys.key[UA_WORKING][0], false);
+		break;
+	case UA_LAST:
+		price(u, x, key == u->keys.key[UA_LAST][0], true);
+		break;
+	case UA_CAP:
+		cap(u, x, key != u->keys.key[UA_CAP][0]);
+		break;
+	case UA_PLACEMENT:
+		placement(u, x);
+		break;
+	case UA_GUARD_EXIT:
+		ui_notice(u, "A stop at the venue needs the guard engine. ! closes now.");
+		break;
+	case UA_UNDO_TUNE:
+		ui_notice(
+			u,
+			x->tunes
+				? "Undo: turn the knob back, it acts at once where that is allowed."
+				: "Nothing was tuned.");
+		break;
+	case UA_TUNE:
+		ticket_tune(u, x);
+		break;
+	case UA_CLOSE_REST:
+		sheet_which(u, CMD_CLOSE_REST, x->id);
+		break;
+	case UA_END_EXIT:
+		sheet_which(u, CMD_END, x->id);
+		break;
+	default:
+		break;
+	}
+}

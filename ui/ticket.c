@@ -1,0 +1,615 @@
+/* ticket.c: the exit ticket: knobs turned, five ways and the plan made again at once.
+ *
+ * 1. The planner runs here, in the terminal, on the snapshot: the engine is not asked.
+ * 2. `s` chooses, `Y` sends; what is sent is the ticket whose sentence stands in the zone.
+ * 3. Doubles draw; sizes go out through core/dec as they were typed. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/grammar.h"
+#include "core/pool.h"
+#include "ui/fmt.h"
+#include "ui/ui_in.h"
+
+#define ONE INT64_C(1000000000000) /* 1.0 as a ratio */
+
+static const struct snap_pool *pool_of(const struct snap *s, const struct snap_leg *leg)
+{
+	uint32_t i = (uint32_t)(leg - s->leg);
+
+	for (uint32_t p = 0; p < s->n_pools; p++)
+		if (i >= s->pool[p].first_leg &&
+		    i < (uint32_t)s->pool[p].first_leg + s->pool[p].n_legs)
+			return &s->pool[p];
+	return NULL;
+}
+
+static double maint_rate(const struct snap_leg *l)
+{
+	return l->max_leverage > 0 ? 1.0 / (2.0 * l->max_leverage) : 0.05;
+}
+
+/* The pool around this leg, for danger. */
+static void account_of(struct plan_account *a, const struct snap *s, const struct snap_leg *leg)
+{
+	const struct snap_pool *p = pool_of(s, leg);
+	const struct snap_book *btc = ui_book(s, "BTC");
+
+	memset(a, 0, sizeof *a);
+	if (!p || !p->has_equity) {
+		snprintf(a->reason, sizeof a->reason, "%s",
+			 p && p->reason[0] ? p->reason : "pool not known");
+		return;
+	}
+	a->known = true;
+	a->isolated = p->isolated;
+	a->equity = money_to_double(p->equity);
+	a->maintenance = money_to_double(p->maintenance);
+	a->initial = a->maintenance; /* free is equity less maintenance, as on the account line */
+	a->mmr = maint_rate(leg);
+	a->leverage = leg->leverage;
+	a->beta = pool_beta_default(leg->coin);
+	a->btc_sigma = btc ? btc->sigma_year : 0;
+	for (uint32_t i = p->first_leg; i < (uint32_t)p->first_leg + p->n_legs && i < s->n_legs;
+	     i++) {
+		const struct snap_leg *l = &s->leg[i];
+		const struct snap_book *b = ui_book(s, l->coin);
+		double n = money_to_double(l->notional) * (l->szi.v < 0 ? -1 : 1);
+		double beta = pool_beta_default(l->coin);
+		if (l == leg)
+			continue;
+		a->others_beta += beta * n;
+		a->others_maint += beta * fabs(n) * maint_rate(l);
+		a->others_sd += n * (b && b->sigma_year > 0 ? b->sigma_year : 1.0);
+	}
+}
+
+static bool ticket_qty(struct ui *u, const struct snap_leg *leg, struct qty *out)
+{
+	const struct ticket *t = &u->ticket.t;
+	struct qty held = {leg->szi.v < 0 ? -leg->szi.v : leg->szi.v}, q = held;
+	char text[200];
+
+	if (t->target == TARGET_POSITION) {
+		q.v = held.v - (t->target_v < 0 ? -t->target_v : t->target_v);
+	} else if (t->size.unit == SIZE_COIN) {
+		q = t->size.coin;
+	} else if (t->size.unit == SIZE_USD) {
+		if (!money_over_price(&q, t->size.usd, leg->mark, ROUND_DOWN))
+			q.v = 0;
+	} else if (t->size.unit == SIZE_PERCENT) {
+		if (!qty_times_ratio(&q, held, t->size.part, ROUND_DOWN))
+			q.v = 0;
+	}
+	if (q.v > held.v) {
+		snprintf(text, sizeof text, "You hold %s %s. %s%s is more; write all.",
+			 fmt_size(held, leg->sz_decimals).s, leg->coin, fmt_size5(q).s, leg->coin);
+		return err_set(&u->ticket.err, ERR_RULE, "%s", text);
+	}
+	q = instr_floor_qty(&u->ticket.instr, q);
+	double usd = qty_to_double(q) * price_to_double(leg->mark);
+	if (q.v <= 0 || (usd < 10 && q.v < held.v))
+		return err_set(
+			&u->ticket.err, ERR_RULE,
+			"%s USD is below the venue's minimum of 10 USD; only a full close may be "
+			"smaller.",
+			fmt_usd(usd, 12, 0).s);
+	*out = q;
+	return true;
+}
+
+static void instr_of(struct instr *i, const struct snap_leg *leg)
+{
+	memset(i, 0, sizeof *i);
+	snprintf(i->coin, sizeof i->coin, "%s", leg->coin);
+	i->sz_decimals = leg->sz_decimals;
+	i->px_decimals = leg->px_decimals;
+	i->px_sig = 5;
+	i->max_leverage = leg->max_leverage;
+	i->n_tiers = 1;
+	i->tiers[0].max_leverage = leg->max_leverage;
+	i->min_notional.v = INT64_C(1000000000);
+}
+
+static void problem_of(struct ui *u, const struct snap_leg *leg, struct qty q)
+{
+	const struct snap *s = u->snap;
+	struct plan_problem *p = &u->ticket.problem;
+	const struct snap_book *b = ui_book(s, leg->coin);
+	const struct snap_account *a =
+		leg->account < s->n_accounts ? &s->account[leg->account] : NULL;
+	const struct ticket *t = &u->ticket.t;
+	double notional = money_to_double(leg->notional);
+
+	memset(p, 0, sizeof *p);
+	p->instr = &u->ticket.instr;
+	p->book = b && b->book.n_bid && b->book.n_ask ? &b->book : NULL;
+	p->book_age_ns = b ? u->now_ns - b->book.seen_ns : 0;
+	p->side = leg->szi.v > 0 ? SIDE_SELL : SIDE_BUY;
+	p->size = q;
+	p->position = leg->szi;
+	p->mark = leg->mark;
+	p->sigma_year = b && b->sigma_year > 0 ? b->sigma_year : 1.0;
+	p->volume_s = b ? b->volume_1m / 60 : 0;
+	p->fee_taker = a && a->fee_taker.v ? ratio_to_double(a->fee_taker) : 0.00045;
+	p->fee_maker = a && a->fee_taker.v ? ratio_to_double(a->fee_maker) : 0.00015;
+	/* positive: longs pay; the snapshot's sign is what we receive */
+	p->funding_hour = notional > 0 ? -money_to_double(leg->funding_per_hour) / notional *
+						 (leg->szi.v < 0 ? -1 : 1)
+				       : 0;
+	p->maker_share = -1;
+	p->now_ms = ui_wall_ms(u);
+	p->horizon_ms = t->until_ms ? t->until_ms - p->now_ms : t->horizon_ms;
+	if (t->algo == ALGO_SWEEP)
+		p->horizon_ms = 0;
+	p->urgency = ratio_to_double(t->urgency);
+	p->cap = ratio_to_double(t->cap);
+	p->algo = t->algo;
+	p->place = t->place;
+	p->seed = t->seed;
+	p->jitter = ratio_to_double(t->random);
+	account_of(&p->account, s, leg);
+}
+
+static const struct snap_leg *ticket_leg(const struct ui *u)
+{
+	return ui_leg_find(u->snap, u->ticket.t.coin, u->ticket.t.account);
+}
+
+void ticket_remake(struct ui *u)
+{
+	struct ui_ticket *k = &u->ticket;
+	const struct snap_leg *leg = ticket_leg(u);
+	const struct snap_account *a = ui_account(u);
+	struct qty q = {0};
+
+	k->made_ns = u->now_ns;
+	k->valid = false;
+	memset(&k->err, 0, sizeof k->err);
+	if (!leg || leg->szi.v == 0) {
+		err_set(&k->err, ERR_RULE, "%s is flat. Nothing to exit.", k->t.coin);
+		return;
+	}
+	instr_of(&k->instr, leg);
+	if (!ticket_qty(u, leg, &q))
+		return;
+	problem_of(u, leg, q);
+	struct plan_problem p = k->problem;
+	int64_t key_end =
+		a && a->agent_days >= 0 ? p.now_ms + a->agent_days * INT64_C(86400000) : 0;
+	plan_ways(&p, key_end, k->ways);
+	const struct plan_way *w = &k->ways[k->way];
+	if (k->way != WAY_DEADLINE) {
+		p.algo = w->algo;
+		p.horizon_ms = w->horizon_ms;
+		p.urgency = w->urgency;
+	}
+	if (!w->ok) {
+		err_set(&k->err, ERR_RULE, "%s", w->reason);
+		return;
+	}
+	if (!plan_make(&p, &k->plan, &k->err))
+		return;
+	plan_after(&p, &k->plan, k->after);
+	k->n_front = k->frontier && p.horizon_ms > 0 ? plan_frontier(&p, k->front, FRONTIER_N) : 0;
+	k->valid = true;
+}
+
+static void defaults(struct ui *u, struct ticket *t, const struct snap_leg *leg)
+{
+	const struct snap_pool *p = pool_of(u->snap, leg);
+	bool new = !t->coin[0];
+
+	if (new) {
+		snprintf(t->coin, sizeof t->coin, "%s", leg->coin);
+		t->account = leg->account;
+		t->size.unit = SIZE_ALL;
+		t->algo = ALGO_AC;
+	}
+	if (!t->horizon_ms && !t->until_ms && t->algo != ALGO_SWEEP)
+		t->horizon_ms = 10 * 60000;
+	if (!t->urgency.v && t->algo == ALGO_AC)
+		t->urgency.v = ONE * 4 / 10;
+	if (!t->cap.v)
+		t->cap.v = ONE / 10;
+	if (!t->random_set && !t->random.v)
+		t->random.v = ONE / 5;
+	if (!t->seed) /* shown and kept, so that the schedule is the one that runs */
+		t->seed = (uint64_t)u->now_ns | 1;
+	if (new) {
+		t->place = PLACE_POST_CROSS;
+		double lev = p && p->equity.v > 0 ? (double)p->gross.v / (double)p->equity.v
+						  : leg->leverage;
+		if (lev > 5)
+			t->risk.v = ONE / 100;
+	}
+}
+
+bool ticket_open(struct ui *u, const struct ticket *t)
+{
+	const struct snap_leg *leg = t ? ui_leg_find(u->snap, t->coin, -1) : ui_leg(u);
+	struct ui_ticket *k = &u->ticket;
+
+	if (!leg || leg->szi.v == 0) {
+		ui_notice(u, "%s is flat. Nothing to exit.", t ? t->coin : u->coin);
+		return false;
+	}
+	for (uint32_t i = 0; i < u->snap->n_exits; i++) {
+		const struct snap_exit *x = &u->snap->exit[i];
+		if (exit_is_live(x) && !strcmp(x->coin, leg->coin) && x->account == leg->account) {
+			ui_notice(u, "x%u already %s %s. t tunes x%u, e ends it.", x->id,
+				  x->buy ? "buys" : "sells", x->coin, x->id);
+			return false;
+		}
+	}
+	memset(k, 0, sizeof *k);
+	if (t)
+		k->t = *t;
+	k->t.account = leg->account;
+	defaults(u, &k->t, leg);
+	k->way = k->t.algo == ALGO_SWEEP ? WAY_SWEEP : WAY_DEADLINE;
+	k->knob = KNOB_WORKING;
+	snprintf(u->coin, sizeof u->coin, "%s", leg->coin);
+	ui_push(u, LAYER_TICKET);
+	confirm_open(u);
+	ticket_remake(u);
+	return true;
+}
+
+void ticket_tune(struct ui *u, const struct snap_exit *x)
+{
+	struct ui_ticket *k = &u->ticket;
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, x->account);
+
+	if (!leg)
+		return;
+	memset(k, 0, sizeof *k);
+	k->t = x->ticket;
+	snprintf(k->t.coin, sizeof k->t.coin, "%s", x->coin);
+	k->t.account = x->account;
+	k->t.target = TARGET_SIZE;
+	k->t.size.unit = SIZE_COIN;
+	k->t.size.coin.v = x->left.v < 0 ? -x->left.v : x->left.v;
+	int64_t left = x->end_ms - ui_wall_ms(u);
+	k->t.horizon_ms = left > 60000 ? left : 60000;
+	k->t.until_ms = 0;
+	k->t.cap.v = llround(x->cap * 1e12);
+	defaults(u, &k->t, leg);
+	k->tunes = x->id;
+	k->way = k->t.algo == ALGO_SWEEP ? WAY_SWEEP : WAY_DEADLINE;
+	k->knob = KNOB_WORKING;
+	ui_push(u, LAYER_TICKET);
+	confirm_open(u);
+	ticket_remake(u);
+}
+
+static void turn_amount(struct ui *u, int by)
+{
+	struct ticket *t = &u->ticket.t;
+	const struct snap_leg *leg = ticket_leg(u);
+	double held = leg ? fabs(qty_to_double(leg->szi)) : 0;
+	double now = held > 0 && u->ticket.problem.size.v
+			     ? qty_to_double(u->ticket.problem.size) / held
+			     : 1;
+	int pct = (int)lround(now * 100) + 5 * by;
+
+	pct = pct < 5 ? 5 : pct > 100 ? 100 : pct;
+	t->target = TARGET_SIZE;
+	memset(&t->size, 0, sizeof t->size);
+	t->size.unit = pct == 100 ? SIZE_ALL : SIZE_PERCENT;
+	t->size.part.v = ONE / 100 * pct;
+}
+
+static void turn_price(struct ui *u, struct price_spec *p, bool last, int by)
+{
+	const struct snap_leg *leg = ticket_leg(u);
+	double mark = leg ? price_to_double(leg->mark) : 0;
+	int sign = leg && leg->szi.v > 0 ? -1 : 1; /* a sale's limits lie below */
+	double now = p->ref == PREF_ABS	   ? price_to_double(p->abs)
+		     : p->ref == PREF_NONE ? mark * (1 + sign * (last ? 0.08 : 0.01))
+					   : mark * (1 + ratio_to_double(p->offset));
+	struct price to;
+
+	if (mark <= 0 || !leg)
+		return;
+	if (p->ref != PREF_NONE)
+		now += mark * 0.001 * by;
+	if (!price_from_double(&to, now, ROUND_HALF_AWAY))
+		return;
+	dec_round(&to.v, to.v, PRICE_DIGITS, fmt_px_decimals(now, leg->px_decimals),
+		  ROUND_HALF_AWAY);
+	p->ref = PREF_ABS;
+	p->abs = to;
+}
+
+static int64_t step_ms(int64_t now, int by)
+{
+	static const int64_t steps_s[] = {60,	120,   180,   300,   450,   600,
+					  900,	1200,  1800,  2700,  3600,  5400,
+					  7200, 10800, 14400, 21600, 43200, 86400};
+	int at = 0, n = (int)(sizeof steps_s / sizeof steps_s[0]);
+
+	while (at < n - 1 && steps_s[at] * 1000 < now)
+		at++;
+	at += by;
+	return steps_s[at < 0 ? 0 : at >= n ? n - 1 : at] * 1000;
+}
+
+static void turn_ratio(struct ratio *r, int64_t step, int64_t lo, int64_t hi, int by)
+{
+	r->v += step * by;
+	r->v = r->v < lo ? lo : r->v > hi ? hi : r->v;
+}
+
+static void turn_risk(struct ratio *r, int by)
+{
+	static const int64_t one_in[] = {0, 10, 20, 50, 100, 200, 500};
+	int at = 0, n = 7;
+
+	for (int i = 1; i < n; i++)
+		if (r->v && r->v <= ONE / one_in[i])
+			at = i;
+	at = (at + by + n) % n;
+	r->v = at ? ONE / one_in[at] : 0;
+}
+
+static void turn(struct ui *u, int by)
+{
+	struct ticket *t = &u->ticket.t;
+	int one = by > 0 ? 1 : -1;
+
+	switch (u->ticket.knob) {
+	case KNOB_AMOUNT:
+		turn_amount(u, by);
+		break;
+	case KNOB_WITHIN:
+		t->horizon_ms = step_ms(t->horizon_ms, one * (by * one > 1 ? 3 : 1));
+		t->until_ms = 0;
+		u->ticket.way = WAY_DEADLINE;
+		break;
+	case KNOB_HOW:
+		t->algo = (uint8_t)((t->algo + ALGO_COUNT + one) % ALGO_COUNT);
+		if (t->algo == ALGO_AC && !t->urgency.v)
+			t->urgency.v = ONE * 4 / 10;
+		if (t->algo != ALGO_SWEEP && !t->horizon_ms)
+			t->horizon_ms = 600000;
+		u->ticket.way = WAY_DEADLINE;
+		break;
+	case KNOB_URGENCY:
+		turn_ratio(&t->urgency, ONE / 20, 0, ONE, by);
+		u->ticket.way = WAY_DEADLINE;
+		break;
+	case KNOB_WORKING:
+		turn_price(u, &t->working, false, by);
+		break;
+	case KNOB_LAST:
+		turn_price(u, &t->last, true, by);
+		break;
+	case KNOB_DANGER:
+		turn_risk(&t->risk, one);
+		break;
+	case KNOB_CAP:
+		turn_ratio(&t->cap, ONE / 100, ONE / 100, ONE / 4, by);
+		break;
+	case KNOB_LATE:
+		t->catch_up = !t->catch_up;
+		break;
+	case KNOB_SLICE:
+		t->place = (uint8_t)((t->place + PLACE_COUNT + one) % PLACE_COUNT);
+		break;
+	case KNOB_RANDOM:
+		turn_ratio(&t->random, ONE / 20, 0, ONE / 2, by);
+		t->random_set = true;
+		break;
+	case KNOB_GUARD:
+		t->guard = !t->guard;
+		break;
+	default:
+		t->algo = t->algo == ALGO_VENUE_TWAP ? ALGO_AC : ALGO_VENUE_TWAP;
+		break;
+	}
+}
+
+/* A knob moved: what was chosen is not what would be sent any more. */
+static void moved(struct ui *u)
+{
+	u->confirm.choice = 0;
+	ticket_remake(u);
+}
+
+static void move_knob(struct ui *u, int by)
+{
+	struct ui_ticket *k = &u->ticket;
+
+	k->knob = (uint8_t)((k->knob + KNOBS + by) % KNOBS);
+}
+
+void ticket_action(struct ui *u, enum ui_action a, int key)
+{
+	struct ui_ticket *k = &u->ticket;
+
+	if (u->now_ns - u->confirm.opened_ns < DEAF_NS)
+		return;
+	switch (a) {
+	case UA_WAY:
+		k->way = (uint8_t)(key >= '1' && key <= '5' ? key - '1' : WAY_DEADLINE);
+		moved(u);
+		break;
+	case UA_TURN:
+		turn(u, key == u->keys.key[UA_TURN][0] ? -1 : 1);
+		moved(u);
+		break;
+	case UA_TURN_FAR:
+		turn(u, key == u->keys.key[UA_TURN_FAR][0] ? -5 : 5);
+		moved(u);
+		break;
+	case UA_EDIT:
+		line_open(u, EDIT_KNOB, "");
+		break;
+	case UA_FRONTIER:
+		k->frontier = !k->frontier;
+		moved(u);
+		break;
+	case UA_PICK_BY:
+		k->hold = (uint8_t)((k->hold + 1) % 3);
+		break;
+	case UA_GUARD_KNOB:
+		k->t.guard = !k->t.guard;
+		moved(u);
+		break;
+	case UA_AT_VENUE:
+		k->t.algo = k->t.algo == ALGO_VENUE_TWAP ? ALGO_AC : ALGO_VENUE_TWAP;
+		k->way = WAY_DEADLINE;
+		moved(u);
+		break;
+	case UA_START:
+		if (!k->valid)
+			ui_notice(u, "%s", k->err.text[0] ? k->err.text : "No plan yet.");
+		else
+			confirm_choose(u, 's', k->plan.cost.total, 0, k->plan.n);
+		break;
+	case UA_NEXT_ROW:
+		move_knob(u, 1);
+		break;
+	case UA_PREV_ROW:
+		move_knob(u, -1);
+		break;
+	default:
+		break;
+	}
+}
+
+static void as_sent(const struct ui *u, struct ticket *t)
+{
+	const struct ui_ticket *k = &u->ticket;
+
+	*t = k->t;
+	if (k->way == WAY_DEADLINE)
+		return;
+	t->algo = k->ways[k->way].algo;
+	t->horizon_ms = k->ways[k->way].horizon_ms;
+	t->until_ms = 0;
+	t->urgency.v = llround(k->ways[k->way].urgency * 1e12);
+}
+
+void ticket_yes(struct ui *u)
+{
+	struct ui_ticket *k = &u->ticket;
+	struct cmd cmd;
+	struct ticket t;
+
+	if (!k->valid || !confirm_yes(u))
+		return;
+	as_sent(u, &t);
+	memset(&cmd, 0, sizeof cmd);
+	if (!k->tunes) {
+		cmd.kind = CMD_EXIT;
+		cmd.ticket = t;
+	} else {
+		cmd.kind = CMD_TUNE;
+		cmd.tune.exit = k->tunes;
+		cmd.tune.fields =
+			TUNE_CAP | TUNE_SIZE | TUNE_END | TUNE_ALGO | TUNE_PLACE | TUNE_URGENCY;
+		cmd.tune.cap = t.cap;
+		cmd.tune.size = t.size;
+		cmd.tune.horizon_ms = t.horizon_ms;
+		cmd.tune.until_ms = t.until_ms;
+		cmd.tune.algo = t.algo;
+		cmd.tune.place = t.place;
+		cmd.tune.urgency = t.urgency;
+		if (t.working.ref != PREF_NONE)
+			cmd.tune.fields |= TUNE_WORKING;
+		if (t.last.ref != PREF_NONE)
+			cmd.tune.fields |= TUNE_LAST;
+		cmd.tune.working = t.working;
+		cmd.tune.last = t.last;
+	}
+	ui_pop(u);
+	ui_send(u, &cmd);
+}
+
+/* The working price must lie on the side where it can wait, unless it says so. */
+static bool side_ok(struct ui *u, const struct price_spec *p, const char *typed)
+{
+	const struct snap_leg *leg = ticket_leg(u);
+	double mark = leg ? price_to_double(leg->mark) : 0;
+	double v = p->ref == PREF_ABS	      ? price_to_double(p->abs)
+		   : p->ref == PREF_FROM_MARK ? mark * (1 + ratio_to_double(p->offset))
+					      : 0;
+
+	if (!leg || v <= 0)
+		return true;
+	bool sell = leg->szi.v > 0;
+	if (sell ? v <= mark : v >= mark)
+		return true;
+	snprintf(u->line.error, sizeof u->line.error,
+		 "You %s: a working price of %.40s is %s the mark %s and waits for a %s. Write "
+		 "wait to mean "
+		 "that.",
+		 sell ? "sell" : "buy", typed, sell ? "above" : "below",
+		 fmt_price(leg->mark, leg->px_decimals).s, sell ? "rise" : "fall");
+	return false;
+}
+
+bool ticket_set(struct ui *u, const char *text)
+{
+	struct ui_ticket *k = &u->ticket;
+	struct ticket t = k->t;
+	struct err e = {0};
+	char word[LINE_CAP];
+	bool ok = true, wait = false;
+	size_t n = strlen(text);
+
+	snprintf(word, sizeof word, "%s", text);
+	if (n > 5 && !strcmp(word + n - 5, " wait")) {
+		wait = true;
+		word[n - 5] = 0;
+	}
+	switch (k->knob) {
+	case KNOB_AMOUNT:
+		t.target = TARGET_SIZE;
+		ok = gram_size(&t.size, word, t.coin, &e);
+		break;
+	case KNOB_WITHIN:
+		t.until_ms = 0;
+		ok = gram_duration(&t.horizon_ms, word, &e) ||
+		     gram_clock(&t.until_ms, word, ui_wall_ms(u), &e);
+		k->way = WAY_DEADLINE;
+		break;
+	case KNOB_WORKING:
+	case KNOB_LAST: {
+		struct price_spec *p = k->knob == KNOB_WORKING ? &t.working : &t.last;
+		if (!strcmp(word, "none"))
+			memset(p, 0, sizeof *p);
+		else
+			ok = gram_price(p, word, &e);
+		if (ok && k->knob == KNOB_WORKING && !wait && !side_ok(u, p, word))
+			return false;
+		break;
+	}
+	case KNOB_DANGER:
+	case KNOB_CAP:
+	case KNOB_RANDOM:
+		ok = gram_percent(k->knob == KNOB_DANGER ? &t.risk
+				  : k->knob == KNOB_CAP	 ? &t.cap
+							 : &t.random,
+				  word, &e);
+		t.random_set = t.random_set || k->knob == KNOB_RANDOM;
+		break;
+	case KNOB_URGENCY:
+		ok = gram_unit(&t.urgency, word, &e);
+		k->way = WAY_DEADLINE;
+		break;
+	default:
+		snprintf(u->line.error, sizeof u->line.error, "Left and Right turn this one.");
+		return false;
+	}
+	if (!ok) {
+		snprintf(u->line.error, sizeof u->line.error, "%s", e.text);
+		return false;
+	}
+	k->t = t;
+	moved(u);
+	return true;
+}

@@ -1,0 +1,54 @@
+/* ui_in.h: between the files of the state machine; not for views or main. */
+#ifndef EXEUNT_UI_IN_H
+#define EXEUNT_UI_IN_H
+
+#include "ui/ui.h"
+
+/* layers.c */
+void ui_push(struct ui *u, enum ui_layer layer);
+void ui_pop(struct ui *u);
+void ui_send(struct ui *u, struct cmd *cmd);
+void ui_send_kind(struct ui *u, uint8_t kind, uint32_t exit);
+
+/* confirm.c */
+void confirm_open(struct ui *u);
+bool confirm_choose(struct ui *u, int key, double cost, double mark, uint32_t orders);
+/* Whether `Y` now sends what was chosen; clears the choice when it does. */
+bool confirm_yes(struct ui *u);
+/* The plan as it is now, against the one chosen. */
+void confirm_check(struct ui *u, double cost, double mark, uint32_t orders, double rung1, bool buy);
+void confirm_tick(struct ui *u);
+
+/* sheets.c */
+void sheet_panic(struct ui *u, const struct flatten *f);
+void sheet_panic_one(struct ui *u);
+void sheet_cancel(struct ui *u, const struct cancel *c);
+void sheet_small(struct ui *u, const struct cmd *cmd, const char *title, const char *choice,
+		 const char *s1, const char *s2);
+void sheet_key(struct ui *u, int key);
+void sheet_refresh(struct ui *u);
+void ask_word(struct ui *u, const char *word, const struct cmd *cmd);
+
+/* exits_keys.c: one exit on screen */
+void exit_action(struct ui *u, enum ui_action a, int key);
+/* Opens the small sheet for a command about an exit. */
+void exit_sheet(struct ui *u, const struct cmd *cmd);
+
+/* ticket.c */
+bool ticket_open(struct ui *u, const struct ticket *t); /* t NULL: for the selected market */
+void ticket_tune(struct ui *u, const struct snap_exit *x);
+void ticket_action(struct ui *u, enum ui_action a, int key);
+void ticket_remake(struct ui *u);
+bool ticket_set(struct ui *u, const char *text); /* the knob under the cursor, as typed */
+void ticket_yes(struct ui *u);
+
+/* line.c */
+void line_open(struct ui *u, enum ui_edit kind, const char *text);
+void line_key(struct ui *u, int key);
+void line_insert(struct ui *u, int key);
+
+/* command.c */
+void command_run(struct ui *u, char *text);
+int command_words(const char *const **words); /* verbs for completion */
+
+#endif

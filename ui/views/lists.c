@@ -1,0 +1,536 @@
+/* lists.c: orders, exits, risk, journal, reports: tables at full height, and one record or report
+ * in full. The cursor is u->row; the list scrolls so that it stays inside. */
+#include "ui/views/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/order.h"
+#include "base/check.h"
+#include "base/banned.h"
+
+static int first_row(struct ui *u, int n, int h)
+{
+	if (u->row >= n)
+		u->row = n > 0 ? n - 1 : 0;
+	if (u->row < u->top)
+		u->top = u->row;
+	if (u->row >= u->top + h)
+		u->top = u->row - h + 1;
+	if (u->top > n - h)
+		u->top = n - h > 0 ? n - h : 0;
+	u->page = h;
+	return u->top;
+}
+
+static void mark_row(const struct ui *u, struct canvas *c, const struct layout *l, int y, int i)
+{
+	if (i != u->row)
+		return;
+	cv_put(c, 0, y, ROLE_ACCENT_B, "▸");
+	cv_select(c, 0, y, l->cols);
+}
+
+static const char *order_kind(const struct snap_order *o)
+{
+	if (o->trigger)
+		return o->take_profit	? "take profit"
+		       : o->reduce_only ? "stop market"
+					: "trigger market";
+	return o->tif == TIF_ALO ? "post only" : o->tif == TIF_IOC ? "at once" : "limit";
+}
+
+static void order_row(const struct ui *u, struct canvas *c, const struct layout *l, int y,
+		      const struct snap_order *o)
+{
+	const struct snap_leg *leg = ui_leg_find(u->snap, o->coin, -1);
+	int szd = leg ? leg->sz_decimals : 4, pxd = leg ? leg->px_decimals : 6;
+	struct price px = o->trigger && o->trigger_px.v ? o->trigger_px : o->px;
+	double mark = leg ? price_to_double(leg->mark) : 0,
+	       d = mark > 0 ? price_to_double(px) / mark - 1 : 0;
+	char whose[40];
+	struct num size = fmt_size(o->sz, szd);
+
+	if (o->whose == WHOSE_EXIT)
+		snprintf(whose, sizeof whose, o->slice ? "x%u slice %u" : "x%u", o->exit, o->slice);
+	else
+		snprintf(whose, sizeof whose, "%s",
+			 o->whose == WHOSE_OTHER   ? "OTHER HAND"
+			 : o->whose == WHOSE_PANIC ? "panic"
+						   : "yours");
+	if (cv_width(size.s) > 10)
+		size = fmt_size5(o->sz);
+	enum role st = o->state == ORDER_UNKNOWN ? ROLE_UNKNOWN : ROLE_TEXT;
+	cv_text(c, 2, y, 7, ROLE_STRONG, o->coin);
+	cv_put(c, 10, y, ROLE_TEXT, o->buy ? "buy" : "sell");
+	if (l->size < SIZE_M) {
+		if (l->cols >= 44)
+			cv_text(c, 15, y, 10, ROLE_DIM, o->adds ? "ADDS" : order_kind(o));
+		cv_num(c, l->cols >= 44 ? 25 : 15, y, 10, ROLE_TEXT, size.s);
+		if (l->cols >= 44)
+			cv_num(c, 36, y, 9, ROLE_TEXT, fmt_price(px, pxd).s);
+		if (l->cols >= 60)
+			cv_text(c, 47, y, 11, ROLE_DIM, whose);
+		if (l->cols >= 72)
+			cv_textf(c, 60, y, l->cols - 62, st, "%s %s", order_state_text(o->state),
+				 fmt_dur((double)(ui_wall_ms(u) - o->since_ms) * 1e-3).s);
+		return;
+	}
+	cv_text(c, 17, y, 14, ROLE_TEXT, order_kind(o));
+	cv_num(c, 32, y, 11, ROLE_TEXT, size.s);
+	cv_num(c, 43, y, 11, ROLE_DIM,
+	       cv_width(fmt_size(o->filled, szd).s) > 10 ? fmt_size5(o->filled).s
+							 : fmt_size(o->filled, szd).s);
+	cv_num(c, 55, y, 10, ROLE_TEXT, fmt_price(px, pxd).s);
+	if (mark > 0)
+		cv_rightf(c, 65, 76, y, ROLE_DIM, fabs(d) < 0.001 ? "%s bp" : "%s %%",
+			  fabs(d) < 0.001 ? fmt_double(d * 1e4, 1, SIGN_PLUS).s
+					  : fmt_pct(d * 100, SIGN_PLUS).s);
+	cv_put(c, 79, y, o->adds ? ROLE_CAUTION : ROLE_DIM, o->adds ? "ADDS" : "reduce");
+	cv_right(c, 86, 104, y,
+		 o->whose == WHOSE_EXIT	   ? ROLE_ACCENT_B
+		 : o->whose == WHOSE_OTHER ? ROLE_CAUTION
+					   : ROLE_DIM,
+		 whose);
+	cv_right(c, 105, 112, y, ROLE_DIM, fmt_dur((double)(ui_wall_ms(u) - o->since_ms) * 1e-3).s);
+	cv_text(c, 113, y, l->cols - 114, st, order_state_text(o->state));
+}
+
+static bool shown(const struct ui *u, const struct snap_order *o)
+{
+	return !u->order_filter || o->whose == u->order_filter - 1;
+}
+
+void view_orders(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	static const char *const filters[] = {"", "  exits only", "  yours only",
+					      "  OTHER HAND only", "  panic only"};
+	const struct snap *s = u->snap;
+	const struct snap_account *a = ui_account(u);
+	int y = l->body.y, bottom = l->notice.y - (l->size >= SIZE_M ? 4 : 1);
+	char other[64] = "";
+
+	if (a && a->n_other)
+		snprintf(other, sizeof other, ", " T_CAUT "%u OTHER HAND" T_DIM, a->n_other);
+	if (a)
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
+			 "Orders" T_DIM
+			 "   %u resting: %u exit, %u entry, %u protective%s   %s%u unknown" T_ACC
+			 "%s",
+			 a->n_orders, a->n_exit, a->n_entry, a->n_protective, other,
+			 a->n_unknown ? T_UNK : T_DIM, a->n_unknown, filters[u->order_filter % 5]);
+	y += l->rows >= 20 ? 2 : 1;
+	if (l->size >= SIZE_M) {
+		cv_put(c, 2, y, ROLE_DIM, "market  side   kind");
+		cv_right(c, 0, 43, y, ROLE_DIM, "size");
+		cv_right(c, 0, 54, y, ROLE_DIM, "filled");
+		cv_right(c, 0, 65, y, ROLE_DIM, "price");
+		cv_right(c, 0, 76, y, ROLE_DIM, "from mark");
+		cv_put(c, 79, y, ROLE_DIM, "flags");
+		cv_right(c, 0, 104, y, ROLE_DIM, "whose");
+		cv_put(c, 106, y++, ROLE_DIM, "rested state");
+	}
+	if (!s->n_orders)
+		cv_text(c, 2, y, l->cols - 4, ROLE_DIM, "No orders rest.");
+	int h = bottom - y, n = 0, row = 0;
+	for (uint32_t i = 0; i < s->n_orders; i++)
+		n += shown(u, &s->order[i]);
+	int top = first_row(u, n, h > 0 ? h : 1), no_stop = 0;
+	for (uint32_t i = 0; i < s->n_orders; i++) {
+		if (!shown(u, &s->order[i]))
+			continue;
+		if (row >= top && row < top + h) {
+			order_row(u, c, l, y + row - top, &s->order[i]);
+			mark_row(u, c, l, y + row - top, row);
+		}
+		row++;
+	}
+	if (l->size < SIZE_M)
+		return;
+	char naked[96] = "";
+	for (uint32_t i = 0; i < s->n_legs && no_stop < 60; i++)
+		if (s->leg[i].stop_state == STOP_NONE)
+			no_stop += snprintf(naked + no_stop, sizeof naked - (size_t)no_stop, "%s%s",
+					    no_stop ? ", " : "", s->leg[i].coin);
+	if (no_stop)
+		cv_textf(c, 2, l->notice.y - 3, l->cols - 4, ROLE_CAUTION, "! %s: NO STOP.", naked);
+	if (a && a->n_other)
+		cv_text(c, 2, l->notice.y - 2, l->cols - 4, ROLE_CAUTION,
+			"! OTHER HAND orders could open after FLAT: panic cancels them too.");
+}
+
+static void exit_line(const struct ui *u, struct canvas *c, const struct layout *l, int y,
+		      const struct snap_exit *x)
+{
+	static const char *const ends[] = {"",	    "FLAT",    "target reached",
+					   "ended", "BLOCKED", "done but for dust"};
+	bool live = exit_is_live(x);
+	enum role r = live ? ROLE_TEXT : ROLE_DIM;
+	double total = fabs(qty_to_double(x->total)), done = fabs(qty_to_double(x->done));
+	struct seg g[8];
+
+	seg_set(&g[0], 0, false, "%sx%-3u" T_STRONG "%-6s%s%-5s", live ? T_ACCB : T_DIM, x->id,
+		x->coin, live ? T_TEXT : T_DIM, x->buy ? "buy" : "sell");
+	seg_set(&g[1], 0, false, "%9s", fmt_size5(x->total).s);
+	seg_set(&g[2], 3, false, "  %-9s", how_text(&x->ticket).s);
+	seg_set(&g[3], 1, false, "  %3s %%",
+		fmt_double(total > 0 ? floor(done / total * 100 + 0.5) : 0, 0, 0).s);
+	seg_set(&g[4], 2, false, T_TEXT "  %7s bp", fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s);
+	seg_set(&g[5], 5, false, T_DIM "  cost %s USD", fmt_usd(x->cost.total, 9, SIGN_PLUS).s);
+	seg_set(&g[6], 4, false, T_DIM "  danger %s",
+		live && x->has_danger ? fmt_chance(x->danger, true).s : "–");
+	static const char *const st[] = {"waits", "runs",    "PAUSED", "STOPPED BY PRICE",
+					 "BLIND", "closing", "DONE"};
+	seg_set(&g[7], 0, true, "%s%s%s%.16s",
+		x->state == XS_RUNNING ? T_TEXT
+		: live		       ? T_CAUT
+				       : T_OK,
+		st[x->state % 7], x->end ? ", " : "", ends[x->end % 6]);
+	cv_segs(c, 2, y, l->cols - 4, g, 8);
+	(void)u;
+	(void)r;
+}
+
+static void exits_table(struct ui *u, struct canvas *c, const struct layout *l, const char *title,
+			const char *none)
+{
+	const struct snap *s = u->snap;
+	int y = l->body.y, h, top;
+
+	cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE, "%s" T_DIM "   %u", title, s->n_exits);
+	y += l->rows >= 16 ? 2 : 1;
+	h = l->notice.y - y;
+	if (!s->n_exits)
+		cv_text(c, 2, y, l->cols - 4, ROLE_DIM, none);
+	top = first_row(u, (int)s->n_exits, h > 0 ? h : 1);
+	for (int i = top; i < (int)s->n_exits && i < top + h; i++) {
+		exit_line(u, c, l, y + i - top, &s->exit[i]);
+		mark_row(u, c, l, y + i - top, i);
+	}
+}
+
+void view_exit_list(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	exits_table(u, c, l, "Exits", "No exit has run yet. x on the cockpit plans one.");
+}
+
+void view_reports(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	exits_table(u, c, l, "Cost reports", "No exit has run yet: there is nothing to report.");
+}
+
+void view_risk(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	const struct snap *s = u->snap;
+	const struct snap_account *a = ui_account(u);
+	int y = l->body.y;
+	double net = 0, gross = 0;
+
+	if (a)
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
+			 "Risk" T_DIM "   equity " T_TEXT "%s" T_DIM " USD",
+			 fmt_money(a->equity, 12, 0).s);
+	y += l->rows >= 16 ? 2 : 1;
+	cv_put(c, 2, y, ROLE_DIM, "position");
+	cv_right(c, 0, 32, y, ROLE_DIM, "delta");
+	if (l->cols >= 60) {
+		cv_right(c, 0, 46, y, ROLE_DIM, "delta USD");
+		cv_right(c, 0, 58, y, ROLE_DIM, "alone %");
+	}
+	y++;
+	for (uint32_t i = 0; i < s->n_legs && y < l->notice.y - 3; i++, y++) {
+		const struct snap_leg *leg = &s->leg[i];
+		double n = money_to_double(leg->notional) * (leg->szi.v < 0 ? -1 : 1);
+		net += n;
+		gross += fabs(n);
+		cv_text(c, 2, y, 18, ROLE_TEXT, leg->coin);
+		cv_num(c, 20, y, 12, ROLE_TEXT, fmt_size5(leg->szi).s);
+		if (l->cols >= 60) {
+			cv_num(c, 34, y, 12, ROLE_TEXT, fmt_usd(n, 11, SIGN_PLUS).s);
+			cv_num(c, 48, y, 10, ROLE_TEXT,
+			       leg->has_alone ? fmt_double(leg->alone_pct, 2, 0).s : "–");
+		}
+		if (leg == ui_leg(u)) {
+			cv_put(c, 0, y, ROLE_ACCENT_B, "▸");
+			cv_select(c, 0, y, l->cols);
+		}
+	}
+	cv_textf(c, 2, y++, l->cols - 4, ROLE_STRONG,
+		 "net %s" T_DIM "  gross " T_TEXT "%s" T_DIM " USD", fmt_usd(net, 12, SIGN_PLUS).s,
+		 fmt_usd(gross, 12, 0).s);
+	if (y < l->notice.y)
+		cv_text(c, 2, y, l->cols - 4, ROLE_DIM,
+			"Greeks and the scenario grid need the options engine.");
+}
+
+static void notice_rows(struct ui *u, struct canvas *c, const struct layout *l, int y, int h)
+{
+	const struct snap *s = u->snap;
+	int row = 0, n = 0;
+
+	for (uint32_t i = 0; i < s->n_notices; i++)
+		n += !u->find[0] || strcasestr(s->notice[i].text, u->find) != NULL;
+	int top = first_row(u, n, h);
+	for (uint32_t i = 0; i < s->n_notices; i++) {
+		const struct snap_notice *k = &s->notice[i];
+		if (u->find[0] && !strcasestr(k->text, u->find))
+			continue;
+		if (row >= top && row < top + h) {
+			int yy = y + row - top;
+			cv_textf(c, 1, yy, l->cols - 2, ROLE_DIM, "%s  %s" T_TEXT "%s",
+				 fmt_clock_ms(k->wall_ms).s,
+				 k->level >= 3 ? T_DANG "!! "
+				 : k->level    ? T_CAUT "! "
+					       : "",
+				 k->text);
+			mark_row(u, c, l, yy, row);
+		}
+		row++;
+	}
+}
+
+enum { RECORDS = 120 };
+
+/* Newest first from the store; the row is how far back. */
+static void record_rows(struct ui *u, struct canvas *c, const struct layout *l, int y, int h)
+{
+	static struct ui_record rec[RECORDS];
+	int n, top = u->row > h - 1 ? u->row - h + 1 : 0;
+
+	h = h < RECORDS ? h : RECORDS;
+	u->page = h;
+	n = u->source.records(u->source.ctx, u->record, u->find, rec,
+			      top + h < RECORDS ? top + h : RECORDS);
+	if (u->row >= n)
+		u->row = n > 0 ? n - 1 : 0;
+	for (int i = top; i < n && i < top + h; i++) {
+		const struct ui_record *k = &rec[i];
+		struct seg g[4];
+		seg_set(&g[0], 0, false, T_DIM "%s %s", fmt_clock_ms(k->wall_ms).s,
+			k->level >= 3 ? T_DANG "!"
+			: k->level    ? T_CAUT "!"
+				      : " ");
+		seg_set(&g[1], 1, false, T_TEXT " %-10.10s " T_DIM "%-6.6s ", k->what, k->who);
+		cv_segs(c, 1, y + i - top, 36, g, 2);
+		cv_text(c, l->cols >= 60 ? 36 : 16, y + i - top,
+			l->cols - (l->cols >= 60 ? 37 : 17), ROLE_TEXT, k->text);
+		mark_row(u, c, l, y + i - top, i);
+	}
+	if (!n)
+		cv_text(c, 2, y, l->cols - 4, ROLE_DIM,
+			u->find[0] ? "No record holds that." : "No records yet.");
+}
+
+void view_journal(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	int y = l->body.y, h;
+	char find[96] = "";
+
+	if (u->find[0])
+		snprintf(find, sizeof find, "   holding " T_ACC "%s", u->find);
+	if (u->source.count)
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
+			 "Journal" T_DIM "   %s records   newest first%s",
+			 fmt_double((double)u->source.count(u->source.ctx), 0, 0).s, find);
+	else
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
+			 "Journal" T_DIM "   the newest %u lines%s", u->snap->n_notices, find);
+	y += l->rows >= 16 ? 2 : 1;
+	h = l->notice.y - y;
+	if (h < 1)
+		return;
+	if (u->source.records)
+		record_rows(u, c, l, y, h);
+	else
+		notice_rows(u, c, l, y, h);
+}
+
+void view_record(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	static struct ui_record rec[RECORDS];
+	int y = l->body.y, w = l->cols - 2;
+
+	if (u->source.records) {
+		int n = u->source.records(u->source.ctx, u->record, u->find, rec, RECORDS);
+		if (u->row < n) {
+			const struct ui_record *k = &rec[u->row];
+			cv_textf(c, 1, y, w, ROLE_TITLE, "Record %s" T_DIM "   %s   %s   %s",
+				 fmt_double((double)k->number, 0, 0).s, fmt_clock_ms(k->wall_ms).s,
+				 k->what, k->who);
+			cv_wrap(c, 1, y + 2, w, l->notice.y - y - 2, ROLE_TEXT, k->text);
+		}
+		return;
+	}
+	if ((uint32_t)u->row < u->snap->n_notices) {
+		const struct snap_notice *k = &u->snap->notice[u->row];
+		cv_textf(c, 1, y, w, ROLE_TITLE, "Line" T_DIM "   %s   level %d",
+			 fmt_clock_ms(k->wall_ms).s, k->level);
+		cv_wrap(c, 1, y + 2, w, l->notice.y - y - 2, ROLE_TEXT, k->text);
+	}
+}
+
+static void cost_row(struct canvas *c, int y, int w, const char *name, double usd, double bp,
+		     const char *plan, double scale, bool total)
+{
+	enum role r = total ? ROLE_STRONG : ROLE_TEXT;
+
+	cv_text(c, 2, y, 18, total ? ROLE_STRONG : ROLE_DIM, name);
+	cv_num(c, 20, y, 10, r, fmt_usd(usd, 10, SIGN_PLUS).s);
+	cv_num(c, 30, y, 8, ROLE_TEXT, fmt_double(bp, fabs(bp) < 1000 ? 1 : 0, SIGN_PLUS).s);
+	if (w >= 56)
+		cv_right(c, 38, 50, y, ROLE_DIM, plan);
+	if (w < 80)
+		return;
+	int half = 13, len = scale > 0 ? (int)lround(fabs(usd) / scale * half) : 0;
+	len = len > half ? half : len;
+	cv_cell(c, 66, y, ROLE_FAINT, 0x2502);
+	cv_hline(c, usd < 0 ? 66 - len : 67, y, len, total ? ROLE_ACCENT_B : ROLE_ACCENT, G_FULL);
+}
+
+static void report_cost(const struct snap_exit *x, struct canvas *c, const struct layout *l, int y,
+			int bottom)
+{
+	const struct snap_cost *k = &x->cost;
+	double notional = fabs(qty_to_double(x->total)) * price_to_double(x->arrival);
+	double own = k->delay + k->spread + k->impact + k->fees + k->funding;
+	char sd[64];
+
+	snprintf(sd, sizeof sd, "0 ±%s", fmt_usd(k->plan_sd, 9, 0).s);
+	const struct {
+		const char *name;
+		double usd;
+		char plan[48];
+		bool total;
+	} rows[] = {
+		{"delay", k->delay, "0", false},
+		{"spread", k->spread, "", false},
+		{"impact", k->impact, "", false},
+		{"fees", k->fees, "", false},
+		{"funding", k->funding, "", false},
+		{"our own trading", own, "", true},
+		{"the market moved", k->timing, "", false},
+		{"unfilled", k->unfilled, "0", false},
+		{"total", k->total, "", true},
+	};
+	const double plans[] = {
+		0, k->plan_spread, k->plan_impact, k->plan_fees, 0, k->plan_total, 0,
+		0, k->plan_total};
+	if (y >= bottom)
+		return;
+	cv_right(c, 0, 30, y, ROLE_DIM, "USD");
+	cv_right(c, 0, 38, y, ROLE_DIM, "bp");
+	if (l->cols >= 56)
+		cv_right(c, 0, 50, y, ROLE_DIM, "plan USD");
+	if (l->cols >= 80)
+		cv_put(c, 54, y, ROLE_DIM, "loss            gain");
+	y++;
+	for (unsigned i = 0; i < COUNT_OF(rows) && y < bottom; i++, y++) {
+		struct num n = fmt_usd(plans[i], 9, SIGN_PLUS);
+		cost_row(c, y, l->cols, rows[i].name, rows[i].usd,
+			 notional > 0 ? rows[i].usd / notional * 1e4 : 0, i == 6 ? sd : n.s,
+			 fabs(k->total) > 1 ? fabs(k->total) : 1, rows[i].total);
+	}
+}
+
+static void report_words(const struct snap_exit *x, struct canvas *c, struct rect r)
+{
+	const struct snap_cost *k = &x->cost;
+	double own = -(k->delay + k->spread + k->impact + k->fees + k->funding);
+	char text[300];
+	int y = r.y;
+
+	if (r.w < 30 || r.h < 6)
+		return;
+	cv_put(c, r.x, y++, ROLE_TITLE, "In words");
+	snprintf(text, sizeof text,
+		 "The market moved %s USD %s you while trading; the ticket gave ±%s.",
+		 fmt_usd(fabs(k->timing), 10, 0).s, k->timing < 0 ? "against" : "for",
+		 fmt_usd(k->plan_sd, 10, 0).s);
+	y += cv_wrap(c, r.x, y, r.w, 3, ROLE_TEXT, text);
+	snprintf(text, sizeof text, "Our own trading cost %s USD; the plan said %s.",
+		 fmt_usd(own, 10, 0).s, fmt_usd(-k->plan_total, 10, 0).s);
+	y += cv_wrap(c, r.x, y, r.w, 3, ROLE_TEXT, text) + 1;
+	const struct {
+		const char *name;
+		double bp;
+	} rows[] = {{"arrival", k->vs_start_bp},
+		    {"mean price", k->vs_mean_bp},
+		    {"all now, book then", k->vs_all_now_bp},
+		    {"market at the end", k->vs_end_bp}};
+	cv_put(c, r.x, y, ROLE_TITLE, "against");
+	cv_right(c, r.x + 8, r.x + r.w, y++, ROLE_DIM, "bp, + is better");
+	for (unsigned i = 0; i < COUNT_OF(rows) && y < r.y + r.h; i++, y++) {
+		cv_put(c, r.x, y, ROLE_DIM, rows[i].name);
+		cv_right(c, r.x + 20, r.x + r.w, y, ROLE_TEXT,
+			 fmt_double(rows[i].bp, 1, SIGN_PLUS).s);
+	}
+}
+
+static void report_after(const struct snap_exit *x, struct canvas *c, int y, int bottom)
+{
+	const struct {
+		const char *name;
+		double a, b;
+		int dec;
+	} rows[] = {{"liq price alone", x->liq_before, x->liq_after, 0},
+		    {"dies at BTC %", x->dies_before, x->dies_after, 2},
+		    {"maintenance %", x->maint_before, x->maint_after, 1}};
+
+	if (bottom - y < 3)
+		return;
+	cv_put(c, 1, y, ROLE_TITLE, "Account" T_DIM "  before and after");
+	cv_right(c, 0, 40, y, ROLE_DIM, "before");
+	cv_right(c, 0, 54, y++, ROLE_DIM, "after");
+	for (unsigned i = 0; i < COUNT_OF(rows) && y < bottom; i++, y++) {
+		cv_put(c, 2, y, ROLE_DIM, rows[i].name);
+		cv_num(c, 28, y, 12, ROLE_TEXT,
+		       rows[i].a != 0 ? fmt_double(rows[i].a, rows[i].dec, 0).s : "–");
+		cv_num(c, 42, y, 12, ROLE_TEXT,
+		       rows[i].b != 0 ? fmt_double(rows[i].b, rows[i].dec, 0).s : "–");
+	}
+	if (y < bottom)
+		cv_printf(c, 2, y, ROLE_DIM, "margin freed USD");
+	if (y < bottom)
+		cv_num(c, 42, y, 12, ROLE_TEXT, fmt_money(x->margin_freed, 12, 0).s);
+}
+
+void view_report(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	static const char *const ends[] = {
+		"", "flat", "target reached", "ended by you", "blocked", "done but for dust"};
+	const struct snap_exit *x = ui_exit(u);
+	int y = l->body.y, bottom = l->notice.y - 1;
+
+	if (!x) {
+		cv_text(c, 1, y, l->cols - 2, ROLE_DIM, "No such exit in the list any more.");
+		return;
+	}
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
+	int pxd = leg ? leg->px_decimals : 6;
+	cv_textf(c, 1, y, l->cols - 2, ROLE_ACCENT_B,
+		 "x%u  " T_STRONG "%s" T_TEXT "  %s " T_STRONG "%s" T_DIM
+		 " of %s   %s   %s%s%s" T_DIM "   %s, %u slices",
+		 x->id, x->coin, x->buy ? "bought" : "sold", fmt_size5(x->done).s,
+		 fmt_size5(x->total).s, how_text(&x->ticket).s,
+		 exit_is_live(x) ? T_CAUT "still running" : T_OK "DONE", x->end ? ", " : "",
+		 ends[x->end % 6], fmt_dur((double)(x->end_ms - x->start_ms) * 1e-3).s, x->slice);
+	y += l->rows >= 20 ? 2 : 1;
+	if (y < bottom && l->cols >= 40)
+		cv_textf(c, 1, y++, l->cols - 2, ROLE_TITLE,
+			 "Cost against arrival" T_DIM "  arrival " T_TEXT "%s" T_DIM
+			 "   average " T_TEXT "%s" T_DIM "   " T_STRONG "%s bp",
+			 fmt_price(x->arrival, pxd).s, fmt_price(x->avg, pxd).s,
+			 fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s);
+	if (l->cols >= 40)
+		report_cost(x, c, l, y, bottom);
+	if (l->size >= SIZE_M)
+		report_words(x, c, rect_make(83, y, l->cols - 84, 14));
+	y += 11;
+	if (l->size >= SIZE_M && bottom - y > 14) {
+		view_chart(u, c, rect_make(1, y, 80, 10), x);
+		y += 11;
+	}
+	if (l->cols >= 60)
+		report_after(x, c, y, bottom);
+}
