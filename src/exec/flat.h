@@ -149,6 +149,8 @@ void flat_again(struct flat *f, const struct flat_view *v);
 enum { FLAT_VERSION = 1, FLAT_PART_LEGS = 5 };
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
+/* Cost so far, positive is a loss, fees in. */
+struct money flat_cost(const struct flat *f);
 void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap_flat *out);
 
 #endif

@@ -7,8 +7,7 @@
 const struct flat_leg_view *flat_leg_find(const struct flat_view *v, const struct flat_leg *l);
 /* |position| on the side this leg closes, by the view. */
 int64_t flat_live(const struct flat_leg *l, const struct flat_leg_view *p);
-/* Cost so far, positive is a loss, fees in. */
-struct money flat_cost(const struct flat *f);
+
 /* Message 7 into f->text. */
 void flat_words(struct flat *f, const struct flat_view *v, bool flat);
 

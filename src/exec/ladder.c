@@ -70,14 +70,16 @@ bool ladder_make(const struct ladder_in *in, struct ladder *out)
 		}
 		if (i > 0 && worse(in->side, before, p))
 			p = before;
-		enum round how = sell ? ROUND_DOWN : ROUND_UP;
-		if (bound.v > 0 && worse(in->side, p, bound)) {
+		r.at_zero[i] = bound.v > 0 && worse(in->side, p, bound);
+		if (r.at_zero[i])
 			p = bound;
-			r.at_zero[i] = true;
-			how = sell ? ROUND_UP : ROUND_DOWN;
-		}
-		if (!instr_round_price(in->instr, &r.px[i], p, how))
+		if (!instr_round_price(in->instr, &r.px[i], p, sell ? ROUND_DOWN : ROUND_UP))
 			return false;
+		if (bound.v > 0 && worse(in->side, r.px[i], bound) && /* rounded beyond it */
+		    !instr_round_price(in->instr, &r.px[i], bound, sell ? ROUND_UP : ROUND_DOWN))
+			return false;
+		if (i > 0 && worse(in->side, before, r.px[i]))
+			r.px[i] = before;
 		before = r.px[i];
 	}
 	*out = r;

@@ -73,7 +73,7 @@ static void w_view(struct world *w)
 	w->v.position_known = true;
 }
 
-static void w_init(struct world *w, uint64_t seed, double position)
+__attribute__((unused)) static void w_init(struct world *w, uint64_t seed, double position)
 {
 	memset(w, 0, sizeof *w);
 	prng_seed(&w->rng, seed);
@@ -102,7 +102,7 @@ static void w_init(struct world *w, uint64_t seed, double position)
 }
 
 /* The market moves dt forward. */
-static void w_tick(struct world *w, int64_t dt_ns)
+__attribute__((unused)) static void w_tick(struct world *w, int64_t dt_ns)
 {
 	w->v.now_ns += dt_ns;
 	w->v.wall_ms += dt_ns / W_MS;
@@ -157,7 +157,8 @@ static void w_execute(struct world *w, struct exit *x, struct w_order *o, int64_
 }
 
 /* Takes up what the exit wants. */
-static void w_want(struct world *w, struct exit *x, const struct exec_out *out)
+__attribute__((unused)) static void w_want(struct world *w, struct exit *x,
+					   const struct exec_out *out)
 {
 	for (uint32_t k = 0; k < out->n; k++) {
 		const struct exec_want *q = &out->at[k];
@@ -286,7 +287,7 @@ static void w_order_step(struct world *w, struct exit *x, struct w_order *o)
 		w_close(w, x, o, REP_CLOSED, 0);
 }
 
-static void w_orders(struct world *w, struct exit *x)
+__attribute__((unused)) static void w_orders(struct world *w, struct exit *x)
 {
 	for (int i = 0; i < W_ORDERS; i++)
 		if (w->order[i].used)
@@ -294,7 +295,7 @@ static void w_orders(struct world *w, struct exit *x)
 }
 
 /* Coins that orders at the venue, or on their way, may still execute. */
-static int64_t w_flying(const struct world *w)
+__attribute__((unused)) static int64_t w_flying(const struct world *w)
 {
 	int64_t q = 0;
 	for (int i = 0; i < W_ORDERS; i++)
