@@ -1,8 +1,11 @@
 /* t_keys.c: key files on disk: made, imported, listed; what is refused and how it is named. */
+#include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -166,6 +169,75 @@ TEST(passwords_from_a_descriptor)
 	close(fd[0]);
 }
 
+static int ask_and_compare(const char *want)
+{
+	struct secret s;
+	struct err e = {0};
+
+	if (!secret_ask(&s, -1, "password: ", true, &e))
+		return e.code;
+	return strcmp(s.text, want) ? 100 : 0;
+}
+
+/* Everything that appears on the terminal until `until` does (or its end). */
+static void read_until(int fd, char *all, size_t cap, const char *until)
+{
+	size_t n = strlen(all);
+
+	while (n + 1 < cap) {
+		ssize_t k = read(fd, all + n, cap - 1 - n);
+
+		if (k <= 0)
+			return;
+		n += (size_t)k;
+		all[n] = 0;
+		if (until && strstr(all, until))
+			return;
+	}
+}
+
+static int at_terminal(const char *first, const char *second, char *screen, size_t cap)
+{
+	struct termios t;
+	int fd, status = -1;
+	pid_t pid = forkpty(&fd, NULL, NULL, NULL);
+
+	if (pid == 0)
+		_exit(ask_and_compare("hunter2"));
+	screen[0] = 0;
+	read_until(fd, screen, cap, "password: ");
+	CHECK(tcgetattr(fd, &t) == 0 && !(t.c_lflag & ECHO));
+	CHECK(write(fd, first, strlen(first)) == (ssize_t)strlen(first));
+	if (second) {
+		read_until(fd, screen, cap, "once more: ");
+		CHECK(write(fd, second, strlen(second)) == (ssize_t)strlen(second));
+	}
+	read_until(fd, screen, cap, NULL);
+	waitpid(pid, &status, 0);
+	close(fd);
+	return WEXITSTATUS(status);
+}
+
+TEST(passwords_from_the_terminal_are_not_echoed)
+{
+	char screen[1024];
+	int status;
+	pid_t pid;
+
+	CHECK_INT(at_terminal("hunter2\n", "hunter2\n", screen, sizeof screen), 0);
+	CHECK(!strstr(screen, "hunter"));
+	CHECK_INT(at_terminal("hunter2\n", "hunter3\n", screen, sizeof screen), ERR_KEY);
+	CHECK_INT(at_terminal("hun\003\n", NULL, screen, sizeof screen), ERR_KEY); /* ctrl-c */
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		setsid(); /* no terminal at all */
+		_exit(ask_and_compare(""));
+	}
+	waitpid(pid, &status, 0);
+	CHECK_INT(WEXITSTATUS(status), ERR_ARG);
+}
+
 TEST(paths_and_lock)
 {
 	char path[KEY_PATH_MAX];
@@ -188,4 +260,4 @@ TEST(paths_and_lock)
 }
 
 TEST_MAIN(T(new_then_list), T(imports), T(imports_worth_a_warning), T(passwords_from_a_descriptor),
-	  T(paths_and_lock))
+	  T(passwords_from_the_terminal_are_not_echoed), T(paths_and_lock))
