@@ -102,7 +102,7 @@ struct acct *acct_of_signer(struct paper *p, const uint8_t addr[20])
 
 	if (g != NULL)
 		return p->now < g->until_ms ? a : NULL;
-	a = p->conf.fund_any.v > 0 ? acct_get(p, addr) : acct_find(p, addr);
+	a = acct_find(p, addr);
 	return a != NULL && a->funded && !a->is_vault ? a : NULL;
 }
 

@@ -347,6 +347,8 @@ static struct acct *admit(struct paper *p, const struct action *act, const uint8
 
 	addr_hex(hex, signer);
 	if (action_is_user_signed(act->kind)) {
+		if (p->conf.fund_any.v > 0)
+			acct_get(p, signer); /* the main key shows itself */
 		a = agent_find(p, signer, NULL) != NULL ? NULL : acct_of_signer(p, signer);
 		if (a == NULL)
 			refuse(s, TX_MUST_DEPOSIT, hex, "");

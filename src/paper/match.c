@@ -273,8 +273,8 @@ void match_print(struct paper *p, const struct paper_trade *t)
 			continue;
 		hit = print_fill(p, o, &left, hash, tid);
 		first = first != NULL ? first : hit;
-		if (next != NULL && !next->in_book)
-			next = c->book[side]; /* a fill took its neighbours with it */
+		if (next != NULL && !next->in_book) /* a fill took its neighbours with it */
+			next = left > 0 ? c->book[side] : NULL;
 	}
 	price_print(p, t->coin, t->sell, t->px.v, t->sz.v, t->time_ms, t->sell ? first : NULL,
 		    t->sell ? NULL : first, hash, tid);
@@ -351,7 +351,10 @@ void reduce_only_sweep(struct paper *p, struct acct *a, uint16_t coin)
 			continue;
 		if (wrong || (o->in_book && room == 0)) {
 			order_close(p, o, ST_REDUCE_ONLY_CANCELED);
-			prev = prev != NULL && !prev->listed ? a->last : prev;
+			if (prev != NULL && !prev->listed) { /* children went along: again */
+				prev = a->last;
+				room = abs64(x->szi);
+			}
 		} else if (o->in_book && o->sz > room) {
 			o->sz = room;
 			room = 0;

@@ -28,7 +28,10 @@ struct paper_conf {
 	const struct paper_market *market; /* borrowed for the life of the paper */
 	int64_t start_ms;		   /* venue time of the first block */
 	char source;			   /* 'b' (testnet-like, 0 means it) or 'a' */
-	struct money fund_any;		   /* given to every address seen; 0: only fund() */
+	/* Given to every address seen in /info, /ws or a user-signed action; 0: only paper_fund.
+	 * Not to the signer of a trading action: a wrong signature recovers to a random address,
+	 * and must be told so. */
+	struct money fund_any;
 	enum paper_min_rule min_rule;
 	bool reduce_only_reject; /* oversize reduce-only: refused instead of capped */
 	bool cover_strict;	 /* untriggered triggers count against the reduce-only cover */

@@ -31,6 +31,40 @@ static bool is_json_type(const char *type)
 	       (n > 5 && strncasecmp(type + n - 5, "+json", 5) == 0);
 }
 
+/* Long lists cost one more for every 20 entries, candles for every 60; counted after the fact. */
+static uint32_t list_weight(const char *type, const char *body)
+{
+	static const struct {
+		const char *type, *mark;
+		uint32_t per;
+	} row[] = {
+		{"recentTrades", "\"tid\":", 20},
+		{"historicalOrders", "\"statusTimestamp\":", 20},
+		{"userFills", "\"tid\":", 20},
+		{"userFillsByTime", "\"tid\":", 20},
+		{"fundingHistory", "\"time\":", 20},
+		{"userFunding", "\"time\":", 20},
+		{"userNonFundingLedgerUpdates", "\"time\":", 20},
+		{"twapHistory", "\"time\":", 20},
+		{"userTwapSliceFills", "\"tid\":", 20},
+		{"userTwapSliceFillsByTime", "\"tid\":", 20},
+		{"candleSnapshot", "\"T\":", 60},
+	};
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+		if (strcmp(type, row[i].type) != 0)
+			continue;
+		while ((body = strstr(body, row[i].mark)) != NULL) {
+			body++;
+			n++;
+		}
+		return n / row[i].per;
+	}
+	return 0;
+}
+
 static void serve_info(struct paper *p, uint64_t conn, struct ip *ip, const struct jv *root)
 {
 	const char *type = jv_text(jv_get(root, "type"));
@@ -48,6 +82,7 @@ static void serve_info(struct paper *p, uint64_t conn, struct ip *ip, const stru
 		return;
 	}
 	status = info_answer(p, root, &s);
+	ip_charge(p, ip, list_weight(type, str_text(&s)));
 	if (status == 422)
 		answer_text(p, conn, 422, text_of(TX_HTTP_SCHEMA));
 	else

@@ -5,9 +5,9 @@ PAPER_LIBS = librig.a libtest.a libpaper.a libwire.a libsign.a libcore.a libbase
 	$(CJSON_LIBS) $(SECP_LIBS) -lm
 
 check_PROGRAMS += tests/unit/t_paper_match tests/unit/t_paper_acct tests/unit/t_paper_text \
-	tests/unit/t_paper_wire
+	tests/unit/t_paper_wire tests/unit/t_paper_prop
 TESTS += tests/unit/t_paper_match tests/unit/t_paper_acct tests/unit/t_paper_text \
-	tests/unit/t_paper_wire
+	tests/unit/t_paper_wire tests/unit/t_paper_prop
 tests_unit_t_paper_match_SOURCES = tests/unit/t_paper_match.c
 tests_unit_t_paper_match_LDADD = $(PAPER_LIBS)
 tests_unit_t_paper_acct_SOURCES = tests/unit/t_paper_acct.c
@@ -16,3 +16,5 @@ tests_unit_t_paper_text_SOURCES = tests/unit/t_paper_text.c
 tests_unit_t_paper_text_LDADD = $(PAPER_LIBS)
 tests_unit_t_paper_wire_SOURCES = tests/unit/t_paper_wire.c
 tests_unit_t_paper_wire_LDADD = $(PAPER_LIBS)
+tests_unit_t_paper_prop_SOURCES = tests/unit/t_paper_prop.c
+tests_unit_t_paper_prop_LDADD = $(PAPER_LIBS)

@@ -157,6 +157,90 @@ TEST(signing_vectors)
 	free(text);
 }
 
+static bool user_case(struct json *j2, const struct jv *v)
+{
+	static const struct {
+		const char *primary, *type;
+	} row[] = {{"UsdSend(", "usdSend"},
+		   {"Withdraw(", "withdraw3"},
+		   {"ApproveAgent(", "approveAgent"},
+		   {"ApproveBuilderFee(", "approveBuilderFee"},
+		   {"UserSetAbstraction(", "userSetAbstraction"},
+		   {"UsdClassTransfer(", "usdClassTransfer"}};
+	const char *encode = jv_text(jv_get(v, "encode_type"));
+	const struct jv *msg = jv_get(v, "message");
+	struct str s = {0}, m = {0};
+	struct action act;
+	uint8_t digest[32];
+	char hex[65];
+	int64_t chain;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(row); i++)
+		if (encode != NULL && strstr(encode, row[i].primary) != NULL &&
+		    strstr(encode, "payloadMultiSigUser") == NULL)
+			break;
+	if (i == COUNT_OF(row) || msg == NULL ||
+	    !jv_i64(jv_get(jv_get(v, "domain"), "chainId"), &chain))
+		return false;
+	write_json(&m, msg);
+	str_printf(&s,
+		   "{\"action\":{\"type\":\"%s\",\"signatureChainId\":\"0x%llx\",%s,\"nonce\":1,"
+		   "\"signature\":{\"r\":\"0x1\",\"s\":\"0x1\",\"v\":27}}",
+		   row[i].type, (unsigned long long)chain, m.p + 1);
+	if (!action_read(&act, json_parse(j2, s.p, s.len, NULL))) {
+		test_fail(__FILE__, __LINE__, "not read: %s", s.p);
+	} else {
+		action_digest(&act, 'b', digest);
+		hex_encode(hex, digest, 32);
+		CHECK_STR(hex, jv_text(jv_get(v, "digest")) + 2);
+		action_free(&act);
+	}
+	str_free(&s);
+	str_free(&m);
+	return true;
+}
+
+TEST(user_signed_vectors)
+{
+	const char *path = test_data("hyperliquid/signing_vectors.json");
+	const struct jv *at;
+	struct json *j, *j2;
+	size_t n;
+	char *text;
+	int same = 0;
+
+	if (path == NULL)
+		return;
+	text = test_slurp(path, &n);
+	REQUIRE(text != NULL);
+	j = json_new(1 << 20);
+	j2 = json_new(1 << 16);
+	at = jv_first(jv_get(json_parse(j, text, n, NULL), "vectors"));
+	for (; at != NULL; at = jv_next(at))
+		if (jv_str_is(jv_get(at, "kind"), "user_signed"))
+			same += user_case(j2, at);
+	printf("user-signed vectors %d\n", same);
+	CHECK(same >= 8);
+	json_free(j);
+	json_free(j2);
+	free(text);
+}
+
+TEST(funding_everybody_is_not_for_bad_signatures)
+{
+	rig_open(&r);
+	r.conf.fund_any.v = 1000 * USD;
+	rig_start(&r);
+	rig_order(&r, 0, 0, 'B', "100010", "0.001", "Ioc", false);
+	CHECK(rig_has(&r, "does not exist."));
+	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"%s\"}", r.user[0]);
+	CHECK(rig_has(&r, "\"accountValue\":\"1000.0\""));
+	rig_order(&r, 0, 0, 'B', "100010", "0.001", "Ioc", false);
+	CHECK(rig_has(&r, "filled"));
+	rig_close(&r);
+}
+
 TEST(any_key_order_and_case)
 {
 	char *body, *at;
@@ -613,7 +697,9 @@ TEST(same_seed_same_bytes)
 	str_free(&b);
 }
 
-TEST_MAIN(T(signing_vectors), T(any_key_order_and_case), T(agents_act_for_their_master), T(nonces),
-	  T(noop_burns_an_order_in_flight), T(http_status), T(info_types_answer),
-	  T(unknown_oid_lag), T(ack_then_snapshot), T(cadences), T(fatal_and_idle),
-	  T(post_over_the_socket), T(faults), T(freeze_stops_data_only), T(same_seed_same_bytes))
+TEST_MAIN(T(signing_vectors), T(user_signed_vectors),
+	  T(funding_everybody_is_not_for_bad_signatures), T(any_key_order_and_case),
+	  T(agents_act_for_their_master), T(nonces), T(noop_burns_an_order_in_flight),
+	  T(http_status), T(info_types_answer), T(unknown_oid_lag), T(ack_then_snapshot),
+	  T(cadences), T(fatal_and_idle), T(post_over_the_socket), T(faults),
+	  T(freeze_stops_data_only), T(same_seed_same_bytes))

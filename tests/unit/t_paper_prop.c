@@ -1,0 +1,258 @@
+/* t_paper_prop.c: three users trade at random in a market that jumps; after every block the books,
+ * lists and the money must add up, and every frame must be sound JSON. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paper_rig.h"
+#include "tests/run.h"
+
+static struct rig r;
+static struct prng g;
+
+static const char *dice(const char *const *list, uint64_t n)
+{
+	return list[prng_below(&g, n)];
+}
+
+static int64_t tick_px(uint32_t coin, int64_t around, int64_t spread)
+{
+	int64_t px = around + prng_range(&g, -spread, spread);
+
+	return price_round(&r.p->coin[coin], px, false);
+}
+
+static void random_order(struct str *s, uint32_t coin, bool trigger_too)
+{
+	static const char *const tifs[] = {"Gtc", "Ioc", "Alo", "Gtc"};
+	const struct coin *c = &r.p->coin[coin];
+	int64_t lot = num_pow10(8 - c->c.sz_decimals);
+	int64_t px = tick_px(coin, c->mid, c->mid / 200), sz;
+	bool buy = prng_below(&g, 2), trigger = trigger_too && prng_below(&g, 5) == 0;
+
+	sz = num_muldiv(prng_range(&g, 5, 20000) * USD, PX_ONE, c->mid) / lot * lot;
+	str_printf(s, "{\"a\":%u,\"b\":%s,\"p\":\"", coin, buy ? "true" : "false");
+	str_trim(s, px, 10);
+	str_puts(s, "\",\"s\":\"");
+	str_trim(s, sz, 8);
+	str_printf(s, "\",\"r\":%s,\"t\":", prng_below(&g, 3) == 0 ? "true" : "false");
+	if (trigger) {
+		str_printf(s, "{\"trigger\":{\"isMarket\":%s,\"tpsl\":\"%s\",\"triggerPx\":\"",
+			   prng_below(&g, 2) ? "true" : "false", prng_below(&g, 2) ? "tp" : "sl");
+		str_trim(s, tick_px(coin, c->mark, c->mark / 50), 10);
+		str_puts(s, "\"}}");
+	} else {
+		str_printf(s, "{\"limit\":{\"tif\":\"%s\"}}", dice(tifs, 4));
+	}
+	str_putc(s, '}');
+}
+
+static void random_action(int k)
+{
+	static const char *const groups[] = {"na", "na", "na", "normalTpsl", "positionTpsl"};
+	struct str s = {0};
+	uint64_t i, n = 1 + prng_below(&g, 4), oid;
+	uint32_t coin = (uint32_t)prng_below(&g, 3);
+
+	switch (prng_below(&g, 8)) {
+	case 0:
+		oid = r.p->next_oid - 1 - prng_below(&g, 30);
+		str_printf(&s, "{\"type\":\"cancel\",\"cancels\":[{\"a\":%u,\"o\":%llu}]}", coin,
+			   (unsigned long long)oid);
+		break;
+	case 1:
+		str_printf(
+			&s,
+			"{\"type\":\"updateLeverage\",\"asset\":%u,\"isCross\":%s,\"leverage\":%d}",
+			coin, prng_below(&g, 2) ? "true" : "false", 1 + (int)prng_below(&g, 20));
+		break;
+	case 2:
+		oid = r.p->next_oid - 1 - prng_below(&g, 30);
+		str_printf(&s, "{\"type\":\"batchModify\",\"modifies\":[{\"oid\":%llu,\"order\":",
+			   (unsigned long long)oid);
+		random_order(&s, coin, false);
+		str_puts(&s, "}]}");
+		break;
+	default:
+		str_puts(&s, "{\"type\":\"order\",\"orders\":[");
+		for (i = 0; i < n; i++) {
+			if (i > 0)
+				str_putc(&s, ',');
+			random_order(&s, coin, true);
+		}
+		str_printf(&s, "],\"grouping\":\"%s\"}", dice(groups, 5));
+	}
+	rig_act(&r, k, s.p);
+	str_free(&s);
+}
+
+static void move_market(void)
+{
+	static const int64_t step[] = {10 * PX_ONE, PX_ONE, PX_ONE / 10};
+	static const int64_t size[] = {5000000, 100000000, 2000000000};
+	uint16_t i;
+
+	for (i = 0; i < 3; i++) {
+		const struct coin *c = &r.p->coin[i];
+		int64_t mid = c->mid / 10000 * prng_range(&g, 9900, 10100) / step[i] * step[i];
+
+		fixed_ladder(&r.m, i, (struct price){mid}, (struct price){step[i]},
+			     (struct qty){size[i]}, 20);
+		if (prng_below(&g, 2))
+			fixed_trade(&r.m, i, prng_below(&g, 2), (struct price){mid},
+				    (struct qty){size[i] * prng_range(&g, 1, 9)});
+	}
+}
+
+static void check_books(void)
+{
+	uint32_t i;
+	int side;
+
+	for (i = 0; i < 3; i++) {
+		const struct coin *c = &r.p->coin[i];
+		int64_t bid, ask;
+
+		if (book_best(c, true, &bid) && book_best(c, false, &ask))
+			CHECK(bid < ask);
+		for (side = 0; side < 2; side++) {
+			const struct order *o, *was = NULL;
+
+			for (o = c->book[side]; o != NULL; was = o, o = o->lower) {
+				CHECK(o->listed && o->in_book && o->sz > 0 && o->ahead >= 0);
+				CHECK(o->buy == side && o->coin == i && o->higher == was);
+				if (was != NULL)
+					CHECK(side ? was->px >= o->px : was->px <= o->px);
+			}
+		}
+	}
+}
+
+static void check_account(struct acct *a)
+{
+	const struct order *o;
+	int64_t resting[PAPER_COINS_MAX] = {0};
+	uint32_t n = 0, i;
+
+	for (o = a->first; o != NULL; o = o->next) {
+		n++;
+		CHECK(!status_is_end(o->status));
+		if (o->ro && o->in_book) {
+			const struct position *x = &a->pos[o->coin];
+
+			CHECK(x->szi != 0 && (x->szi > 0) != o->buy);
+			resting[o->coin] += o->sz;
+		}
+	}
+	CHECK_INT(n, a->n_open);
+	for (i = 0; i < 3; i++) {
+		int64_t szi = a->pos[i].szi;
+
+		CHECK(resting[i] <= (szi < 0 ? -szi : szi));
+		CHECK(a->pos[i].entry >= 0);
+		CHECK(szi != 0 || (a->pos[i].raw == 0 && a->pos[i].entry == 0));
+	}
+}
+
+/* Cash of the account from its fills: what the trades and fees say it must be. */
+static void check_money(struct acct *a, int64_t given)
+{
+	struct margin m;
+	int64_t pnl = 0, fees = 0, upnl = 0;
+	uint32_t i;
+
+	for (i = 0; i < a->n_fills; i++) {
+		pnl += a->fills[i].pnl;
+		fees += a->fills[i].fee;
+		if (a->fills[i].backstop)
+			return; /* the margin went with it */
+	}
+	for (i = 0; i < a->n_fundings; i++)
+		pnl += a->fundings[i].usdc;
+	for (i = 0; i < 3; i++)
+		upnl += position_upnl(&a->pos[i], r.p->coin[i].mark);
+	margin_sum(r.p, a, &m);
+	CHECK_NEAR((double)m.all_equity, (double)(given + pnl - fees + upnl), 10000.0);
+}
+
+static void check_frames(struct json *j)
+{
+	const char *at = str_text(&r.frames);
+
+	while (*at != '\0') {
+		size_t n = strcspn(at, "\n");
+
+		if (json_parse(j, at, n, NULL) == NULL)
+			test_fail(__FILE__, __LINE__, "not JSON: %.*s", (int)(n > 300 ? 300 : n),
+				  at);
+		at += n + 1;
+	}
+	str_clear(&r.frames);
+}
+
+static void subscribe_all(uint64_t ws)
+{
+	static const char *const ch[] = {"orderUpdates",	 "userEvents", "userFills",
+					 "userHistoricalOrders", "openOrders", "clearinghouseState",
+					 "notification",	 "webData3",   "activeAssetData"};
+	char text[300];
+	size_t i;
+
+	for (i = 0; i < sizeof ch / sizeof ch[0]; i++) {
+		snprintf(text, sizeof text,
+			 "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"%s\",\"user\":\"%"
+			 "s\","
+			 "\"coin\":\"BTC\"}}",
+			 ch[i], r.user[0]);
+		rig_ws_send(&r, ws, text);
+	}
+	rig_ws_send(&r, ws,
+		    "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"trades\",\"coin\":"
+		    "\"BTC\"}}");
+	rig_ws_send(&r, ws,
+		    "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"bbo\",\"coin\":"
+		    "\"BTC\"}}");
+}
+
+TEST(random_trading_adds_up)
+{
+	struct json *j = json_new(1 << 20);
+	struct acct *a[3];
+	uint8_t addr[20];
+	uint32_t fills = 0;
+	int run, i, k;
+
+	for (run = 0; run < 6; run++) {
+		prng_seed(&g, test_seed * 1000 + (uint64_t)run);
+		rig_open(&r);
+		r.conf.cover_strict = run % 2;
+		r.conf.no_address_limits = true;
+		rig_start(&r);
+		for (k = 0; k < 3; k++) {
+			rig_fund(&r, k, 20000);
+			addr_read(addr, r.user[k]);
+			a[k] = acct_find(r.p, addr);
+		}
+		subscribe_all(rig_ws(&r));
+		for (i = 0; i < 300; i++) {
+			if (prng_below(&g, 4) == 0)
+				move_market();
+			random_action((int)prng_below(&g, 3));
+			rig_run(&r, prng_range(&g, 0, 4000));
+			check_books();
+			for (k = 0; k < 3; k++) {
+				check_account(a[k]);
+				check_money(a[k], 20000 * USD);
+			}
+			check_frames(j);
+		}
+		for (k = 0; k < 3; k++)
+			fills += a[k]->n_fills;
+		rig_close(&r);
+	}
+	printf("fills %u\n", fills);
+	CHECK(fills > 300);
+	json_free(j);
+}
+
+TEST_MAIN(T(random_trading_adds_up))
