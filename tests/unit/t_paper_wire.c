@@ -191,7 +191,7 @@ static bool user_case(struct json *j2, const struct jv *v)
 	if (!action_read(&act, json_parse(j2, s.p, s.len, NULL))) {
 		test_fail(__FILE__, __LINE__, "not read: %s", s.p);
 	} else {
-		action_digest(&act, 'b', digest);
+		act_digest(&act, 'b', digest);
 		hex_encode(hex, digest, 32);
 		CHECK_STR(hex, jv_text(jv_get(v, "digest")) + 2);
 		action_free(&act);
