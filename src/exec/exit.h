@@ -191,7 +191,7 @@ struct exit {
 	uint64_t reads_need;
 	uint32_t ro_rejects, rejects, tunes, unknowns, rung;
 	int64_t rung_ns, close_ns, read_ns, finish_ns;
-	uint64_t ro_reads; /* a reduce-only refusal waits for a read after this many */
+	uint64_t ro_reads; /* a reduce-only refusal waits for this many reads; 0 none */
 	bool dirty;	   /* to be saved */
 	uint32_t dirty_slice;
 	bool stops_late; /* CATCH_BY */

@@ -78,7 +78,7 @@ static void on_reject(struct exit *x, struct exit_child *c, const struct exec_re
 	x->retry_ns = v->now_ns + SEC_NS;
 	switch (r->reject) {
 	case REJ_REDUCE_ONLY:
-		x->ro_reads = v->reads ? v->reads : 1;
+		x->ro_reads = v->reads + 1;
 		x->read_ns = 0;
 		x->retry_ns = 0; /* after a read, at the latest 0.9 s from now */
 		if (++x->ro_rejects >= RO_BLOCK_AFTER)

@@ -110,7 +110,7 @@ static bool ro_pending(struct exit *x, const struct exec_view *v, struct exec_ou
 	int64_t until = x->changed_ns + 900 * MS_NS;
 	if (!x->ro_reads)
 		return false;
-	if (v->reads > x->ro_reads || v->now_ns >= until) {
+	if (v->reads >= x->ro_reads || v->now_ns >= until) {
 		x->ro_reads = 0;
 		return false;
 	}

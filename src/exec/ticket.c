@@ -212,7 +212,7 @@ static bool resolve_prices(const struct ticket *t, const struct exec_view *v,
 	if (r->last.v == 0 && arrival.v > 0) {
 		bool liquid = v->instr->max_leverage >= LIQUID_LEVERAGE;
 		struct price p = price_away(r->buy, arrival, liquid ? LAST_LIQUID : LAST_OTHERS);
-		if (beyond(r->buy, p, v->zero) && !beyond(r->buy, v->zero, arrival))
+		if (beyond(r->buy, p, v->zero) && beyond(r->buy, v->zero, arrival))
 			p = v->zero;
 		if (r->working.v > 0 && beyond(r->buy, r->working, p))
 			p = r->working;

@@ -1,0 +1,744 @@
+/* The rules of a running exit one by one: ticket forms, prices, late, danger, other hands, doubt,
+ * refusals, close-rest, the venue's TWAP, costs and their export. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/unit/exec_world.h"
+
+static struct exit x;
+static struct world w;
+static struct exec_out out;
+static struct ticket_resolved res;
+
+static struct ticket a_ticket(double size)
+{
+	struct ticket t = {.coin = "BTC", .algo = ALGO_TWAP, .horizon_ms = 600000};
+	t.size.unit = SIZE_COIN;
+	qty_from_double(&t.size.coin, size + 1e-9);
+	t.size.coin.v -= t.size.coin.v % 1000;
+	t.risk.v = -1;
+	t.random_set = true;
+	t.cap.v = 250000000000;
+	return t;
+}
+
+static void start(const struct ticket *t, double position)
+{
+	struct err e = {0};
+	w_init(&w, test_seed, position);
+	if (!exit_init(&x, 3, t, &w.v, 99, &e))
+		test_fail(__FILE__, __LINE__, "exit_init: %s", e.text);
+}
+
+static void later(int64_t ms)
+{
+	w.v.now_ns += ms * W_MS;
+	w.v.wall_ms += ms;
+	w_view(&w);
+}
+
+static const struct exec_want *find(uint8_t kind)
+{
+	for (uint32_t k = 0; k < out.n; k++)
+		if (out.at[k].kind == kind)
+			return &out.at[k];
+	return NULL;
+}
+
+static const struct exec_want *step(uint8_t kind)
+{
+	exit_step(&x, &w.v, &out);
+	return find(kind);
+}
+
+static void report(const struct exec_want *q, uint8_t kind, int64_t filled, uint8_t reject)
+{
+	struct exec_report r = {.kind = kind,
+				.slice = q->slice,
+				.attempt = q->attempt,
+				.filled = {filled},
+				.px = w.book.bid[0].px,
+				.crossed = true,
+				.reject = reject};
+	snprintf(r.text, sizeof r.text, "words of the venue");
+	exit_on_order(&x, &r, &w.v);
+}
+
+static void fill_all(const struct exec_want *q)
+{
+	struct exec_want c = *q;
+	w.position -= (w.position > 0 ? 1 : -1) * c.qty.v;
+	w_view(&w);
+	report(&c, REP_FILL, c.qty.v, 0);
+	report(&c, REP_CLOSED, c.qty.v, 0);
+}
+
+static bool refused(const struct ticket *t, const char *words)
+{
+	struct err e = {0};
+	bool no = !ticket_resolve(t, &w.v, &res, &e);
+	if (!no || !strstr(e.text, words))
+		test_fail(__FILE__, __LINE__, "wanted a refusal with \"%s\", got \"%s\"", words,
+			  e.text);
+	return no;
+}
+
+TEST(ticket_sizes)
+{
+	struct err e = {0};
+	struct ticket t = a_ticket(1);
+	w_init(&w, 1, 10);
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.size.v, 100000000);
+	CHECK(!res.buy && !res.to_zero && res.floor.v == 900000000);
+	t.size.unit = SIZE_USD;
+	t.size.usd.v = 25000 * 100000000ll;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.size.v, 25000000);
+	t.size.unit = SIZE_PERCENT;
+	t.size.part.v = 333333333333;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.size.v, 333333000);
+	t.size.unit = SIZE_ALL;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK(res.to_zero && res.size.v == 1000000000);
+	t.size.unit = SIZE_NONE;
+	refused(&t, "needs its unit");
+	t = a_ticket(11);
+	refused(&t, "more than the 10 BTC held");
+	t = a_ticket(0.00005);
+	refused(&t, "minimum");
+	t = a_ticket(1), t.cap.v = 300000000000;
+	refused(&t, "hard limit is 25 %");
+	t = a_ticket(1), t.until_ms = w.v.wall_ms - 1;
+	refused(&t, "has passed");
+	t = a_ticket(1);
+	w.v.key_until_ms = w.v.wall_ms + 300000;
+	refused(&t, "signing key");
+	w.v.key_until_ms = 0;
+	w.v.position.v = 0;
+	refused(&t, "no position");
+	w.v.position_known = false;
+	refused(&t, "not known");
+}
+
+TEST(ticket_targets)
+{
+	struct err e = {0};
+	struct ticket t = a_ticket(1);
+	double liq, pct;
+	w_init(&w, 1, 10);
+	t.target = TARGET_POSITION, t.target_v = 400000000;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.size.v, 600000000);
+	t.target = TARGET_NOTIONAL, t.target_v = 300000 * 100000000ll;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.size.v, 700000000);
+	t.target = TARGET_LEVERAGE, t.target_v = 2000000000000;
+	refused(&t, "not known");
+	w.v.account_ntl = 1e6, w.v.account_equity = 250000;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.size.v, 500000000);
+	t.target_v = 4000000000000;
+	refused(&t, "already there");
+	t.target = TARGET_DELTA, t.target_v = 200000 * 100000000ll;
+	w.v.net_delta = -5;
+	refused(&t, "would raise it");
+	w.v.net_delta = 600000;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.size.v, 400000000);
+	w.v.net_delta = 5e6;
+	refused(&t, "does not get there");
+	t.target = TARGET_CUSHION, t.target_v = 100000000000; /* survives -10 % */
+	snprintf(w.v.account.reason, sizeof w.v.account.reason, "portfolio margin");
+	refused(&t, "portfolio margin");
+	w.v.account = (struct plan_account){.known = true,
+					    .isolated = true,
+					    .equity = 50000,
+					    .maintenance = 12500,
+					    .mmr = 0.0125,
+					    .beta = 1};
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	double left = 10 - qty_to_double(res.size);
+	REQUIRE(pool_dies(&w.v.account, 10, left, 100000, 0, &pct));
+	CHECK(pct <= -10);
+	REQUIRE(pool_dies(&w.v.account, 10, left + 2e-5, 100000, 0, &pct));
+	CHECK(pct > -10);
+	t.target = TARGET_LIQ_PRICE, t.target_v = 900000000000000;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	left = 10 - qty_to_double(res.size);
+	REQUIRE(venue_liq(&w.v.account, 10, left, 100000, 0, &liq));
+	CHECK(liq <= 90000);
+}
+
+TEST(ticket_prices)
+{
+	struct err e = {0};
+	struct ticket t = a_ticket(1);
+	w_init(&w, 1, 10);
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_INT(res.working.v, 0);
+	CHECK_NEAR(price_to_double(res.last), 92000, 2); /* 8 % from arrival */
+	w.v.zero = w_px(95000);
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_NEAR(price_to_double(res.last), 95000, 1e-9); /* never past zero equity */
+	t.working = (struct price_spec){PREF_FROM_MARK, {0}, {-10000000000}};
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_NEAR(price_to_double(res.working), 99000, 1e-9);
+	t.last = (struct price_spec){PREF_ABS, w_px(99500), {0}};
+	refused(&t, "beyond the last price");
+	t.last.ref = PREF_FROM_LIQ;
+	refused(&t, "no liquidation price");
+	w.instr.max_leverage = 10;
+	w.v.zero.v = 0;
+	t = a_ticket(1);
+	w_init(&w, 1, -10);
+	w.instr.max_leverage = 10;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	CHECK_NEAR(price_to_double(res.last), 115000, 2);
+}
+
+/* A partial child that went silent keeps its size until proof; a close to zero does not. */
+TEST(doubt)
+{
+	struct ticket t = a_ticket(1);
+	t.horizon_ms = 0, t.algo = ALGO_SWEEP;
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->qty.v, 100000000);
+	CHECK(!q->target_zero && q->tif == TIF_IOC && out.save);
+	struct exec_want c = *q;
+	report(&c, REP_UNKNOWN, 0, 0);
+	for (int k = 0; k < 100; k++) {
+		later(500);
+		CHECK(!step(WANT_PLACE));
+		CHECK_INT(exit_remaining(&x, &w.v).v, 0);
+	}
+	report(&c, REP_DEAD, 0, 0);
+	later(1100);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->qty.v, 100000000);
+	CHECK(q->attempt != c.attempt || q->slice != c.slice);
+	CHECK_INT(x.unknowns, 1);
+
+	t.size.unit = SIZE_ALL;
+	start(&t, 10);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK(q->target_zero);
+	later(999);
+	CHECK(!step(WANT_PLACE));
+	later(1);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->qty.v, 1000000000);
+	/* with growth by another hand it is no close to zero any more: it waits */
+	start(&t, 10);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	report(q, REP_UNKNOWN, 0, 0);
+	w.position += 500000000;
+	for (int k = 0; k < 20; k++) {
+		later(500);
+		CHECK(!step(WANT_PLACE));
+	}
+}
+
+TEST(two_prices)
+{
+	struct ticket t = a_ticket(5);
+	t.working = (struct price_spec){PREF_ABS, w_px(99900), {0}};
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK(q->px.v >= w_px(99900).v);
+	fill_all(q);
+	w.mid = 99000;
+	w_book(&w);
+	uint32_t told = 0;
+	for (int k = 0; k < 300; k++) {
+		later(1000);
+		CHECK(!step(WANT_PLACE));
+		told += find(WANT_NOTICE) != NULL;
+	}
+	CHECK_INT(x.state, XS_STOPPED_PRICE);
+	CHECK_INT(told, 1);
+	CHECK(strstr("SELLING STOPPED", "SELLING"));
+	/* back over it: the pace of before, nothing caught up at once */
+	w.mid = 100100;
+	w_book(&w);
+	uint32_t placed = 0;
+	int64_t sold = 0;
+	for (int k = 0; k < 22; k++) {
+		later(1000);
+		q = step(WANT_PLACE);
+		if (q) {
+			placed++;
+			sold += q->qty.v;
+			fill_all(q);
+		}
+	}
+	CHECK(placed >= 1 && placed <= 2);
+	CHECK(sold <= x.plan.qty[0].v * 3);
+	/* tuned looser: at once */
+	w.mid = 99000;
+	w_book(&w);
+	later(1000);
+	(void)step(0);
+	CHECK_INT(x.state, XS_STOPPED_PRICE);
+	struct tune u = {.fields = TUNE_WORKING, .working = {PREF_ABS, w_px(98000), {0}}};
+	struct err e = {0};
+	CHECK(exit_tune(&x, &u, &w.v, &e));
+	(void)step(0);
+	CHECK_INT(x.state, XS_RUNNING);
+	CHECK(strstr(x.tune_text[0], "working price 99900 -> 98000"));
+}
+
+TEST(blind_and_late)
+{
+	struct ticket t = a_ticket(5);
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	fill_all(q);
+	int64_t seen = w.v.now_ns;
+	for (int k = 0; k < 120; k++) {
+		later(1000);
+		w.v.book_ns = seen; /* the book stands still */
+		CHECK(!step(WANT_PLACE) || k < 3);
+	}
+	CHECK_INT(x.state, XS_BLIND);
+	later(100);
+	(void)step(0);
+	CHECK_INT(x.state, XS_RUNNING);
+	/* 55 minutes asleep: one slice is due, not forty; the end moves */
+	struct snap_exit *s = malloc(sizeof *s);
+	exit_fill_snap(&x, &w.v, s);
+	int64_t end = s->planned_end_ms;
+	later(55 * 60000);
+	uint32_t placed = 0;
+	int64_t sold = 0;
+	bool told = false;
+	for (int k = 0; k < 20; k++) {
+		q = step(WANT_PLACE);
+		for (uint32_t n = 0; n < out.n; n++)
+			told = told || (out.at[n].kind == WANT_NOTICE && out.at[n].code == NC_LATE);
+		if (q) {
+			placed++;
+			sold += q->qty.v;
+			fill_all(find(WANT_PLACE));
+		}
+		later(1000);
+	}
+	CHECK(told && placed >= 1 && placed <= 2);
+	CHECK(sold <= x.plan.qty[0].v * 3);
+	exit_fill_snap(&x, &w.v, s);
+	CHECK(s->planned_end_ms > end + 50 * 60000);
+	free(s);
+	/* close-rest does not care for the book */
+	struct err e = {0};
+	REQUIRE(exit_close_rest(&x, &w.v, &e));
+	later(10000);
+	w.v.book_ns = seen;
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_NEAR(price_to_double(q->px), 99500, 20);
+	CHECK_INT(q->qty.v, exit_left(&x).v);
+}
+
+TEST(danger_overrides)
+{
+	struct ticket t = a_ticket(5);
+	t.risk.v = 10000000000;
+	t.working = (struct price_spec){PREF_ABS, w_px(99900), {0}};
+	start(&t, 10);
+	w.v.account = (struct plan_account){.known = true,
+					    .isolated = true,
+					    .equity = 400000,
+					    .maintenance = 12500,
+					    .mmr = 0.0125,
+					    .beta = 1};
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	fill_all(q);
+	w.mid = 99500; /* under the working price, and near the end */
+	w_book(&w);
+	w.v.account.equity = 14000;
+	uint32_t placed = 0, first = 0;
+	bool told = false;
+	for (int k = 0; k < 60; k++) {
+		later(500);
+		q = step(WANT_PLACE);
+		for (uint32_t n = 0; n < out.n; n++)
+			told = told || (out.at[n].kind == WANT_NOTICE && out.at[n].level == 3);
+		if (q && !first)
+			first = (uint32_t)k;
+		if (q) {
+			CHECK_INT(q->child, CHILD_DANGER);
+			CHECK(q->px.v < w_px(99900).v && q->px.v >= x.last.v);
+			placed++;
+			fill_all(find(WANT_PLACE));
+		}
+	}
+	CHECK(x.in_danger && told);
+	CHECK(first >= 5); /* three seconds of persistence */
+	CHECK(placed >= 2);
+	w.v.account.equity = 900000;
+	for (int k = 0; k < 12; k++) {
+		later(500);
+		q = step(WANT_PLACE);
+		if (q)
+			fill_all(find(WANT_PLACE));
+	}
+	CHECK(!x.in_danger);
+	CHECK_INT(x.state, XS_STOPPED_PRICE);
+}
+
+TEST(other_hands)
+{
+	struct ticket t = a_ticket(5);
+	struct err e = {0};
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	fill_all(q);
+	CHECK(!exit_include(&x, &w.v, &e));
+	w.position += 300000000; /* growth is seen, told and not adopted */
+	bool told = false;
+	for (int k = 0; k < 6; k++) {
+		later(600);
+		(void)step(0);
+		for (uint32_t n = 0; n < out.n; n++)
+			told = told || out.at[n].code == NC_OTHER_HAND;
+	}
+	CHECK(told);
+	CHECK_INT(exit_left(&x).v, 500000000 - x.done.v);
+	CHECK(exit_include(&x, &w.v, &e));
+	CHECK_INT(x.total.v, 800000000);
+	w.position = x.floor.v + 1000000; /* shrinkage ends it early */
+	later(1);
+	CHECK(exit_remaining(&x, &w.v).v == 1000000);
+	w.position = x.floor.v;
+	later(100);
+	(void)step(0);
+	w.v.reads += 2;
+	later(100);
+	q = step(WANT_END);
+	REQUIRE(q);
+	CHECK_INT(q->code, XE_TARGET);
+	/* a flip ends it at once */
+	start(&t, 10);
+	REQUIRE(step(WANT_PLACE));
+	w.position = -1000;
+	later(10);
+	q = step(WANT_END);
+	REQUIRE(q);
+	CHECK_INT(q->code, XE_BLOCKED);
+	CHECK(strstr(q->text, "flipped"));
+}
+
+TEST(refusals_of_the_venue)
+{
+	struct ticket t = a_ticket(5);
+	t.algo = ALGO_SWEEP;
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	report(q, REP_CLOSED, 0, REJ_REDUCE_ONLY);
+	CHECK(step(WANT_READ) && !find(WANT_PLACE));
+	later(200);
+	w.v.reads++;
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	report(q, REP_CLOSED, 0, REJ_VALUE_CAP);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->qty.v, 250000000);
+	report(q, REP_CLOSED, 0, REJ_RATE);
+	for (int k = 0; k < 9; k++) {
+		later(1000);
+		CHECK(!step(WANT_PLACE));
+	}
+	later(1001);
+	for (int k = 0; k < 3; k++) {
+		q = step(WANT_PLACE);
+		REQUIRE(q);
+		report(q, REP_CLOSED, 0, REJ_ACCESS);
+		later(1001);
+	}
+	q = step(WANT_END);
+	REQUIRE(q);
+	CHECK_INT(q->code, XE_BLOCKED);
+	CHECK(strstr(q->text, "refuses the key: words of the venue"));
+	CHECK(x.cost.sum.unfilled.v <= 0 || x.cost.sum.unfilled.v >= 0);
+}
+
+TEST(dust)
+{
+	struct ticket t = a_ticket(0.001);
+	t.algo = ALGO_SWEEP;
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	struct exec_want c = *q;
+	w.position -= 95000;
+	w_view(&w);
+	report(&c, REP_FILL, 95000, 0);
+	report(&c, REP_CLOSED, 95000, 0);
+	later(2000);
+	(void)step(0);
+	w.v.reads += 2;
+	later(1000);
+	q = step(WANT_END);
+	REQUIRE(q);
+	CHECK_INT(q->code, XE_DUST);
+	CHECK(strstr(q->text, "dust: 0.00005 BTC (5.00 USD)"));
+	/* all of a small position is never under the minimum */
+	t.size.unit = SIZE_ALL;
+	start(&t, 0.00005);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->qty.v, 5000);
+}
+
+static void posted(const struct exec_want *q)
+{
+	report(q, REP_OPEN, 0, 0);
+}
+
+TEST(placement)
+{
+	struct ticket t = a_ticket(5);
+	t.place = PLACE_POST_CROSS;
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->tif, TIF_ALO);
+	CHECK_INT(q->px.v, w.book.ask[0].px.v);
+	struct exec_want c = *q;
+	posted(&c);
+	later(6900);
+	CHECK(!step(WANT_CANCEL));
+	later(100);
+	CHECK(step(WANT_CANCEL)); /* 7 s, then cross what is left */
+	report(&c, REP_CLOSED, 0, 0);
+	later(10);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->tif, TIF_IOC);
+	CHECK_INT(q->qty.v, c.qty.v);
+	CHECK_INT(q->slice, c.slice);
+
+	t.place = PLACE_CHASE;
+	start(&t, 10);
+	q = step(WANT_PLACE);
+	REQUIRE(q && q->tif == TIF_ALO);
+	for (int k = 0; k < 12; k++) { /* the market walks away; it follows, then gives up */
+		c = *q;
+		posted(&c);
+		w.mid -= 4;
+		w_book(&w);
+		later(300);
+		if (!step(WANT_CANCEL))
+			break;
+		report(&c, REP_CLOSED, 0, 0);
+		later(10);
+		q = step(WANT_PLACE);
+		REQUIRE(q);
+		CHECK(q->kind == WANT_PLACE);
+		if (q->tif == TIF_IOC)
+			break;
+		CHECK_INT(q->px.v, w.book.ask[0].px.v);
+	}
+	CHECK_INT(q->tif, TIF_IOC);
+	CHECK(x.reprices <= 6);
+
+	t.place = PLACE_POST; /* too near to liquidation: cross */
+	start(&t, 10);
+	w.v.has_liq = true;
+	w.v.liq = w_px(97500);
+	q = step(WANT_PLACE);
+	REQUIRE(q);
+	CHECK_INT(q->tif, TIF_IOC);
+	/* pause takes it from the venue */
+	w.v.has_liq = false;
+	start(&t, 10);
+	q = step(WANT_PLACE);
+	REQUIRE(q && q->tif == TIF_ALO);
+	posted(q);
+	struct err e = {0};
+	CHECK(exit_pause(&x, &w.v, &e));
+	CHECK(step(WANT_CANCEL) && x.state == XS_PAUSED);
+}
+
+TEST(volume_cap)
+{
+	struct ticket t = a_ticket(5);
+	t.cap.v = 100000000000;
+	start(&t, 10);
+	w.v.volume_s = 0.001; /* a quiet tape */
+	int64_t sold = 0;
+	uint32_t placed = 0;
+	for (int k = 0; k < 600; k++) {
+		later(1000);
+		w.v.volume.v += 100000;
+		const struct exec_want *q = step(WANT_PLACE);
+		if (q) {
+			sold += q->qty.v;
+			placed++;
+			fill_all(q);
+		}
+	}
+	/* 10 % of 0.6 coins and of the credit of a minute, and the floor */
+	CHECK(sold > 3000000 && sold < 8000000);
+	CHECK(placed >= 4);
+}
+
+TEST(venue_twap)
+{
+	struct ticket t = a_ticket(5);
+	t.algo = ALGO_VENUE_TWAP;
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_TWAP);
+	REQUIRE(q);
+	CHECK(q->reduce_only && q->minutes == 10 && q->qty.v == 500000000);
+	struct exec_want c = *q;
+	posted(&c);
+	later(60000);
+	CHECK(!step(WANT_TWAP) && !find(WANT_PLACE));
+	struct err e = {0};
+	CHECK(exit_pause(&x, &w.v, &e));
+	CHECK(step(WANT_TWAP_CANCEL));
+	w.position -= 100000000;
+	report(&c, REP_FILL, 100000000, 0);
+	report(&c, REP_CLOSED, 100000000, 0);
+	later(1000);
+	CHECK(exit_resume(&x, &w.v, &e));
+	q = step(WANT_TWAP);
+	REQUIRE(q);
+	CHECK_INT(q->qty.v, 400000000);
+	CHECK(q->minutes >= 8 && q->attempt + 100 * q->slice != c.attempt + 100 * c.slice);
+	report(q, REP_CLOSED, 0, REJ_MIN_NTL);
+	report(q, REP_CLOSED, 0, REJ_MIN_NTL); /* of a child that is gone: nothing */
+	later(2000);
+	q = step(WANT_TWAP);
+	REQUIRE(q);
+	report(q, REP_CLOSED, 0, REJ_MIN_NTL);
+	later(2000);
+	(void)step(0);
+	later(1000);
+	CHECK(step(WANT_PLACE) && x.algo == ALGO_TWAP); /* our own slices then */
+	t.horizon_ms = 240000;
+	CHECK(!exit_init(&x, 1, &t, &w.v, 1, &e) && strstr(e.text, "5 to 1440"));
+}
+
+TEST(tune_limits)
+{
+	struct ticket t = a_ticket(5);
+	struct err e = {0};
+	start(&t, 10);
+	struct tune u = {.fields = TUNE_PACE, .pace = {1600000000000}};
+	CHECK(!exit_tune(&x, &u, &w.v, &e) && strstr(e.text, "1.5x"));
+	u = (struct tune){.fields = TUNE_CAP, .cap = {260000000000}};
+	CHECK(!exit_tune(&x, &u, &w.v, &e));
+	u = (struct tune){.fields = TUNE_SIZE, .size = {SIZE_COIN, {1100000000}, {0}, {0}}};
+	CHECK(!exit_tune(&x, &u, &w.v, &e) && strstr(e.text, "held"));
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	u.size.coin.v = 1000;
+	CHECK(!exit_tune(&x, &u, &w.v, &e) && strstr(e.text, "on the way"));
+	u.size.coin.v = 1000000000;
+	CHECK(exit_tune(&x, &u, &w.v, &e));
+	CHECK(x.to_zero && x.floor.v == 0);
+	u = (struct tune){.fields = TUNE_END, .horizon_ms = 60000};
+	CHECK(exit_tune(&x, &u, &w.v, &e));
+	CHECK_INT(x.plan_horizon_ms, 60000);
+	CHECK(exit_end(&x, &w.v, &e));
+	fill_all(q);
+	q = step(WANT_END);
+	REQUIRE(q);
+	CHECK_INT(q->code, XE_ENDED);
+	CHECK(!exit_tune(&x, &u, &w.v, &e) && strstr(e.text, "has ended"));
+}
+
+TEST(cost_parts)
+{
+	struct prng r;
+	prng_seed(&r, test_seed);
+	for (int k = 0; k < 2000; k++) {
+		struct cost c = {.side = prng_below(&r, 2) ? SIDE_SELL : SIDE_BUY,
+				 .arrival = w_px(100 + prng_unit(&r)),
+				 .first = w_px(100 + prng_unit(&r))};
+		struct cost_parts s = {0};
+		struct cost_mark at = {w_px(100 + prng_unit(&r)), w_px(100 + prng_unit(&r))};
+		struct price p = w_px(100 + prng_unit(&r));
+		struct qty q = {1 + (int64_t)prng_below(&r, 1000000000)};
+		struct money fee = {(int64_t)prng_below(&r, 100000)}, want;
+		REQUIRE(cost_fill(&c, &s, p, q, fee, prng_below(&r, 2), &at));
+		struct price d = {c.side == SIDE_SELL ? p.v - c.arrival.v : c.arrival.v - p.v};
+		price_times_qty(&want, d, q, ROUND_HALF_AWAY);
+		CHECK_INT(cost_total(&s).v, want.v - fee.v); /* exactly */
+		struct snap_cost n = {0};
+		cost_snap(&c, &n);
+		CHECK(n.total ==
+		      n.delay + n.spread + n.impact + n.timing + n.fees + n.funding + n.unfilled);
+	}
+	/* by hand: sold 2 at 99 crossed; arrival 101, first 100.5, mid 100, bid 99.9 */
+	struct cost c = {.side = SIDE_SELL, .arrival = w_px(101), .first = w_px(100.5)};
+	struct cost_mark at = {w_px(100), w_px(99.9)};
+	REQUIRE(cost_fill(&c, NULL, w_px(99), (struct qty){200000000}, (struct money){9000000},
+			  true, &at));
+	REQUIRE(cost_unfilled(&c, (struct qty){100000000}, w_px(98)));
+	CHECK_INT(c.sum.delay.v, -100000000);
+	CHECK_INT(c.sum.timing.v, -100000000);
+	CHECK_INT(c.sum.spread.v, -20000000);
+	CHECK_INT(c.sum.impact.v, -180000000);
+	CHECK_INT(c.sum.fees.v, -9000000);
+	CHECK_INT(c.sum.unfilled.v, -300000000);
+	CHECK_INT(cost_total(&c.sum).v, -709000000);
+}
+
+TEST(exports)
+{
+	char mem[4096];
+	struct buf b;
+	struct cost c = {.side = SIDE_SELL, .arrival = w_px(101), .first = w_px(100.5)};
+	struct cost_mark at = {w_px(100), w_px(99.9)};
+	struct cost_row row = {
+		.slice = 1, .wall_ms = 5, .planned = {200000000}, .filled = {200000000}};
+	REQUIRE(cost_fill(&c, &row.parts, w_px(99), (struct qty){200000000},
+			  (struct money){9000000}, true, &at));
+	row.avg = w_px(99);
+	buf_init(&b, mem, sizeof mem);
+	cost_csv_header(&b);
+	cost_csv_row(&b, &row);
+	cost_csv_total(&b, &c);
+	CHECK_STR(mem,
+		  "slice,time_ms,planned,filled,average,posted,delay_usd,spread_usd,impact_usd,"
+		  "timing_usd,fees_usd,funding_usd,unfilled_usd,total_usd\n"
+		  "1,5,2,2,99,0,-1,-0.2,-1.8,-1,-0.09,0,0,-4.09\n"
+		  "all,,,2,99,,-1,-0.2,-1.8,-1,-0.09,0,0,-4.09\n");
+	struct cost_head h = {.coin = "BTC", .exit = 2, .end = "flat", .reason = "a \"b\""};
+	struct snap_cost s = {0};
+	cost_snap(&c, &s);
+	buf_init(&b, mem, sizeof mem);
+	cost_json(&b, &h, &c, &s, &row, 1);
+	CHECK(!b.over && strstr(mem, "\"exit\":\"x2\"") && strstr(mem, "\"total_usd\":\"-4.09\""));
+	CHECK(strstr(mem, "\"reason\":\"a \\\"b\\\"\"") && mem[b.len - 1] == '}');
+}
+
+TEST(refusal_kinds)
+{
+	CHECK_INT(reject_of(REFUSED_REDUCE_ONLY, ""), REJ_REDUCE_ONLY);
+	CHECK_INT(reject_of(REFUSED_MAX_VALUE, ""), REJ_VALUE_CAP);
+	CHECK_INT(reject_of(REFUSED_OTHER, "Trading is halted."), REJ_NOT_TRADABLE);
+	CHECK_INT(reject_of(REFUSED_OTHER, "no row for this"), REJ_OTHER);
+	CHECK_INT(reject_of(200, NULL), REJ_OTHER);
+}
+
+TEST_MAIN(T(ticket_sizes), T(ticket_targets), T(ticket_prices), T(doubt), T(two_prices),
+	  T(blind_and_late), T(danger_overrides), T(other_hands), T(refusals_of_the_venue), T(dust),
+	  T(placement), T(volume_cap), T(venue_twap), T(tune_limits), T(cost_parts), T(exports),
+	  T(refusal_kinds))
