@@ -186,7 +186,7 @@ static int64_t abs64(int64_t v)
 
 static int64_t position_close(struct acct *a, struct position *x, int64_t px, int64_t sz)
 {
-	int64_t size = abs64(x->szi), ntl = margin_ntl(px, sz);
+	int64_t size = abs64(x->szi), ntl = pm_ntl(px, sz);
 	int64_t entry = sz == size ? x->entry : num_muldiv(x->entry, sz, size);
 	int side = x->szi > 0 ? 1 : -1;
 	int64_t pnl = side * (ntl - entry), back;
@@ -215,7 +215,7 @@ static void position_open(struct paper *p, struct acct *a, uint16_t coin, bool b
 			  int64_t sz)
 {
 	struct position *x = &a->pos[coin];
-	int64_t ntl = margin_ntl(px, sz), margin;
+	int64_t ntl = pm_ntl(px, sz), margin;
 
 	if (x->szi == 0) {
 		x->isolated = a->iso[coin];

@@ -169,9 +169,9 @@ enum text exec_leverage(struct paper *p, struct acct *a, const struct action *ac
 	if (x->szi != 0 && x->isolated == act->yes)
 		return TX_LEV_SWITCH;
 	if (x->szi != 0 && act->num < a->lev[act->asset]) {
-		ntl = abs64(margin_ntl(c->mark, x->szi));
+		ntl = abs64(pm_ntl(c->mark, x->szi));
 		need = ntl / act->num;
-		margin_sum(p, a, &m);
+		pm_sum(p, a, &m);
 		have = m.equity - m.used + ntl / a->lev[act->asset];
 		if (x->isolated && isolated_equity(x, c->mark) < need)
 			return TX_LEV_ISOLATED;
@@ -197,7 +197,7 @@ enum text exec_margin(struct paper *p, struct acct *a, const struct action *act)
 	x = &a->pos[act->asset];
 	if (x->szi == 0 || !x->isolated)
 		return TX_NOT_ISOLATED;
-	ntl = abs64(margin_ntl(c->mark, x->szi));
+	ntl = abs64(pm_ntl(c->mark, x->szi));
 	if (act->kind == AK_TOP_UP) {
 		if (!c->c.only_isolated)
 			return TX_NOT_STRICT;
@@ -207,8 +207,8 @@ enum text exec_margin(struct paper *p, struct acct *a, const struct action *act)
 	} else {
 		add = act->num * (USD / 1000000);
 	}
-	margin_sum(p, a, &m);
-	if (add > 0 && add > margin_withdrawable(&m))
+	pm_sum(p, a, &m);
+	if (add > 0 && add > pm_withdrawable(&m))
 		return TX_ISOLATED_MARGIN;
 	need = ntl / a->lev[act->asset];
 	keep = need > ntl / 10 ? need : ntl / 10;

@@ -163,7 +163,7 @@ int64_t book_impact(const struct coin *c, bool bids)
 	int64_t got = 0, sz = 0;
 
 	for (i = 0; i < n && got < want; i++) {
-		int64_t ntl = margin_ntl(l[i].px.v, l[i].sz.v);
+		int64_t ntl = pm_ntl(l[i].px.v, l[i].sz.v);
 
 		if (got + ntl > want) {
 			sz += num_muldiv(want - got, PX_ONE, l[i].px.v);

@@ -184,8 +184,8 @@ static enum text send_usd(struct paper *p, struct acct *a, const struct action *
 		return TX_BAD_DECIMALS;
 	if (!addr_read(addr, act->text2))
 		return TX_BAD_DECIMAL;
-	margin_sum(p, a, &m);
-	if (usd > margin_withdrawable(&m))
+	pm_sum(p, a, &m);
+	if (usd > pm_withdrawable(&m))
 		return act->kind == AK_WITHDRAW ? TX_NO_WITHDRAWAL : TX_NO_BALANCE;
 	a->raw -= usd;
 	if (act->kind == AK_USD_SEND) {
@@ -245,8 +245,8 @@ static enum text transfer_sub(struct paper *p, struct acct *a, const struct acti
 		return TX_NO_BALANCE;
 	from = act->yes ? a : sub;
 	to = act->yes ? sub : a;
-	margin_sum(p, from, &m);
-	if (usd > margin_withdrawable(&m))
+	pm_sum(p, from, &m);
+	if (usd > pm_withdrawable(&m))
 		return TX_NO_BALANCE;
 	from->raw -= usd;
 	to->raw += usd;

@@ -17,6 +17,7 @@ static const char *const names[FAULT_KINDS] = {
 	[FAULT_429] = "429",
 	[FAULT_FREEZE] = "freeze",
 	[FAULT_FREEZE_USER] = "freeze_user",
+	[FAULT_LATE_FILLS] = "late_fills",
 };
 
 const char *paper_fault_name(enum paper_fault kind)
@@ -41,7 +42,7 @@ bool fault_hits(struct paper *p, enum paper_fault kind)
 	if (f->count == 0)
 		return false;
 	if (kind == FAULT_FREEZE || kind == FAULT_FREEZE_USER)
-		return p->now < f->until_ms;
+		return p->now < f->until_ms; /* a span of time, not a number of answers */
 	if (f->per_mille > 0 && prng_below(&p->rng, 1000) >= (uint64_t)f->per_mille)
 		return false;
 	if (f->count > 0)

@@ -3,11 +3,14 @@
  * F(8h) = P + clamp(0.0001 - P, -0.0005, 0.0005), P the hour's average premium; an eighth of it is
  * paid each hour on szi * oracle, at most 4 %. Positive: longs pay. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "paper/state.h"
 
 #include "base/banned.h"
+
+enum { FUNDINGS_OF_ACCOUNT = 20000 };
 
 int64_t funding_hourly(int64_t premium)
 {
@@ -21,6 +24,11 @@ int64_t funding_hourly(int64_t premium)
 
 static void event_add(struct paper *p, struct acct *a, const struct funding_event *e)
 {
+	if (a->n_fundings == FUNDINGS_OF_ACCOUNT) {
+		memmove(a->fundings, a->fundings + FUNDINGS_OF_ACCOUNT / 2,
+			FUNDINGS_OF_ACCOUNT / 2 * sizeof *a->fundings);
+		a->n_fundings = FUNDINGS_OF_ACCOUNT / 2;
+	}
 	if (a->n_fundings == a->cap_fundings) {
 		a->cap_fundings = a->cap_fundings ? 2 * a->cap_fundings : 16;
 		a->fundings = realloc(a->fundings, a->cap_fundings * sizeof *a->fundings);
@@ -36,7 +44,7 @@ static void event_add(struct paper *p, struct acct *a, const struct funding_even
 static void pay(struct paper *p, struct acct *a, uint16_t coin, int64_t rate)
 {
 	struct position *x = &a->pos[coin];
-	int64_t ntl = margin_ntl(p->coin[coin].oracle, x->szi);
+	int64_t ntl = pm_ntl(p->coin[coin].oracle, x->szi);
 	int64_t usdc = -num_cut(num_muldiv(ntl, rate, RATE_ONE), 8, 6);
 
 	if (x->isolated)

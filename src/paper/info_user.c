@@ -150,9 +150,42 @@ static const char fee_schedule[] =
 	"\"referralDiscount\":\"0.04\",\"stakingDiscountTiers\":[{\"bpsOfMaxSupply\":\"0.0\","
 	"\"discount\":\"0.0\"}]}";
 
+/* Civil date of a day count since 1970 (Gregorian). */
+static void put_date(struct str *s, int64_t days)
+{
+	int64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+	int64_t d = doy - (153 * mp + 2) / 5 + 1, m = mp < 10 ? mp + 3 : mp - 9;
+
+	str_printf(s, "\"%04d-%02d-%02d\"", (int)(yoe + era * 400 + (m <= 2)), (int)m, (int)d);
+}
+
+static void put_daily(struct query *q)
+{
+	const struct acct *a = q->a;
+	int64_t today = q->p->block / DAY_MS, d;
+
+	for (d = VOLUME_DAYS - 1; d >= 0; d--) {
+		int64_t day = today - d, k = day % VOLUME_DAYS;
+		bool kept = day <= a->day && a->day - day < VOLUME_DAYS;
+		int64_t cross = kept ? a->day_cross[k] : 0, all = kept ? a->day_volume[k] : 0;
+
+		str_puts(q->s, d < VOLUME_DAYS - 1 ? ",{\"date\":" : "{\"date\":");
+		put_date(q->s, day);
+		str_puts(q->s, ",\"userCross\":");
+		str_qnum(q->s, cross, 8);
+		str_puts(q->s, ",\"userAdd\":");
+		str_qnum(q->s, all - cross, 8);
+		str_puts(q->s, ",\"exchange\":\"0.0\"}");
+	}
+}
+
 static void q_fees(struct query *q)
 {
-	str_printf(q->s, "{\"dailyUserVlm\":[],%s", fee_schedule);
+	str_puts(q->s, "{\"dailyUserVlm\":[");
+	put_daily(q);
+	str_printf(q->s, "],%s", fee_schedule);
 	rate_kv(q->s, "userCrossRate", fee_rate(q->p, q->a, true));
 	rate_kv(q->s, "userAddRate", fee_rate(q->p, q->a, false));
 	str_puts(q->s, ",\"userSpotCrossRate\":\"0.0007\",\"userSpotAddRate\":\"0.0004\","

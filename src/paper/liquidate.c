@@ -73,8 +73,8 @@ static bool market_order(struct paper *p, struct acct *a, uint16_t coin)
 {
 	const struct coin *c = &p->coin[coin];
 	int64_t sz = abs64(a->pos[coin].szi), lot = num_pow10(8 - c->c.sz_decimals), best;
-	bool part = abs64(margin_ntl(c->mark, sz)) > p->conf.partial_above.v &&
-		    p->block >= a->cooldown_ms;
+	bool part =
+		abs64(pm_ntl(c->mark, sz)) > p->conf.partial_above.v && p->block >= a->cooldown_ms;
 	struct order *o;
 
 	if (!book_best(c, a->pos[coin].szi > 0, &best))
@@ -120,8 +120,8 @@ static void liquidate_isolated(struct paper *p, struct acct *a, uint16_t coin)
 {
 	const struct coin *c = &p->coin[coin];
 	const struct position *x = &a->pos[coin];
-	int64_t ntl = margin_ntl(c->mark, x->szi), equity = isolated_equity(x, c->mark);
-	int64_t need = margin_maintenance(c, ntl);
+	int64_t ntl = pm_ntl(c->mark, x->szi), equity = isolated_equity(x, c->mark);
+	int64_t need = pm_maintenance(c, ntl);
 
 	if (equity >= need)
 		return;
@@ -139,7 +139,7 @@ static void liquidate_cross(struct paper *p, struct acct *a)
 	bool part = false, all;
 	uint16_t i;
 
-	margin_sum(p, a, &m);
+	pm_sum(p, a, &m);
 	if (m.ntl == 0 || m.equity >= m.maintenance)
 		return;
 	cancel_orders(p, a, -1);

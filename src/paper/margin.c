@@ -12,7 +12,7 @@ static int64_t abs64(int64_t v)
 	return v < 0 ? -v : v;
 }
 
-int64_t margin_ntl(int64_t px, int64_t sz)
+int64_t pm_ntl(int64_t px, int64_t sz)
 {
 	return num_muldiv(px, sz, PX_ONE);
 }
@@ -50,7 +50,7 @@ static uint32_t tier_at(const struct coin *c, int64_t ntl)
 	return i;
 }
 
-int32_t margin_tier(const struct coin *c, int64_t ntl, int64_t *deduction)
+int32_t pm_tier(const struct coin *c, int64_t ntl, int64_t *deduction)
 {
 	uint32_t i = tier_at(c, ntl);
 
@@ -59,27 +59,27 @@ int32_t margin_tier(const struct coin *c, int64_t ntl, int64_t *deduction)
 	return tier_leverage(c, i);
 }
 
-int64_t margin_maintenance(const struct coin *c, int64_t ntl)
+int64_t pm_maintenance(const struct coin *c, int64_t ntl)
 {
 	int64_t ded;
-	int32_t lev = margin_tier(c, ntl, &ded);
+	int32_t lev = pm_tier(c, ntl, &ded);
 
 	return abs64(ntl) / (2 * lev) - ded;
 }
 
 int64_t isolated_equity(const struct position *x, int64_t mark)
 {
-	return x->raw + margin_ntl(mark, x->szi);
+	return x->raw + pm_ntl(mark, x->szi);
 }
 
 int64_t position_upnl(const struct position *x, int64_t mark)
 {
-	int64_t ntl = margin_ntl(mark, x->szi);
+	int64_t ntl = pm_ntl(mark, x->szi);
 
 	return x->szi >= 0 ? ntl - x->entry : ntl + x->entry;
 }
 
-void margin_sum(const struct paper *p, const struct acct *a, struct margin *out)
+void pm_sum(const struct paper *p, const struct acct *a, struct margin *out)
 {
 	struct margin m = {.raw = a->raw, .equity = a->raw};
 	uint32_t i;
@@ -91,7 +91,7 @@ void margin_sum(const struct paper *p, const struct acct *a, struct margin *out)
 
 		if (x->szi == 0)
 			continue;
-		n = margin_ntl(p->coin[i].mark, x->szi);
+		n = pm_ntl(p->coin[i].mark, x->szi);
 		used = x->isolated ? x->raw + n : num_cut(abs64(n) / a->lev[i], 8, 6);
 		m.all_equity += n + (x->isolated ? x->raw : 0);
 		m.all_raw += x->isolated ? x->raw : 0;
@@ -102,12 +102,12 @@ void margin_sum(const struct paper *p, const struct acct *a, struct margin *out)
 		m.equity += n;
 		m.ntl += abs64(n);
 		m.used += used;
-		m.maintenance += margin_maintenance(&p->coin[i], n);
+		m.maintenance += pm_maintenance(&p->coin[i], n);
 	}
 	*out = m;
 }
 
-int64_t margin_withdrawable(const struct margin *m)
+int64_t pm_withdrawable(const struct margin *m)
 {
 	int64_t keep = m->used > m->ntl / 10 ? m->used : m->ntl / 10;
 
@@ -126,7 +126,7 @@ static int64_t round_div(__int128 n, __int128 d)
 	return q > INT64_MAX ? INT64_MAX : q < INT64_MIN ? INT64_MIN : (int64_t)q;
 }
 
-bool margin_liq_px(int64_t k, int64_t szi, int32_t max_leverage, int64_t *out)
+bool pm_liq_px(int64_t k, int64_t szi, int32_t max_leverage, int64_t *out)
 {
 	int64_t two_l = 2 * (int64_t)max_leverage;
 	__int128 d = (__int128)abs64(szi) * ((szi > 0 ? two_l : -two_l) - 1);
@@ -141,24 +141,24 @@ bool margin_liq_px(int64_t k, int64_t szi, int32_t max_leverage, int64_t *out)
 	return true;
 }
 
-bool margin_position_liq(const struct paper *p, const struct acct *a, uint16_t coin, int64_t *out)
+bool pm_position_liq(const struct paper *p, const struct acct *a, uint16_t coin, int64_t *out)
 {
 	const struct coin *c = &p->coin[coin];
 	const struct position *x = &a->pos[coin];
-	int64_t n = margin_ntl(c->mark, x->szi), k, px = 0;
+	int64_t n = pm_ntl(c->mark, x->szi), k, px = 0;
 	struct margin m;
 	uint32_t i;
 
 	if (x->isolated) {
 		k = -x->raw;
 	} else {
-		margin_sum(p, a, &m);
-		k = m.maintenance - margin_maintenance(c, n) + n - m.equity;
+		pm_sum(p, a, &m);
+		k = m.maintenance - pm_maintenance(c, n) + n - m.equity;
 	}
 	for (i = 0; i < tiers(c); i++) {
-		if (!margin_liq_px(k - tier_deduction(c, i), x->szi, tier_leverage(c, i), &px))
+		if (!pm_liq_px(k - tier_deduction(c, i), x->szi, tier_leverage(c, i), &px))
 			continue;
-		if (tier_at(c, margin_ntl(px, x->szi)) == i) {
+		if (tier_at(c, pm_ntl(px, x->szi)) == i) {
 			*out = px;
 			return true;
 		}
@@ -167,7 +167,7 @@ bool margin_position_liq(const struct paper *p, const struct acct *a, uint16_t c
 	return px > 0;
 }
 
-int64_t margin_roe(int64_t upnl, int64_t ntl, int side, int32_t leverage)
+int64_t pm_roe(int64_t upnl, int64_t ntl, int side, int32_t leverage)
 {
 	int64_t base = abs64(ntl) - side * upnl;
 
@@ -176,8 +176,8 @@ int64_t margin_roe(int64_t upnl, int64_t ntl, int side, int32_t leverage)
 	return round_div((__int128)upnl * leverage * PX_ONE, base);
 }
 
-bool margin_allows(const struct paper *p, const struct acct *a, uint16_t coin, bool buy, int64_t px,
-		   int64_t sz, int64_t resting_px)
+bool pm_allows(const struct paper *p, const struct acct *a, uint16_t coin, bool buy, int64_t px,
+	       int64_t sz, int64_t resting_px)
 {
 	const struct coin *c = &p->coin[coin];
 	const struct position *x = &a->pos[coin];
@@ -190,7 +190,7 @@ bool margin_allows(const struct paper *p, const struct acct *a, uint16_t coin, b
 	if (x->szi != 0 && (x->szi > 0) != (after > 0))
 		grow = abs64(after);
 	price = buy ? (px < c->mark ? px : c->mark) : (px > c->mark ? px : c->mark);
-	margin_sum(p, a, &m);
-	need = margin_ntl(price, grow) / a->lev[coin];
+	pm_sum(p, a, &m);
+	need = pm_ntl(price, grow) / a->lev[coin];
 	return m.equity - m.used >= need;
 }

@@ -77,7 +77,7 @@ void match_fill(struct paper *p, struct order *o, int64_t px, int64_t sz, bool c
 	bool twap = o->kind == OK_TWAP;
 	struct fill *f = twap ? fill_slot(&a->slices, &a->n_slices, &a->cap_slices)
 			      : fill_slot(&a->fills, &a->n_fills, &a->cap_fills);
-	int64_t ntl = margin_ntl(px, sz);
+	int64_t ntl = pm_ntl(px, sz);
 
 	*f = (struct fill){.oid = o->oid,
 			   .tid = tid,
@@ -120,7 +120,7 @@ static int64_t resting_room(struct paper *p, struct order *o, int64_t want)
 			return 0;
 		}
 		want = min64(want, abs64(x->szi));
-	} else if (!margin_allows(p, o->a, o->coin, o->buy, o->px, want, o->px)) {
+	} else if (!pm_allows(p, o->a, o->coin, o->buy, o->px, want, o->px)) {
 		order_close(p, o, ST_MARGIN_CANCELED);
 		return 0;
 	}

@@ -104,6 +104,7 @@ enum paper_fault {
 	FAULT_429,	   /* refused with 429 null, not executed */
 	FAULT_FREEZE,	   /* `ms` (or until cleared) without market data; sockets stay up */
 	FAULT_FREEZE_USER, /* the same for the account's streams */
+	FAULT_LATE_FILLS,  /* userFills and userEvents come `ms` after the orderUpdates */
 	FAULT_KINDS
 };
 

@@ -88,7 +88,7 @@ static enum text check_min(const struct paper *p, const struct acct *a, const st
 	if ((o->tif == TIF_IOC || o->tif == TIF_FRONTEND) && o->kind == OK_PLAIN &&
 	    book_best(c, !o->buy, &best))
 		px = best;
-	value = margin_ntl(px, o->sz);
+	value = pm_ntl(px, o->sz);
 	if (value >= 10 * USD || (o->position_tpsl && o->sz == 0))
 		return TX_NONE;
 	if (o->ro && p->conf.min_rule == PAPER_MIN_ALL_EXEMPT)
@@ -132,12 +132,12 @@ static enum text check_growth(struct paper *p, struct acct *a, struct order *o)
 
 	if (abs64(after) <= abs64(szi))
 		return TX_NONE;
-	if (margin_tier(c, margin_ntl(c->mark, after), NULL) < a->lev[o->coin] &&
+	if (pm_tier(c, pm_ntl(c->mark, after), NULL) < a->lev[o->coin] &&
 	    a->lev[o->coin] <= c->c.max_leverage)
 		return TX_MAX_POSITION;
 	if (c->oi_capped)
 		return (o->buy ? o->px > c->oracle : o->px < c->oracle) ? TX_OI_PRICE : TX_OI_CAP;
-	if (!margin_allows(p, a, o->coin, o->buy, o->px, o->sz, o->px))
+	if (!pm_allows(p, a, o->coin, o->buy, o->px, o->sz, o->px))
 		return TX_MARGIN;
 	return TX_NONE;
 }

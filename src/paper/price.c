@@ -154,7 +154,7 @@ void price_print(struct paper *p, uint16_t coin, bool sell, int64_t px, int64_t 
 
 	*x = (struct print){sell, px, sz, time_ms, tid, hash, buyer, seller};
 	c->last = px;
-	c->day_ntl += margin_ntl(px, sz);
+	c->day_ntl += pm_ntl(px, sz);
 	c->day_base += sz;
 	candle_add(c, px, sz, time_ms);
 	if (c->ev_trades.len > 0)

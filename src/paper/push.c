@@ -49,11 +49,22 @@ static void begin(struct str *s, const char *channel)
 	str_printf(s, "{\"channel\":\"%s\",\"data\":", channel);
 }
 
-static void finish(struct paper *p, struct ws *w, struct str *s)
+static void finish_at(struct paper *p, struct ws *w, struct str *s, int64_t due_ms)
 {
 	str_putc(s, '}');
-	ws_send(p, w, s, p->now);
+	ws_send(p, w, s, due_ms);
 	str_free(s);
+}
+
+static void finish(struct paper *p, struct ws *w, struct str *s)
+{
+	finish_at(p, w, s, p->now);
+}
+
+/* When what tells of fills may leave: with FAULT_LATE_FILLS after the orders' updates. */
+static int64_t fills_due(struct paper *p)
+{
+	return fault_hits(p, FAULT_LATE_FILLS) ? p->now + p->fault[FAULT_LATE_FILLS].ms : p->now;
 }
 
 static void put_bbo(struct paper *p, uint16_t coin, struct str *s)
@@ -264,13 +275,14 @@ void push_snapshot(struct paper *p, struct ws *w, struct sub *x)
 static void send_event(struct paper *p, struct ws *w, const char *channel, const char *open,
 		       const char *items, size_t n, const char *close)
 {
+	bool fills = strcmp(channel, "user") == 0 || strcmp(channel, "userFills") == 0;
 	struct str s = {0};
 
 	begin(&s, channel);
 	str_puts(&s, open);
 	str_add(&s, items, n);
 	str_puts(&s, close);
-	finish(p, w, &s);
+	finish_at(p, w, &s, fills ? fills_due(p) : p->now);
 }
 
 static void send_fundings(struct paper *p, struct ws *w, const struct acct *a)

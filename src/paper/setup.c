@@ -91,7 +91,7 @@ bool paper_book_twenty(struct paper *p, const char *addr)
 		return false;
 	if (a->raw <= 0)
 		a->raw = 1000000 * USD;
-	margin_sum(p, a, &m);
+	pm_sum(p, a, &m);
 	for (i = 0; i < p->n_coins && i < 20; i++) {
 		struct coin *c = &p->coin[i];
 		int64_t want = m.equity / 100 * prng_range(&p->rng, 10, 40) / 10, sz, px;
@@ -160,7 +160,7 @@ struct money paper_equity(const struct paper *p, const char *addr)
 	struct margin m = {0};
 
 	if (a != NULL)
-		margin_sum(p, a, &m);
+		pm_sum(p, a, &m);
 	return (struct money){m.all_equity};
 }
 

@@ -417,20 +417,20 @@ struct margin {
 	int64_t equity, ntl, raw, used, maintenance; /* cross only */
 	int64_t all_equity, all_ntl, all_raw, all_used;
 };
-int64_t margin_ntl(int64_t px, int64_t sz); /* toward zero, signed */
-int32_t margin_tier(const struct coin *c, int64_t ntl, int64_t *deduction); /* max leverage */
-int64_t margin_maintenance(const struct coin *c, int64_t ntl);
-void margin_sum(const struct paper *p, const struct acct *a, struct margin *out);
-int64_t margin_withdrawable(const struct margin *m);
+int64_t pm_ntl(int64_t px, int64_t sz);					/* toward zero, signed */
+int32_t pm_tier(const struct coin *c, int64_t ntl, int64_t *deduction); /* max leverage */
+int64_t pm_maintenance(const struct coin *c, int64_t ntl);
+void pm_sum(const struct paper *p, const struct acct *a, struct margin *out);
+int64_t pm_withdrawable(const struct margin *m);
 /* (others' maintenance + N - equity - deduction) = k; false: none (<= 0). */
-bool margin_liq_px(int64_t k, int64_t szi, int32_t max_leverage, int64_t *out);
-bool margin_position_liq(const struct paper *p, const struct acct *a, uint16_t coin, int64_t *out);
-int64_t margin_roe(int64_t upnl, int64_t ntl, int side, int32_t leverage); /* at 1e-10 */
+bool pm_liq_px(int64_t k, int64_t szi, int32_t max_leverage, int64_t *out);
+bool pm_position_liq(const struct paper *p, const struct acct *a, uint16_t coin, int64_t *out);
+int64_t pm_roe(int64_t upnl, int64_t ntl, int side, int32_t leverage); /* at 1e-10 */
 int64_t position_upnl(const struct position *x, int64_t mark);
 int64_t isolated_equity(const struct position *x, int64_t mark);
 /* Can the account carry `add` more (signed by side) of the coin at px? */
-bool margin_allows(const struct paper *p, const struct acct *a, uint16_t coin, bool buy, int64_t px,
-		   int64_t sz, int64_t resting_px);
+bool pm_allows(const struct paper *p, const struct acct *a, uint16_t coin, bool buy, int64_t px,
+	       int64_t sz, int64_t resting_px);
 
 /* depth.c */
 void depth_refresh(struct paper *p, uint16_t coin);

@@ -41,7 +41,7 @@ static void trigger_fire(struct paper *p, struct order *o)
 			return;
 		}
 		o->sz = o->sz < room ? o->sz : room;
-	} else if (!margin_allows(p, a, o->coin, o->buy, o->px, o->sz, o->px)) {
+	} else if (!pm_allows(p, a, o->coin, o->buy, o->px, o->sz, o->px)) {
 		order_close(p, o, ST_MARGIN_REJECTED);
 		return;
 	}

@@ -14,7 +14,13 @@
 
 #include "base/banned.h"
 
-enum { TWAP_MIN_MINUTES = 5, TWAP_MAX_MINUTES = 10080, CATCH_UP = 3, SPREAD_PERCENT = 20 };
+enum {
+	TWAP_MIN_MINUTES = 5,
+	TWAP_MAX_MINUTES = 10080,
+	CATCH_UP = 3,
+	SPREAD_PERCENT = 20,
+	TWAPS_KEPT = 500
+};
 
 static int64_t abs64(int64_t v)
 {
@@ -130,7 +136,7 @@ static enum text twap_check(struct paper *p, struct acct *a, const struct action
 		return TX_ZERO_SIZE;
 	if (act->s % num_pow10(8 - c->c.sz_decimals) != 0)
 		return TX_BAD_SIZE;
-	if (margin_ntl(c->mark, act->s) < 100 * USD)
+	if (pm_ntl(c->mark, act->s) < 100 * USD)
 		return TX_TWAP_SMALL;
 	szi = a->pos[act->asset].szi;
 	if (act->yes2 && (szi == 0 || (szi > 0) == act->yes))
@@ -170,7 +176,7 @@ void exec_twap(struct paper *p, struct acct *a, const struct action *act, struct
 				   .armed = !act->has_trigger,
 				   .start_ms = p->block,
 				   .link = p->twaps};
-		t->slots = twap_slots(t->minutes, margin_ntl(p->coin[t->coin].mark, t->sz));
+		t->slots = twap_slots(t->minutes, pm_ntl(p->coin[t->coin].mark, t->sz));
 		t->next_ms = p->block;
 		p->twaps = t;
 		twap_status(p, t, t->armed ? "activated" : "waitingForTrigger", "");
@@ -208,7 +214,7 @@ void twap_fill(struct paper *p, uint64_t id, int64_t px, int64_t sz)
 	if (t == NULL)
 		return;
 	t->done += sz;
-	t->done_ntl += margin_ntl(px, sz);
+	t->done_ntl += pm_ntl(px, sz);
 }
 
 /* What the schedule asks of this suborder; 0: nothing now. */
@@ -230,7 +236,7 @@ static int64_t slice_size(struct paper *p, struct twap *t)
 		room = abs64(t->a->pos[t->coin].szi);
 		sz = sz < room ? sz : room;
 	}
-	if (margin_ntl(c->mid, sz) < 10 * USD && !(t->ro && sz == abs64(t->a->pos[t->coin].szi)))
+	if (pm_ntl(c->mid, sz) < 10 * USD && !(t->ro && sz == abs64(t->a->pos[t->coin].szi)))
 		return 0;
 	return sz;
 }
@@ -245,7 +251,7 @@ static void slice(struct paper *p, struct twap *t)
 		return;
 	px = c->mid + (t->buy ? 1 : -1) * (c->mid / 100 * 3);
 	px = price_round(c, px, !t->buy);
-	if (!t->ro && !margin_allows(p, t->a, t->coin, t->buy, px, sz, px)) {
+	if (!t->ro && !pm_allows(p, t->a, t->coin, t->buy, px, sz, px)) {
 		twap_status(p, t, "error", "Insufficient margin to place order.");
 		return;
 	}
@@ -293,9 +299,18 @@ static void twap_step(struct paper *p, struct twap *t)
 
 void twap_block(struct paper *p)
 {
-	struct twap *t;
+	struct twap *t, *last = NULL;
+	uint32_t n = 0;
 
-	for (t = p->twaps; t != NULL; t = t->link)
+	for (t = p->twaps; t != NULL; t = t->link) {
 		if (!t->ended)
 			twap_step(p, t);
+		if (n++ >= TWAPS_KEPT && t->ended) { /* the oldest are at the end */
+			last->link = t->link;
+			free(t);
+			t = last;
+			continue;
+		}
+		last = t;
+	}
 }

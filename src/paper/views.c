@@ -221,7 +221,7 @@ static uint32_t merge(const struct fill *f, uint32_t n, struct fill *out)
 		out->fee += f[i].fee;
 		out->builder_fee += f[i].builder_fee;
 		out->pnl += f[i].pnl;
-		ntl += margin_ntl(f[i].px, f[i].sz);
+		ntl += pm_ntl(f[i].px, f[i].sz);
 	}
 	out->px = i > 1 ? num_muldiv(ntl, PX_ONE, out->sz) : f[0].px;
 	return i;
@@ -312,7 +312,7 @@ static void put_position(struct paper *p, const struct acct *a, uint16_t coin, s
 {
 	const struct coin *c = &p->coin[coin];
 	const struct position *x = &a->pos[coin];
-	int64_t n = margin_ntl(c->mark, x->szi), pnl = position_upnl(x, c->mark), liq = 0, entry;
+	int64_t n = pm_ntl(c->mark, x->szi), pnl = position_upnl(x, c->mark), liq = 0, entry;
 	int64_t unit = num_pow10(10 - c->px_decimals);
 
 	str_printf(s, "{\"type\":\"oneWay\",\"position\":{\"coin\":\"%s\",\"szi\":", c->c.name);
@@ -327,15 +327,15 @@ static void put_position(struct paper *p, const struct acct *a, uint16_t coin, s
 	str_puts(s, ",\"unrealizedPnl\":");
 	str_qnum(s, num_cut(pnl, 8, 6), 8);
 	str_puts(s, ",\"returnOnEquity\":");
-	str_qnum(s, margin_roe(pnl, n, x->szi > 0 ? 1 : -1, a->lev[coin]), 10);
+	str_qnum(s, pm_roe(pnl, n, x->szi > 0 ? 1 : -1, a->lev[coin]), 10);
 	str_puts(s, ",\"liquidationPx\":");
-	if (margin_position_liq(p, a, coin, &liq))
+	if (pm_position_liq(p, a, coin, &liq))
 		str_qnum(s, liq, 10);
 	else
 		str_puts(s, "null");
 	str_puts(s, ",\"marginUsed\":");
 	str_qnum(s, num_cut(x->isolated ? x->raw + n : abs64(n) / a->lev[coin], 8, 6), 8);
-	str_printf(s, ",\"maxLeverage\":%d,\"cumFunding\":{\"allTime\":", margin_tier(c, n, NULL));
+	str_printf(s, ",\"maxLeverage\":%d,\"cumFunding\":{\"allTime\":", pm_tier(c, n, NULL));
 	str_qnum(s, x->fund_all, 8);
 	str_puts(s, ",\"sinceOpen\":");
 	str_qnum(s, x->fund_open, 8);
@@ -350,14 +350,14 @@ void put_state(struct paper *p, struct acct *a, struct str *s)
 	uint16_t i;
 	bool any = false;
 
-	margin_sum(p, a, &m);
+	pm_sum(p, a, &m);
 	str_putc(s, '{');
 	put_summary(s, "marginSummary", m.all_equity, m.all_ntl, m.all_raw, m.all_used);
 	put_summary(s, "crossMarginSummary", m.equity, m.ntl, m.raw, m.used);
 	str_puts(s, "\"crossMaintenanceMarginUsed\":");
 	str_qnum(s, num_cut(m.maintenance, 8, 6), 8);
 	str_puts(s, ",\"withdrawable\":");
-	str_qnum(s, num_cut(margin_withdrawable(&m), 8, 6), 8);
+	str_qnum(s, num_cut(pm_withdrawable(&m), 8, 6), 8);
 	str_puts(s, ",\"assetPositions\":[");
 	for (i = 0; i < p->n_coins; i++) {
 		if (a->pos[i].szi == 0)
@@ -378,7 +378,7 @@ void put_spot_state(struct paper *p, struct acct *a, struct str *s)
 	str_puts(s, "{\"balances\":[");
 	if (strcmp(a->abstraction, "unifiedAccount") == 0 ||
 	    strcmp(a->abstraction, "portfolioMargin") == 0) {
-		margin_sum(p, a, &m);
+		pm_sum(p, a, &m);
 		str_puts(s, "{\"coin\":\"USDC\",\"token\":0,\"total\":");
 		str_qnum(s, m.all_equity > 0 ? m.all_equity : 0, 8);
 		str_puts(s, ",\"hold\":");
@@ -396,11 +396,11 @@ void put_asset_data(struct paper *p, struct acct *a, uint16_t coin, struct str *
 	int64_t free_usd, avail[2];
 	int k;
 
-	margin_sum(p, a, &m);
+	pm_sum(p, a, &m);
 	free_usd = m.equity > m.used ? m.equity - m.used : 0;
 	for (k = 0; k < 2; k++) { /* [0] buy, [1] sell: closing frees what the position uses */
 		bool closes = k == 0 ? x->szi < 0 : x->szi > 0;
-		int64_t used = abs64(margin_ntl(c->mark, x->szi)) / a->lev[coin];
+		int64_t used = abs64(pm_ntl(c->mark, x->szi)) / a->lev[coin];
 
 		avail[k] = free_usd + (closes ? 2 * used : 0);
 	}
@@ -433,7 +433,7 @@ void put_web_data3(struct paper *p, struct acct *a, struct str *s)
 	for (i = 0; i < a->n_agents; i++)
 		if (a->agent[i].name[0] == '\0')
 			g = &a->agent[i];
-	margin_sum(p, a, &m);
+	pm_sum(p, a, &m);
 	str_puts(s, "{\"userState\":{\"agentAddress\":");
 	if (g != NULL) {
 		char hex[43];

@@ -33,13 +33,13 @@ static void liq_case(const struct jv *v)
 
 	jv_i64(jv_get(v, "maxLeverage"), &lev);
 	c = one_tier(lev);
-	maint = margin_maintenance(&c, n);
+	maint = pm_maintenance(&c, n);
 	if (jv_str_is(jv_get(v, "mode"), "isolated"))
 		k = -member(v, "rawUsd", 8);
 	else
 		k = member(v, "crossMaintenanceMarginUsed", 8) - maint + n -
 		    member(v, "accountValue", 8);
-	has = margin_liq_px(k, szi, (int32_t)lev, &px);
+	has = pm_liq_px(k, szi, (int32_t)lev, &px);
 	if (jv_is_null(jv_get(v, "expected"))) {
 		CHECK(!has);
 		return;
@@ -60,7 +60,7 @@ static void maintenance_cases(const struct jv *list)
 
 		jv_i64(jv_get(at, "maxLeverage"), &lev);
 		c = one_tier(lev);
-		CHECK_INT(num_cut(margin_maintenance(&c, member(at, "positionValue", 8)), 8, 6),
+		CHECK_INT(num_cut(pm_maintenance(&c, member(at, "positionValue", 8)), 8, 6),
 			  member(at, "expected", 8));
 	}
 }
@@ -80,7 +80,7 @@ static void tier_cases(const struct jv *list)
 			c.c.tiers[c.c.n_tiers].lower.v = low;
 			c.c.tiers[c.c.n_tiers++].max_leverage = (int32_t)lev;
 		}
-		CHECK_INT(num_cut(margin_maintenance(&c, member(at, "notional", 8)), 8, 6),
+		CHECK_INT(num_cut(pm_maintenance(&c, member(at, "notional", 8)), 8, 6),
 			  num_cut(member(at, "maintenance", 8), 8, 6));
 	}
 }
@@ -99,9 +99,8 @@ static void other_cases(const struct jv *root)
 	for (; at != NULL; at = jv_next(at)) {
 		jv_i64(jv_get(at, "leverage"), &lev);
 		jv_i64(jv_get(at, "side"), &side);
-		CHECK_INT(margin_roe(member(at, "unrealizedPnl", 8),
-				     side * member(at, "positionValue", 8), (int)side,
-				     (int32_t)lev),
+		CHECK_INT(pm_roe(member(at, "unrealizedPnl", 8),
+				 side * member(at, "positionValue", 8), (int)side, (int32_t)lev),
 			  member(at, "expected", 10));
 	}
 	for (at = jv_first(jv_get(root, "withdrawable")); at != NULL; at = jv_next(at)) {
@@ -110,7 +109,7 @@ static void other_cases(const struct jv *root)
 				   .ntl = member(at, "totalNtlPos", 8)};
 		int64_t tol = member(at, "tolerance", 8);
 
-		CHECK_NEAR((double)margin_withdrawable(&m), (double)member(at, "expected", 8),
+		CHECK_NEAR((double)pm_withdrawable(&m), (double)member(at, "expected", 8),
 			   (double)tol);
 	}
 	for (at = jv_first(jv_get(root, "funding_rate_8h")); at != NULL; at = jv_next(at)) {
@@ -159,7 +158,7 @@ TEST(liquidation_price_is_where_it_happens)
 	rig_position(&r, 0, "BTC", "0.5", "100000", 20, false);
 	addr_read(addr, r.user[0]);
 	a = acct_find(r.p, addr);
-	REQUIRE(margin_position_liq(r.p, a, 0, &px));
+	REQUIRE(pm_position_liq(r.p, a, 0, &px));
 	CHECK_INT(px / PX_ONE, 81012); /* (50000 - 10000) / (0.5 * (1 - 1/80)) */
 	paper_mark(r.p, "BTC", (struct price){px + PX_ONE});
 	rig_run(&r, 140);

@@ -171,7 +171,7 @@ static void check_money(struct acct *a, int64_t given)
 		pnl += a->fundings[i].usdc;
 	for (i = 0; i < 3; i++)
 		upnl += position_upnl(&a->pos[i], r.p->coin[i].mark);
-	margin_sum(r.p, a, &m);
+	pm_sum(r.p, a, &m);
 	CHECK_NEAR((double)m.all_equity, (double)(given + pnl - fees + upnl), 10000.0);
 }
 

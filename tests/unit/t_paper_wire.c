@@ -634,6 +634,30 @@ TEST(faults)
 	rig_close(&r);
 }
 
+TEST(late_fills)
+{
+	char text[200];
+	uint64_t ws;
+
+	rig_open(&r);
+	rig_fund(&r, 0, 100000);
+	ws = rig_ws(&r);
+	snprintf(text, sizeof text, "\"type\":\"orderUpdates\",\"user\":\"%s\"", r.user[0]);
+	subscribe(ws, text);
+	snprintf(text, sizeof text, "\"type\":\"userFills\",\"user\":\"%s\"", r.user[0]);
+	subscribe(ws, text);
+	str_clear(&r.frames);
+	paper_fault(r.p, FAULT_LATE_FILLS, -1, 900, 0);
+	rig_order(&r, 0, 0, 'B', "100010", "0.01", "Ioc", false);
+	CHECK(rig_saw(&r, "\"status\":\"filled\""));
+	CHECK_INT(count_frames("\"channel\":\"userFills\""), 0);
+	rig_run(&r, 1000);
+	CHECK_INT(count_frames("\"channel\":\"userFills\""), 1);
+	rig_info(&r, "{\"type\":\"userFees\",\"user\":\"%s\"}", r.user[0]);
+	CHECK(rig_has(&r, "{\"date\":\"2023-11-14\",\"userCross\":\"1000.1\",\"userAdd\":\"0.0\""));
+	rig_close(&r);
+}
+
 TEST(freeze_stops_data_only)
 {
 	uint64_t ws;
@@ -701,5 +725,5 @@ TEST_MAIN(T(signing_vectors), T(user_signed_vectors),
 	  T(funding_everybody_is_not_for_bad_signatures), T(any_key_order_and_case),
 	  T(agents_act_for_their_master), T(nonces), T(noop_burns_an_order_in_flight),
 	  T(http_status), T(info_types_answer), T(unknown_oid_lag), T(ack_then_snapshot),
-	  T(cadences), T(fatal_and_idle), T(post_over_the_socket), T(faults),
+	  T(cadences), T(fatal_and_idle), T(post_over_the_socket), T(faults), T(late_fills),
 	  T(freeze_stops_data_only), T(same_seed_same_bytes))
