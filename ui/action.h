@@ -67,7 +67,7 @@ enum ui_flag { UF_A = 1, UF_S = 2, UF_L = 4, UF_R = 8, UF_E = 16 };
 	X(COCKPIT, SORT_NEXT, "sort-next", "o", "sort by the next column", UF_R) \
 	X(COCKPIT, BOOK_FINER, "book-finer", ",", "finer book rows", UF_R) \
 	X(COCKPIT, BOOK_COARSER, "book-coarser", ".", "coarser book rows", UF_R) \
-	X(TICKET, WAY, "way", "1-5", "sweep fast balanced patient by", UF_R) \
+	X(TICKET, WAY, "way", "1-5", "five ways, sweep to deadline", UF_R) \
 	X(TICKET, TURN, "turn", "Left Right", "turn the knob", UF_R) \
 	X(TICKET, TURN_FAR, "turn-far", "H L", "turn it far", UF_R) \
 	X(TICKET, EDIT, "edit", "Enter", "type a value with its unit", UF_R) \
@@ -97,7 +97,7 @@ enum ui_flag { UF_A = 1, UF_S = 2, UF_L = 4, UF_R = 8, UF_E = 16 };
 	X(PANIC_RUN, READ_AGAIN, "read-again", "r", "read the account again", UF_R) \
 	X(ORDERS, CANCEL_ONE, "cancel-one", "c", "cancel this order…", UF_S) \
 	X(ORDERS, FILTER, "filter", "f", "filter by kind", UF_R) \
-	X(JOURNAL, EXPORT, "export", "e", "write what is shown to a file", UF_R) \
+	X(JOURNAL, EXPORT, "export", "e", "write what is shown to file", UF_R) \
 	X(JOURNAL, FOLLOW, "follow", "f", "follow the newest", UF_R) \
 	X(REPORT, EXPORT_REPORT, "export-report", "e", "write CSV and JSON", UF_R) \
 	X(RISK, UNDERLYING, "underlying", "u", "next underlying", UF_R) \

@@ -71,7 +71,8 @@ void cv_cell(struct canvas *c, int x, int y, enum role role, uint32_t cp)
 	const struct rect *r = &c->clip;
 
 	if (x < r->x || y < r->y || x >= r->x + r->w || y >= r->y + r->h) {
-		if (cp >= '0' && cp <= '9')
+		/* a row that is not shown at all cuts nothing; half a number does */
+		if (cp >= '0' && cp <= '9' && y >= r->y && y < r->y + r->h)
 			c->clipped_digits++;
 		return;
 	}

@@ -7,3 +7,24 @@ EXTRA_PROGRAMS += ui_demo
 CLEANFILES += ui_demo
 ui_demo_SOURCES = tests/screens/ui_demo.c
 ui_demo_LDADD = libstory.a libui.a libplan.a libcore.a libbase.a $(NCURSES_LIBS) -lm
+
+check_PROGRAMS += tests/unit/t_ui
+TESTS += tests/unit/t_ui
+tests_unit_t_ui_SOURCES = tests/unit/t_ui.c
+tests_unit_t_ui_LDADD = libtest.a libstory.a libui.a libplan.a libcore.a libbase.a -lm
+EXTRA_DIST += tests/screens/cockpit-80.txt \
+	tests/screens/cockpit-120.txt \
+	tests/screens/cockpit-200.txt \
+	tests/screens/cockpit-60.txt \
+	tests/screens/cockpit-40.txt \
+	tests/screens/panic-120.txt \
+	tests/screens/panic-80.txt \
+	tests/screens/run-80.txt \
+	tests/screens/flat-80.txt \
+	tests/screens/blind-80.txt \
+	tests/screens/cancel-80.txt \
+	tests/screens/ticket-80.txt \
+	tests/screens/many-80.txt \
+	tests/screens/help-80.txt \
+	tests/screens/first-80.txt \
+	tests/screens/report-120.txt

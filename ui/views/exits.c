@@ -504,7 +504,7 @@ void view_danger(const struct ui *u, struct canvas *c, struct rect r)
 
 	if (!s->n_pools || !p->has_dies || r.h < 4)
 		return;
-	if (r.w < 50) {
+	if (r.w < 50 || r.h < 5) {
 		if (p->has_time)
 			cv_textf(c, r.x, y++, r.w, ROLE_DIM, "if idle " T_TEXT "%s" T_DIM " in 10m",
 				 fmt_chance(touch_probability(p->sigma_left, sqrt(1 / 6.0)), false)

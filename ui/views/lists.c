@@ -67,7 +67,7 @@ static void order_row(const struct ui *u, struct canvas *c, const struct layout 
 	if (l->size < SIZE_M) {
 		if (l->cols >= 44)
 			cv_text(c, 15, y, 10, ROLE_DIM, o->adds ? "ADDS" : order_kind(o));
-		cv_num(c, l->cols >= 44 ? 25 : 15, y, 10, ROLE_TEXT, size.s);
+		cv_num(c, l->cols >= 44 ? 25 : 13, y, 10, ROLE_TEXT, size.s);
 		if (l->cols >= 44)
 			cv_num(c, 36, y, 9, ROLE_TEXT, fmt_price(px, pxd).s);
 		if (l->cols >= 60)
@@ -233,7 +233,8 @@ void view_risk(struct ui *u, struct canvas *c, const struct layout *l)
 			 fmt_money(a->equity, 12, 0).s);
 	y += l->rows >= 16 ? 2 : 1;
 	cv_put(c, 2, y, ROLE_DIM, "position");
-	cv_right(c, 0, 32, y, ROLE_DIM, "delta");
+	int dx = l->cols >= 34 ? 20 : 9; /* of the delta */
+	cv_right(c, 10, dx + 12, y, ROLE_DIM, "delta");
 	if (l->cols >= 60) {
 		cv_right(c, 0, 46, y, ROLE_DIM, "delta USD");
 		cv_right(c, 0, 58, y, ROLE_DIM, "alone %");
@@ -244,8 +245,8 @@ void view_risk(struct ui *u, struct canvas *c, const struct layout *l)
 		double n = money_to_double(leg->notional) * (leg->szi.v < 0 ? -1 : 1);
 		net += n;
 		gross += fabs(n);
-		cv_text(c, 2, y, 18, ROLE_TEXT, leg->coin);
-		cv_num(c, 20, y, 12, ROLE_TEXT, fmt_size5(leg->szi).s);
+		cv_text(c, 2, y, dx - 2, ROLE_TEXT, leg->coin);
+		cv_num(c, dx, y, 12, ROLE_TEXT, fmt_size5(leg->szi).s);
 		if (l->cols >= 60) {
 			cv_num(c, 34, y, 12, ROLE_TEXT, fmt_usd(n, 11, SIGN_PLUS).s);
 			cv_num(c, 48, y, 10, ROLE_TEXT,

@@ -450,13 +450,13 @@ static void cancel_rows(struct ui *u, struct canvas *c, const struct layout *l, 
 			 count_whose(s, true, true, true, lists[2], sizeof lists[2])};
 	static const char *const names[] = {"entry orders", "entry and exit orders",
 					    "everything, stops too"};
-	int live = 0;
+	int live = 0, nx = l->cols >= 32 ? 26 : l->cols - 5;
 
 	for (uint32_t i = 0; i < s->n_exits; i++)
 		live += exit_is_live(&s->exit[i]);
 	for (int i = 0; i < 3; i++, y++) {
-		cv_printf(c, 2, y, ROLE_KEY, "%d" T_TEXT " %s", i + 1, names[i]);
-		cv_num(c, 26, y, 4, ROLE_STRONG, fmt_double(n[i], 0, 0).s);
+		cv_textf(c, 2, y, nx - 3, ROLE_KEY, "%d" T_TEXT " %s", i + 1, names[i]);
+		cv_num(c, nx, y, 4, ROLE_STRONG, fmt_double(n[i], 0, 0).s);
 		if (l->cols >= 50)
 			cv_text(c, 33, y, l->cols - 35, ROLE_DIM,
 				i == 0	 ? lists[0]

@@ -1,0 +1,607 @@
+/* t_ui.c: the screen without a terminal: numbers, layout, keys, goldens, and the properties that
+ * keep a key from sending by accident. Goldens are rewritten with EXEUNT_GOLDEN=write. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/prng.h"
+#include "base/utf8.h"
+#include "tests/run.h"
+#include "tests/screens/story.h"
+#include "ui/fmt.h"
+#include "ui/glyph.h"
+#include "ui/lines.h"
+#include "ui/style.h"
+#include "ui/ui.h"
+
+static struct snap snap;
+static struct ui ui;
+static struct canvas canvas;
+static struct cell cells[CANVAS_COLS_MAX * CANVAS_ROWS_MAX];
+
+struct sent {
+	int n, venue; /* all; those that change something at the venue */
+	struct cmd last;
+};
+static struct sent sent;
+
+static bool on_send(void *ctx, const struct cmd *cmd)
+{
+	(void)ctx;
+	sent.n++;
+	switch (cmd->kind) {
+	case CMD_EXIT:
+	case CMD_FLATTEN:
+	case CMD_CANCEL:
+	case CMD_PAUSE:
+	case CMD_RESUME:
+	case CMD_TUNE:
+	case CMD_CLOSE_REST:
+	case CMD_END:
+	case CMD_RELEASE:
+	case CMD_INCLUDE:
+		sent.venue++;
+		sent.last = *cmd;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+static void begin(void (*scene)(struct snap *))
+{
+	struct ui_out out = {NULL, on_send, NULL};
+	struct ui_source source = {0};
+	struct err err;
+
+	memset(&sent, 0, sizeof sent);
+	scene(&snap);
+	if (!ui_init(&ui, &out, &source, &err))
+		test_fail(__FILE__, __LINE__, "%s", err.text);
+	ui_snap(&ui, &snap, snap.now_ns);
+	canvas_init(&canvas, cells, COUNT_OF(cells));
+}
+
+static void press(int key, int64_t after_ms)
+{
+	ui_key(&ui, key, ui.now_ns + after_ms * 1000000);
+}
+
+static void type(const char *keys)
+{
+	for (; *keys; keys++)
+		press(*keys == '~' ? UK_ENTER : *keys, 200);
+}
+
+static void draw(int cols, int rows)
+{
+	canvas_resize(&canvas, cols, rows);
+	ui_draw(&ui, &canvas, ui.now_ns);
+}
+
+static size_t text_of(char *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (int y = 0; y < canvas.rows; y++) {
+		size_t end = n;
+		for (int x = 0; x < canvas.cols && n + 5 < cap; x++) {
+			uint32_t cp = canvas.cell[y * canvas.cols + x].cp;
+			n += utf8_encode(out + n, cp);
+			if (cp != ' ')
+				end = n;
+		}
+		n = end;
+		out[n++] = '\n';
+	}
+	out[n] = 0;
+	return n;
+}
+
+static bool on_screen(const char *words)
+{
+	static char text[200000];
+
+	text_of(text, sizeof text);
+	return strstr(text, words) != NULL;
+}
+
+TEST(numbers)
+{
+	CHECK_STR(fmt_money((struct money){-3124900000000}, 8, SIGN_PLUS).s, "−31,249");
+	CHECK_STR(fmt_usd(2480543, 8, 0).s, "2.48M");
+	CHECK_STR(fmt_km(905708, 0).s, "906k");
+	CHECK_STR(fmt_px(4246.1, 2).s, "4,246.1");
+	CHECK_STR(fmt_px(109383, 1).s, "109,383");
+	CHECK_STR(fmt_px(0.1853, 6).s, "0.18530");
+	CHECK_STR(fmt_px(44.71, 4).s, "44.710");
+	CHECK_STR(fmt_size5((struct qty){1682743000}).s, "16.827");
+	CHECK_STR(fmt_size5((struct qty){300000000000}).s, "3,000.0");
+	CHECK_STR(fmt_size5((struct qty){18000000000000}).s, "180,000");
+	CHECK_STR(fmt_size5((struct qty){0}).s, "0");
+	CHECK_STR(fmt_size((struct qty){2400000000}, 5).s, "24.00000");
+	CHECK_STR(fmt_pct(-1.45, 0).s, "−1.45");
+	CHECK_STR(fmt_pct(-10.04, 0).s, "−10.0");
+	CHECK_STR(fmt_double(-0.04, 1, SIGN_PLUS).s, "0.0");
+	CHECK_STR(fmt_chance(1 / 64.0, false).s, "1 in 64");
+	CHECK_STR(fmt_chance(0.1563, true).s, "1 in 6.4");
+	CHECK_STR(fmt_chance(0.0077, true).s, "1 in 130");
+	CHECK_STR(fmt_chance(0.0019, false).s, "under 1 in 500");
+	CHECK_STR(fmt_touch(447).s, "7m25");
+	CHECK_STR(fmt_touch(740).s, "12m");
+	CHECK_STR(fmt_touch(15 * 3600 + 3000).s, "15h");
+	CHECK_STR(fmt_touch_words(135).s, "2 min 15 s");
+	CHECK_STR(fmt_dur(0.4).s, "<1s");
+	CHECK_STR(fmt_dur(247).s, "4m07");
+	CHECK_STR(fmt_clock(STORY_WALL_MS).s, "19:56:27");
+	double nan = 0.0;
+	CHECK_STR(fmt_double(1 / nan, 1, 0).s, "–");
+}
+
+TEST(text_is_cut_numbers_are_not)
+{
+	canvas_init(&canvas, cells, COUNT_OF(cells));
+	canvas_resize(&canvas, 20, 4);
+	cv_num(&canvas, 0, 0, 4, ROLE_TEXT, "12,345");
+	CHECK_INT(canvas.cell[0].cp, '#');
+	CHECK_INT(canvas.hashes, 1);
+	cv_text(&canvas, 0, 1, 12, ROLE_TEXT, "price 109,377 is it");
+	char out[200];
+	text_of(out, sizeof out);
+	CHECK(strstr(out, "price ›") != NULL);
+	CHECK(strstr(out, "109") == NULL);
+	cv_put(&canvas, 18, 2, ROLE_TEXT, "999");
+	CHECK_INT(canvas.clipped_digits, 1);
+	canvas.ascii = true;
+	cv_put(&canvas, 0, 3, ROLE_TEXT, "▸−×σ…");
+	CHECK_INT(canvas.cell[3 * 20].cp, '>');
+	CHECK_INT(canvas.cell[3 * 20 + 1].cp, '-');
+	canvas.ascii = false;
+}
+
+TEST(themes_are_complete)
+{
+	static const char *const names[] = {"dark", "light", "contrast", "safe", "mono"};
+	struct style s;
+	struct err e;
+
+	for (unsigned i = 0; i < COUNT_OF(names); i++)
+		for (int colors = 0; colors <= 256; colors += colors ? 240 : 16)
+			if (!style_builtin(&s, names[i], colors, &e))
+				test_fail(__FILE__, __LINE__, "%s at %d: %s", names[i], colors,
+					  e.text);
+	CHECK(!style_builtin(&s, "pink", 256, &e));
+	CHECK(!style_parse(&s, "x", "[roles]\ntext = 1\ntext = 2\n", &e));
+	CHECK(strstr(e.text, "x:3") != NULL);
+	CHECK(!style_parse(&s, "x", "[roles]\ntext = 999\n", &e));
+	CHECK(!style_parse(&s, "x", "[roles]\ntext = 1\n", &e)); /* the others are missing */
+}
+
+/* In mono the states that matter differ in attributes from plain text and from one another where
+ * they share a place; their signs and words are told by the goldens. */
+TEST(mono_tells_states_apart)
+{
+	static const uint8_t differ[][2] = {
+		{ROLE_DANGER, ROLE_TEXT},	   {ROLE_CAUTION, ROLE_TEXT},
+		{ROLE_DANGER, ROLE_CAUTION},	   {ROLE_UNKNOWN, ROLE_TEXT},
+		{ROLE_UNKNOWN, ROLE_DANGER},	   {ROLE_STRONG, ROLE_TEXT},
+		{ROLE_BADGE_MAIN, ROLE_BADGE_SIM}, {ROLE_KEY, ROLE_KEY_OFF},
+		{ROLE_INPUT, ROLE_TEXT},	   {ROLE_AREA, ROLE_AREA_NEXT},
+		{ROLE_UNKNOWN, ROLE_CAUTION}};
+	struct style s;
+	struct err e;
+
+	REQUIRE(style_builtin(&s, "mono", 0, &e));
+	for (unsigned i = 0; i < COUNT_OF(differ); i++)
+		if (s.role[differ[i][0]].attr == s.role[differ[i][1]].attr)
+			test_fail(__FILE__, __LINE__, "%s and %s look the same",
+				  role_name(differ[i][0]), role_name(differ[i][1]));
+	for (int r = 0; r < ROLE_COUNT; r++)
+		CHECK(s.role[r].fg < 0 && s.role[r].bg < 0);
+}
+
+TEST(every_action_has_a_key)
+{
+	struct keymap k, own;
+	struct err e;
+
+	REQUIRE(keymap_init(&k, &e));
+	for (int a = 1; a < UA_COUNT; a++) {
+		if (!k.key[a][0])
+			test_fail(__FILE__, __LINE__, "%s has no key", action_table[a].name);
+		CHECK(cv_width(action_table[a].help) <= 28);
+		CHECK(action_table[a].flags != 0);
+		/* … promises a sheet, and a sheet is promised by … */
+		bool dots = strstr(action_table[a].help, "…") != NULL;
+		bool sheet = (action_table[a].flags & (UF_S | UF_A)) != 0;
+		if (dots && !sheet)
+			test_fail(__FILE__, __LINE__, "%s: … without a sheet",
+				  action_table[a].name);
+	}
+	REQUIRE(keymap_builtin(&own, "default", &e));
+	CHECK(!memcmp(&own, &k, sizeof k)); /* the file says what the table says */
+	CHECK(keymap_builtin(&own, "vi", &e));
+	CHECK(!keymap_read(&k, "mine", "[all]\npanic = F\n", &e));
+	CHECK(strstr(e.text, "panic") && strstr(e.text, "panic-one"));
+	CHECK(!keymap_read(&k, "mine", "[all]\nfly = z\n", &e));
+	CHECK(!keymap_read(&k, "mine", "[all]\npanic = Ctrl\n", &e));
+	CHECK(keymap_read(&k, "mine", "[all]\npanic = Z\n", &e));
+	CHECK_INT(keymap_find(&k, UP_ALL, 'Z'), UA_PANIC);
+	CHECK_INT(keymap_find(&k, UP_ALL, '!'), UA_NONE);
+}
+
+struct golden {
+	const char *file, *intent;
+	void (*scene)(struct snap *);
+	const char *keys;
+	int cols, rows;
+};
+
+static const struct golden goldens[] = {
+	{"cockpit-80", "row 0 leads; every column of S fits; the ladder marks what x2 would take",
+	 story_cockpit, "", 80, 24},
+	{"cockpit-120", "M: one alarm for one pool, chart and glide line of the selected exit",
+	 story_cockpit, "", 120, 40},
+	{"cockpit-200", "L: all columns, slices, orders and log at once", story_cockpit, "", 200,
+	 60},
+	{"cockpit-60", "a small terminal keeps pools, exits and a short book", story_cockpit, "",
+	 60, 30},
+	{"cockpit-40", "a phone keeps pools, stops, and the keys that close", story_cockpit, "", 40,
+	 12},
+	{"panic-120", "4 chosen: what Y sends stands in the zone; absent verbs say what they need",
+	 story_panic, "!4", 120, 40},
+	{"panic-80", "the same at 80 columns, nothing chosen", story_panic, "!", 80, 24},
+	{"run-80", "UNKNOWN is a range and a word, never a dash", story_run, "", 80, 24},
+	{"flat-80", "FLAT says what was read, what is left and what is not watched", story_flat, "",
+	 80, 24},
+	{"blind-80", "ages count, the strip says since when", story_blind, "", 80, 24},
+	{"cancel-80", "stops are cancelled only by the typed word", story_cockpit, "C", 80, 24},
+	{"ticket-80", "five ways with cost split, knobs, nothing sent", story_before, "x", 80, 24},
+	{"many-80", "40 pools: the nearest first, the rest counted", story_many, "", 80, 24},
+	{"help-80", "help is made from the key table", story_cockpit, "?", 80, 24},
+	{"first-80", "first start: nothing can be sent", story_first, "", 80, 24},
+	{"report-120", "cost against arrival: our part and the market's part add up", story_done,
+	 "6~", 120, 40},
+};
+
+TEST(goldens)
+{
+	const char *src = getenv("abs_top_srcdir"), *mode = getenv("EXEUNT_GOLDEN");
+	static char got[200000], path[600];
+
+	for (unsigned i = 0; i < COUNT_OF(goldens); i++) {
+		const struct golden *g = &goldens[i];
+		begin(g->scene);
+		type(g->keys);
+		draw(g->cols, g->rows);
+		CHECK_INT(canvas.hashes, 0);
+		int n = snprintf(got, sizeof got, "# %dx%d: %s\n", g->cols, g->rows, g->intent);
+		text_of(got + n, sizeof got - (size_t)n);
+		snprintf(path, sizeof path, "%s/tests/screens/%s.txt", src ? src : "..", g->file);
+		if (mode && !strcmp(mode, "write")) {
+			FILE *f = fopen(path, "w");
+			REQUIRE(f != NULL);
+			fputs(got, f);
+			fclose(f);
+			continue;
+		}
+		char *want = test_slurp(path, NULL);
+		if (!want || strcmp(want, got))
+			test_fail(__FILE__, __LINE__, "%s differs; got:\n%s", g->file, got);
+		free(want);
+	}
+}
+
+static const struct {
+	void (*scene)(struct snap *);
+	const char *keys;
+} states[] = {
+	{story_cockpit, ""},	  {story_cockpit, "2"},	  {story_cockpit, "3"},
+	{story_cockpit, "3~"},	  {story_cockpit, "4"},	  {story_cockpit, "5"},
+	{story_cockpit, "6~"},	  {story_cockpit, "C"},	  {story_cockpit, "?"},
+	{story_cockpit, ":exit"}, {story_cockpit, "/b"},  {story_cockpit, "q"},
+	{story_cockpit, " "},	  {story_before, "x"},	  {story_before, "xf"},
+	{story_before, "xs"},	  {story_panic, "!"},	  {story_panic, "!4"},
+	{story_panic, "!a4"},	  {story_panic, "F4"},	  {story_run, ""},
+	{story_flat, ""},	  {story_blind, ""},	  {story_many, ""},
+	{story_done, "6~"},	  {story_empty, ""},	  {story_empty, "!"},
+	{story_first, ""},	  {story_cockpit, "3~n"}, {story_cockpit, "C3"},
+};
+
+static bool check_size(unsigned i, int w, int h)
+{
+	draw(w, h);
+	bool ok = true;
+	if (canvas.clipped_digits || canvas.hashes) {
+		ok = false;
+		test_fail(__FILE__, __LINE__,
+			  "state %u (%s) at %dx%d: %u digits cut, %u numbers do not fit", i,
+			  states[i].keys, w, h, canvas.clipped_digits, canvas.hashes);
+	}
+	size_t n = (size_t)w * (size_t)h;
+	if (canvas.cell[n].cp != 0xabcd)
+		test_fail(__FILE__, __LINE__, "state %u at %dx%d wrote past its canvas", i, w, h);
+	return ok;
+}
+
+TEST(no_number_is_cut_at_any_size)
+{
+	struct prng r;
+
+	prng_seed(&r, test_seed);
+	for (unsigned i = 0; i < COUNT_OF(states); i++) {
+		begin(states[i].scene);
+		type(states[i].keys);
+		int step_w = i ? 7 : 1, step_h = i ? 5 : 1;
+		bool ok = true;
+		for (int w = 1 + (int)prng_below(&r, (uint64_t)step_w); w <= 250 && ok; w += step_w)
+			for (int h = 1 + (int)prng_below(&r, (uint64_t)step_h); h <= 80 && ok;
+			     h += step_h) {
+				canvas_resize(&canvas, w, h);
+				canvas.cell[w * h].cp = 0xabcd;
+				ok = check_size(i, w, h);
+			}
+		static const int usual[][2] = {{24, 6},	  {39, 11},  {40, 12},	{59, 19},
+					       {60, 20},  {60, 30},  {79, 23},	{80, 24},
+					       {119, 40}, {120, 40}, {199, 60}, {200, 60}};
+		for (unsigned k = 0; k < COUNT_OF(usual) && ok; k++) {
+			canvas_resize(&canvas, usual[k][0], usual[k][1]);
+			canvas.cell[usual[k][0] * usual[k][1]].cp = 0xabcd;
+			ok = check_size(i, usual[k][0], usual[k][1]);
+		}
+	}
+}
+
+TEST(random_keys_change_nothing)
+{
+	static const int keys[] = {UK_ESC,   UK_ENTER, UK_UP, UK_DOWN, UK_LEFT,
+				   UK_RIGHT, UK_TAB,   UK_BS, UK_PGUP};
+	struct prng r;
+
+	prng_seed(&r, test_seed);
+	for (unsigned i = 0; i < COUNT_OF(states); i++) {
+		begin(states[i].scene);
+		type(states[i].keys);
+		for (int n = 0; n < 30000; n++) {
+			int k = prng_below(&r, 5) ? (int)prng_range(&r, ' ', '~')
+						  : keys[prng_below(&r, COUNT_OF(keys))];
+			/* without Y, P and the knobs of a running exit that act at once */
+			if (k == 'Y' || k == 'P')
+				continue;
+			if (ui_top(&ui) == LAYER_EXIT && ui.edit == EDIT_NONE &&
+			    strchr("p+-[](){}mu", k < 127 ? k : ' ') && k != ' ')
+				continue;
+			press(k, (int64_t)prng_below(&r, 400));
+			if (sent.venue) {
+				test_fail(__FILE__, __LINE__,
+					  "state %u: key %d (%c) sent command %d", i, k,
+					  k > 31 && k < 127 ? k : '.', sent.last.kind);
+				return;
+			}
+		}
+		ui.depth = 0;
+	}
+}
+
+TEST(enter_and_esc_never_send)
+{
+	for (unsigned i = 0; i < COUNT_OF(states); i++) {
+		begin(states[i].scene);
+		type(states[i].keys);
+		for (int n = 0; n < 1000; n++)
+			press(UK_ENTER, 0);
+		CHECK_INT(sent.venue, 0);
+		begin(states[i].scene);
+		type(states[i].keys);
+		for (int n = 0; n < 50; n++)
+			press(UK_ESC, 500);
+		CHECK_INT(sent.venue, 0);
+		CHECK_INT(ui_top(&ui), LAYER_NONE); /* Esc always leads out */
+		CHECK(!ui.quit);
+	}
+}
+
+TEST(two_keys_send_within_three_seconds)
+{
+	begin(story_panic);
+	press('!', 500);
+	press('Y', 500); /* alone */
+	CHECK_INT(sent.venue, 0);
+	press('4', 200);
+	press('Y', 3001); /* too late */
+	CHECK_INT(sent.venue, 0);
+	draw(120, 40);
+	CHECK(on_screen("Too late: 3 s are over. 4 again, then Y."));
+	press('4', 200);
+	press('Y', 2900);
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.kind, CMD_FLATTEN);
+	CHECK_INT(sent.last.flatten.scope, FLAT_ALL);
+	CHECK_INT(sent.last.flatten.account, 0);
+	CHECK_INT(sent.last.snap, 1);
+	press('Y', 100); /* no key sends twice */
+	CHECK_INT(sent.venue, 1);
+
+	begin(story_panic);
+	press('!', 500);
+	press('4', 100); /* in the first 150 ms */
+	press('Y', 20);
+	press('Y', 100);
+	CHECK_INT(sent.venue, 0);
+
+	begin(story_panic);
+	press('!', 500);
+	ui_paste(&ui, true);
+	press('4', 300);
+	press('Y', 300);
+	ui_paste(&ui, false);
+	CHECK_INT(sent.venue, 0);
+}
+
+TEST(scopes_of_panic)
+{
+	begin(story_panic);
+	type("F4Y");
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.flatten.scope, FLAT_COINS);
+	CHECK_STR(sent.last.flatten.coin[0], "BTC");
+	begin(story_panic);
+	type("!a4Y");
+	CHECK_INT(sent.last.flatten.account, 0xff);
+	begin(story_panic);
+	type("!");
+	press(UK_RIGHT, 200);
+	type("4Y");
+	CHECK_INT(sent.last.flatten.scope, FLAT_LONGS);
+	begin(story_panic); /* what this version cannot do is not sent */
+	type("!1Y2Y3Y5Y");
+	CHECK_INT(sent.venue, 0);
+	begin(story_before); /* the panic key works while typing */
+	type(":exit B!");
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+}
+
+TEST(a_plan_that_changed_drops_the_choice)
+{
+	begin(story_panic);
+	type("!4");
+	snap.leg[1].mark.v = snap.leg[1].mark.v / 100 * 97;
+	snap.leg[0].mark.v = snap.leg[0].mark.v / 100 * 97;
+	snap.number++;
+	ui_snap(&ui, &snap, ui.now_ns);
+	press('Y', 200);
+	CHECK_INT(sent.venue, 0);
+	draw(120, 40);
+	CHECK(on_screen("The plan changed"));
+	type("4Y");
+	CHECK_INT(sent.venue, 1);
+}
+
+TEST(words_confirm_stops_and_release)
+{
+	begin(story_cockpit);
+	type("C3");
+	type("STOP~");
+	CHECK_INT(sent.venue, 0);
+	CHECK(strstr(ui.notice, "The word is STOPS, you typed STOP. Nothing changed.") != NULL);
+	type("3STOPS~");
+	CHECK_INT(sent.venue, 1);
+	CHECK(sent.last.cancel.stops);
+	begin(story_run);
+	type(":release~release~");
+	CHECK_INT(sent.venue, 0);
+	type(":release~RELEASE~");
+	CHECK_INT(sent.last.kind, CMD_RELEASE);
+}
+
+TEST(ticket_sends_what_it_shows)
+{
+	begin(story_before);
+	type("x");
+	CHECK_INT(ui_top(&ui), LAYER_TICKET);
+	REQUIRE(ui.ticket.valid);
+	type("sY");
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.kind, CMD_EXIT);
+	CHECK_STR(sent.last.ticket.coin, "BTC");
+	begin(story_before);
+	type("x1sY"); /* sweep */
+	CHECK_INT(sent.last.ticket.algo, ALGO_SWEEP);
+	begin(story_before);
+	type("xs");
+	press('g', 200); /* a knob turned: what was chosen is not this any more */
+	press('Y', 200);
+	CHECK_INT(sent.venue, 0);
+	begin(story_before);
+	type(":exit BTC --size 50% --algo ac --for 10m --working 108.5k~");
+	CHECK_INT(ui_top(&ui), LAYER_TICKET);
+	CHECK_INT(sent.venue, 0);
+	REQUIRE(ui.ticket.valid);
+	CHECK_INT(ui.ticket.problem.size.v, 1200000000);
+	draw(120, 40);
+	CHECK(on_screen("108,500"));
+}
+
+TEST(refusals_in_words)
+{
+	begin(story_before);
+	type(":exit BTCC --size all~");
+	CHECK(strstr(ui.line.error, "No market BTCC. Near: BTC.") != NULL);
+	begin(story_before);
+	type(":exit BTC --size 12~");
+	CHECK(strstr(ui.line.error, "12 of what? Write 12BTC, 12% or 12000USD.") != NULL);
+	begin(story_before);
+	type(":exit BTC --size 30BTC~");
+	CHECK(strstr(ui.ticket.err.text, "You hold 24.00000 BTC.") != NULL);
+	begin(story_cockpit);
+	type("x");
+	CHECK(strstr(ui.notice, "x2 already sells BTC. t tunes x2, e ends it.") != NULL);
+	begin(story_before);
+	type(":exit~");
+	CHECK(!ui.quit);
+	CHECK(strstr(ui.notice, "q leaves the screen") != NULL);
+	begin(story_before);
+	type("x~112k~");
+	CHECK(strstr(ui.line.error, "waits for a rise. Write wait to mean that.") != NULL);
+}
+
+TEST(knobs_of_a_running_exit)
+{
+	begin(story_cockpit);
+	type("~");
+	CHECK_INT(ui_top(&ui), LAYER_EXIT);
+	press('+', 200);
+	CHECK_INT(sent.last.kind, CMD_TUNE);
+	CHECK_INT(sent.last.tune.pace.v, 1200000000000);
+	int n = sent.venue;
+	press('-', 200); /* slower than confirmed: asks first */
+	CHECK_INT(sent.venue, n);
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+	type("1Y");
+	CHECK_INT(sent.venue, n + 1);
+	press('[', 200); /* looser at once */
+	CHECK_INT(sent.last.tune.fields, TUNE_WORKING);
+	n = sent.venue;
+	press(']', 200);
+	CHECK_INT(sent.venue, n);
+	begin(story_cockpit);
+	press('P', 200); /* pausing is one key, everywhere */
+	CHECK_INT(sent.last.kind, CMD_PAUSE);
+}
+
+TEST(leaving)
+{
+	begin(story_cockpit);
+	type("q");
+	draw(80, 24);
+	CHECK(on_screen("Leave the screen? x2 and x1 run on in the engine."));
+	press(UK_ESC, 500);
+	CHECK(!ui.quit);
+	press(UK_CTRL('C'), 500);
+	CHECK(!ui.quit);
+	press(UK_CTRL('C'), 1500);
+	CHECK(!ui.quit);
+	press(UK_CTRL('C'), 500);
+	CHECK(ui.quit);
+	begin(story_cockpit);
+	type("!");
+	press(UK_CTRL('Z'), 500);
+	CHECK(ui.suspend);
+	CHECK_INT(ui_top(&ui), LAYER_NONE);
+	begin(story_cockpit); /* a torn escape sequence is not typed */
+	press(UK_ESC, 500);
+	press('[', 100);
+	press('A', 10);
+	press('!', 500);
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+}
+
+TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
+	  T(mono_tells_states_apart), T(every_action_has_a_key), T(goldens),
+	  T(no_number_is_cut_at_any_size), T(random_keys_change_nothing),
+	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
+	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
+	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(knobs_of_a_running_exit),
+	  T(leaving))
