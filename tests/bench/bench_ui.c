@@ -1,6 +1,6 @@
-/* bench_ui.c: the screen's cost: composing and comparing a 120x40 frame (bar 150 us of CPU), bytes sent
- * for one changed number (bar 64) and for an idle screen (bar 0), into a file that stands for the
- * terminal. */
+/* bench_ui.c: the screen's cost: composing and comparing a 120x40 frame (bar 150 us of CPU), bytes
+ * sent for one changed number (bar 64) and for an idle screen (bar 0), into a file that stands for
+ * the terminal. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@ enum { ROUNDS = 2000, COLS = 120, ROWS = 40 };
 static struct snap snap;
 static struct ui ui;
 static struct canvas canvas;
-static struct cell cells[CANVAS_COLS_MAX * CANVAS_ROWS_MAX], before[CANVAS_COLS_MAX * CANVAS_ROWS_MAX];
+static struct cell cells[CANVAS_COLS_MAX * CANVAS_ROWS_MAX],
+	before[CANVAS_COLS_MAX * CANVAS_ROWS_MAX];
 
 static bool nowhere(void *ctx, const struct cmd *cmd)
 {
@@ -69,14 +70,15 @@ static void compose(void)
 		for (int y = 0; y < ROWS; y++)
 			if (memcmp(&cells[y * COLS], &before[y * COLS], COLS * sizeof *cells))
 				for (int x = 0; x < COLS; x++)
-					n += memcmp(&cells[y * COLS + x], &before[y * COLS + x], sizeof *cells) != 0;
+					n += memcmp(&cells[y * COLS + x], &before[y * COLS + x],
+						    sizeof *cells) != 0;
 		memcpy(before, cells, sizeof *cells * COLS * ROWS);
 		us[i] = cpu_us() - t0;
 		changed += n;
 	}
 	qsort(us, ROUNDS, sizeof us[0], by_value);
-	printf("compose and diff %dx%d: median %.0f us, 99 %% %.0f us CPU (bar 150)\n", COLS, ROWS, us[ROUNDS / 2],
-	       us[ROUNDS * 99 / 100]);
+	printf("compose and diff %dx%d: median %.0f us, 99 %% %.0f us CPU (bar 150)\n", COLS, ROWS,
+	       us[ROUNDS / 2], us[ROUNDS * 99 / 100]);
 }
 
 static void bytes(void)
@@ -110,7 +112,8 @@ static void bytes(void)
 	term_flush(&canvas, &style);
 	long one = size_of(out) - at;
 	term_close();
-	printf("full repaint %ld bytes; idle, 100 frames: %ld bytes (bar 0); one changed number: %ld bytes (bar 64)\n",
+	printf("full repaint %ld bytes; idle, 100 frames: %ld bytes (bar 0); one changed number: "
+	       "%ld bytes (bar 64)\n",
 	       full, idle, one);
 }
 

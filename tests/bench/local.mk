@@ -17,3 +17,6 @@ BENCHES += tests/bench/bench_sign
 tests_bench_bench_sign_SOURCES = tests/bench/bench_sign.c
 tests_bench_bench_sign_CPPFLAGS = $(AM_CPPFLAGS) $(SECP_CFLAGS)
 tests_bench_bench_sign_LDADD = $(signer_test_libs)
+BENCHES += tests/bench/bench_ui
+tests_bench_bench_ui_SOURCES = tests/bench/bench_ui.c
+tests_bench_bench_ui_LDADD = libstory.a libui.a libplan.a libcore.a libbase.a $(NCURSES_LIBS) -lm
