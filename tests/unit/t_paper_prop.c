@@ -255,4 +255,98 @@ TEST(random_trading_adds_up)
 	json_free(j);
 }
 
-TEST_MAIN(T(random_trading_adds_up))
+/* --- bytes that nobody promised to make sense --- */
+
+static size_t mutate(char *to, const char *from, size_t n)
+{
+	uint64_t k = 1 + prng_below(&g, 6);
+	size_t m = n, at;
+
+	memcpy(to, from, n);
+	while (k-- > 0 && m > 2) {
+		at = prng_below(&g, m - 1);
+		switch (prng_below(&g, 4)) {
+		case 0:
+			to[at] = (char)prng_below(&g, 256);
+			break;
+		case 1:
+			to[at] = "{}[]\",:-0919.etn"[prng_below(&g, 16)];
+			break;
+		case 2:
+			memmove(to + at, to + at + 1, m - at - 1);
+			m--;
+			break;
+		default: /* a number becomes a large one */
+			if (to[at] >= '0' && to[at] <= '9')
+				memset(to + at, '9', m - at < 12 ? m - at : 12);
+		}
+	}
+	return m;
+}
+
+static void hostile(const char *body, uint64_t ws)
+{
+	static const char *const paths[] = {"/info", "/exchange", "/paper"};
+	static char to[8192];
+	size_t n;
+	int i;
+
+	for (i = 0; i < 400; i++) {
+		n = mutate(to, body, strlen(body));
+		paper_http(r.p, ++r.conn, "h", "POST", paths[prng_below(&g, 3)], "application/json",
+			   to, n, r.now);
+		paper_ws_text(r.p, ws, to, n, r.now);
+		if (i % 20 == 0)
+			rig_run(&r, 70);
+		rig_drain(&r);
+		if (r.n_closed > 0) {
+			r.n_closed = 0;
+			ws = rig_ws(&r);
+		}
+		str_clear(&r.frames);
+	}
+}
+
+TEST(hostile_bytes)
+{
+	static const char *const actions[] = {
+		"{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":true,\"p\":\"99000\",\"s\":\"0.1\","
+		"\"r\":false,\"t\":{\"trigger\":{\"isMarket\":true,\"triggerPx\":\"101000\","
+		"\"tpsl\":"
+		"\"sl\"}},\"c\":\"0x00000000000000000000000000000001\"}],\"grouping\":\"na\"}",
+		"{\"type\":\"cancelByCloid\",\"cancels\":[{\"asset\":0,\"cloid\":"
+		"\"0x00000000000000000000000000000001\"}]}",
+		"{\"type\":\"twapOrder\",\"twap\":{\"a\":0,\"b\":true,\"s\":\"1\",\"r\":false,"
+		"\"m\":5,"
+		"\"t\":false},\"details\":{\"t\":{\"p\":\"1\",\"a\":true},\"s\":null}}",
+		"{\"type\":\"updateIsolatedMargin\",\"asset\":0,\"isBuy\":true,\"ntli\":-100}"};
+	static const char *const others[] = {
+		"{\"type\":\"userFillsByTime\",\"user\":"
+		"\"0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a\","
+		"\"startTime\":0,\"endTime\":99}",
+		"{\"method\":\"subscribe\",\"subscription\":{\"type\":\"l2Book\",\"coin\":\"BTC\","
+		"\"nSigFigs\":5,\"mantissa\":2}}",
+		"{\"type\":\"candleSnapshot\",\"req\":{\"coin\":\"BTC\",\"interval\":\"1m\","
+		"\"startTime\":1}}",
+		"{\"position\":\"BTC\",\"user\":\"0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a\","
+		"\"size\":"
+		"\"1\",\"price\":\"100000\",\"leverage\":5}"};
+	size_t i;
+	char *body;
+
+	prng_seed(&g, test_seed);
+	rig_open(&r);
+	rig_fund(&r, 0, 100000);
+	for (i = 0; i < 4; i++) {
+		body = rig_sign(&r, 0, actions[i], (uint64_t)r.now + i);
+		hostile(body, rig_ws(&r));
+		hostile(others[i], rig_ws(&r));
+		free(body);
+	}
+	rig_run(&r, 70);
+	rig_info(&r, "{\"type\":\"meta\"}");
+	CHECK_INT(r.status, 200); /* still there */
+	rig_close(&r);
+}
+
+TEST_MAIN(T(random_trading_adds_up), T(hostile_bytes))
