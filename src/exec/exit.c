@@ -181,7 +181,8 @@ static int64_t live_of(const struct exit *x, const struct exec_view *v)
 
 bool exit_zero_now(const struct exit *x, const struct exec_view *v)
 {
-	return x->to_zero && v->position_known && live_of(x, v) <= exit_left(x).v;
+	return x->to_zero && v->position_known && live_of(x, v) <= exit_left(x).v &&
+	       v->foreign_net.v <= x->adopted.v;
 }
 
 struct qty exit_remaining(const struct exit *x, const struct exec_view *v)
@@ -207,7 +208,7 @@ struct qty exit_remaining(const struct exit *x, const struct exec_view *v)
 void want_cancel(struct exit *x, const struct exec_view *v, struct exec_out *o,
 		 struct exit_child *c)
 {
-	if (c->state == CS_CANCELLING && v->now_ns - c->cancel_ns < 2 * SEC_NS)
+	if (c->cancel_ns && v->now_ns - c->cancel_ns < 2 * SEC_NS)
 		return;
 	if (o->n == EXIT_WANTS)
 		return;
@@ -215,7 +216,8 @@ void want_cancel(struct exit *x, const struct exec_view *v, struct exec_out *o,
 	w->child = c->kind;
 	w->slice = c->slice;
 	w->attempt = c->attempt;
-	c->state = CS_CANCELLING;
+	if (c->state != CS_UNKNOWN) /* a cancel is no verdict: unknown stays unknown */
+		c->state = CS_CANCELLING;
 	c->cancel_ns = v->now_ns;
 	wake(o, v->now_ns + 2 * SEC_NS);
 	exit_touch(x, 0);
@@ -225,7 +227,9 @@ void cancel_passive(struct exit *x, const struct exec_view *v, struct exec_out *
 {
 	for (int i = 0; i < EXIT_CHILDREN; i++) {
 		struct exit_child *c = &x->child[i];
-		if ((c->state == CS_OPEN || c->state == CS_CANCELLING) && c->kind != CHILD_TWAP)
+		bool there = c->state == CS_OPEN || c->state == CS_CANCELLING ||
+			     (c->state == CS_UNKNOWN && c->posted);
+		if (there && c->kind != CHILD_TWAP)
 			want_cancel(x, v, o, c);
 	}
 }
@@ -500,7 +504,7 @@ static bool winding_down(struct exit *x, const struct exec_view *v, struct exec_
 		bool resting = c->posted || c->kind == CHILD_TWAP;
 		if (!child_unresolved(c))
 			continue;
-		if (resting && c->state != CS_UNKNOWN)
+		if (resting && c->state != CS_SENT)
 			want_cancel(x, v, o, c);
 		/* flat: nothing reduce-only can execute any more, the engine burns the nonces */
 		if (!(goal == XE_FLAT && c->state == CS_UNKNOWN))
@@ -601,7 +605,7 @@ static void stand(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	struct exit_child *twap = exit_twap(x);
 	exit_set_state(x, XS_PAUSED);
 	cancel_passive(x, v, o);
-	if (twap && twap->state != CS_UNKNOWN)
+	if (twap && twap->state != CS_SENT)
 		want_cancel(x, v, o, twap);
 }
 

@@ -52,6 +52,9 @@ struct exec_view {
 	uint64_t reads;		     /* complete reads of this dex's account so far; rises */
 	struct qty others_in_flight; /* of other exits and flattens, same side, coins */
 	struct qty foreign_resting;  /* foreign resting reduce-only orders, same side */
+	/* What other hands added (+) or took (-), |coins|, since the exit began, by fills that are
+	 * not its own. With growth not adopted a close to zero is a partial target again. */
+	struct qty foreign_net;
 
 	struct qty volume;    /* traded on the tape since the exit began, own trades included */
 	double volume_s;      /* coins a second on the tape of late (5 min); 0 unknown */
@@ -183,6 +186,7 @@ struct exit {
 	struct qty volume0;    /* tape volume counted as our base for the cap */
 	int64_t cap_since_ns;  /* the floor: one minimum slice per 2 min */
 	struct qty other_hand; /* growth seen and not adopted */
+	struct qty adopted;    /* growth taken into the ticket by include */
 	int64_t mismatch_ns;
 	bool in_danger, blind_told, stopped_told, behind_told, late_told;
 	int64_t danger_ns, stopped_since_ns, last_danger_ns;

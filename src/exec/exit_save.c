@@ -131,6 +131,7 @@ static void pack_progress(struct pack *p, struct exit *x)
 	PV(p, x->child_max);
 	PV(p, x->volume0);
 	PV(p, x->other_hand);
+	PV(p, x->adopted);
 	P8(p, x->in_danger);
 	PD(p, x->danger);
 	PD(p, x->danger_start);
@@ -257,7 +258,8 @@ static void wake_up(struct exit *x, const struct instr *i, int64_t now_ns)
 	x->trace_every = 1;
 	for (int k = 0; k < EXIT_CHILDREN; k++) {
 		struct exit_child *c = &x->child[k];
-		c->sent_ns = c->unknown_ns = c->cancel_ns = now_ns;
+		c->sent_ns = c->unknown_ns = now_ns;
+		c->cancel_ns = 0;
 		if (child_unresolved(c))
 			c->state = CS_UNKNOWN;
 	}

@@ -217,10 +217,12 @@ static struct qty cap_room(struct exit *x, const struct exec_view *v, struct qty
 	double room = x->cap * (seen + v->volume_s * CAP_CREDIT_S) - qty_to_double(x->done) -
 		      qty_to_double(exit_in_flight(x));
 	struct qty r = {0};
-	if (room > 0)
-		(void)qty_from_double(&r, fmin(room, qty_to_double(want)));
+	if (room >= qty_to_double(want)) /* exactly: a double would lose a lot */
+		r = want;
+	else if (room > 0)
+		(void)qty_from_double(&r, room);
 	r = instr_floor_qty(v->instr, r);
-	if (r.v >= least.v || r.v >= want.v) {
+	if (r.v == want.v || r.v >= least.v) {
 		x->cap_since_ns = v->now_ns;
 		return r;
 	}
@@ -268,6 +270,8 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 	if (want.v > 0 && want.v < rem.v && want.v < least.v)
 		want.v = 0; /* too small to be alone: with the next */
 	struct qty q = cap_room(x, v, want);
+	if (q.v < want.v && rem.v - q.v < least.v) /* never leave what cannot be sold */
+		q.v = rem.v - least.v >= least.v ? rem.v - least.v : 0;
 	if (planned) {
 		x->next++;
 	} else {

@@ -248,6 +248,7 @@ bool exit_include(struct exit *x, const struct exec_view *v, struct err *e)
 	      qty_to_double((struct qty){x->total.v + x->other_hand.v}));
 	x->total.v += x->other_hand.v;
 	x->start.v += x->other_hand.v;
+	x->adopted.v += x->other_hand.v;
 	x->other_hand.v = 0;
 	int64_t horizon = x->algo == ALGO_SWEEP ? 0 : rest_ms(x) > 0 ? rest_ms(x) : 60000;
 	exit_replan(x, v, horizon);

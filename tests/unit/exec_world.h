@@ -17,6 +17,8 @@ struct w_order {
 	bool used, alo, dead, told, lost, twap;
 	uint32_t slice, attempt;
 	struct price px;
+	int64_t hidden; /* filled, and nobody was told yet */
+	struct price hidden_px;
 	int64_t left, filled, arrive_ns, answer_ns, truth_ns, cancel_ns, every_ns;
 };
 
@@ -29,7 +31,9 @@ struct world {
 	int64_t position; /* signed, the truth */
 	int64_t filled;	  /* by our orders */
 	double loss_rate; /* answers lost */
-	bool ro_strict;	  /* oversize reduce-only is rejected, not capped */
+	bool lag;	  /* the position is seen by reads and told fills only */
+	int64_t seen;
+	bool ro_strict; /* oversize reduce-only is rejected, not capped */
 	struct w_order order[W_ORDERS];
 	uint32_t reports;
 };
@@ -68,8 +72,11 @@ static void w_view(struct world *w)
 	w->v.mark = w_px(w->mid);
 	instr_round_price(&w->instr, &w->v.mark, w->v.mark, ROUND_HALF_AWAY);
 	w->v.oracle = w->v.mark;
-	w->v.position.v = w->position;
-	w->v.position_ns = w->v.now_ns;
+	if (!w->lag) {
+		w->seen = w->position;
+		w->v.position_ns = w->v.now_ns;
+	}
+	w->v.position.v = w->seen;
 	w->v.position_known = true;
 }
 
@@ -101,6 +108,13 @@ __attribute__((unused)) static void w_init(struct world *w, uint64_t seed, doubl
 	w_view(w);
 }
 
+static void w_read(struct world *w)
+{
+	w->v.reads++;
+	w->seen = w->position;
+	w->v.position_ns = w->v.now_ns;
+}
+
 /* The market moves dt forward. */
 __attribute__((unused)) static void w_tick(struct world *w, int64_t dt_ns)
 {
@@ -110,7 +124,7 @@ __attribute__((unused)) static void w_tick(struct world *w, int64_t dt_ns)
 	w->mid *= 1 + w->sigma_step * 2 * n;
 	w->v.volume.v += (int64_t)(2e8 * (double)dt_ns / 1e9 * 2 * prng_unit(&w->rng));
 	if (prng_below(&w->rng, 8) == 0)
-		w->v.reads++;
+		w_read(w);
 	w_book(w);
 	w_view(w);
 }
@@ -152,6 +166,13 @@ static void w_execute(struct world *w, struct exit *x, struct w_order *o, int64_
 	w->filled += q;
 	o->left -= q;
 	o->filled += q;
+	if (o->lost) { /* told with the truth, later */
+		o->hidden += q;
+		o->hidden_px = px;
+		w_view(w);
+		return;
+	}
+	w->seen += x->buy ? q : -q;
 	w_view(w);
 	w_report(w, x, o, REP_FILL, q, px, crossed, 0);
 }
@@ -163,7 +184,7 @@ __attribute__((unused)) static void w_want(struct world *w, struct exit *x,
 	for (uint32_t k = 0; k < out->n; k++) {
 		const struct exec_want *q = &out->at[k];
 		if (q->kind == WANT_READ)
-			w->v.reads++;
+			w_read(w);
 		if (q->kind == WANT_CANCEL || q->kind == WANT_TWAP_CANCEL) {
 			for (int i = 0; i < W_ORDERS; i++)
 				if (w->order[i].used && w->order[i].slice == q->slice &&
@@ -228,10 +249,19 @@ static void w_take(struct world *w, struct exit *x, struct w_order *o)
 	}
 }
 
+static void w_tell(struct world *w, struct exit *x, struct w_order *o)
+{
+	if (!o->hidden)
+		return;
+	w_report(w, x, o, REP_FILL, o->hidden, o->hidden_px, !o->alo, 0);
+	o->hidden = 0;
+}
+
 static void w_close(struct world *w, struct exit *x, struct w_order *o, uint8_t kind,
 		    uint8_t reject)
 {
 	o->used = false;
+	w_tell(w, x, o);
 	w_report(w, x, o, kind, o->filled, (struct price){0}, false, reject);
 }
 
@@ -281,6 +311,7 @@ static void w_order_step(struct world *w, struct exit *x, struct w_order *o)
 		else {
 			o->truth_ns = 0;
 			o->lost = false;
+			w_tell(w, x, o);
 			w_report(w, x, o, REP_OPEN, 0, (struct price){0}, false, 0);
 		}
 	} else if (gone && o->told && !o->lost)

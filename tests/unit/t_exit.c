@@ -206,14 +206,17 @@ static void one_random(uint64_t seed, uint32_t ends[])
 	start(&t, prng_below(&r, 2) ? pos : -pos, seed);
 	w.loss_rate = 0.15 * (double)prng_below(&r, 3);
 	w.ro_strict = prng_below(&r, 3) == 0;
+	w.lag = prng_below(&r, 3) == 0;
 	for (int k = 0; k < 60000 && x.state != XS_DONE; k++) {
 		if (ops && prng_below(&r, 200) == 0)
 			random_op(&r);
 		if (hands && prng_below(&r, 2000) == 0) {
 			int64_t d = (int64_t)prng_below(&r, 100000) * 1000; /* lots */
-			w.position += prng_below(&r, 3) ? (w.position > 0 ? -1 : 1) *
-								  (d < w_live(&w, x.buy) ? d : 0)
-							: (w.position > 0 ? d : -d);
+			int64_t was = w_live(&w, x.buy);
+			if (prng_below(&r, 3)) /* takes some, or all */
+				d = -(d < was ? d : was);
+			w.position += w.position > 0 ? d : -d;
+			w.v.foreign_net.v += w_live(&w, x.buy) - was;
 		}
 		turn(prng_below(&r, 300) == 0 ? 60000 * W_MS : 200 * W_MS);
 		if (x.state == XS_PAUSED && prng_below(&r, 500) == 0) {
