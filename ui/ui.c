@@ -96,7 +96,8 @@ void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns)
 	}
 	const struct snap_flat *f = &snap->flat;
 	if (f->id > u->run_before && f->id != u->run_seen && f->state != FLAT_NONE && !u->depth &&
-	    (f->state < FLAT_FLAT || !first)) { /* whoever asked for it: everybody sees it */
+	    (f->state < FLAT_FLAT || !first ||
+	     snap->wall_ms - f->end_ms < 60000)) { /* whoever asked for it: everybody sees it */
 		u->run_seen = f->id;
 		ui_push(u, LAYER_RUN);
 	}

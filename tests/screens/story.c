@@ -638,6 +638,10 @@ void story_done(struct snap *s)
 			      .maker_share = 0.6,
 			      .volume_share = 0.06};
 	x->cost = c;
+	for (int i = 0; i < 60; i++) {
+		x->trace[i].t_s = (float)i * 10;
+		x->trace[i].left = (float)(12 * curve(i / 59.0, 1.5));
+	}
 	x->largest_slice = 0.50232;
 	x->liq_before = 108307;
 	x->liq_after = 105783;
@@ -647,7 +651,7 @@ void story_done(struct snap *s)
 	x->maint_after = 62.1;
 	x->margin_freed = usd(16416);
 	s->leg[1].szi = qty(12);
-	notice(s, -343000, NC_EXIT, 0, "x2 done: 12.00000 BTC sold, target reached, read twice.");
+	notice(s, 14000, NC_EXIT, 0, "x2 done: 12.00000 BTC sold, target reached, read twice.");
 	struct snap_notice n = s->notice[s->n_notices - 1];
 	for (uint32_t i = s->n_notices - 1; i > 0; i--)
 		s->notice[i] = s->notice[i - 1];

@@ -1,6 +1,6 @@
-/* ui_demo.c: the story's snapshots in a real terminal, to be looked at. Sends nothing anywhere.
- *   ui_demo [SCENE [THEME [KEYS]]]    SCENE: cockpit before panic run flat blind many done empty
- * first KEYS are typed at the start. Ctrl-C twice leaves. */
+/* ui_demo.c: the story's snapshots in a real terminal, through the real loop, to be looked at.
+ * Nothing is sent anywhere: commands are answered with their kind. ui_demo [SCENE [THEME [linear]]]
+ * SCENE: cockpit before panic run flat blind many done empty first */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,7 @@
 #include <unistd.h>
 
 #include "tests/screens/story.h"
-#include "ui/style.h"
-#include "ui/term_curses.h"
-#include "ui/ui.h"
+#include "ui/run.h"
 
 static const struct {
 	const char *name;
@@ -20,74 +18,79 @@ static const struct {
 	      {"many", story_many},	  {"done", story_done},	    {"empty", story_empty},
 	      {"first", story_first}};
 
-static bool send_nowhere(void *ctx, const struct cmd *cmd)
-{
-	(void)ctx;
-	(void)cmd;
-	return true;
-}
+struct demo {
+	struct snap snap;
+	int pipe[2];
+	int64_t t0;
+	bool told;
+	char reply[64];
+};
 
-static int64_t story_now(const struct snap *s, int64_t t0)
+static int64_t clock_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return s->now_ns + ((int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec - t0) / 1000;
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* Time stands nearly still in a story, so that ages stay as told; keys still see it pass. */
+static int64_t now_ns(void *ctx)
+{
+	struct demo *d = ctx;
+	int64_t t = clock_ns() - d->t0;
+
+	return d->snap.now_ns + t;
+}
+
+static bool send_cmd(void *ctx, const struct cmd *cmd)
+{
+	struct demo *d = ctx;
+
+	snprintf(d->reply, sizeof d->reply, "demo: command %d taken, nothing sent", cmd->kind);
+	return write(d->pipe[1], "r", 1) == 1;
+}
+
+static enum ui_read read_engine(void *ctx, struct snap *snap, struct ui_reply *reply)
+{
+	struct demo *d = ctx;
+	char b;
+
+	if (!d->told && read(d->pipe[0], &b, 1) == 1) {
+		d->told = true;
+		*snap = d->snap;
+		return UI_READ_SNAP;
+	}
+	if (!d->reply[0] || read(d->pipe[0], &b, 1) != 1)
+		return UI_READ_NONE;
+	reply->ok = true;
+	snprintf(reply->text, sizeof reply->text, "%s", d->reply);
+	d->reply[0] = 0;
+	return UI_READ_REPLY;
 }
 
 int main(int argc, char **argv)
 {
-	static struct snap snap;
-	static struct ui ui;
-	static struct cell cells[CANVAS_COLS_MAX * CANVAS_ROWS_MAX];
-	static struct canvas canvas;
-	struct style style;
-	struct err err;
-	struct ui_out out = {NULL, send_nowhere, NULL};
-	struct ui_source source = {0};
-	const char *theme = argc > 2 ? argv[2] : "dark";
-	struct timespec ts;
+	static struct demo demo;
+	struct err err = {0};
 
 	for (unsigned i = 0; i < sizeof scenes / sizeof scenes[0]; i++)
 		if (!strcmp(scenes[i].name, argc > 1 ? argv[1] : "cockpit"))
-			scenes[i].fill(&snap);
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	int64_t t0 = (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-	if (!snap.magic || !ui_init(&ui, &out, &source, &err) ||
-	    !term_open(stdin, stdout, false, &err)) {
-		fprintf(stderr, "%s\n", snap.magic ? err.text : "no such scene");
+			scenes[i].fill(&demo.snap);
+	if (!demo.snap.magic || pipe(demo.pipe) || write(demo.pipe[1], "s", 1) != 1) {
+		fprintf(stderr, "no such scene\n");
 		return 2;
 	}
-	if (!style_builtin(&style, theme, term_colors(), &err)) {
-		term_close();
+	demo.t0 = clock_ns();
+	struct ui_host host = {.ctx = &demo,
+			       .fd = demo.pipe[0],
+			       .read = read_engine,
+			       .send = send_cmd,
+			       .now_ns = now_ns,
+			       .theme = argc > 2 ? argv[2] : "dark",
+			       .linear = argc > 3};
+	int status = ui_run(&host, &err);
+	if (err.code)
 		fprintf(stderr, "%s\n", err.text);
-		return 2;
-	}
-	canvas_init(&canvas, cells, sizeof cells / sizeof cells[0]);
-	ui_snap(&ui, &snap, snap.now_ns);
-	for (const char *k = argc > 3 ? argv[3] : ""; *k; k++)
-		ui_key(&ui, *k == '~' ? UK_ENTER : *k, snap.now_ns += 200000000);
-	for (int64_t drawn = 0; !ui.quit;) {
-		int cols, rows, k = term_key();
-		int64_t now = story_now(&snap, t0);
-		if (k == TERM_KEY_GONE)
-			break;
-		if (k == UK_RESIZE)
-			term_resized();
-		else if (k != UK_NONE)
-			ui_key(&ui, k, now);
-		if (k == UK_NONE && now - drawn < 100000) {
-			usleep(20000);
-			continue;
-		}
-		drawn = now;
-		term_size(&cols, &rows);
-		canvas_resize(&canvas, cols, rows);
-		canvas.ascii = !term_utf8();
-		canvas.mono = style.mono;
-		ui_draw(&ui, &canvas, now);
-		term_flush(&canvas, &style);
-	}
-	term_close();
-	return 0;
+	return status;
 }

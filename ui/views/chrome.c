@@ -90,6 +90,7 @@ static void danger_banner(const struct ui *u, char *out, size_t cap, int w)
 static void cut_sentences(char *out, size_t cap, const char *text, int w)
 {
 	size_t n = strlen(text), keep = 0;
+	bool whole = false; /* a whole sentence fits; else a clause will do */
 
 	if (cv_width(text) <= w) {
 		snprintf(out, cap, "%s", text);
@@ -106,8 +107,9 @@ static void cut_sentences(char *out, size_t cap, const char *text, int w)
 		head[i] = 0;
 		if (cv_width(head) + 2 > w)
 			break;
-		if (before == '.')
+		if (before == '.' || !whole)
 			keep = i;
+		whole = whole || before == '.';
 	}
 	if (!keep) { /* no whole sentence: whole words, never half a number */
 		for (size_t i = 0; i < n && i < 319; i++) {
@@ -249,7 +251,7 @@ static int status_left(const struct ui *u, struct seg *g, const struct layout *l
 		int t = left < 0 ? 0 : (int)left;
 		seg_set(&g[n++], 0, false, T_TEXT "  " T_ARMED " ARMED %d:%02d ", t / 60, t % 60);
 	} else {
-		seg_set(&g[n++], 0, false, T_DIM "  DISARMED");
+		seg_set(&g[n++], 0, false, l->cols < 60 ? T_DIM " DISARMED " : T_DIM "  DISARMED");
 	}
 	if (s->local_lock)
 		seg_set(&g[n++], 0, false, T_TEXT "  " T_STATE " LOCAL LOCK ");
@@ -271,24 +273,25 @@ static int status_right(const struct ui *u, struct seg *g, const struct layout *
 		seg_set(&g[n++], 0, true, T_TEXT "%s", fmt_clock(ui_wall_ms(u)).s);
 		return n;
 	}
+	const char *gap = style ? "  " : " ";
 	const char *hot = age < 0 || age >= 3 ? T_DANG : age >= 1.5 ? T_CAUT : T_DIM;
 	seg_set(&g[n++], 0, true, T_DIM "%s%s%s", style ? "feed " : "", hot,
 		age < 0 ? "–" : fmt_dur(age).s);
 	if (style == 3)
-		seg_set(&g[n++], 9, true, T_DIM "  link %s%s", s->link_ms < 0 ? "–" : "",
-			s->link_ms < 0 ? "" : fmt_double(s->link_ms, 0, SIGN_MINUS).s);
-	if (style == 3 && s->link_ms >= 0)
-		seg_set(&g[n++], 9, true, T_DIM "ms");
+		seg_set(&g[n++], 9, true, T_DIM "  link %s%s",
+			s->link_ms < 0 ? "–" : fmt_double(s->link_ms, 0, SIGN_MINUS).s,
+			s->link_ms < 0 ? "" : "ms");
 	hot = a->flattens_left < 5 ? T_CAUT : T_DIM;
-	seg_set(&g[n++], 0, true, "%s  %s%u %s", hot, style == 3 ? "budget " : "", a->flattens_left,
-		style >= 2 ? "flattens" : "fl");
+	seg_set(&g[n++], style ? 0 : 1, true, "%s%s%s%u %s", hot, gap, style == 3 ? "budget " : "",
+		a->flattens_left, style >= 2 ? "flattens" : "fl");
 	hot = a->agent_days >= 0 && a->agent_days < 14 ? T_CAUT : T_DIM;
 	if (a->agent_days >= 0)
-		seg_set(&g[n++], 0, true, "%s  %s%dd", hot, style >= 2 ? "key " : "",
-			a->agent_days);
-	else if (a->key_ready)
+		seg_set(&g[n++], style ? 0 : 2, true, "%s%s%s%dd", hot, gap,
+			style >= 2 ? "key " : "", a->agent_days);
+	else if (a->key_ready && style)
 		seg_set(&g[n++], 4, true, T_DIM "  key no end");
-	seg_set(&g[n++], 0, true, T_TEXT "  %s", fmt_clock(ui_wall_ms(u)).s);
+	/* a phone has no room for all: the clock goes first */
+	seg_set(&g[n++], style ? 0 : 3, true, T_TEXT "%s%s", gap, fmt_clock(ui_wall_ms(u)).s);
 	return n;
 }
 
@@ -301,7 +304,7 @@ void view_status(const struct ui *u, struct canvas *c, const struct layout *l)
 		return;
 	n = status_left(u, g, l);
 	n += status_right(u, g + n, l);
-	cv_segs(c, 0, l->status.y, l->cols - 1, g, n);
+	cv_segs(c, 0, l->status.y, l->cols < 60 ? l->cols : l->cols - 1, g, n);
 }
 
 static void strip(const struct ui *u, struct canvas *c, const struct layout *l, int y)

@@ -179,20 +179,25 @@ static void trace(const struct ui *u, struct canvas *c, struct rect r, const str
 					cv_cell(c, p.x + i, y, ROLE_FAINT, 0xb7);
 			}
 		}
-	for (uint32_t i = 0; i < x->n_trace; i++) {
+	for (uint32_t i = 0; i + 1 < x->n_trace; i++) {
+		double a = trace_v(&x->trace[i], price, total),
+		       b = trace_v(&x->trace[i + 1], price, total);
+		double ta = x->trace[i].t_s / hs, tb = x->trace[i + 1].t_s / hs;
+		bool out = !price && fabs(a) > x->corridor;
+		for (int k = 0; k < 12; k++) {
+			double f = k / 12.0, t = ta + (tb - ta) * f;
+			if (t >= 0 && t <= 1)
+				view_dot(c, p, t, (a + (b - a) * f - lo) / (hi - lo),
+					 out	 ? ROLE_CAUTION
+					 : price ? ROLE_TEXT
+						 : ROLE_ACCENT);
+		}
+	}
+	for (uint32_t i = 0; price && i < x->n_trace; i++) {
 		const struct snap_point *t = &x->trace[i];
-		double v = trace_v(t, price, total);
-		int col = (int)(t->t_s / hs * (p.w - 1)),
-		    y = p.y + (int)lround((hi - v) / (hi - lo) * (p.h - 1));
-		bool out = !price && fabs(v) > x->corridor;
-		if (col < 0 || col >= p.w || y < p.y || y >= p.y + p.h)
-			continue;
-		cv_cell(c, p.x + col, y,
-			out	? ROLE_CAUTION
-			: price ? ROLE_DIM
-				: ROLE_ACCENT,
-			G_THIN);
-		if (price && t->fill)
+		int col = (int)(t->t_s / hs * (p.w - 1));
+		int y = p.y + (int)((hi - (double)t->fill_px) / (hi - lo) * (p.h - 1) + 0.5);
+		if (t->fill && col >= 0 && col < p.w && y >= p.y && y < p.y + p.h)
 			cv_cell(c, p.x + col, y, ROLE_ACCENT, t->fill == 1 ? G_RING : G_DOT);
 	}
 	(void)u;

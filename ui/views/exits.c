@@ -106,6 +106,8 @@ static int exit_small(const struct ui *u, struct canvas *c, struct rect r, int y
 	struct num next = next_text(u, x, &hot);
 	bool sel = x == ui_exit(u);
 	struct num size = fmt_size5(x->total);
+	if (!two && x->total.v % 100000000 == 0 && x->total.v / 100000000 >= 1000)
+		size = fmt_size(x->total, 0);
 	int bar_x = two ? r.x + 28 : r.x + 3;
 
 	if (two && r.w < 44)
@@ -243,6 +245,27 @@ void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n
 	}
 }
 
+/* One dot of a 2x4 braille grid, or the block and ASCII pens' cell. */
+void view_dot(struct canvas *c, struct rect r, double fx, double fy, enum role role)
+{
+	static const uint8_t bit[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
+	int px = (int)lround(fx * (r.w * 2 - 1)), py = (int)lround((1 - fy) * (r.h * 4 - 1));
+	int x = r.x + px / 2, y = r.y + py / 4;
+	uint32_t was;
+
+	if (px < 0 || py < 0 || px >= r.w * 2 || py >= r.h * 4 || x >= c->cols || y >= c->rows)
+		return;
+	was = c->cell[(size_t)y * (size_t)c->cols + (size_t)x].cp;
+	if (c->ascii || c->pen == PEN_ASCII)
+		cv_cell(c, x, y, role, '*');
+	else if (c->pen == PEN_BLOCK)
+		cv_cell(c, x, y, role, 0x2580);
+	else
+		cv_cell(c, x, y, role,
+			(was >= G_BRAILLE && was < G_BRAILLE + 256 ? was : G_BRAILLE) |
+				bit[py % 4][px % 2]);
+}
+
 static float held_at(const struct snap_exit *x, double t)
 {
 	float left = (float)fabs(qty_to_double(x->total));
@@ -289,10 +312,11 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struc
 	}
 	int at = cv_printf(c, r.x, r.y, ROLE_TITLE, "x%u left to %s" T_DIM "  %s", x->id,
 			   x->buy ? "buy" : "sell", x->coin);
-	cv_right(c, at + 1, r.x + r.w, r.y, ROLE_AREA,
-		 "■" T_DIM " held  "
-		 "\x19"
-		 "■" T_DIM " planned");
+	const char *next = c->mono ? "\x19"
+				     "░" T_DIM " planned"
+				   : "\x19"
+				     "■" T_DIM " planned";
+	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_AREA, "■" T_DIM " held  %s", next);
 	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
 	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM,
 		 (top < 999 ? fmt_double(top, top < 10 ? dec : 0, 0) : fmt_km(top, 0)).s);

@@ -99,7 +99,7 @@ void view_help(struct ui *u, struct canvas *c, const struct layout *l)
 	    cols = l->cols >= 120  ? 3
 		   : l->cols >= 80 ? 2
 				   : 1;
-	int w = (l->cols - 2) / cols;
+	int w = l->cols / cols;
 
 	cv_text(c, 1, y, l->cols - 2, ROLE_TITLE,
 		"Keys" T_DIM "   … opens a sheet, nothing is sent yet; Y sends");
@@ -111,7 +111,8 @@ void view_help(struct ui *u, struct canvas *c, const struct layout *l)
 	if (u->row > most)
 		u->row = most;
 	for (int i = 0; i < h * cols && u->row + i < n; i++)
-		help_one(u, c, 1 + i / h * w, y + i % h, w - 2, &lines[u->row + i]);
+		help_one(u, c, 1 + i / h * w, y + i % h, i / h == cols - 1 ? w - 1 : w,
+			 &lines[u->row + i]);
 	if (l->cols >= 60)
 		cv_rightf(c, 50, l->cols - 1, l->body.y, ROLE_DIM, "%d of %d",
 			  u->row + h * cols < n ? u->row + h * cols : n, n);

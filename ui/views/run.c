@@ -98,7 +98,7 @@ static void heading(struct canvas *c, const struct layout *l, int y)
 	if (l->cols < 60)
 		return;
 	cv_put(c, 1, y, ROLE_DIM, "leg");
-	cv_right(c, 0, 20, y, ROLE_DIM, "size");
+	cv_right(c, 0, 19, y, ROLE_DIM, "size");
 	cv_right(c, 0, 24, y, ROLE_DIM, "rung");
 	cv_right(c, 24, at, y, ROLE_DIM, wide ? "sent ms" : "sent");
 	at += wide ? 10 : 8;

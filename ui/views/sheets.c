@@ -267,21 +267,21 @@ static void effects(const struct ui *u, struct canvas *c, const struct layout *l
 		{"Keeps", p->keeps, "protective stops and targets, until flat"},
 	};
 	for (unsigned i = 0; i < COUNT_OF(rows) && y < bottom; i++, y++)
-		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE, "%-11s" T_STRONG "%-4u" T_DIM "%s",
-			 rows[i].title, rows[i].n, rows[i].text);
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
+			 "%s" T_DIM "%*s" T_STRONG "%-4u" T_DIM "%s", rows[i].title,
+			 11 - (int)strlen(rows[i].title), "", rows[i].n, rows[i].text);
 	if (y < bottom)
 		cv_textf(c, 1, y++, l->cols - 2, ROLE_TITLE,
-			 "%-11s" T_STRONG "%-4u" T_DIM "exits%s%s", "Ends", p->n_exits,
+			 "Ends" T_DIM "       " T_STRONG "%-4u" T_DIM "exits%s%s", p->n_exits,
 			 exits[0] ? ": " : "", exits);
 	if (y < bottom)
 		cv_textf(c, 1, y++, l->cols - 2, ROLE_TITLE,
-			 "%-11s" T_DIM "%s%s%sother venues and chains are NOT WATCHED", "Leaves",
+			 "Leaves" T_DIM "     %s%s%sother venues and chains are NOT WATCHED",
 			 spot[0] ? "spot: " : "", spot, spot[0] ? ".   " : "");
 	if (y < bottom)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
-			 "%-11s" T_STRONG "LOCAL LOCK" T_DIM
-			 "   no new risk from here; other clients can still open",
-			 "Then");
+			 "Then" T_DIM "       " T_STRONG "LOCAL LOCK" T_DIM
+			 "   no new risk from here; other clients can still open");
 }
 
 static double worst_book_age(const struct ui *u)

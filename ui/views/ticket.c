@@ -169,8 +169,8 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 		return;
 	}
 	snprintf(danger, sizeof danger, "%s%s", over ? "! " : "",
-		 !w->has_danger	  ? "–"
-		 : i == WAY_SWEEP ? "none"
+		 i == WAY_SWEEP	  ? "none"
+		 : !w->has_danger ? "–"
 				  : fmt_chance(w->danger, true).s);
 	snprintf(vol, sizeof vol, "%s%s",
 		 !w->has_volume
@@ -331,27 +331,6 @@ static void after(const struct ui *u, struct canvas *c, const struct layout *l, 
 	}
 }
 
-/* One dot of a 2x4 braille grid, or the block and ASCII pens' cell. */
-static void dot(struct canvas *c, struct rect r, double fx, double fy, enum role role)
-{
-	static const uint8_t bit[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
-	int px = (int)lround(fx * (r.w * 2 - 1)), py = (int)lround((1 - fy) * (r.h * 4 - 1));
-	int x = r.x + px / 2, y = r.y + py / 4;
-	uint32_t was;
-
-	if (px < 0 || py < 0 || px >= r.w * 2 || py >= r.h * 4 || x >= c->cols || y >= c->rows)
-		return;
-	was = c->cell[(size_t)y * (size_t)c->cols + (size_t)x].cp;
-	if (c->ascii || c->pen == PEN_ASCII)
-		cv_cell(c, x, y, role, '*');
-	else if (c->pen == PEN_BLOCK)
-		cv_cell(c, x, y, role, 0x2580);
-	else
-		cv_cell(c, x, y, role,
-			(was >= G_BRAILLE && was < G_BRAILLE + 256 ? was : G_BRAILLE) |
-				bit[py % 4][px % 2]);
-}
-
 static void frontier(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct ui_ticket *k = &u->ticket;
@@ -360,7 +339,7 @@ static void frontier(const struct ui *u, struct canvas *c, struct rect r)
 	struct rect plot = rect_make(r.x + 8, r.y + 2, r.w - 9, r.h - 4);
 
 	cv_textf(c, r.x, r.y, r.w, ROLE_TITLE,
-		 "Cost against risk" T_DIM "  each point is a schedule; Tab holds " T_ACC "%s",
+		 "Cost against risk" T_DIM "  by schedule; Tab holds " T_ACC "%s",
 		 holds[k->hold % 3]);
 	if (!k->valid || !k->n_front || plot.w < 12 || plot.h < 3) {
 		cv_text(c, r.x, r.y + 1, r.w, ROLE_DIM,
@@ -381,7 +360,8 @@ static void frontier(const struct ui *u, struct canvas *c, struct rect r)
 			double sd = k->front[i].sd * (1 - f) + k->front[i + 1].sd * f;
 			bool over = k->t.risk.v && k->front[i].has_danger &&
 				    k->front[i].danger > ratio_to_double(k->t.risk);
-			dot(c, plot, sd / max_sd, cost / max_cost, over ? ROLE_FAINT : ROLE_TEXT);
+			view_dot(c, plot, sd / max_sd, cost / max_cost,
+				 over ? ROLE_FAINT : ROLE_TEXT);
 		}
 	for (int i = 0; i < 3; i++)
 		cv_right(c, r.x, r.x + 7, plot.y + (plot.h - 1) * i / 2, ROLE_DIM,

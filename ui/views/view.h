@@ -60,6 +60,8 @@ struct num age_text(double age_s, double red_s);
 /* Columns of a falling quantity: held up to `now`, planned after; values share `top`. */
 void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n_held, double top);
 double chart_top(double v);
+/* A point at (fx, fy) of r, both 0..1 from the lower left, with the pen of the canvas. */
+void view_dot(struct canvas *c, struct rect r, double fx, double fy, enum role role);
 const char *algo_text(uint8_t algo);
 const char *order_state_text(uint8_t state);
 /* "ac 10m" */
