@@ -310,8 +310,169 @@ TEST(modify_gives_a_new_oid)
 	rig_close(&r);
 }
 
+TEST(open_order_cap)
+{
+	struct str a = {0};
+	int i, k;
+
+	rig_open(&r);
+	rig_fund(&r, 0, 10000000);
+	rig_position(&r, 0, "BTC", "1", "100000", 10, false);
+	for (k = 0; k < 10; k++) {
+		str_clear(&a);
+		str_puts(&a, "{\"type\":\"order\",\"grouping\":\"na\",\"orders\":[");
+		for (i = 0; i < 100; i++)
+			str_printf(&a,
+				   "%s{\"a\":0,\"b\":true,\"p\":\"%d\",\"s\":\"0.001\",\"r\":false,"
+				   "\"t\":{\"limit\":{\"tif\":\"Gtc\"}}}",
+				   i ? "," : "", 99000 - k * 100 - i);
+		str_puts(&a, "]}");
+		rig_act(&r, 0, a.p);
+	}
+	CHECK_INT(paper_open_orders(r.p, r.user[0]), 1000);
+	rig_order(&r, 0, 0, 'A', "101000", "0.001", "Gtc", true);
+	CHECK(rig_has(&r, "Too many open orders."));
+	rig_info(&r, "{\"type\":\"historicalOrders\",\"user\":\"%s\"}", r.user[0]);
+	CHECK(rig_has(&r, "tooManyOpenOrdersRejected"));
+	str_free(&a);
+	rig_close(&r);
+}
+
+/* Three actions wait for one block, in the wrong order of arrival. */
+TEST(block_order_puts_cancels_before_takers)
+{
+	char a[300], *body[3];
+	uint64_t oid;
+	int i;
+
+	rig_open(&r);
+	rig_fund(&r, 0, 1000000);
+	rig_fund(&r, 1, 1000000);
+	rig_order(&r, 0, 0, 'A', "100005", "0.1", "Alo", false);
+	oid = rig_oid(&r);
+	body[0] = rig_sign(&r, 1,
+			   "{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":true,\"p\":\"100010\","
+			   "\"s\":\"0.2\",\"r\":false,\"t\":{\"limit\":{\"tif\":\"Ioc\"}}}],"
+			   "\"grouping\":\"na\"}",
+			   (uint64_t)r.now + 1);
+	snprintf(a, sizeof a, "{\"type\":\"cancel\",\"cancels\":[{\"a\":0,\"o\":%llu}]}",
+		 (unsigned long long)oid);
+	body[1] = rig_sign(&r, 0, a, (uint64_t)r.now + 2);
+	body[2] = rig_sign(&r, 0,
+			   "{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":false,\"p\":\"100006\","
+			   "\"s\":\"0.1\",\"r\":false,\"t\":{\"limit\":{\"tif\":\"Alo\"}}}],"
+			   "\"grouping\":\"na\"}",
+			   (uint64_t)r.now + 3);
+	for (i = 0; i < 3; i++)
+		paper_http(r.p, 500 + (uint64_t)i, "x", "POST", "/exchange", "application/json",
+			   body[i], strlen(body[i]), r.now);
+	rig_run(&r, 70);
+	rig_info(&r, "{\"type\":\"userFills\",\"user\":\"%s\"}", r.user[0]);
+	CHECK(rig_has(&r, "\"px\":\"100006.0\",\"sz\":\"0.1\"")); /* the post-only was there */
+	CHECK(strstr(str_text(&r.answer), "100005.0") == NULL);	  /* the cancelled was not */
+	for (i = 0; i < 3; i++)
+		free(body[i]);
+	rig_close(&r);
+}
+
+TEST(sub_accounts)
+{
+	const char *at;
+	char a[300];
+
+	rig_open(&r);
+	rig_fund(&r, 0, 100000);
+	rig_act(&r, 0, "{\"type\":\"createSubAccount\",\"name\":\"second\"}");
+	at = strstr(str_text(&r.answer), "\"data\":\"0x");
+	REQUIRE(at != NULL);
+	snprintf(r.vault, sizeof r.vault, "%.42s", at + 8);
+	snprintf(a, sizeof a,
+		 "{\"type\":\"subAccountTransfer\",\"subAccountUser\":\"%s\",\"isDeposit\":true,"
+		 "\"usd\":50000000000}",
+		 r.vault);
+	{
+		char sub[43];
+
+		memcpy(sub, r.vault, sizeof sub);
+		r.vault[0] = '\0';
+		rig_act(&r, 0, a);
+		CHECK(rig_has(&r, "default"));
+		memcpy(r.vault, sub, sizeof sub);
+	}
+	rig_order(&r, 0, 0, 'B', "100010", "0.1", "Ioc", false);
+	CHECK(rig_has(&r, "filled"));
+	CHECK_INT(paper_szi(r.p, r.vault, "BTC").v, 10000000);
+	CHECK_INT(rig_szi(&r, 0, "BTC"), 0);
+	rig_info(&r, "{\"type\":\"userRole\",\"user\":\"%s\"}", r.vault);
+	CHECK(rig_has(&r, "\"role\":\"subAccount\""));
+	rig_close(&r);
+}
+
+TEST(builder_fee_is_charged)
+{
+	char a[400];
+
+	rig_open(&r);
+	rig_fund(&r, 0, 100000);
+	snprintf(a, sizeof a,
+		 "{\"type\":\"approveBuilderFee\",\"hyperliquidChain\":\"Testnet\","
+		 "\"signatureChainId\":\"0x66eee\",\"maxFeeRate\":\"0.01%%\",\"builder\":"
+		 "\"0x00000000000000000000000000000000000000Aa\",\"nonce\":%llu}",
+		 (unsigned long long)r.nonce + 1);
+	rig_act(&r, 0, a);
+	CHECK(rig_has(&r, "default"));
+	rig_act(&r, 0,
+		"{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":true,\"p\":\"100010\",\"s\":\"0."
+		"1\","
+		"\"r\":false,\"t\":{\"limit\":{\"tif\":\"Ioc\"}}}],\"grouping\":\"na\",\"builder\":"
+		"{"
+		"\"b\":\"0x00000000000000000000000000000000000000aa\",\"f\":10}}");
+	CHECK(rig_has(&r, "filled"));
+	rig_info(&r, "{\"type\":\"userFills\",\"user\":\"%s\"}", r.user[0]);
+	/* 10,001 * (4.5 bp + 1 bp) */
+	CHECK(rig_has(&r, "\"fee\":\"5.50055\",\"builderFee\":\"1.0001\""));
+	rig_info(&r,
+		 "{\"type\":\"maxBuilderFee\",\"user\":\"%s\",\"builder\":"
+		 "\"0x00000000000000000000000000000000000000aa\"}",
+		 r.user[0]);
+	CHECK_STR(str_text(&r.answer), "10");
+	rig_close(&r);
+}
+
+TEST(cloid_finds_the_latest)
+{
+	static const char order[] = "{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":true,\"p\":\"%"
+				    "d\",\"s\":\"0.1\",\"r\":"
+				    "false,\"t\":{\"limit\":{\"tif\":\"Gtc\"}},\"c\":"
+				    "\"0x000000000000000000000000000000aa\"}],\"grouping\":\"na\"}";
+	static const char cancel[] =
+		"{\"type\":\"cancelByCloid\",\"cancels\":[{\"asset\":0,\"cloid\":"
+		"\"0x000000000000000000000000000000AA\"}]}";
+	char a[400];
+
+	rig_open(&r);
+	rig_fund(&r, 0, 100000);
+	snprintf(a, sizeof a, order, 99000);
+	rig_act(&r, 0, a);
+	rig_act(&r, 0, cancel);
+	CHECK(rig_has(&r, "success"));
+	rig_act(&r, 0, cancel);
+	CHECK(rig_has(&r, "Order was never placed, already canceled, or filled. asset=0"));
+	snprintf(a, sizeof a, order, 98000);
+	rig_act(&r, 0, a);
+	rig_info(&r,
+		 "{\"type\":\"orderStatus\",\"user\":\"%s\",\"oid\":"
+		 "\"0x000000000000000000000000000000aa\"}",
+		 r.user[0]);
+	CHECK(rig_has(&r, "\"limitPx\":\"98000.0\""));
+	CHECK(rig_has(&r, "\"status\":\"open\""));
+	rig_close(&r);
+}
+
 TEST_MAIN(T(ioc_walks_depth_and_consumption_recovers), T(ioc_partial_and_none), T(queue_rules),
 	  T(users_trade_with_each_other), T(self_trade_cancels_the_resting),
 	  T(price_time_between_users), T(reduce_only_caps_or_rejects), T(reduce_only_cover),
 	  T(reduce_only_shrinks_with_the_position), T(min_notional_rules), T(triggers_fire_by_mark),
-	  T(normal_tpsl_family), T(modify_gives_a_new_oid))
+	  T(normal_tpsl_family), T(modify_gives_a_new_oid), T(open_order_cap),
+	  T(block_order_puts_cancels_before_takers), T(sub_accounts), T(builder_fee_is_charged),
+	  T(cloid_finds_the_latest))
