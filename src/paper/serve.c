@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/err.h"
 #include "paper/state.h"
 
 #include "base/banned.h"
@@ -114,10 +115,38 @@ static void serve_post(struct paper *p, uint64_t conn, struct ip *ip, const char
 	}
 }
 
+/* /info reads the first value of a body and ignores what follows it. */
+static size_t first_value(const char *s, size_t n)
+{
+	size_t i = 0, depth = 0;
+	bool text = false;
+
+	while (i < n && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t' || s[i] == '\r'))
+		i++;
+	if (i == n || (s[i] != '{' && s[i] != '['))
+		return n;
+	for (; i < n; i++) {
+		if (text) {
+			if (s[i] == '\\')
+				i++;
+			else if (s[i] == '"')
+				text = false;
+		} else if (s[i] == '"') {
+			text = true;
+		} else if (s[i] == '{' || s[i] == '[') {
+			depth++;
+		} else if ((s[i] == '}' || s[i] == ']') && --depth == 0) {
+			return i + 1;
+		}
+	}
+	return n;
+}
+
 void paper_http(struct paper *p, uint64_t conn, const char *ip, const char *method,
 		const char *path, const char *type, const char *body, size_t len, int64_t now_ms)
 {
 	const struct jv *root;
+	struct err e = {0};
 
 	paper_advance(p, now_ms);
 	if (strcmp(path, "/info") != 0 && strcmp(path, "/exchange") != 0 &&
@@ -133,7 +162,13 @@ void paper_http(struct paper *p, uint64_t conn, const char *ip, const char *meth
 		answer_text(p, conn, 415, text_of(TX_HTTP_TYPE));
 		return;
 	}
-	root = json_parse(p->json, body, len, NULL);
+	if (strcmp(path, "/info") == 0)
+		len = first_value(body, len);
+	root = json_parse(p->json, body, len, &e);
+	if (root == NULL && strstr(e.text, "two members") != NULL) {
+		answer_text(p, conn, 422, text_of(TX_HTTP_SCHEMA));
+		return;
+	}
 	if (root == NULL) {
 		answer_text(p, conn, 400, text_of(TX_HTTP_PARSE));
 		return;

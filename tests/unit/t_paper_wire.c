@@ -374,6 +374,10 @@ TEST(http_status)
 	CHECK_STR(str_text(&r.answer), "Failed to parse the request body as JSON");
 	rig_post(&r, "/info", "{\"type\":\"clearinghouseState\"}");
 	CHECK_INT(r.status, 422);
+	rig_post(&r, "/info", "{\"type\":\"meta\",\"type\":\"meta\"}");
+	CHECK_INT(r.status, 422);
+	rig_post(&r, "/info", " {\"type\":\"exchangeStatus\"} and more");
+	CHECK_INT(r.status, 200);
 	rig_post(&r, "/info", "{\"type\":\"l2Book\",\"coin\":\"BTC\",\"nSigFigs\":7}");
 	CHECK_INT(r.status, 500);
 	CHECK_STR(str_text(&r.answer), "null");
