@@ -417,7 +417,7 @@ TEST(two_paths)
 	static const char dup[] =
 		"{\"status\":\"err\",\"response\":\"Invalid nonce: duplicate nonce 8\"}";
 
-	for (int who = 0; who < 3; who++) {
+	for (int who = 0; who < 4; who++) {
 		struct rig *r = account();
 		uint32_t ws, http;
 
@@ -439,6 +439,11 @@ TEST(two_paths)
 			hl_on_http(r->h, http, 200, dup, sizeof dup - 1, r->now_ns, r->wall_ms);
 			REQUIRE(rig_count(r, EV_ANSWER) == 2);
 			CHECK_INT(rig_event(r, EV_ANSWER, 1)->answer.refusal, REFUSED_NONCE_USED);
+		} else if (who == 2) { /* one answered, the other never does: nothing is unknown */
+			post_reply(r, ws, "action", order_ok);
+			rig_wait(r, 10000);
+			CHECK_INT(rig_count(r, EV_ANSWER), 1);
+			CHECK_INT(rig_event(r, EV_ANSWER, 0)->answer.kind, ANSWER_OK);
 		} else { /* both lost: one unknown */
 			hl_on_http(r->h, http, 0, "", 0, r->now_ns, r->wall_ms);
 			hl_on_close(r->h, "x", r->now_ns, r->wall_ms);
