@@ -6,6 +6,11 @@
 
 static void screen(struct ui *u, struct canvas *c, const struct layout *l)
 {
+	if (!u->attached) {
+		cv_text(c, 1, l->body.y + 1, l->cols - 2, ROLE_DIM,
+			"Waiting for the engine's first word.");
+		return;
+	}
 	if (!u->snap->n_accounts) {
 		view_start(u, c, l);
 		return;

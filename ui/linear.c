@@ -191,6 +191,10 @@ static void obey(struct lin *l, char *line, int64_t now)
 		say_sheet(l);
 	if (u->edit == EDIT_WORD)
 		SAY("Type %s.", u->line.word);
+	if (!strcmp(line, "4") && ui_top(u) == LAYER_SHEET && !u->confirm.choice)
+		say("Not taken: too soon after the sheet opened, or nothing to close. 4 again.");
+	if (!strcmp(line, "Y") && ui_top(u) == LAYER_SHEET)
+		say("Nothing was sent: choose first, then Y within 3 seconds.");
 	if (u->confirm.choice)
 		say("Chosen. Y within 3 seconds sends.");
 	if (ui_top(u) == LAYER_TICKET && u->ticket.valid)

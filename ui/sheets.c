@@ -159,6 +159,7 @@ static void panic_yes(struct ui *u)
 	cmd.kind = CMD_FLATTEN;
 	cmd.flatten = u->sheet.flat;
 	u->run_before = u->snap->flat.id;
+	u->run_asked_ns = u->now_ns;
 	bool dry = cmd.flatten.dry_run;
 	ui_pop(u);
 	ui_send(u, &cmd);

@@ -101,6 +101,13 @@ void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns)
 		u->run_seen = f->id;
 		ui_push(u, LAYER_RUN);
 	}
+	if (first && u->out.send && ui_leg(u)) {
+		struct cmd cmd;
+		memset(&cmd, 0, sizeof cmd);
+		cmd.kind = CMD_FOCUS;
+		snprintf(cmd.focus.coin, sizeof cmd.focus.coin, "%s", ui_leg(u)->coin);
+		ui_send(u, &cmd);
+	}
 	if (ui_top(u) == LAYER_RUN && f->id > u->run_before)
 		u->run_seen = f->id;
 	if (ui_top(u) == LAYER_SHEET)

@@ -199,6 +199,7 @@ struct ui {
 	int alarm;	      /* which alarm is open */
 	uint32_t run_seen;    /* flatten whose running view opened by itself */
 	uint32_t run_before;  /* newest flatten when NOW was asked here */
+	int64_t run_asked_ns; /* and when that was */
 
 	struct ui_confirm confirm;
 	struct ui_sheet sheet;

@@ -262,6 +262,8 @@ static const struct golden goldens[] = {
 	{"many-80", "40 pools: the nearest first, the rest counted", story_many, "", 80, 24},
 	{"help-80", "help is made from the key table", story_cockpit, "?", 80, 24},
 	{"first-80", "first start: nothing can be sent", story_first, "", 80, 24},
+	{"alarm-80", "an alarm opened: its whole text, what is next, what can be pressed",
+	 story_blind, " ", 80, 24},
 	{"report-120", "cost against arrival: our part and the market's part add up", story_done,
 	 "6~", 120, 40},
 };

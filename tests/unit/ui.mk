@@ -27,4 +27,5 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/many-80.txt \
 	tests/screens/help-80.txt \
 	tests/screens/first-80.txt \
+	tests/screens/alarm-80.txt \
 	tests/screens/report-120.txt

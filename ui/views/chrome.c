@@ -140,7 +140,9 @@ static void nearest(const struct ui *u, char *out, size_t cap, int w)
 	const struct snap_pool *p = &s->pool[0];
 	char time[64] = "";
 
-	if (!s->n_accounts) {
+	if (!u->attached) {
+		snprintf(out, cap, T_DIM "no word from the engine yet");
+	} else if (!s->n_accounts) {
 		snprintf(out, cap, T_DIM "nothing watched yet");
 	} else if (!s->n_pools) {
 		snprintf(out, cap,
@@ -208,9 +210,13 @@ void view_alarm_row(const struct ui *u, struct canvas *c, const struct layout *l
 	cv_text(c, 0, 0, l->cols, ROLE_TEXT, text);
 }
 
-static const char *network_badge(const struct snap *s, const char **role)
+static const char *network_badge(const struct ui *u, const char **role)
 {
+	const struct snap *s = u->snap;
+
 	*role = T_SIM;
+	if (!u->attached)
+		return " NO ENGINE ";
 	if (!s->n_accounts)
 		return " NO ACCOUNT ";
 	switch (s->network) {
@@ -236,7 +242,7 @@ static int status_left(const struct ui *u, struct seg *g, const struct layout *l
 	const struct snap *s = u->snap;
 	const struct snap_account *a = ui_account(u);
 	const char *role;
-	const char *badge = network_badge(s, &role);
+	const char *badge = network_badge(u, &role);
 	int n = 0;
 
 	seg_set(&g[n++], 0, false, "%s%s", role, badge);

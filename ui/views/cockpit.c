@@ -121,10 +121,67 @@ static void short_form(struct ui *u, struct canvas *c, const struct layout *l)
 		view_orders_brief(u, c, rect_make(1, bottom - 1, z.w, 1), SIZE_SHORT);
 }
 
+/* Nothing is heard: what is known, what waits, and what never does. */
+static void blind_zone(struct ui *u, struct canvas *c, const struct layout *l)
+{
+	const struct snap *s = u->snap;
+	const struct snap_account *a = ui_account(u);
+	int y = l->book.y, x = 1, w = l->cols - 2, end = l->notice.y, n = 0;
+	char exits[80] = "", naked[96] = "";
+
+	for (uint32_t i = 0; i < s->n_alarms; i++)
+		if (s->alarm[i].code == NC_BLIND || s->alarm[i].code == NC_CONN ||
+		    s->alarm[i].code == NC_VENUE_ERRORS) {
+			y += cv_wrap(c, x, y, w, end - y < 3 ? end - y : 3, ROLE_DANGER,
+				     s->alarm[i].text);
+			break;
+		}
+	for (uint32_t i = 0; i < s->n_exits && n < 60; i++)
+		if (exit_is_live(&s->exit[i]))
+			n += snprintf(exits + n, sizeof exits - (size_t)n, "%sx%u",
+				      n ? " and " : "", s->exit[i].id);
+	if (n && y < end)
+		cv_textf(c, x, y++, w, ROLE_TEXT,
+			 "%s: passive slices need a book under 3 s and wait. The pace is kept.",
+			 exits);
+	n = 0;
+	for (uint32_t i = 0; i < s->n_legs && n < 70; i++)
+		if (s->leg[i].stop_state == STOP_NONE)
+			n += snprintf(naked + n, sizeof naked - (size_t)n, "%s%s", n ? ", " : "",
+				      s->leg[i].coin);
+	if (a && a->n_protective && y < end)
+		cv_textf(c, x, y++, w, ROLE_TEXT,
+			 "%u protective orders rest at the venue and work without us.",
+			 a->n_protective);
+	if (n && y < end)
+		cv_textf(c, x, y++, w, ROLE_CAUTION, "! %s: NO STOP.", naked);
+	y++;
+	if (y < end)
+		cv_put(c, x, y++, ROLE_TITLE, "Never waits");
+	if (y < end)
+		cv_text(c, x, y++, w, ROLE_TEXT,
+			T_KEY "!" T_TEXT "  panic: every closing order goes out at once, on every "
+			      "path, mark prices");
+	if (y < end)
+		cv_text(c, x, y++, w, ROLE_TEXT,
+			T_KEY "C" T_TEXT "  cancel, and " T_KEY "P" T_TEXT
+			      " pause: at once, read back when the line is up");
+	if (a && y < end)
+		cv_textf(c, x, y, w, a->n_unknown ? ROLE_UNKNOWN : ROLE_DIM,
+			 "account read %s ago   in doubt %u", fmt_dur(snap_age_s(u, a->read_ns)).s,
+			 a->n_unknown);
+}
+
 void view_cockpit(struct ui *u, struct canvas *c, const struct layout *l)
 {
 	if (!u->snap->n_accounts) {
 		view_start(u, c, l);
+		return;
+	}
+	if (u->snap->down_since_ns && l->size >= SIZE_SHORT) {
+		view_account(u, c, l);
+		view_pools(u, c, l);
+		blind_zone(u, c, l);
 		return;
 	}
 	switch (l->size) {

@@ -203,8 +203,13 @@ void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 	int y = l->body.y, bottom = l->notice.y;
 
 	if (f->state == FLAT_NONE || (u->run_before && f->id == u->run_before)) {
-		cv_text(c, 1, y, l->cols - 2, ROLE_TITLE,
-			"NOW" T_DIM "  asked; the engine has not said anything yet");
+		double age = snap_age_s(u, u->run_asked_ns);
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
+			 "NOW" T_DIM "  asked %s ago; no word from the engine yet", fmt_dur(age).s);
+		if (age >= 0.5)
+			cv_wrap(c, 1, y + 2, l->cols - 2, 3, age >= 2 ? ROLE_DANGER : ROLE_CAUTION,
+				"If it stays silent: exeunt flatten, from any shell, closes "
+				"without the engine.");
 		return;
 	}
 	head(u, c, l, y++);

@@ -326,6 +326,11 @@ static void panic_confirm(const struct ui *u, struct canvas *c, const struct lay
 	} else {
 		snprintf(s1, sizeof s1, "Nothing is open in this scope.");
 	}
+	const struct snap_account *a = ui_account(u);
+	if (a && !a->key_ready && !dry)
+		snprintf(s2, sizeof s2,
+			 T_DANG "KEY LOCKED: nothing can be signed." T_TEXT
+				" From a shell: exeunt key unlock");
 	view_confirm(u, c, l, "4 chooses, then Y within 3 s sends.", "4 NOW", sends, s1, s2);
 }
 
