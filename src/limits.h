@@ -23,7 +23,7 @@ enum {
 	BATCH_MAX = 40,		/* orders or cancels in one action: one unit of request weight */
 	FILLS_SEEN = 16384,	/* fill keys remembered; the venue replays at most 2,000 */
 	BALANCES_MAX = 64,	/* spot balances shown */
-	EFFECTS_MAX = 512,	/* effects of one engine step; more is a fault */
+	EFFECTS_MAX = 1280,	/* effects of one engine step: a flatten of 128 legs one by one */
 	FRAME_MAX = 4 << 20,	/* bytes of one venue message; the largest seen is 120 kB */
 	JSON_DEPTH_MAX = 32,
 	CLIENTS_MAX = 16,  /* terminals and shells attached to one engine */

@@ -43,15 +43,11 @@ void buf_puts(struct buf *b, const char *s)
 	buf_put(b, s, strlen(s));
 }
 
-void buf_printf(struct buf *b, const char *fmt, ...)
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	size_t room = b->cap - b->len;
-	va_list ap;
-	int n;
+	int n = vsnprintf(b->p + b->len, room, fmt, ap);
 
-	va_start(ap, fmt);
-	n = vsnprintf(b->p + b->len, room, fmt, ap);
-	va_end(ap);
 	ASSERT(n >= 0);
 	if ((size_t)n >= room) {
 		b->over = true;
@@ -59,6 +55,15 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	} else {
 		b->len += (size_t)n;
 	}
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(b, fmt, ap);
+	va_end(ap);
 }
 
 void buf_u64(struct buf *b, uint64_t v)
