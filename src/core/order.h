@@ -68,6 +68,7 @@ struct order {
 	/* look-ups while unknown */
 	uint8_t resends, lookups, misses;
 	bool burning; /* a noop with its nonce is under way */
+	bool burned;  /* its nonce is spent, by it or by a burn */
 	int64_t next_ns;
 	int64_t first_miss_ns, last_miss_ns;
 };

@@ -1,2 +1,339 @@
+/* engine.c: dispatch: one event in, effects out.
+ *
+ *   event -> the room that knows it -> what follows from it (unknown orders, reads, exits, flatten,
+ *   alarms) -> the timer for the earliest deadline of any of them
+ *
+ * 1. Time only comes with events and never runs backwards here.
+ * 2. What follows runs to its end within the step: no state waits for a call that nobody makes. */
 #include "engine/engine.h"
-#include "engine/replay.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/crc.h"
+#include "engine/inner.h"
+
+void engine_init(struct engine *e, const struct engine_conf *c, int64_t now_ns, int64_t wall_ms)
+{
+	ASSERT(c->n_accounts <= ACCOUNTS_MAX && c->n_dexes >= 1 && c->n_dexes <= DEXES_MAX);
+	memset(e, 0, sizeof *e);
+	e->conf = *c;
+	e->conf.install &= 0xffffff;
+	e->now_ns = e->start_ns = now_ns;
+	e->wall_ms = e->start_wall_ms = wall_ms;
+	aes128_init(&e->aes, c->cloid_key);
+	instr_table_init(&e->instrs);
+	fill_set_init(&e->fills);
+	budget_ip_init(&e->ip, now_ns);
+	e->rtt_ns = c->rtt_ns ? c->rtt_ns : 250 * MS;
+	e->rtt_p90_ns = e->rtt_ns * 2;
+	e->wake_ns = INT64_MAX;
+	e->replaying = true;
+	for (int a = 0; a < c->n_accounts; a++)
+		e->acct[a].down_ns = now_ns;
+}
+
+/* ---- what is too small for a room of its own ---- */
+
+static void on_instrs(struct engine *e, const struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->instrs.n; i++)
+		if (instr_put(&e->instrs, &ev->instrs.at[i]) == INSTR_NONE)
+			limit_told(e, 5, "instruments");
+	memset(e->instr_told, 0, sizeof e->instr_told); /* rules may have changed */
+	exits_touch(e, NONE16);
+}
+
+static void on_rate(struct engine *e, const struct event *ev)
+{
+	budget_addr_set(&e->acct[ev->account].budget, ev->rate.used, ev->rate.cap,
+			ev->rate.surplus);
+}
+
+static void on_fees(struct engine *e, const struct event *ev)
+{
+	e->acct[ev->account].fee_taker = ev->fees.taker;
+	e->acct[ev->account].fee_maker = ev->fees.maker;
+	e->acct[ev->account].has_fees = true;
+}
+
+static void on_agent(struct engine *e, const struct event *ev)
+{
+	struct account *a = &e->acct[ev->account];
+
+	a->agent_known = ev->agent.known;
+	a->agent_until_ms = ev->agent.valid_until_ms;
+	if (!ev->agent.known && a->key_ready && !a->agent_warned) {
+		a->agent_warned = true;
+		alarm_raise(e, 3, NC_KEY, ev->account, NONE16, 1,
+			    "The signing key does not act for this account.",
+			    "The signing key does not act for this account: the venue will refuse "
+			    "every "
+			    "order. Approve it, or import another.");
+	} else if (ev->agent.known) {
+		alarm_clear(e, NC_KEY, ev->account, NONE16, 1);
+		a->agent_warned = false;
+	}
+}
+
+static void on_abstraction(struct engine *e, const struct event *ev)
+{
+	e->acct[ev->account].abstraction = ev->abstraction.mode;
+	e->acct[ev->account].has_abstraction = true;
+}
+
+static void on_liquidation(struct engine *e, const struct event *ev)
+{
+	if (!ev->liquidation.ours)
+		return;
+	alarm_raise(
+		e, 3, NC_LIQUIDATED, ev->account, NONE16, 0, "LIQUIDATED BY VENUE",
+		"LIQUIDATED BY VENUE: the account is being liquidated. All your orders and stops "
+		"were cancelled. ! panic");
+	recon_want_read(e, ev->account);
+}
+
+static void on_venue_error(struct engine *e, const struct event *ev)
+{
+	uint16_t s = ev->venue_error.status;
+
+	if (s == 429)
+		budget_ip_429(&e->ip, e->now_ns);
+	if (s == 1) { /* a frame was refused: counted by the session, shown in the log */
+		notice(e, 1, NC_CONN, 0, "A message of the venue was refused: %s",
+		       ev->venue_error.text);
+		return;
+	}
+	if (s && !e->venue_status)
+		e->venue_bad_ns = e->now_ns;
+	e->venue_status = s;
+	exits_touch(e, NONE16);
+}
+
+static void on_signer(struct engine *e, const struct event *ev)
+{
+	struct account *a = &e->acct[ev->account];
+
+	if (a->key_ready != ev->signer.ready)
+		notice(e, ev->signer.ready ? 0 : 2, NC_KEY, 0, "%s: %s",
+		       ev->signer.ready ? "Key ready" : "KEY LOCKED",
+		       ev->signer.text[0] ? ev->signer.text : e->conf.account[ev->account].name);
+	a->key_ready = ev->signer.ready;
+	memcpy(a->agent, ev->signer.address, sizeof a->agent);
+	exits_touch(e, NONE16);
+}
+
+static void on_store(struct engine *e, const struct event *ev)
+{
+	e->store_state = ev->store.state;
+	e->commit_us = ev->store.commit_us;
+	if (ev->store.nonce_ceiling > e->ceiling) {
+		e->ceiling = ev->store.nonce_ceiling;
+		exits_touch(e, NONE16);
+	}
+}
+
+/* The machine slept: every socket is a stranger now. */
+static void on_wake(struct engine *e, const struct event *ev)
+{
+	char text[160];
+	struct buf b;
+	bool any = false;
+
+	e->slept_ns = ev->wake.slept_ns;
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
+		e->acct[a].recon.state = RECON_DOWN;
+		e->acct[a].up = false;
+		e->acct[a].down_ns = e->now_ns;
+		ef(e, EF_DROP_CONN, a);
+	}
+	for (int i = 0; i < EXITS_MAX; i++)
+		any = any || (e->exit[i].used && e->exit[i].x.state != XS_DONE);
+	if (!any || ev->wake.slept_ns < 60 * S) {
+		notice(e, 0, NC_ASLEEP, 0, "Asleep %lld s; connecting anew.",
+		       (long long)(ev->wake.slept_ns / S));
+		return;
+	}
+	buf_init(&b, text, sizeof text);
+	buf_printf(&b, "ASLEEP %lld min. Nothing sold meanwhile. Same pace, later end.",
+		   (long long)(ev->wake.slept_ns / (60 * S)));
+	alarm_raise(e, 2, NC_ASLEEP, 0, NONE16, 0, text, text);
+}
+
+typedef void event_fn(struct engine *e, const struct event *ev);
+
+static event_fn *const handlers[EV_KINDS] = {
+	[EV_CONN] = recon_conn,
+	[EV_INSTRS] = on_instrs,
+	[EV_CTX] = market_ctx,
+	[EV_MIDS] = market_mids,
+	[EV_CONFIRMED] = recon_confirmed,
+	[EV_BOOK] = market_book,
+	[EV_BBO] = market_bbo,
+	[EV_TRADES] = market_trades,
+	[EV_ACCOUNT] = account_read,
+	[EV_SPOT] = account_spot,
+	[EV_ORDERS] = account_orders,
+	[EV_ORDER] = account_order,
+	[EV_FILLS] = account_fills,
+	[EV_FUNDING] = account_funding,
+	[EV_ANSWER] = submit_answer,
+	[EV_ORDER_STATUS] = unknown_status,
+	[EV_QUERY] = recon_query,
+	[EV_RATE] = on_rate,
+	[EV_FEES] = on_fees,
+	[EV_AGENT] = on_agent,
+	[EV_ABSTRACTION] = on_abstraction,
+	[EV_TWAPS] = account_twaps,
+	[EV_LIQUIDATION] = on_liquidation,
+	[EV_VENUE_ERROR] = on_venue_error,
+	[EV_SIGNER] = on_signer,
+	[EV_STORE] = on_store,
+	[EV_WAKE] = on_wake,
+	[EV_CMD] = command,
+};
+
+/* Events of a connection that is gone say nothing about this one. Verdicts are never stale. */
+static bool stale(const struct engine *e, const struct event *ev)
+{
+	if (ev->epoch == 0 || ev->kind == EV_ANSWER || ev->kind == EV_FILLS ||
+	    ev->kind == EV_CONN || ev->kind == EV_INSTRS)
+		return false;
+	return ev->epoch < e->acct[ev->account].epoch;
+}
+
+/* Deadlines found by the rooms come together here; the scans run when one is due, or at once when
+ * an event asked for it (tick_ns 0). */
+static void follow(struct engine *e)
+{
+	if (e->now_ns >= e->tick_ns || e->now_ns >= e->wake_ns) {
+		e->wake_ns = INT64_MAX;
+		e->tick_ns = e->now_ns + 20 * MS;
+		submit_tick(e);
+		unknown_tick(e);
+		recon_tick(e);
+		market_tick(e);
+		ceiling_care(e);
+		alarm_tick(e);
+		wake_at(e, e->now_ns + S);
+	}
+	exits_run(e);
+	flat_run(e);
+	exits_run(e);
+}
+
+static void timer(struct engine *e)
+{
+	int64_t at = e->wake_ns;
+
+	if (e->tick_ns == 0)
+		at = e->now_ns;
+	if (at < e->now_ns + MS)
+		at = e->now_ns + MS;
+	if (at == e->timer_ns && e->timer_ns > e->now_ns)
+		return;
+	e->timer_ns = at;
+	ef(e, EF_TIMER, 0)->timer.at_ns = at;
+}
+
+void engine_step(struct engine *e, const struct event *ev, struct effects *out)
+{
+	ASSERT(e->started && ev->kind < EV_KINDS);
+	e->out = out;
+	if (ev->now_ns > e->now_ns)
+		e->now_ns = ev->now_ns;
+	e->wall_ms = ev->wall_ms;
+	if (ev->account < ACCOUNTS_MAX && ev->account <= e->conf.n_accounts && handlers[ev->kind] &&
+	    !stale(e, ev))
+		handlers[ev->kind](e, ev);
+	follow(e);
+	timer(e);
+	e->out = NULL;
+}
+
+void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wall_ms,
+		  struct effects *out)
+{
+	struct rec r = {.kind = REC_START, .value = e->conf.epoch};
+
+	e->out = out;
+	e->replaying = false;
+	e->started = true;
+	e->now_ns = now_ns;
+	e->wall_ms = wall_ms;
+	if (ceiling > e->last_nonce)
+		e->last_nonce = ceiling;
+	/* all at or below the old ceiling may have been used */
+	e->ceiling = e->ceiling_asked = ceiling;
+	memcpy(r.text, e->conf.build, sizeof e->conf.build);
+	ef_rec(e, &r);
+	ceiling_care(e);
+	for (uint16_t i = 0; i < ORDERS_MAX; i++)
+		if (e->orders.used[i])
+			order_retell(e, i);
+	exits_touch(e, NONE16);
+	timer(e);
+	e->out = NULL;
+}
+
+int engine_account_find(const struct engine *e, const char *name)
+{
+	for (int a = 0; a < e->conf.n_accounts; a++)
+		if (!strcmp(e->conf.account[a].name, name))
+			return a;
+	return -1;
+}
+
+/* ---- fingerprint ---- */
+
+static uint64_t fold(uint64_t h, const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ b[i]) * 0x100000001b3u;
+	return h;
+}
+
+static uint64_t fold64(uint64_t h, int64_t v)
+{
+	return fold(h, &v, sizeof v);
+}
+
+/* Order of the table is no part of it: what each order is goes into a sum. */
+static uint64_t digest_order(const struct order *o)
+{
+	uint64_t h = fold(0xcbf29ce484222325u, o->cloid.b, sizeof o->cloid.b);
+
+	h = fold64(h, o->sz.v);
+	h = fold64(h, o->px.v);
+	h = fold64(h, o->filled.v);
+	h = fold64(h, o->value.v);
+	h = fold64(h, o->exit);
+	h = fold64(h, (int64_t)o->nonce);
+	return fold64(h, order_terminal((enum order_state)o->state) ? o->state : 99);
+}
+
+uint64_t engine_digest(const struct engine *e)
+{
+	uint64_t h = 0xcbf29ce484222325u, sum = 0;
+
+	for (uint16_t i = 0; i < ORDERS_MAX; i++)
+		if (e->orders.used[i] && order_is_ours(&e->orders.at[i]))
+			sum += digest_order(&e->orders.at[i]);
+	for (uint32_t i = 0; i < FILLS_SEEN; i++)
+		if (e->fills.key[i].used)
+			sum += fold64(fold64(h, e->fills.key[i].time_ms),
+				      (int64_t)e->fills.key[i].tid);
+	for (int i = 0; i < EXITS_MAX; i++)
+		if (e->exit[i].used) {
+			const struct exit *x = &e->exit[i].x;
+
+			sum += fold64(fold64(fold64(fold64(h, x->id), x->done.v), x->total.v),
+				      x->state == XS_DONE);
+		}
+	h = fold64(h, (int64_t)sum);
+	h = fold64(h, e->next_exit);
+	h = fold64(h, e->next_panic);
+	return fold64(h, e->local_lock);
+}

@@ -131,7 +131,7 @@ struct account {
 	bool has_fees;
 	int64_t fills_ms; /* venue time of the newest fill heard */
 	int64_t venue_ms; /* newest venue time heard for this account */
-	int64_t poll_ns, slow_poll_ns, read_want_ns;
+	int64_t poll_ns, slow_poll_ns, read_want_ns, poll_fills_ns;
 	bool read_wanted;
 	uint32_t n_twaps;
 	struct venue_twap twap[TWAPS_MAX];
@@ -143,9 +143,9 @@ struct account {
 enum flight_kind { FLIGHT_ORDERS, FLIGHT_CANCEL, FLIGHT_NOOP, FLIGHT_TWAP, FLIGHT_OTHER };
 struct flight {
 	bool used, answered, lost, all_paths, dry;
-	uint8_t kind, account, lane, n;
+	uint8_t kind, account, lane, n, resends;
 	uint64_t nonce;
-	int64_t sent_ns, due_ns;
+	int64_t sent_ns, due_ns, resend_ns;
 	int64_t reply_ms; /* venue time of its answer */
 	uint16_t order[BATCH_MAX];
 };
@@ -192,12 +192,10 @@ struct flat_slot {
 	int64_t read_venue_ms;
 	uint32_t openers;
 	bool round;	     /* one is under way */
-	uint32_t round_left; /* queries of it not answered */
+	uint32_t round_left; /* reads of it not answered */
 	bool round_bad;
 	bool round_again;
-	int64_t round_ms, round_ns;
-	uint64_t nonce_of[FLAT_LEGS][FLAT_TRIES]; /* of (leg, attempt % FLAT_TRIES) */
-	uint32_t attempt_of[FLAT_LEGS][FLAT_TRIES];
+	int64_t round_at_ns, round_ns;
 	char left[160];
 };
 
@@ -212,7 +210,7 @@ struct alarm {
 
 struct engine {
 	struct engine_conf conf;
-	int64_t now_ns, wall_ms, start_ns;
+	int64_t now_ns, wall_ms, start_ns, start_wall_ms;
 	struct aes128 aes;
 	struct instr_table instrs;
 	uint8_t dex_of_unknown;
@@ -251,11 +249,14 @@ struct engine {
 	struct alarm alarm[SNAP_ALARMS];
 	struct snap_notice notice[NOTICES_KEPT]; /* ring */
 	uint64_t notice_seq;
-	int64_t danger_ns;     /* account figures near danger: fast polls until */
-	int64_t alarm_tick_ns; /* next look at distances */
-	int64_t timer_ns;      /* last EF_TIMER */
-	uint32_t limit_told;   /* bits of limits already told */
-	struct effects *out;   /* of the running step */
+	int64_t danger_ns;		   /* account figures near danger: fast polls until */
+	int64_t alarm_tick_ns;		   /* next look at distances */
+	int64_t timer_ns;		   /* last EF_TIMER */
+	int64_t wake_ns;		   /* earliest deadline known */
+	int64_t tick_ns;		   /* next housekeeping */
+	uint32_t limit_told;		   /* bits of limits already told */
+	uint8_t instr_told[INSTR_MAX / 8]; /* rules journalled in this run */
+	struct effects *out;		   /* of the running step */
 };
 
 void engine_init(struct engine *e, const struct engine_conf *c, int64_t now_ns, int64_t wall_ms);

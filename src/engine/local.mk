@@ -1,2 +1,19 @@
 noinst_LIBRARIES += libengine.a
-libengine_a_SOURCES = src/engine/engine.h src/engine/replay.h src/engine/engine.c
+libengine_a_SOURCES = \
+	src/engine/account.c \
+	src/engine/alarm.c \
+	src/engine/command.c \
+	src/engine/engine.c src/engine/engine.h \
+	src/engine/exits.c \
+	src/engine/flats.c \
+	src/engine/inner.h \
+	src/engine/market.c \
+	src/engine/orders.c \
+	src/engine/out.c \
+	src/engine/pools.c \
+	src/engine/recon.c \
+	src/engine/record.c src/engine/record.h \
+	src/engine/replay.c src/engine/replay.h \
+	src/engine/snapfill.c \
+	src/engine/submit.c \
+	src/engine/unknown.c

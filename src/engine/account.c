@@ -1,0 +1,637 @@
+/* account.c: what the venue says about an account, and what it means for our orders.
+ *
+ * 1. A whole read replaces; a position absent from it is zero.
+ * 2. A fill counts once, whatever its order, repetition or delay.
+ * 3. Only the venue's word or a proof of death ends an order of ours (core/order.c). */
+#include <string.h>
+
+#include "base/check.h"
+#include "engine/inner.h"
+
+struct held *held_find(struct engine *e, uint8_t account, uint16_t instr, bool make)
+{
+	struct account *a = &e->acct[account];
+	struct held *empty = NULL;
+
+	for (uint32_t i = 0; i < a->n_held; i++) {
+		if (a->held[i].used && a->held[i].instr == instr)
+			return &a->held[i];
+		if (!a->held[i].used || (!empty && pos_szi(&a->held[i].pos).v == 0))
+			empty = &a->held[i];
+	}
+	if (!make || instr >= e->instrs.n)
+		return NULL;
+	if (a->n_held < POSITIONS_MAX)
+		empty = &a->held[a->n_held++];
+	if (!empty) {
+		limit_told(e, 2, "positions of an account");
+		return NULL;
+	}
+	*empty = (struct held){.used = true, .instr = instr};
+	return empty;
+}
+
+const struct held *held_get(const struct engine *e, uint8_t account, uint16_t instr)
+{
+	const struct account *a = &e->acct[account];
+
+	for (uint32_t i = 0; i < a->n_held; i++)
+		if (a->held[i].used && a->held[i].instr == instr)
+			return &a->held[i];
+	return NULL;
+}
+
+struct qty held_szi(const struct engine *e, uint8_t account, uint16_t instr)
+{
+	const struct held *h = held_get(e, account, instr);
+
+	return h ? pos_szi(&h->pos) : (struct qty){0};
+}
+
+static void saw_time(struct account *a, int64_t venue_ms)
+{
+	if (venue_ms > a->venue_ms)
+		a->venue_ms = venue_ms;
+}
+
+static void one_position(struct engine *e, const struct event *ev, const struct ev_position *p)
+{
+	struct held *h = held_find(e, ev->account, p->instr, p->szi.v != 0);
+	const struct qty had = h ? pos_szi(&h->pos) : (struct qty){0};
+
+	if (!h)
+		return;
+	if (pos_read(&h->pos, p, ev->acct.venue_ms, e->now_ns) == POS_READ_WANTED)
+		recon_want_read(e, ev->account);
+	if (pos_szi(&h->pos).v != had.v)
+		exits_touch(e, p->instr);
+}
+
+void account_read(struct engine *e, const struct event *ev)
+{
+	const struct ev_account *in = &ev->acct;
+	struct account *a = &e->acct[ev->account];
+	struct dex_state *d;
+
+	if (in->dex >= e->conf.n_dexes)
+		return;
+	d = &a->dex[in->dex];
+	if (d->has && in->venue_ms < d->venue_ms)
+		return; /* an older answer that came late */
+	saw_time(a, in->venue_ms);
+	d->has = true;
+	d->venue_ms = in->venue_ms;
+	d->read_ns = e->now_ns;
+	d->reads++;
+	d->equity = in->value;
+	d->raw_usd = in->raw_usd;
+	d->ntl = in->ntl;
+	d->margin_used = in->margin_used;
+	d->cross_equity = in->cross_value;
+	d->cross_ntl = in->cross_ntl;
+	d->cross_used = in->cross_margin_used;
+	d->cross_maint = in->cross_maintenance;
+	d->withdrawable = in->withdrawable;
+	for (uint32_t i = 0; i < in->n; i++)
+		one_position(e, ev, &in->at[i]);
+	for (uint32_t k = 0; k < a->n_held; k++) {
+		struct held *h = &a->held[k];
+		bool there = false;
+
+		if (!h->used || e->instrs.at[h->instr].dex != in->dex)
+			continue;
+		for (uint32_t i = 0; i < in->n && !there; i++)
+			there = in->at[i].instr == h->instr;
+		if (!there) {
+			struct ev_position none = h->pos.read;
+
+			none.szi = (struct qty){0};
+			none.value = none.upnl = none.margin_used = (struct money){0};
+			none.has_liq = false;
+			none.instr = h->instr;
+			one_position(e, ev, &none);
+		}
+	}
+	exits_touch(e, NONE16);
+}
+
+void account_spot(struct engine *e, const struct event *ev)
+{
+	struct account *a = &e->acct[ev->account];
+
+	a->n_balances = ev->spot.n < BALANCES_MAX ? ev->spot.n : BALANCES_MAX;
+	if (ev->spot.n > BALANCES_MAX)
+		limit_told(e, 3, "spot balances shown");
+	memcpy(a->balance, ev->spot.at, a->n_balances * sizeof a->balance[0]);
+	a->spot_ns = e->now_ns;
+	saw_time(a, ev->spot.venue_ms);
+}
+
+void account_funding(struct engine *e, const struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->funding.n; i++) {
+		const struct funding_paid *f = &ev->funding.at[i];
+		struct held *h = held_find(e, ev->account, f->instr, false);
+
+		if (h && f->time_ms > e->start_wall_ms)
+			money_add(&h->funding, h->funding, f->usdc);
+	}
+}
+
+static void report(struct engine *e, uint16_t at, const struct exec_report *r)
+{
+	const struct order *o = &e->orders.at[at];
+
+	if (o->panic)
+		flat_report(e, o, r);
+	else if (o->exit)
+		exits_report(e, o, r);
+}
+
+static void told(struct exec_report *r, const struct order *o)
+{
+	r->slice = o->slice;
+	r->attempt = o->attempt;
+}
+
+void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told_qty,
+		 struct price avg, struct why why, int64_t venue_ms)
+{
+	const char *text = why.text;
+	struct order *o = &e->orders.at[at];
+	struct exec_report r = {.batch_error = why.batch, .venue_ms = venue_ms, .px = avg};
+	bool changed;
+
+	if (told_qty > o->told.v)
+		o->told.v = told_qty < o->sz.v || o->sz.v == 0 ? told_qty : o->sz.v;
+	changed = order_apply(o, evid, e->now_ns);
+	if (venue_ms > e->orders.venue_ms[at])
+		e->orders.venue_ms[at] = venue_ms;
+	if (!changed || !order_is_ours(o))
+		return;
+	told(&r, o);
+	r.filled.v = o->filled.v > o->told.v ? o->filled.v : o->told.v;
+	if (text) {
+		struct buf b;
+
+		buf_init(&b, r.text, sizeof r.text);
+		buf_puts(&b, text);
+	}
+	switch ((enum order_state)o->state) {
+	case ORDER_RESTING:
+	case ORDER_PARTIAL:
+		r.kind = REP_OPEN;
+		break;
+	case ORDER_FILLED:
+	case ORDER_CANCELLED:
+	case ORDER_REJECTED:
+		r.kind = REP_CLOSED;
+		r.reject = (uint8_t)(o->state == ORDER_FILLED || !text || !*text
+					     ? REJ_NONE
+					     : reject_of(why.refusal, text));
+		break;
+	case ORDER_UNKNOWN:
+		r.kind = REP_UNKNOWN;
+		unknown_begin(e, at);
+		break;
+	case ORDER_DEAD:
+		r.kind = evid == EVID_NOT_SENT ? REP_NOT_SENT : REP_DEAD;
+		break;
+	default:
+		return;
+	}
+	if (order_terminal((enum order_state)o->state) || o->state == ORDER_RESTING ||
+	    o->state == ORDER_PARTIAL)
+		alarm_clear(e, NC_UNKNOWN, o->account, o->instr, o->exit);
+	report(e, at, &r);
+}
+
+void order_retell(struct engine *e, uint16_t at)
+{
+	const struct order *o = &e->orders.at[at];
+	struct exec_report r = {.kind = REP_UNKNOWN};
+	const struct exit_slot *s = o->exit ? exit_slot_find(e, o->exit) : NULL;
+
+	if (!order_is_ours(o) || (o->exit && (!s || !exit_child_find(&s->x, o->slice, o->attempt))))
+		return;
+	told(&r, o);
+	r.filled.v = o->filled.v > o->told.v ? o->filled.v : o->told.v;
+	if (o->state == ORDER_RESTING || o->state == ORDER_PARTIAL)
+		r.kind = REP_OPEN;
+	else if (o->state == ORDER_DEAD)
+		r.kind = REP_DEAD;
+	else if (order_terminal((enum order_state)o->state))
+		r.kind = REP_CLOSED;
+	report(e, at, &r);
+}
+
+/* Journals the venue's word about one order when it came outside an answer. */
+static void record_word(struct engine *e, uint16_t at, enum evidence evid, const char *text)
+{
+	const struct order *o = &e->orders.at[at];
+	struct rec r = {.kind = REC_VERDICT,
+			.account = o->account,
+			.exit = o->exit,
+			.slice = o->slice,
+			.attempt = o->attempt,
+			.nonce = o->nonce};
+	struct buf b;
+
+	buf_init(&b, r.text, sizeof r.text);
+	buf_puts(&b, text);
+	r.verdict.n = 1;
+	r.verdict.word[0] = (struct rec_word){o->leg, (uint8_t)evid, o->oid, o->told};
+	ef_rec(e, &r);
+}
+
+void order_word(struct engine *e, uint16_t at, const struct ev_order *w)
+{
+	static const uint8_t evidence_of[] = {
+		[OS_OPEN] = EVID_RESTING,	[OS_FILLED] = EVID_FILLED,
+		[OS_CANCELED] = EVID_CANCELLED, [OS_TRIGGERED] = EVID_RESTING,
+		[OS_REJECTED] = EVID_REJECTED,	[OS_UNKNOWN_OID] = EVID_NOT_FOUND,
+		[OS_OTHER] = EVID_NOT_FOUND,
+	};
+	struct order *o = &e->orders.at[at];
+	enum evidence evid = (enum evidence)evidence_of[w->status];
+	enum order_state was = (enum order_state)o->state;
+	int64_t gone = w->order.orig.v - w->order.left.v;
+
+	if (w->order.oid)
+		orders_set_oid(e, at, w->order.oid);
+	if (evid == EVID_NOT_FOUND)
+		return;
+	if (w->status == OS_FILLED)
+		gone = o->sz.v;
+	/* an immediate order that shows as open is still being matched: no word yet */
+	if (evid == EVID_RESTING && o->tif == TIF_IOC)
+		return;
+	order_moves(e, at, evid, gone < 0 ? 0 : gone, (struct price){0},
+		    w->status == OS_CANCELED || w->status == OS_REJECTED
+			    ? (struct why){.text = w->status_text}
+			    : no_words,
+		    w->status_ms);
+	if (o->state != was && order_is_ours(o))
+		record_word(e, at, evid, w->status_text);
+}
+
+static uint16_t order_lookup(const struct engine *e, uint8_t account, struct cloid c, uint64_t oid)
+{
+	uint16_t at = orders_by_cloid(e, c);
+
+	return at != NONE16 ? at : orders_by_oid(e, account, oid);
+}
+
+/* A new order in our table from the venue's description. */
+static uint16_t order_foreign(struct engine *e, uint8_t account, const struct venue_order *v)
+{
+	struct order o = {.state = ORDER_RESTING,
+			  .account = account,
+			  .whose = v->time_ms > e->start_wall_ms ? WHOSE_OTHER : WHOSE_YOURS,
+			  .tif = v->is_trigger ? TIF_TRIGGER : v->tif,
+			  .instr = v->instr,
+			  .buy = v->buy,
+			  .reduce_only = v->reduce_only || v->position_tpsl,
+			  .trigger = v->is_trigger,
+			  .trigger_market = v->is_trigger,
+			  .sz = v->orig,
+			  .px = v->limit,
+			  .trigger_px = v->trigger_px,
+			  .cloid = v->cloid,
+			  .oid = v->oid,
+			  .placed_ms = v->time_ms,
+			  .answered = true,
+			  .told = {v->orig.v - v->left.v}};
+	struct cloid_id id;
+
+	/* a stop of a long sells when the price falls: trigger below and sell is a stop */
+	o.take_profit = v->is_trigger && v->trigger_above != v->buy;
+	if (cloid_open(&e->aes, &id, v->cloid, e->conf.install)) {
+		o.whose = id.kind == CLOID_RUNG ? WHOSE_PANIC : WHOSE_EXIT;
+		o.panic = id.kind == CLOID_RUNG ? id.exit : 0;
+		o.exit = id.kind == CLOID_RUNG ? 0 : id.exit;
+		o.slice = id.slice;
+		o.attempt = id.attempt;
+	}
+	return orders_add(e, &o);
+}
+
+static void other_hand(struct engine *e, uint8_t account, uint16_t instr, const char *what)
+{
+	struct account *a = &e->acct[account];
+	struct held *h = held_find(e, account, instr, false);
+	char text[200], brief[80];
+	struct buf b;
+
+	if (e->now_ns - a->foreign_ns > 10 * S) {
+		a->foreign_ns = e->now_ns;
+		a->foreign_n = 0;
+	}
+	a->foreign_n++;
+	if (h)
+		h->other_hand = true;
+	buf_init(&b, text, sizeof text);
+	buf_printf(&b, "OTHER HAND: %s on %s.", what, e->conf.account[account].name);
+	buf_init(&b, brief, sizeof brief);
+	buf_puts(&b, text);
+	alarm_raise(e, 2, NC_OTHER_HAND, account, instr, 0, brief, text);
+	if (a->foreign_n >= 3 && !a->two_writers) {
+		struct rec r = {.kind = REC_OTHER_HAND, .account = account};
+
+		a->two_writers = true;
+		buf_init(&b, text, sizeof text);
+		buf_printf(&b, "TWO WRITERS: %u orders in 10 s are not ours.", a->foreign_n);
+		alarm_raise(e, 2, NC_TWO_WRITERS, account, NONE16, 0, text, text);
+		memcpy(r.text, text, strlen(text) + 1);
+		ef_rec(e, &r);
+	}
+}
+
+void account_order(struct engine *e, const struct event *ev)
+{
+	const struct ev_order *w = &ev->order;
+	uint16_t at = order_lookup(e, ev->account, w->order.cloid, w->order.oid);
+
+	saw_time(&e->acct[ev->account], w->status_ms);
+	if (w->order.instr >= e->instrs.n)
+		return;
+	if (at == NONE16) {
+		struct cloid_id id;
+
+		if (w->status != OS_OPEN)
+			return;
+		at = order_foreign(e, ev->account, &w->order);
+		if (at == NONE16)
+			return;
+		if (!cloid_open(&e->aes, &id, w->order.cloid, e->conf.install) &&
+		    w->order.time_ms > e->start_wall_ms && e->acct[ev->account].recon.passes) {
+			char q[40], what[100];
+			struct buf b;
+
+			buf_init(&b, what, sizeof what);
+			buf_printf(&b, "order to %s %s %s", w->order.buy ? "buy" : "sell",
+				   qty_text(q, w->order.orig), coin_of(e, w->order.instr));
+			other_hand(e, ev->account, w->order.instr, what);
+		}
+	} else {
+		order_word(e, at, w);
+	}
+	if (!order_is_ours(&e->orders.at[at]) && w->status != OS_OPEN &&
+	    w->status != OS_TRIGGERED && w->status != OS_OTHER && w->status != OS_UNKNOWN_OID)
+		orders_remove(e, at);
+	exits_touch(e, w->order.instr);
+}
+
+static void listed_order(struct engine *e, const struct event *ev, const struct venue_order *v)
+{
+	uint16_t at = order_lookup(e, ev->account, v->cloid, v->oid);
+	struct ev_order w = {.order = *v, .status = OS_OPEN, .status_ms = ev->orders.venue_ms};
+
+	if (v->instr >= e->instrs.n)
+		return;
+	if (at == NONE16)
+		at = order_foreign(e, ev->account, v);
+	else if (order_terminal((enum order_state)e->orders.at[at].state))
+		return; /* the list is older than the order's end */
+	if (at == NONE16)
+		return;
+	if (order_is_ours(&e->orders.at[at]))
+		order_word(e, at, &w);
+	else
+		e->orders.at[at].told.v = v->orig.v - v->left.v;
+	e->orders.listed[at] = true;
+}
+
+void account_orders(struct engine *e, const struct event *ev)
+{
+	struct order_table *t = &e->orders;
+	struct dex_state *d;
+
+	if (ev->orders.dex >= e->conf.n_dexes)
+		return;
+	d = &e->acct[ev->account].dex[ev->orders.dex];
+	d->orders_has = true;
+	d->orders_ns = e->now_ns;
+	d->orders_ms = ev->orders.venue_ms;
+	saw_time(&e->acct[ev->account], ev->orders.venue_ms);
+	for (uint16_t i = 0; i < ORDERS_MAX; i++)
+		t->listed[i] = false;
+	for (uint32_t k = 0; k < ev->orders.n; k++)
+		listed_order(e, ev, &ev->orders.at[k]);
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		struct order *o = &t->at[i];
+		bool open = o->state == ORDER_RESTING || o->state == ORDER_PARTIAL;
+
+		if (!t->used[i] || t->listed[i] || t->twap[i] || o->account != ev->account ||
+		    !open || e->instrs.at[o->instr].dex != ev->orders.dex)
+			continue;
+		if (!order_is_ours(o)) {
+			orders_remove(e, i);
+		} else if (o->tif != TIF_IOC && o->next_ns == 0) {
+			o->next_ns = e->now_ns + 300 * MS; /* not in the list: ask by its id */
+			wake_at(e, o->next_ns);
+		}
+	}
+	exits_touch(e, NONE16);
+}
+
+/* Fills that the venue made by itself. */
+static void venue_acted(struct engine *e, uint8_t account, const struct fill *f)
+{
+	char text[256], brief[80], q[40], p[40];
+	const struct instr *i = &e->instrs.at[f->instr];
+	bool adl = f->kind == FILL_ADL;
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	if (adl)
+		buf_printf(&b, "HEDGE TAKEN (ADL, not your liquidation): %s %s %s closed at %s.",
+			   qty_text(q, f->sz), i->coin, f->buy ? "short" : "long",
+			   price_text(p, i, f->px));
+	else
+		buf_printf(&b,
+			   "LIQUIDATED BY VENUE: %s %s at %s. All your orders and stops were "
+			   "cancelled. It takes the rest in 30 s if still under. ! panic",
+			   qty_text(q, f->sz), i->coin, price_text(p, i, f->px));
+	buf_init(&b, brief, sizeof brief);
+	buf_printf(&b, "%s: %s %s at %s", adl ? "HEDGE TAKEN (ADL)" : "LIQUIDATED BY VENUE",
+		   qty_text(q, f->sz), i->coin, price_text(p, i, f->px));
+	alarm_raise(e, 3, adl ? NC_ADL : NC_LIQUIDATED, account, f->instr, 0, brief, text);
+	recon_want_read(e, account);
+}
+
+static void record_fill(struct engine *e, struct rec *r, uint8_t account, const struct fill *f)
+{
+	struct rec_fill *x;
+
+	if (f && r->fill.n < REC_FILLS_MAX) {
+		x = &r->fill.fill[r->fill.n++];
+		*x = (struct rec_fill){.buy = f->buy,
+				       .crossed = f->crossed,
+				       .kind = f->kind,
+				       .px = f->px,
+				       .sz = f->sz,
+				       .start_position = f->start_position,
+				       .fee = f->fee,
+				       .oid = f->oid,
+				       .tid = f->tid,
+				       .twap_id = f->twap_id,
+				       .cloid = f->cloid,
+				       .time_ms = f->time_ms};
+		memcpy(x->coin, coin_of(e, f->instr), COIN_MAX);
+	}
+	if (r->fill.n && (!f || r->fill.n == REC_FILLS_MAX)) {
+		r->account = account;
+		ef_rec(e, r);
+		r->fill.n = 0;
+	}
+}
+
+static uint16_t fill_order(const struct engine *e, uint8_t account, const struct fill *f)
+{
+	if (f->twap_id)
+		return orders_by_oid(e, account, f->twap_id);
+	return order_lookup(e, account, f->cloid, f->oid);
+}
+
+/* A fill of ours: into the order, then to its exit. */
+static void our_fill(struct engine *e, uint16_t at, const struct fill *f)
+{
+	struct order *o = &e->orders.at[at];
+	struct exec_report r = {.kind = REP_FILL,
+				.crossed = f->crossed,
+				.filled = f->sz,
+				.px = f->px,
+				.fee = f->fee,
+				.venue_ms = f->time_ms};
+	bool ended;
+
+	if (f->oid && !f->twap_id)
+		orders_set_oid(e, at, f->oid);
+	ended = order_fill(o, f->px, f->sz, f->fee, e->now_ns) &&
+		order_terminal((enum order_state)o->state);
+	if (o->contradicted)
+		alarm_raise(
+			e, 3, NC_ORDER, o->account, o->instr, o->exit,
+			"FILLED AFTER PROOF OF DEATH: read the account",
+			"An order that was proven dead has filled: the venue broke its word. The "
+			"fill counts; the account is read again.");
+	told(&r, o);
+	report(e, at, &r);
+	if (ended) {
+		struct exec_report c = {.kind = REP_CLOSED, .venue_ms = f->time_ms};
+
+		told(&c, o);
+		c.filled = o->filled;
+		alarm_clear(e, NC_UNKNOWN, o->account, o->instr, o->exit);
+		report(e, at, &c);
+	}
+}
+
+static void one_fill(struct engine *e, const struct event *ev, const struct fill *f, struct rec *r)
+{
+	struct account *a = &e->acct[ev->account];
+	uint16_t at;
+	struct held *h;
+	char what[100], q[40];
+	struct buf b;
+
+	if (f->instr >= e->instrs.n)
+		return;
+	saw_time(a, f->time_ms);
+	if (!fill_set_add(&e->fills, ev->account, f->instr, f->time_ms, f->tid))
+		return;
+	if (f->time_ms > a->fills_ms)
+		a->fills_ms = f->time_ms;
+	if (!e->instrs.at[f->instr].spot) {
+		h = held_find(e, ev->account, f->instr, true);
+		if (h && pos_fill(&h->pos, f) == POS_READ_WANTED)
+			recon_want_read(e, ev->account);
+	}
+	at = fill_order(e, ev->account, f);
+	if (at != NONE16 && order_is_ours(&e->orders.at[at])) {
+		record_fill(e, r, ev->account, f);
+		our_fill(e, at, f);
+	} else if (f->time_ms > e->start_wall_ms) {
+		if (at != NONE16)
+			order_fill(&e->orders.at[at], f->px, f->sz, f->fee, e->now_ns);
+		if (f->kind == FILL_NORMAL || f->kind == FILL_TWAP) {
+			buf_init(&b, what, sizeof what);
+			buf_printf(&b, "%s%s %s %s", f->buy ? "+" : "-", qty_text(q, f->sz),
+				   coin_of(e, f->instr), f->buy ? "bought" : "sold");
+			/* a resting order of the user's own that filled is news, not a stranger */
+			if (at != NONE16 && e->orders.at[at].whose == WHOSE_YOURS)
+				notice(e, 1, NC_FILL, 0, "Your order: %s.", what);
+			else
+				other_hand(e, ev->account, f->instr, what);
+		}
+	}
+	if ((f->kind == FILL_LIQUIDATION || f->kind == FILL_BACKSTOP || f->kind == FILL_ADL) &&
+	    f->time_ms > e->start_wall_ms)
+		venue_acted(e, ev->account, f);
+	exits_touch(e, f->instr);
+}
+
+/* Fills come in any order; the oldest first makes positions right at once. */
+void account_fills(struct engine *e, const struct event *ev)
+{
+	struct rec r = {.kind = REC_FILL};
+	int64_t done = INT64_MIN;
+
+	for (;;) { /* by rising time, each time group in the order given */
+		int64_t t = INT64_MAX;
+
+		for (uint32_t i = 0; i < ev->fills.n; i++)
+			if (ev->fills.at[i].time_ms > done && ev->fills.at[i].time_ms < t)
+				t = ev->fills.at[i].time_ms;
+		if (t == INT64_MAX)
+			break;
+		for (uint32_t i = 0; i < ev->fills.n; i++)
+			if (ev->fills.at[i].time_ms == t)
+				one_fill(e, ev, &ev->fills.at[i], &r);
+		done = t;
+	}
+	record_fill(e, &r, ev->account, NULL);
+}
+
+/* The complete list of running TWAPs of a dex. */
+void account_twaps(struct engine *e, const struct event *ev)
+{
+	struct account *a = &e->acct[ev->account];
+	struct order_table *t = &e->orders;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < a->n_twaps; i++)
+		if (e->instrs.at[a->twap[i].instr].dex != ev->twaps.dex)
+			a->twap[n++] = a->twap[i];
+	for (uint32_t i = 0; i < ev->twaps.n && n < TWAPS_MAX; i++)
+		if (ev->twaps.at[i].instr < e->instrs.n)
+			a->twap[n++] = ev->twaps.at[i];
+	a->n_twaps = n;
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		struct order *o = &t->at[i];
+		const struct venue_twap *w = NULL;
+
+		if (!t->used[i] || !t->twap[i] || o->account != ev->account ||
+		    order_terminal((enum order_state)o->state) ||
+		    e->instrs.at[o->instr].dex != ev->twaps.dex)
+			continue;
+		for (uint32_t k = 0; k < n; k++) {
+			const struct venue_twap *c = &a->twap[k];
+			bool same = o->oid ? c->id == o->oid
+					   : c->instr == o->instr && c->buy == o->buy &&
+						     c->sz.v == o->sz.v &&
+						     c->time_ms >= o->placed_ms - 5000;
+
+			w = same ? c : w;
+		}
+		if (w) {
+			orders_set_oid(e, i, w->id);
+			order_moves(e, i, EVID_RESTING, w->executed.v, (struct price){0}, no_words,
+				    0);
+		} else if (o->oid && e->now_ns - o->sent_ns > 5 * S) {
+			order_moves(e, i, EVID_CANCELLED, -1, (struct price){0}, no_words, 0);
+			record_word(e, i, EVID_CANCELLED, "twap ended");
+		}
+	}
+}

@@ -1,0 +1,577 @@
+/* command.c: what terminals and shells ask for. Each command gets exactly one reply, but a dry run
+ * that shows a request: the host answers that one itself.
+ *
+ * Panic, pause, cancel and end work from every client without the seat, in every state. */
+#include <string.h>
+
+#include "base/check.h"
+#include "base/prng.h"
+#include "core/margin.h"
+#include "engine/inner.h"
+
+enum { ARM_S = 300, FOCUS_S = 30 };
+
+typedef void command_fn(struct engine *e, const struct event *ev);
+
+static int letters(const char *a, const char *b) /* how many places differ, length counted */
+{
+	int n = 0;
+
+	for (; *a && *b; a++, b++)
+		n += *a != *b;
+	return n + (int)strlen(a) + (int)strlen(b);
+}
+
+static const char *near_coin(const struct engine *e, const char *coin)
+{
+	const char *best = NULL;
+	int least = 3;
+
+	for (uint32_t i = 0; i < e->instrs.n; i++) {
+		int d = letters(e->instrs.at[i].coin, coin);
+
+		if (d < least) {
+			least = d;
+			best = e->instrs.at[i].coin;
+		}
+	}
+	return best;
+}
+
+/* The instrument of a coin as typed, or the refusal. */
+static uint16_t coin_wanted(struct engine *e, const struct event *ev, const char *coin)
+{
+	uint16_t instr = instr_find(&e->instrs, coin);
+	const char *near;
+
+	if (instr != INSTR_NONE)
+		return instr;
+	near = near_coin(e, coin);
+	if (near)
+		reply(e, ev, ERR_RULE, 0, "No market %s. Near: %s.", coin, near);
+	else
+		reply(e, ev, ERR_RULE, 0, "No market %s.", coin);
+	return NONE16;
+}
+
+static bool account_ok(struct engine *e, const struct event *ev, uint8_t account)
+{
+	if (account < e->conf.n_accounts)
+		return true;
+	reply(e, ev, ERR_ARG, 0, "No account number %u.", account);
+	return false;
+}
+
+static bool key_ok(struct engine *e, const struct event *ev, uint8_t account)
+{
+	if (e->acct[account].key_ready)
+		return true;
+	reply(e, ev, ERR_KEY, 0, "KEY LOCKED: %s",
+	      "unlock the signing key first; nothing can leave.");
+	return false;
+}
+
+/* A price typed for this coin must be one the venue takes. */
+static bool on_tick(struct engine *e, const struct event *ev, uint16_t instr,
+		    const struct price_spec *s)
+{
+	const struct instr *i = &e->instrs.at[instr];
+	struct price lo, hi;
+	char a[40], b[40], typed[40], tick[40];
+	struct buf out;
+
+	if (s->ref != PREF_ABS || instr_price_ok(i, s->abs))
+		return true;
+	if (!instr_round_price(i, &lo, s->abs, ROUND_DOWN) ||
+	    !instr_round_price(i, &hi, s->abs, ROUND_UP)) {
+		reply(e, ev, ERR_RULE, 0, "That is no price for %s.", i->coin);
+		return false;
+	}
+	buf_init(&out, typed, sizeof typed);
+	price_put(&out, s->abs);
+	buf_init(&out, tick, sizeof tick);
+	price_put(&out, instr_tick(i, s->abs));
+	reply(e, ev, ERR_RULE, 0, "%s is not on %s's tick of %s. Use %s or %s.", typed, i->coin,
+	      tick, price_text(a, i, lo), price_text(b, i, hi));
+	return false;
+}
+
+static bool ticket_ok(struct engine *e, const struct event *ev, const struct ticket *t,
+		      uint16_t instr)
+{
+	struct qty held = held_szi(e, t->account, instr);
+	struct qty most = {held.v < 0 ? -held.v : held.v};
+	char a[40], b[40];
+
+	if (most.v == 0 && e->acct[t->account].recon.passes) {
+		reply(e, ev, ERR_RULE, 0, "%s is flat. Nothing to exit.", t->coin);
+		return false;
+	}
+	if (t->target == TARGET_SIZE && t->size.unit == SIZE_NONE) {
+		reply(e, ev, ERR_ARG, 0, "%s of what? Write 12%s, 12%% or 12000USD.", "12",
+		      t->coin);
+		return false;
+	}
+	if (t->target == TARGET_SIZE && t->size.unit == SIZE_COIN && t->size.coin.v > most.v) {
+		reply(e, ev, ERR_RULE, 0, "You hold %s %s. %s%s is more; write all.",
+		      qty_text(a, held), t->coin, qty_text(b, t->size.coin), t->coin);
+		return false;
+	}
+	for (int i = 0; i < EXITS_MAX; i++) {
+		const struct exit_slot *s = &e->exit[i];
+
+		if (s->used && s->x.state != XS_DONE && s->instr == instr &&
+		    s->account == t->account && !t->dry_run) {
+			reply(e, ev, ERR_RULE, s->x.id,
+			      "x%u already %s %s. t tunes x%u, e ends it.", s->x.id,
+			      s->x.buy ? "buys" : "sells", t->coin, s->x.id);
+			return false;
+		}
+	}
+	return on_tick(e, ev, instr, &t->working) && on_tick(e, ev, instr, &t->last);
+}
+
+static void record_command(struct engine *e, const struct event *ev, const char *what,
+			   uint32_t exit)
+{
+	struct rec r = {.kind = REC_COMMAND,
+			.account = ev->account,
+			.exit = exit,
+			.value = ev->cmd.cmd->kind};
+	struct buf b;
+
+	buf_init(&b, r.text, sizeof r.text);
+	buf_puts(&b, what);
+	ef_rec(e, &r);
+}
+
+static uint64_t exit_seed(const struct engine *e, uint32_t id)
+{
+	struct prng r;
+
+	prng_seed(&r, e->conf.seed + id);
+	return prng_u64(&r) | 1;
+}
+
+static void cmd_exit(struct engine *e, const struct event *ev)
+{
+	const struct ticket *t = &ev->cmd.cmd->ticket;
+	struct err err = {0};
+	struct exit_slot *s;
+	struct exec_view v;
+	uint16_t instr;
+	uint32_t id;
+
+	if (!account_ok(e, ev, t->account) || (instr = coin_wanted(e, ev, t->coin)) == NONE16)
+		return;
+	if ((!t->dry_run && !key_ok(e, ev, t->account)) || !ticket_ok(e, ev, t, instr))
+		return;
+	s = exit_slot_free(e);
+	if (!s) {
+		reply(e, ev, ERR_LIMIT, 0, "%d exits run already; end one first.", EXITS_MAX);
+		return;
+	}
+	id = e->next_exit + 1;
+	exits_view(e, NULL, t->account, instr, &v);
+	memset(s, 0, sizeof *s);
+	if (!exit_init(&s->x, id, t, &v, exit_seed(e, id), &err)) {
+		reply(e, ev, err.code, 0, "%s", err.text);
+		return;
+	}
+	e->next_exit = id; /* spent, also by a dry run: its client ids are */
+	s->used = true;
+	s->dirty = true;
+	s->instr = instr;
+	s->account = t->account;
+	s->volume0 = e->mkt[instr].volume;
+	if (held_get(e, t->account, instr))
+		s->funding0 = held_get(e, t->account, instr)->funding;
+	if (t->dry_run) {
+		struct dry dry = {true, ev->cmd.client, ev->cmd.seq};
+
+		if (!exits_dry(e, s, &dry))
+			reply(e, ev, ERR_RULE, 0, "Nothing would leave now: %s",
+			      v.may_not[0] ? v.may_not : "the first slice waits.");
+		s->used = false;
+		return;
+	}
+	record_command(e, ev, "exit", id);
+	market_want(e, instr, e->now_ns + FEED_KEEP_S * S);
+	notice(e, 0, NC_EXIT, id, "exit x%u started: %s %s", id, s->x.buy ? "buy" : "sell",
+	       t->coin);
+	reply(e, ev, ERR_OK, id, "x%u", id);
+}
+
+/* Every exit named by `which`, 0 all; how many took it. */
+static void each_exit(struct engine *e, const struct event *ev, const char *name,
+		      bool (*fn)(struct exit *, const struct exec_view *, struct err *))
+{
+	uint32_t id = ev->cmd.cmd->which.exit, n = 0, seen = 0;
+	struct err err = {0};
+
+	for (int i = 0; i < EXITS_MAX; i++) {
+		struct exit_slot *s = &e->exit[i];
+		struct exec_view v;
+
+		if (!s->used || s->x.state == XS_DONE || (id && s->x.id != id))
+			continue;
+		seen++;
+		exits_view(e, s, s->account, s->instr, &v);
+		if (fn(&s->x, &v, &err))
+			n++;
+		s->dirty = true;
+		s->saved0 = false;
+	}
+	if (!seen)
+		reply(e, ev, ERR_RULE, id, id ? "x%u does not run." : "No exit runs.", id);
+	else if (!n)
+		reply(e, ev, err.code, id, "%s", err.text);
+	else {
+		record_command(e, ev, name, id);
+		reply(e, ev, ERR_OK, id, "%s: %u", name, n);
+	}
+}
+
+static void cmd_pause(struct engine *e, const struct event *ev)
+{
+	each_exit(e, ev, "pause", exit_pause);
+}
+
+static void cmd_resume(struct engine *e, const struct event *ev)
+{
+	each_exit(e, ev, "resume", exit_resume);
+}
+
+static void cmd_close_rest(struct engine *e, const struct event *ev)
+{
+	each_exit(e, ev, "close-rest", exit_close_rest);
+}
+
+static void cmd_end(struct engine *e, const struct event *ev)
+{
+	each_exit(e, ev, "end", exit_end);
+}
+
+static void cmd_include(struct engine *e, const struct event *ev)
+{
+	each_exit(e, ev, "include", exit_include);
+}
+
+static void cmd_tune(struct engine *e, const struct event *ev)
+{
+	const struct tune *t = &ev->cmd.cmd->tune;
+	struct exit_slot *s = exit_slot_find(e, t->exit);
+	struct err err = {0};
+	struct exec_view v;
+
+	if (!s || s->x.state == XS_DONE) {
+		reply(e, ev, ERR_RULE, t->exit, "x%u does not run.", t->exit);
+		return;
+	}
+	if (((t->fields & TUNE_WORKING) && !on_tick(e, ev, s->instr, &t->working)) ||
+	    ((t->fields & TUNE_LAST) && !on_tick(e, ev, s->instr, &t->last)))
+		return;
+	exits_view(e, s, s->account, s->instr, &v);
+	if (!exit_tune(&s->x, t, &v, &err)) {
+		reply(e, ev, err.code, t->exit, "%s", err.text);
+		return;
+	}
+	s->dirty = true;
+	s->saved0 = false;
+	record_command(e, ev, "tune", t->exit);
+	reply(e, ev, ERR_OK, t->exit, "x%u tuned", t->exit);
+}
+
+static bool flat_is_now(const struct flatten *c)
+{
+	return c->scope == FLAT_ALL && c->n_keep == 0 && c->part.v >= 1000000000000;
+}
+
+/* Exits in scope end: the flatten sells all they would have. */
+static void end_exits(struct engine *e, const struct flatten *c)
+{
+	for (int i = 0; i < EXITS_MAX; i++) {
+		struct exit_slot *s = &e->exit[i];
+		struct exec_view v;
+		struct err err;
+		bool leg = false;
+
+		if (!s->used || s->x.state == XS_DONE ||
+		    (c->account != 0xff && c->account != s->account))
+			continue;
+		for (uint32_t k = 0; k < e->flat.f.n; k++)
+			leg = leg || (e->flat.f.leg[k].instr_id == s->instr &&
+				      e->flat.f.leg[k].account == s->account &&
+				      e->flat.f.leg[k].state != FL_KEPT);
+		if (!leg)
+			continue;
+		exits_view(e, s, s->account, s->instr, &v);
+		exit_end(&s->x, &v, &err);
+		s->dirty = true;
+		s->saved0 = false;
+	}
+}
+
+static void cmd_flatten(struct engine *e, const struct event *ev)
+{
+	const struct flatten *c = &ev->cmd.cmd->flatten;
+	struct flat_slot *s = &e->flat;
+	struct flat_view v;
+	struct err err = {0};
+	uint8_t was_account = s->f.account, was_scope = s->f.scope;
+	bool running = s->used && !s->f.done;
+
+	if (c->account != 0xff && !account_ok(e, ev, c->account))
+		return;
+	for (uint8_t a = 0; a < e->conf.n_accounts && !c->dry_run; a++)
+		if ((c->account == 0xff || c->account == a) && !key_ok(e, ev, a))
+			return;
+	if (running && was_account == c->account && was_scope == c->scope && !c->dry_run) {
+		/* pressed again: try on at once, never a second run beside the first */
+		flat_view_fill(e, &v);
+		flat_again(&s->f, &v);
+		s->dirty = true;
+		reply(e, ev, ERR_OK, s->f.id, "p%u tries on", s->f.id);
+		return;
+	}
+	if (running && c->dry_run) {
+		reply(e, ev, ERR_RULE, s->f.id, "p%u runs; no dry run beside it.", s->f.id);
+		return;
+	}
+	memset(s, 0, sizeof *s);
+	s->f.account = c->account; /* the view is made for this scope */
+	flat_view_fill(e, &v);
+	if (!flat_init(&s->f, ++e->next_panic, c, &v, &err)) {
+		reply(e, ev, err.code, 0, "%s", err.text);
+		return;
+	}
+	s->used = s->dirty = true;
+	if (c->dry_run) {
+		struct dry dry = {true, ev->cmd.client, ev->cmd.seq};
+
+		if (!flat_dry(e, &dry))
+			reply(e, ev, ERR_RULE, 0, "Nothing to close: no order would leave.");
+		s->used = false;
+		return;
+	}
+	record_command(e, ev, "flatten", s->f.id);
+	end_exits(e, c);
+	if (flat_is_now(c) && !e->local_lock) {
+		struct rec r = {.kind = REC_LOCK, .value = 1};
+
+		e->local_lock = true;
+		ef_rec(e, &r);
+	}
+	for (uint32_t i = 0; i < s->f.n; i++)
+		market_want(e, s->f.leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
+	reply(e, ev, ERR_OK, s->f.id, "p%u", s->f.id);
+}
+
+static bool cancel_matches(const struct engine *e, const struct order *o, enum cancel_scope scope,
+			   uint16_t instr, uint64_t oid, bool stops)
+{
+	bool stop = o->trigger && o->reduce_only;
+
+	if (scope == CANCEL_ONE)
+		return o->oid == oid && (!stop || stops);
+	if (stop && !stops)
+		return false;
+	if (instr != NONE16 && o->instr != instr)
+		return false;
+	switch (scope) {
+	case CANCEL_ENTRY:
+		return order_adds(e, o);
+	case CANCEL_EXITS:
+		return !stop && (order_is_ours(o) || o->reduce_only);
+	default:
+		return true;
+	}
+}
+
+static void flush_cancels(struct engine *e, uint8_t account, struct act_cancel *c, int *n,
+			  enum lane lane, uint32_t *sent)
+{
+	if (*n && submit_cancels(e, account, c, *n, lane))
+		*sent += (uint32_t)*n;
+	*n = 0;
+}
+
+void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,
+		      uint64_t oid, bool stops, enum lane lane, uint32_t *sent)
+{
+	struct act_cancel by_oid[SUBMIT_BATCH], by_cloid[SUBMIT_BATCH];
+	int n_oid = 0, n_cloid = 0;
+
+	for (uint16_t i = 0; i < ORDERS_MAX && ef_room(e, 32); i++) {
+		const struct order *o = &e->orders.at[i];
+		struct act_cancel c = {.oid = o->oid};
+
+		if (!e->orders.used[i] || e->orders.twap[i] || o->account != account ||
+		    order_terminal((enum order_state)o->state) || o->tif == TIF_IOC ||
+		    !cancel_matches(e, o, scope, instr, oid, stops))
+			continue;
+		c.asset = e->instrs.at[o->instr].asset;
+		if (!c.oid && !cloid_is_set(o->cloid))
+			continue;
+		if (c.oid) {
+			by_oid[n_oid++] = c;
+		} else {
+			c.cloid = o->cloid;
+			by_cloid[n_cloid++] = c;
+		}
+		if (n_oid == SUBMIT_BATCH)
+			flush_cancels(e, account, by_oid, &n_oid, lane, sent);
+		if (n_cloid == SUBMIT_BATCH)
+			flush_cancels(e, account, by_cloid, &n_cloid, lane, sent);
+	}
+	flush_cancels(e, account, by_oid, &n_oid, lane, sent);
+	flush_cancels(e, account, by_cloid, &n_cloid, lane, sent);
+}
+
+static void cmd_cancel(struct engine *e, const struct event *ev)
+{
+	const struct cancel *c = &ev->cmd.cmd->cancel;
+	uint16_t instr = NONE16;
+	uint32_t n = 0;
+
+	if (!account_ok(e, ev, c->account) || !key_ok(e, ev, c->account))
+		return;
+	if (c->scope == CANCEL_COIN && (instr = coin_wanted(e, ev, c->coin)) == NONE16)
+		return;
+	record_command(e, ev, "cancel", 0);
+	cancel_scope_now(e, c->account, (enum cancel_scope)c->scope, instr, c->oid, c->stops,
+			 LANE_USER, &n);
+	reply(e, ev, ERR_OK, 0, "%u cancels sent%s", n, c->stops ? "" : "; stops stay");
+}
+
+static void cmd_arm(struct engine *e, const struct event *ev)
+{
+	e->armed = true;
+	e->armed_until_ns = e->now_ns + ARM_S * S;
+	wake_at(e, e->armed_until_ns);
+	reply(e, ev, ERR_OK, 0, "ARMED for 5 min: orders that add may leave.");
+}
+
+static void cmd_disarm(struct engine *e, const struct event *ev)
+{
+	e->armed = false;
+	reply(e, ev, ERR_OK, 0, "DISARMED");
+}
+
+static void cmd_release(struct engine *e, const struct event *ev)
+{
+	struct rec r = {.kind = REC_LOCK, .value = 0};
+	const char *word = ev->cmd.cmd->word.word;
+
+	if (strncmp(word, "RELEASE", sizeof ev->cmd.cmd->word.word)) {
+		reply(e, ev, ERR_RULE, 0, "The word is RELEASE, you typed %.15s. Nothing changed.",
+		      word);
+		return;
+	}
+	if (e->local_lock)
+		ef_rec(e, &r);
+	e->local_lock = false;
+	reply(e, ev, ERR_OK, 0, "LOCAL LOCK ended: new risk is possible from here.");
+}
+
+static void cmd_seat(struct engine *e, const struct event *ev)
+{
+	e->seat = ev->cmd.client;
+	reply(e, ev, ERR_OK, 0, "The seat is yours.");
+}
+
+static void cmd_ack(struct engine *e, const struct event *ev)
+{
+	struct alarm *best = NULL;
+
+	for (int i = 0; i < SNAP_ALARMS; i++) {
+		struct alarm *a = &e->alarm[i];
+
+		if (a->used && !a->seen &&
+		    (!best || a->level > best->level ||
+		     (a->level == best->level && a->since_ms > best->since_ms)))
+			best = a;
+	}
+	if (best)
+		best->seen = true;
+	reply(e, ev, ERR_OK, 0, best ? "quiet until it gets worse" : "no alarm");
+}
+
+static void cmd_focus(struct engine *e, const struct event *ev)
+{
+	uint16_t instr = coin_wanted(e, ev, ev->cmd.cmd->focus.coin);
+
+	if (instr == NONE16)
+		return;
+	market_want(e, instr, e->now_ns + FOCUS_S * S);
+	reply(e, ev, ERR_OK, 0, "%s", coin_of(e, instr));
+}
+
+static void cmd_read(struct engine *e, const struct event *ev)
+{
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		recon_want_read(e, a);
+	reply(e, ev, ERR_OK, 0, "reading");
+}
+
+static command_fn *const commands[CMD_KINDS] = {
+	[CMD_EXIT] = cmd_exit,
+	[CMD_FLATTEN] = cmd_flatten,
+	[CMD_CANCEL] = cmd_cancel,
+	[CMD_PAUSE] = cmd_pause,
+	[CMD_RESUME] = cmd_resume,
+	[CMD_TUNE] = cmd_tune,
+	[CMD_CLOSE_REST] = cmd_close_rest,
+	[CMD_END] = cmd_end,
+	[CMD_ARM] = cmd_arm,
+	[CMD_DISARM] = cmd_disarm,
+	[CMD_RELEASE] = cmd_release,
+	[CMD_TAKE_SEAT] = cmd_seat,
+	[CMD_ACK] = cmd_ack,
+	[CMD_FOCUS] = cmd_focus,
+	[CMD_READ] = cmd_read,
+	[CMD_INCLUDE] = cmd_include,
+};
+
+/* Text inside a command may come from any local program: every array is closed before it is read.
+ */
+static bool closed(const char *s, size_t n)
+{
+	return memchr(s, 0, n) != NULL;
+}
+
+static bool command_ok(const struct cmd *c)
+{
+	switch ((enum cmd_kind)c->kind) {
+	case CMD_EXIT:
+		return closed(c->ticket.coin, COIN_MAX);
+	case CMD_CANCEL:
+		return closed(c->cancel.coin, COIN_MAX) && c->cancel.scope <= CANCEL_ONE;
+	case CMD_FOCUS:
+		return closed(c->focus.coin, COIN_MAX);
+	case CMD_RELEASE:
+		return closed(c->word.word, sizeof c->word.word);
+	case CMD_FLATTEN:
+		if (c->flatten.n_coins > 8 || c->flatten.n_keep > 8 ||
+		    c->flatten.scope > FLAT_COINS)
+			return false;
+		for (int i = 0; i < 8; i++)
+			if (!closed(c->flatten.coin[i], COIN_MAX) ||
+			    !closed(c->flatten.keep[i], COIN_MAX))
+				return false;
+		return true;
+	default:
+		return c->kind < CMD_KINDS;
+	}
+}
+
+void command(struct engine *e, const struct event *ev)
+{
+	const struct cmd *c = ev->cmd.cmd;
+
+	if (!command_ok(c)) {
+		reply(e, ev, ERR_ARG, 0, "That command cannot be read (kind %u).", c->kind);
+		return;
+	}
+	commands[c->kind](e, ev);
+}

@@ -1,0 +1,171 @@
+/* inner.h: what the files of the engine share among themselves. Nothing outside includes it. */
+#ifndef EXEUNT_ENGINE_INNER_H
+#define EXEUNT_ENGINE_INNER_H
+
+#include "core/pool.h"
+#include "engine/engine.h"
+#include "engine/record.h"
+
+enum { NONE16 = 0xffff };
+
+#define MS 1000000LL
+#define S  1000000000LL
+
+/* out.c: effects, notices, replies, names */
+struct effect *ef(struct engine *e, enum effect_kind kind, uint8_t account);
+bool ef_room(const struct engine *e, uint32_t n); /* room for what may be left out */
+void ef_rec(struct engine *e, const struct rec *r);
+void notice(struct engine *e, int level, enum notice_code code, uint32_t exit, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+void reply(struct engine *e, const struct event *ev, enum err_code code, uint32_t exit,
+	   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void limit_told(struct engine *e, int bit, const char *name);
+void wake_at(struct engine *e, int64_t at_ns);
+const char *coin_of(const struct engine *e, uint16_t instr);
+/* "16.82743", "109,383" into static-free caller memory of 40 bytes. */
+const char *qty_text(char out[40], struct qty q);
+const char *price_text(char out[40], const struct instr *i, struct price p);
+
+/* orders.c: the table */
+uint16_t orders_add(struct engine *e, const struct order *o); /* index, NONE16: full */
+void orders_set_oid(struct engine *e, uint16_t at, uint64_t oid);
+void orders_remove(struct engine *e, uint16_t at);
+uint16_t orders_by_cloid(const struct engine *e, struct cloid c);
+uint16_t orders_by_oid(const struct engine *e, uint8_t account, uint64_t oid);
+bool order_is_ours(const struct order *o);
+bool order_adds(const struct engine *e, const struct order *o); /* could open or grow a position */
+
+/* market.c */
+void market_ctx(struct engine *e, const struct event *ev);
+void market_mids(struct engine *e, const struct event *ev);
+void market_book(struct engine *e, const struct event *ev);
+void market_bbo(struct engine *e, const struct event *ev);
+void market_trades(struct engine *e, const struct event *ev);
+void market_want(struct engine *e, uint16_t instr, int64_t until_ns); /* keep its book */
+void market_tick(struct engine *e);
+const struct book *market_book_of(const struct engine *e, uint16_t instr); /* NULL: none */
+double market_sigma(const struct engine *e, uint16_t instr);		   /* honest, a year */
+double market_sigma_raw(const struct engine *e, uint16_t instr);
+struct price market_mark(const struct engine *e, uint16_t instr); /* 0: none */
+double market_volume_1m(const struct engine *e, uint16_t instr);
+
+/* account.c */
+struct held *held_find(struct engine *e, uint8_t account, uint16_t instr, bool make);
+const struct held *held_get(const struct engine *e, uint8_t account, uint16_t instr);
+struct qty held_szi(const struct engine *e, uint8_t account, uint16_t instr);
+void account_read(struct engine *e, const struct event *ev);
+void account_spot(struct engine *e, const struct event *ev);
+void account_orders(struct engine *e, const struct event *ev);
+void account_order(struct engine *e, const struct event *ev);
+void account_fills(struct engine *e, const struct event *ev);
+void account_funding(struct engine *e, const struct event *ev);
+void account_twaps(struct engine *e, const struct event *ev);
+/* The venue's word on one of our orders; reports to its exit. */
+void order_word(struct engine *e, uint16_t at, const struct ev_order *w);
+/* Moves and reports; `filled` as the venue tells it (-1: as known). */
+struct why { /* a refusal, as the session read it */
+	const char *text;
+	uint8_t refusal; /* enum refusal */
+	bool batch;	 /* said of the whole action */
+};
+static const struct why no_words = {0};
+void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told, struct price avg,
+		 struct why why, int64_t venue_ms);
+
+/* After a restart: tells an exit what the journal knows of one of its orders. */
+void order_retell(struct engine *e, uint16_t at);
+
+/* Pools of an account, by danger unsorted; legs point into the account's held. */
+enum { POOLS_ACCOUNT = 40, POOL_LEGS = POSITIONS_MAX };
+struct epool {
+	uint8_t account, dex;
+	bool isolated, has_equity, est;
+	const char *reason;
+	uint16_t instr; /* isolated */
+	double equity, used;
+	uint32_t n;
+	uint16_t held[POOL_LEGS]; /* indices */
+	struct pool_leg leg[POOL_LEGS];
+	struct pool_sum sum;
+};
+/* Pool number k of the account into *p; false past the last. Cross pools by dex come first. */
+bool pool_build(const struct engine *e, uint8_t account, uint32_t k, struct epool *p);
+/* The pool that holds the instrument; false: no position there. *leg is its place. */
+bool pool_of(const struct engine *e, uint8_t account, uint16_t instr, struct epool *p,
+	     uint32_t *leg);
+double pool_danger_rank(const struct epool *p);
+double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi);
+
+/* submit.c: the only road to an outbound action */
+struct dry {
+	bool on;
+	uint32_t client, seq;
+};
+uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct order *meta, int n,
+		       enum lane lane, const struct dry *dry);
+uint64_t submit_cancels(struct engine *e, uint8_t account, const struct act_cancel *c, int n,
+			enum lane lane);
+uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minutes, bool randomize);
+uint64_t submit_twap_cancel(struct engine *e, uint8_t account, uint32_t asset, uint64_t id);
+void submit_burn(struct engine *e, uint8_t account, uint64_t nonce, enum lane lane);
+void submit_resend(struct engine *e, struct flight *f, enum lane lane);
+struct flight *flight_find(struct engine *e, uint64_t nonce, bool noop);
+void flight_drop(struct engine *e, struct flight *f);
+void submit_answer(struct engine *e, const struct event *ev);
+void submit_tick(struct engine *e); /* our own deadline of every action */
+void ceiling_care(struct engine *e);
+void submit_record_instr(struct engine *e, uint16_t instr);
+struct cloid submit_name(const struct engine *e, const struct order *o);
+uint32_t gates_closed(const struct engine *e, uint8_t account);
+
+/* unknown.c */
+void unknown_begin(struct engine *e, uint16_t at);
+void unknown_tick(struct engine *e);
+void unknown_lookup(struct engine *e, uint16_t at);
+void unknown_status(struct engine *e, const struct event *ev);
+void unknown_query_end(struct engine *e, const struct query *q, bool ok);
+void unknown_burn_answer(struct engine *e, uint64_t nonce, bool ok, bool duplicate);
+
+/* recon.c: queries, barrier, polls */
+uint32_t query_send(struct engine *e, uint8_t account, enum query_kind what, uint8_t dex,
+		    uint16_t instr, enum query_why why, enum lane lane);
+struct query *query_find(struct engine *e, uint32_t id);
+void recon_conn(struct engine *e, const struct event *ev);
+void recon_confirmed(struct engine *e, const struct event *ev);
+void recon_query(struct engine *e, const struct event *ev);
+void recon_tick(struct engine *e);
+void recon_want_read(struct engine *e, uint8_t account);
+bool recon_passed(const struct engine *e, uint8_t account);
+
+/* exits.c, flats.c */
+void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t account, uint16_t instr,
+		struct exec_view *v);
+void exits_touch(struct engine *e, uint16_t instr); /* NONE16: all */
+void exits_run(struct engine *e);
+void exits_report(struct engine *e, const struct order *o, const struct exec_report *r);
+struct exit_slot *exit_slot_find(struct engine *e, uint32_t id);
+struct exit_slot *exit_slot_free(struct engine *e);
+void exit_save_to_journal(struct engine *e, struct exit_slot *s, uint32_t slice);
+bool exits_dry(struct engine *e, struct exit_slot *s, const struct dry *dry);
+bool flat_dry(struct engine *e, const struct dry *dry);
+void flat_view_fill(struct engine *e, struct flat_view *v);
+void flat_report(struct engine *e, const struct order *o, const struct exec_report *r);
+void flat_run(struct engine *e);
+void flat_round_begin(struct engine *e);
+void flat_round_query_end(struct engine *e, const struct query *q, bool ok);
+void flat_save_to_journal(struct engine *e);
+
+/* command.c */
+void command(struct engine *e, const struct event *ev);
+void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,
+		      uint64_t oid, bool stops, enum lane lane, uint32_t *n);
+
+/* alarm.c */
+void alarm_raise(struct engine *e, int level, enum notice_code code, uint8_t account,
+		 uint16_t instr, uint32_t exit, const char *brief, const char *text);
+void alarm_clear(struct engine *e, enum notice_code code, uint8_t account, uint16_t instr,
+		 uint32_t exit);
+void alarm_clear_exit(struct engine *e, enum notice_code code, uint32_t exit);
+void alarm_tick(struct engine *e);
+
+#endif

@@ -1,0 +1,260 @@
+/* market.c: prices, books, the tape and volatility, by instrument.
+ *
+ * 1. An age counts from the last frame that proved a stream alive, not from the last change.
+ * 2. Volatility is max(5 min EWMA, 1 h EWMA, half the 30-day prior) x 1.4. */
+#include <math.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "engine/inner.h"
+
+#define YEAR_SECONDS (365.0 * 24 * 3600)
+
+static struct mkt *mkt(struct engine *e, uint16_t instr)
+{
+	return instr < e->instrs.n ? &e->mkt[instr] : NULL;
+}
+
+static void vol_add(struct vol *v, double px, int64_t now_ns)
+{
+	double dt, r, rate;
+
+	if (!(px > 0))
+		return;
+	if (v->px <= 0) {
+		v->px = px;
+		v->at_ns = v->first_ns = now_ns;
+		return;
+	}
+	dt = (double)(now_ns - v->at_ns) / 1e9;
+	if (dt < 5)
+		return; /* finer samples measure the tick, not the move */
+	r = log(px / v->px);
+	v->px = px;
+	v->at_ns = now_ns;
+	if (dt > 120)
+		return; /* a gap says nothing about a rate */
+	rate = r * r / dt;
+	v->fast += (rate - v->fast) * (1 - exp(-dt / 300));
+	v->slow += (rate - v->slow) * (1 - exp(-dt / 3600));
+	v->n++;
+}
+
+static double prior(const char *coin)
+{
+	double beta = pool_beta_default(coin);
+
+	return !strcmp(coin, "BTC") ? 0.45 : beta <= 1 ? 0.65 : beta <= 2 ? 0.90 : 1.30;
+}
+
+double market_sigma_raw(const struct engine *e, uint16_t instr)
+{
+	const struct vol *v = &e->mkt[instr].vol;
+	double best = prior(coin_of(e, instr)) / 2, s, age;
+
+	age = (double)(v->at_ns - v->first_ns) / 1e9;
+	if (v->n < 6 || age < 30)
+		return best;
+	/* an average begun at zero is brought to size by the weight it has so far */
+	s = sqrt(v->fast / (1 - exp(-age / 300)) * YEAR_SECONDS);
+	best = s > best ? s : best;
+	s = sqrt(v->slow / (1 - exp(-age / 3600)) * YEAR_SECONDS);
+	return s > best ? s : best;
+}
+
+double market_sigma(const struct engine *e, uint16_t instr)
+{
+	return 1.4 * market_sigma_raw(e, instr);
+}
+
+struct price market_mark(const struct engine *e, uint16_t instr)
+{
+	return instr < e->instrs.n ? e->mkt[instr].mark : (struct price){0};
+}
+
+void market_ctx(struct engine *e, const struct event *ev)
+{
+	struct mkt *m = mkt(e, ev->ctx.instr);
+
+	if (!m || ev->ctx.mark.v <= 0)
+		return;
+	m->mark = ev->ctx.mark;
+	m->oracle = ev->ctx.oracle;
+	m->mid = ev->ctx.mid;
+	m->funding = ev->ctx.funding;
+	m->mark_ns = m->mid_ns = e->now_ns;
+	e->market_ns = e->now_ns;
+	vol_add(&m->vol, price_to_double(m->mark), e->now_ns);
+	exits_touch(e, ev->ctx.instr);
+}
+
+void market_mids(struct engine *e, const struct event *ev)
+{
+	for (uint32_t i = 0; i < ev->mids.n; i++) {
+		struct mkt *m = mkt(e, ev->mids.at[i].instr);
+
+		if (!m || ev->mids.at[i].px.v <= 0)
+			continue;
+		m->mid = ev->mids.at[i].px;
+		m->mid_ns = e->now_ns;
+		/* coins without a context stream still need a rough volatility */
+		if (e->now_ns - m->mark_ns > 10 * S)
+			vol_add(&m->vol, price_to_double(m->mid), e->now_ns);
+	}
+	e->market_ns = e->now_ns;
+}
+
+const struct book *market_book_of(const struct engine *e, uint16_t instr)
+{
+	uint8_t b = instr < e->instrs.n ? e->mkt[instr].book : 0;
+
+	return b ? &e->book[b - 1] : NULL;
+}
+
+/* The book of a coin, taken from the coin least lately wanted when all are in use. */
+static struct book *book_make(struct engine *e, uint16_t instr)
+{
+	struct mkt *m = &e->mkt[instr];
+	uint32_t at = e->n_books;
+
+	if (m->book)
+		return &e->book[m->book - 1];
+	if (at < BOOKS_MAX) {
+		e->n_books++;
+	} else {
+		for (uint32_t k = at = 0; k < BOOKS_MAX; k++)
+			if (e->mkt[e->book[k].instr].focus_ns < e->mkt[e->book[at].instr].focus_ns)
+				at = k;
+		if (e->mkt[e->book[at].instr].focus_ns >= m->focus_ns)
+			return NULL;
+		e->mkt[e->book[at].instr].book = 0;
+		limit_told(e, 1, "books kept");
+	}
+	e->book[at] = (struct book){.instr = instr};
+	m->book = (uint8_t)(at + 1);
+	return &e->book[at];
+}
+
+static void alive(struct engine *e, struct mkt *m)
+{
+	m->book_ns = e->now_ns;
+	e->market_ns = e->now_ns;
+}
+
+void market_book(struct engine *e, const struct event *ev)
+{
+	struct mkt *m = mkt(e, ev->book.book->instr);
+	struct book *b;
+	enum book_result r;
+
+	if (!m || (ev->book.answer && ev->book.sig_figs))
+		return;
+	b = book_make(e, ev->book.book->instr);
+	if (!b)
+		return;
+	r = book_apply(b, ev->book.book);
+	if (r == BOOK_OK)
+		alive(e, m);
+	else if (r == BOOK_OLDER && !ev->book.answer)
+		return;
+	exits_touch(e, ev->book.book->instr);
+}
+
+void market_bbo(struct engine *e, const struct event *ev)
+{
+	struct mkt *m = mkt(e, ev->bbo.instr);
+
+	if (!m || !m->book)
+		return;
+	if (book_apply_bbo(&e->book[m->book - 1], &ev->bbo.bid, &ev->bbo.ask, ev->bbo.venue_ms,
+			   e->now_ns) == BOOK_OK)
+		alive(e, m);
+	exits_touch(e, ev->bbo.instr);
+}
+
+static void minute_roll(struct mkt *m, int64_t now_ns)
+{
+	int64_t slot = now_ns / (5 * S);
+
+	for (int k = 0; m->minute_slot < slot && k < 12; k++)
+		m->minute[++m->minute_slot % 12] = 0;
+	m->minute_slot = slot;
+}
+
+void market_trades(struct engine *e, const struct event *ev)
+{
+	struct mkt *m = mkt(e, ev->trades.instr);
+
+	if (!m)
+		return;
+	minute_roll(m, e->now_ns);
+	for (uint32_t i = 0; i < ev->trades.n; i++) {
+		const struct trade *t = &ev->trades.at[i];
+
+		m->last = t->px;
+		m->last_ns = e->now_ns;
+		if (ev->trades.history)
+			continue;
+		qty_add(&m->volume, m->volume, t->sz);
+		m->minute[m->minute_slot % 12] += qty_to_double(t->sz);
+	}
+	e->market_ns = e->now_ns;
+	if (!ev->trades.history)
+		exits_touch(e, ev->trades.instr);
+}
+
+double market_volume_1m(const struct engine *e, uint16_t instr)
+{
+	const struct mkt *m = &e->mkt[instr];
+	int64_t slot = e->now_ns / (5 * S);
+	double sum = 0;
+
+	for (int k = 0; k < 12; k++) /* slots older than a minute count no more */
+		if (m->minute_slot - k > slot - 12 && m->minute_slot - k >= 0)
+			sum += m->minute[(m->minute_slot - k) % 12];
+	return sum;
+}
+
+void market_want(struct engine *e, uint16_t instr, int64_t until_ns)
+{
+	struct mkt *m = mkt(e, instr);
+
+	if (!m)
+		return;
+	if (until_ns > m->focus_ns)
+		m->focus_ns = until_ns;
+	if (m->feed || e->instrs.at[instr].delisted || !ef_room(e, 8))
+		return;
+	if (book_make(e, instr)) {
+		struct effect *f = ef(e, EF_FEED, 0);
+
+		f->feed.instr = instr;
+		f->feed.on = m->feed = true;
+	}
+}
+
+/* Feeds follow what is in play: positions, exits, the flatten, the coin looked at. */
+void market_tick(struct engine *e)
+{
+	for (int a = 0; a < e->conf.n_accounts; a++)
+		for (uint32_t k = 0; k < e->acct[a].n_held; k++) {
+			const struct held *h = &e->acct[a].held[k];
+
+			if (h->used && pos_szi(&h->pos).v)
+				market_want(e, h->instr, e->now_ns + FEED_KEEP_S * S);
+		}
+	for (int x = 0; x < EXITS_MAX; x++)
+		if (e->exit[x].used && e->exit[x].x.state != XS_DONE)
+			market_want(e, e->exit[x].instr, e->now_ns + FEED_KEEP_S * S);
+	for (uint32_t b = 0; b < e->n_books; b++) {
+		uint16_t instr = e->book[b].instr;
+		struct mkt *m = &e->mkt[instr];
+
+		if (m->book == b + 1 && m->feed && m->focus_ns < e->now_ns && ef_room(e, 8)) {
+			struct effect *f = ef(e, EF_FEED, 0);
+
+			f->feed.instr = instr;
+			m->feed = false;
+		}
+	}
+}

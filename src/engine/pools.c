@@ -1,0 +1,175 @@
+/* pools.c: the pools of an account from what is held, at the marks of now.
+ *
+ * 1. Every position is in exactly one pool; none is hidden because something cannot be computed.
+ * 2. Between reads equity is the read's plus the move of the marks since; `est` says so. */
+#include <math.h>
+#include <string.h>
+
+#include "core/margin.h"
+#include "engine/inner.h"
+
+#define HOUR_OF_YEAR (1.0 / sqrt(365.0 * 24))
+
+static double beta_of(const struct engine *e, uint16_t instr)
+{
+	return pool_beta(pool_beta_default(coin_of(e, instr)));
+}
+
+static double mark_of(const struct engine *e, const struct held *h)
+{
+	struct price mark = market_mark(e, h->instr);
+	double read_szi = qty_to_double(h->pos.read.szi);
+
+	if (mark.v)
+		return price_to_double(mark);
+	return read_szi != 0 ? fabs(money_to_double(h->pos.read.value) / read_szi) : 0;
+}
+
+/* What closing `szi` costs now: the walk against the mark, the square-root tail beyond, the fee. */
+double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi)
+{
+	const struct account *a = &e->acct[account];
+	const struct book *b = market_book_of(e, instr);
+	double mark = price_to_double(market_mark(e, instr)), q = fabs(qty_to_double(szi));
+	double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045, walk = 0, rest = q;
+
+	if (b) {
+		struct book_walk w =
+			book_take(b, szi.v > 0 ? SIDE_SELL : SIDE_BUY,
+				  (struct qty){szi.v < 0 ? -szi.v : szi.v}, (struct price){0});
+
+		rest = q - qty_to_double(w.filled);
+		if (w.filled.v)
+			walk = fabs(mark - price_to_double(w.avg)) * qty_to_double(w.filled);
+	}
+	return walk + rest * mark * 0.003 + q * mark * fee;
+}
+
+static void add_leg(const struct engine *e, const struct account *a, struct epool *p, uint32_t k)
+{
+	const struct held *h = &a->held[k];
+	struct qty szi = pos_szi(&h->pos);
+	double mark = mark_of(e, h), read = qty_to_double(h->pos.read.szi);
+	double value = fabs(qty_to_double(szi)) * mark;
+	struct money v = {0}, m = {0};
+	struct pool_leg *l;
+
+	if (p->n == POOL_LEGS)
+		return;
+	money_from_double(&v, value);
+	if (!margin_maintenance(&m, &e->instrs.at[h->instr], v)) {
+		int32_t lev = h->pos.read.max_leverage;
+
+		m.v = lev > 0 ? v.v / (2 * lev) : v.v / 2;
+	}
+	l = &p->leg[p->n];
+	*l = (struct pool_leg){.notional = szi.v < 0 ? -value : value,
+			       .maint = money_to_double(m),
+			       .beta = beta_of(e, h->instr),
+			       .sigma = market_sigma(e, h->instr) * HOUR_OF_YEAR,
+			       .cost = cost_now(e, p->account, h->instr, szi)};
+	p->held[p->n++] = (uint16_t)k;
+	p->used += h->pos.read.leverage > 0 ? value / h->pos.read.leverage : 0;
+	/* equity moves with the marks between reads */
+	if (read != 0) {
+		double was = money_to_double(h->pos.read.value);
+
+		p->equity += read > 0 ? read * mark - was : read * mark + was;
+	}
+	p->est = p->est || pos_is_est(&h->pos);
+}
+
+static void pool_reason(const struct account *a, struct epool *p)
+{
+	p->has_equity = true;
+	p->reason = "";
+	if (p->isolated)
+		return;
+	if (a->has_abstraction && a->abstraction == ABS_UNIFIED) {
+		p->has_equity = false;
+		p->reason = "unified account: collateral is spot";
+	} else if (a->has_abstraction && a->abstraction == ABS_PORTFOLIO) {
+		p->has_equity = false;
+		p->reason = "portfolio margin: the venue computes it";
+	} else if (!a->dex[p->dex].has) {
+		p->has_equity = false;
+		p->reason = "account not read yet";
+	}
+}
+
+static void finish(const struct engine *e, struct epool *p)
+{
+	uint16_t btc = instr_find(&e->instrs, "BTC");
+	double sigma = btc != INSTR_NONE ? market_sigma(e, btc) * HOUR_OF_YEAR : 0.0067;
+
+	pool_reason(&e->acct[p->account], p);
+	p->sum = pool_measure(p->leg, (int)p->n, p->equity, sigma);
+}
+
+static bool in_cross(const struct engine *e, const struct held *h, uint8_t dex)
+{
+	return h->used && pos_szi(&h->pos).v && h->pos.read.mode == MARGIN_CROSS &&
+	       e->instrs.at[h->instr].dex == dex;
+}
+
+bool pool_build(const struct engine *e, uint8_t account, uint32_t k, struct epool *p)
+{
+	const struct account *a = &e->acct[account];
+	uint32_t at = 0;
+
+	for (uint8_t d = 0; d < e->conf.n_dexes; d++) {
+		bool any = false;
+
+		for (uint32_t i = 0; i < a->n_held && !any; i++)
+			any = in_cross(e, &a->held[i], d);
+		/* the account's own dex is shown even when empty */
+		if ((!any && (d || !a->dex[0].has)) || at++ != k)
+			continue;
+		memset(p, 0, offsetof(struct epool, held));
+		p->account = account;
+		p->dex = d;
+		p->n = 0;
+		p->equity = money_to_double(a->dex[d].cross_equity);
+		for (uint32_t i = 0; i < a->n_held; i++)
+			if (in_cross(e, &a->held[i], d))
+				add_leg(e, a, p, i);
+		finish(e, p);
+		return true;
+	}
+	for (uint32_t i = 0; i < a->n_held; i++) {
+		const struct held *h = &a->held[i];
+
+		if (!h->used || !pos_szi(&h->pos).v || h->pos.read.mode != MARGIN_ISOLATED ||
+		    at++ != k)
+			continue;
+		memset(p, 0, offsetof(struct epool, held));
+		p->account = account;
+		p->dex = e->instrs.at[h->instr].dex;
+		p->isolated = true;
+		p->instr = h->instr;
+		p->equity = money_to_double(h->pos.read.margin_used);
+		add_leg(e, a, p, i);
+		finish(e, p);
+		return true;
+	}
+	return false;
+}
+
+bool pool_of(const struct engine *e, uint8_t account, uint16_t instr, struct epool *p,
+	     uint32_t *leg)
+{
+	for (uint32_t k = 0; pool_build(e, account, k, p); k++)
+		for (uint32_t i = 0; i < p->n; i++)
+			if (e->acct[account].held[p->held[i]].instr == instr) {
+				*leg = i;
+				return true;
+			}
+	return false;
+}
+
+double pool_danger_rank(const struct epool *p)
+{
+	if (!p->has_equity)
+		return 0.5; /* unknown is not safe */
+	return p->sum.has_dies ? 1 / (1 + p->sum.dies * 100) : 0;
+}

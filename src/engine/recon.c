@@ -1,0 +1,341 @@
+/* recon.c: reads, the barrier after every connect, and polling.
+ *
+ *   DOWN --connected--> CONFIRM --all streams brought data--> READ --account, orders, fills-->
+ * PASSED ^                                                         | a read failed: again after 1 s
+ *    +--------------------- connection lost, machine slept ----+
+ *
+ * 1. Before PASSED nothing new leaves but cancels and reductions (core/risk.c, GATE_BARRIER).
+ * 2. Polls never take more than half of the IP's weight (core/budget.c, LANE_REFRESH). */
+#include <string.h>
+
+#include "base/check.h"
+#include "engine/inner.h"
+
+enum { FILLS_OVERLAP_MS = 60000 };
+
+static const int64_t query_timeout = 10 * S;
+
+uint32_t query_send(struct engine *e, uint8_t account, enum query_kind what, uint8_t dex,
+		    uint16_t instr, enum query_why why, enum lane lane)
+{
+	struct query *q = NULL;
+	struct effect *x;
+
+	if (!ef_room(e, 4))
+		return 0;
+	for (int i = 0; i < QUERIES_MAX && !q; i++)
+		if (!e->query[i].used)
+			q = &e->query[i];
+	if (!q || !budget_ip_take(&e->ip, lane, budget_query_weight(what), e->now_ns))
+		return 0;
+	if (++e->next_query == 0)
+		e->next_query = 1;
+	*q = (struct query){.used = true,
+			    .what = (uint8_t)what,
+			    .why = (uint8_t)why,
+			    .account = account,
+			    .dex = dex,
+			    .instr = instr,
+			    .id = e->next_query,
+			    .sent_ns = e->now_ns};
+	x = ef(e, EF_QUERY, account);
+	x->lane = (uint8_t)lane;
+	x->query.what = (uint8_t)what;
+	x->query.dex = dex;
+	x->query.instr = instr;
+	x->query.id = q->id;
+	wake_at(e, e->now_ns + query_timeout);
+	return q->id;
+}
+
+struct query *query_find(struct engine *e, uint32_t id)
+{
+	for (int i = 0; id && i < QUERIES_MAX; i++)
+		if (e->query[i].used && e->query[i].id == id)
+			return &e->query[i];
+	return NULL;
+}
+
+bool recon_passed(const struct engine *e, uint8_t account)
+{
+	return e->acct[account].recon.state == RECON_PASSED;
+}
+
+void recon_want_read(struct engine *e, uint8_t account)
+{
+	e->acct[account].read_wanted = true;
+	e->tick_ns = 0;
+}
+
+static void ask_account(struct engine *e, uint8_t account, enum query_why why, enum lane lane)
+{
+	struct account *a = &e->acct[account];
+
+	for (uint8_t d = 0; d < e->conf.n_dexes; d++)
+		query_send(e, account, Q_ACCOUNT, d, NONE16, why, lane);
+	a->poll_ns = e->now_ns;
+}
+
+static uint32_t ask_fills(struct engine *e, uint8_t account, enum query_why why)
+{
+	struct account *a = &e->acct[account];
+	int64_t since = a->fills_ms ? a->fills_ms : e->start_wall_ms;
+	uint32_t id;
+
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		const struct order *o = &e->orders.at[i];
+
+		if (e->orders.used[i] && o->account == account && order_is_ours(o) &&
+		    !order_terminal((enum order_state)o->state) && o->placed_ms < since)
+			since = o->placed_ms;
+	}
+	id = query_send(e, account, Q_FILLS, 0, NONE16, why, LANE_EXIT);
+	if (id)
+		e->out->at[e->out->n - 1].query.since_ms = since - FILLS_OVERLAP_MS;
+	return id;
+}
+
+static void barrier_ask(struct engine *e, uint8_t account)
+{
+	struct account *a = &e->acct[account];
+	struct recon *r = &a->recon;
+
+	for (uint8_t d = 0; d < e->conf.n_dexes; d++) {
+		if (r->missing_account & (1u << d))
+			query_send(e, account, Q_ACCOUNT, d, NONE16, QW_BARRIER, LANE_EXIT);
+		if (r->missing_orders & (1u << d))
+			query_send(e, account, Q_ORDERS, d, NONE16, QW_BARRIER, LANE_EXIT);
+	}
+	if (r->missing_fills)
+		ask_fills(e, account, QW_BARRIER);
+	r->retry_ns = e->now_ns + 12 * S; /* all answered or timed out by then */
+	wake_at(e, r->retry_ns);
+}
+
+static void barrier_begin(struct engine *e, uint8_t account)
+{
+	struct account *a = &e->acct[account];
+	static const enum query_kind slow[] = {Q_SPOT, Q_ABSTRACTION, Q_AGENTS,
+					       Q_FEES, Q_RATE,	      Q_TWAPS};
+
+	a->recon.state = RECON_READ;
+	a->recon.missing_account = a->recon.missing_orders = (uint8_t)((1u << e->conf.n_dexes) - 1);
+	a->recon.missing_fills = true;
+	barrier_ask(e, account);
+	for (unsigned k = 0; k < COUNT_OF(slow); k++)
+		query_send(e, account, slow[k], 0, NONE16, QW_POLL, LANE_USER);
+	a->slow_poll_ns = e->now_ns;
+}
+
+void recon_conn(struct engine *e, const struct event *ev)
+{
+	struct account *a = &e->acct[ev->account];
+	const struct ev_conn *c = &ev->conn;
+
+	if (c->market) {
+		e->market_up = c->up;
+		e->market_down_ns = c->up ? 0 : e->market_down_ns ? e->market_down_ns : e->now_ns;
+		if (!c->up)
+			for (int i = 0; i < INSTR_MAX; i++)
+				e->mkt[i].book_poll_ns = 0;
+	}
+	if (c->epoch < a->epoch)
+		return;
+	if (c->up) {
+		a->epoch = c->epoch;
+		a->up = true;
+		a->last_up_ns = e->now_ns;
+		a->recon.state = RECON_CONFIRM;
+		a->recon.retry_ns = e->now_ns + 5 * S;
+		wake_at(e, a->recon.retry_ns);
+		return;
+	}
+	if (a->up || a->down_ns == 0) {
+		a->down_ns = e->now_ns;
+		notice(e, 1, NC_CONN, 0, "Connection of %s lost: %s",
+		       e->conf.account[ev->account].name, c->reason);
+	}
+	a->tries++;
+	a->up = false;
+	a->recon.state = RECON_DOWN;
+	exits_touch(e, NONE16);
+}
+
+void recon_confirmed(struct engine *e, const struct event *ev)
+{
+	struct account *a = &e->acct[ev->account];
+
+	if (a->recon.state == RECON_CONFIRM && ev->confirmed.all)
+		barrier_begin(e, ev->account);
+}
+
+static void barrier_passed(struct engine *e, uint8_t account)
+{
+	struct account *a = &e->acct[account];
+	struct rec r = {.kind = REC_BARRIER, .account = account, .value = a->epoch};
+	int64_t down = a->down_ns ? e->now_ns - a->down_ns : 0;
+
+	a->recon.state = RECON_PASSED;
+	a->recon.passes++;
+	a->down_ns = 0;
+	a->tries = 0;
+	ef_rec(e, &r);
+	if (a->recon.passes > 1)
+		notice(e, 0, NC_CONN, 0, "Feed is back after %lld s; account read again.",
+		       (long long)(down / S));
+	/* whatever is not in the new lists is asked for by its id */
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		struct order *o = &e->orders.at[i];
+
+		if (!e->orders.used[i] || o->account != account || !order_is_ours(o) ||
+		    order_terminal((enum order_state)o->state) || e->orders.listed[i])
+			continue;
+		o->next_ns = e->now_ns;
+	}
+	e->tick_ns = 0;
+	exits_touch(e, NONE16);
+}
+
+static void barrier_answer(struct engine *e, const struct query *q)
+{
+	struct recon *r = &e->acct[q->account].recon;
+
+	if (r->state != RECON_READ)
+		return;
+	if (q->what == Q_ACCOUNT)
+		r->missing_account &= (uint8_t) ~(1u << q->dex);
+	else if (q->what == Q_ORDERS)
+		r->missing_orders &= (uint8_t) ~(1u << q->dex);
+	else if (q->what == Q_FILLS)
+		r->missing_fills = false;
+	if (!r->missing_account && !r->missing_orders && !r->missing_fills)
+		barrier_passed(e, q->account);
+}
+
+static void query_end(struct engine *e, struct query *q, bool ok)
+{
+	struct query done = *q;
+
+	q->used = false;
+	if (done.why == QW_LOOKUP)
+		unknown_query_end(e, &done, ok);
+	if (done.why == QW_ROUND)
+		flat_round_query_end(e, &done, ok);
+	if (done.why == QW_BARRIER) {
+		if (ok)
+			barrier_answer(e, &done);
+		else if (e->acct[done.account].recon.retry_ns > e->now_ns + S) {
+			e->acct[done.account].recon.retry_ns = e->now_ns + S;
+			wake_at(e, e->now_ns + S);
+		}
+	}
+}
+
+void recon_query(struct engine *e, const struct event *ev)
+{
+	struct query *q = query_find(e, ev->query.id);
+
+	if (q)
+		query_end(e, q, ev->query.ok);
+}
+
+/* How often an account is read: calm 5 s, in play 1 s. */
+static bool in_play(const struct engine *e, uint8_t account)
+{
+	if (e->danger_ns > e->now_ns)
+		return true;
+	if (e->flat.used && !e->flat.f.done &&
+	    (e->flat.f.account == account || e->flat.f.account == 0xff))
+		return true;
+	for (int i = 0; i < EXITS_MAX; i++)
+		if (e->exit[i].used && e->exit[i].account == account &&
+		    e->exit[i].x.state != XS_DONE)
+			return true;
+	return false;
+}
+
+static void poll_account(struct engine *e, uint8_t k)
+{
+	struct account *a = &e->acct[k];
+	int64_t every = in_play(e, k) ? S : 5 * S, oldest = e->now_ns;
+
+	for (uint8_t d = 0; d < e->conf.n_dexes; d++)
+		if (a->dex[d].read_ns < oldest)
+			oldest = a->dex[d].read_ns;
+	if (a->read_wanted && e->now_ns - a->read_want_ns > 200 * MS) {
+		a->read_wanted = false;
+		a->read_want_ns = e->now_ns;
+		ask_account(e, k, QW_WANT, LANE_EXIT);
+		if (e->now_ns - a->poll_fills_ns > 2 * S) {
+			a->poll_fills_ns = e->now_ns;
+			ask_fills(e, k, QW_WANT);
+		}
+	} else if (e->now_ns - oldest >= every - 50 * MS &&
+		   e->now_ns - a->poll_ns >= every - 50 * MS) {
+		ask_account(e, k, QW_POLL, in_play(e, k) ? LANE_PROTECTIVE : LANE_REFRESH);
+	}
+	wake_at(e, e->now_ns + every);
+	if (e->now_ns - a->slow_poll_ns > 60 * S) {
+		a->slow_poll_ns = e->now_ns;
+		query_send(e, k, Q_RATE, 0, NONE16, QW_POLL, LANE_REFRESH);
+		query_send(e, k, Q_SPOT, 0, NONE16, QW_POLL, LANE_REFRESH);
+		query_send(e, k, Q_AGENTS, 0, NONE16, QW_POLL, LANE_REFRESH);
+	}
+}
+
+/* A 20-level book each second of the coins in play, the fast stream carries only five. */
+static void poll_books(struct engine *e)
+{
+	for (int i = 0; i < EXITS_MAX; i++) {
+		struct exit_slot *s = &e->exit[i];
+		struct mkt *m;
+
+		if (!s->used || s->x.state == XS_DONE || s->instr >= e->instrs.n)
+			continue;
+		m = &e->mkt[s->instr];
+		if (e->now_ns - m->book_poll_ns < S - 50 * MS)
+			continue;
+		m->book_poll_ns = e->now_ns;
+		query_send(e, s->account, Q_BOOK, e->instrs.at[s->instr].dex, s->instr, QW_POLL,
+			   LANE_PROTECTIVE);
+		wake_at(e, e->now_ns + S);
+	}
+	if (!e->flat.used || e->flat.f.done)
+		return;
+	for (uint32_t k = 0; k < e->flat.f.n; k++) {
+		uint16_t instr = e->flat.f.leg[k].instr_id;
+		struct mkt *m = &e->mkt[instr];
+
+		if (e->flat.f.leg[k].state != FL_WORKING || e->now_ns - m->book_poll_ns < S)
+			continue;
+		m->book_poll_ns = e->now_ns;
+		query_send(e, e->flat.f.leg[k].account, Q_BOOK, e->instrs.at[instr].dex, instr,
+			   QW_POLL, LANE_PROTECTIVE);
+	}
+}
+
+void recon_tick(struct engine *e)
+{
+	for (int i = 0; i < QUERIES_MAX; i++)
+		if (e->query[i].used && e->now_ns - e->query[i].sent_ns >= query_timeout)
+			query_end(e, &e->query[i], false);
+	for (uint8_t k = 0; k < e->conf.n_accounts; k++) {
+		struct account *a = &e->acct[k];
+		struct recon *r = &a->recon;
+
+		if (!a->up)
+			continue;
+		if (r->state == RECON_CONFIRM && e->now_ns >= r->retry_ns) {
+			/* a stream stays silent: read what can be read, trust nothing yet */
+			r->retry_ns = e->now_ns + 5 * S;
+			ask_account(e, k, QW_POLL, LANE_EXIT);
+		}
+		if (r->state == RECON_READ && e->now_ns >= r->retry_ns)
+			barrier_ask(e, k);
+		if (r->state == RECON_PASSED)
+			poll_account(e, k);
+		else
+			wake_at(e, r->retry_ns);
+	}
+	poll_books(e);
+}

@@ -1,0 +1,230 @@
+/* replay.c: the journal as a fold into the engine.
+ *
+ * 1. Rows are facts: each is applied as it was written, none is judged again.
+ * 2. An intent without a verdict is UNKNOWN: it may have left, the journal cannot say otherwise. */
+#include "engine/replay.h"
+
+#include <string.h>
+
+#include "engine/inner.h"
+
+static uint16_t coin_id(struct engine *e, const char *coin)
+{
+	return instr_find(&e->instrs, coin);
+}
+
+static bool bad(struct err *err, const struct replay_row *row, const char *why)
+{
+	return err_set(err, ERR_STORE, "record %s: %s", rec_kind_name(row->kind), why);
+}
+
+static bool on_plan(struct engine *e, const struct rec *r, const struct replay_row *row,
+		    struct err *err)
+{
+	struct exit_slot *s;
+	uint16_t instr;
+
+	if (r->plan.what == PART_INSTR) {
+		if (instr_put(&e->instrs, &r->plan.instr) == INSTR_NONE)
+			return bad(err, row, "more instruments than fit");
+		return true;
+	}
+	if (r->plan.what == PART_FLAT) {
+		if (!flat_load(&e->flat.f, row->slice, r->plan.bytes, r->plan.len, e->now_ns))
+			return bad(err, row, "flatten cannot be read");
+		e->flat.used = e->flat.dirty = true;
+		if (row->exit > e->next_panic)
+			e->next_panic = row->exit;
+		return true;
+	}
+	instr = coin_id(e, r->plan.coin);
+	if (instr == INSTR_NONE)
+		return bad(err, row, "exit of a coin without rules");
+	s = exit_slot_find(e, row->exit);
+	if (!s) {
+		s = exit_slot_free(e);
+		if (!s || row->slice != 0)
+			return bad(err, row, "part of an exit that was never begun");
+		memset(s, 0, sizeof *s);
+	}
+	if (!exit_load(&s->x, row->slice, r->plan.bytes, r->plan.len, &e->instrs.at[instr],
+		       e->now_ns))
+		return bad(err, row, "exit cannot be read");
+	s->used = s->dirty = s->saved0 = true;
+	s->instr = instr;
+	s->account = row->account;
+	if (row->exit > e->next_exit)
+		e->next_exit = row->exit;
+	return true;
+}
+
+static bool on_intent(struct engine *e, const struct rec *r, const struct replay_row *row,
+		      struct err *err)
+{
+	struct flight *f = NULL;
+
+	if (row->nonce > e->last_nonce)
+		e->last_nonce = row->nonce;
+	if (r->intent.n == 0)
+		return true; /* cancels: nothing to remember but the nonce */
+	for (int i = 0; i < FLIGHTS_MAX && !f; i++)
+		if (!e->flight[i].used)
+			f = &e->flight[i];
+	if (f) {
+		*f = (struct flight){.used = true,
+				     .lost = true,
+				     .kind = r->intent.flight,
+				     .account = row->account,
+				     .lane = r->intent.lane,
+				     .n = r->intent.n,
+				     .nonce = row->nonce,
+				     .due_ns = INT64_MAX,
+				     .sent_ns = e->now_ns};
+	}
+	for (int i = 0; i < r->intent.n; i++) {
+		const struct rec_order *x = &r->intent.order[i];
+		struct order o = {.state = ORDER_UNKNOWN,
+				  .account = row->account,
+				  .whose = x->whose,
+				  .tif = x->tif,
+				  .lane = r->intent.lane,
+				  .leg = x->leg,
+				  .instr = coin_id(e, x->coin),
+				  .buy = x->buy,
+				  .reduce_only = x->reduce_only,
+				  .target_zero = x->target_zero,
+				  .trigger = x->tif == TIF_TRIGGER,
+				  .trigger_market = x->trigger_market,
+				  .take_profit = x->take_profit,
+				  .lost = true,
+				  .sz = x->sz,
+				  .px = x->px,
+				  .trigger_px = x->trigger_px,
+				  .cloid = x->cloid,
+				  .nonce = row->nonce,
+				  .expires_ms = r->intent.expires_ms,
+				  .placed_ms = r->intent.wall_ms,
+				  .unknown_ns = e->now_ns,
+				  .sent_ns = e->now_ns,
+				  .next_ns = e->now_ns,
+				  .exit = x->exit,
+				  .slice = x->slice,
+				  .attempt = x->attempt,
+				  .panic = x->panic};
+		uint16_t at;
+
+		if (o.instr == INSTR_NONE)
+			return bad(err, row, "order of a coin without rules");
+		at = orders_add(e, &o);
+		if (at == NONE16)
+			return bad(err, row, "more live orders than fit");
+		e->orders.twap[at] = x->twap;
+		if (f)
+			f->order[i] = at;
+	}
+	return true;
+}
+
+static void on_verdict(struct engine *e, const struct rec *r, const struct replay_row *row)
+{
+	struct flight *f = flight_find(e, row->nonce, false);
+	bool open = false;
+
+	for (uint16_t at = 0; at < ORDERS_MAX; at++) {
+		struct order *o = &e->orders.at[at];
+
+		if (!e->orders.used[at] || o->nonce != row->nonce || o->account != row->account)
+			continue;
+		for (int i = 0; i < r->verdict.n; i++) {
+			const struct rec_word *w = &r->verdict.word[i];
+
+			if (w->leg != o->leg || w->evidence >= EVID_COUNT)
+				continue;
+			orders_set_oid(e, at, w->oid);
+			if (w->told.v > o->told.v)
+				o->told = w->told;
+			order_apply(o, (enum evidence)w->evidence, e->now_ns);
+			o->answered = true;
+		}
+		open = open || o->state == ORDER_UNKNOWN;
+	}
+	if (f && !open)
+		f->used = false;
+}
+
+static void on_fills(struct engine *e, const struct rec *r, const struct replay_row *row)
+{
+	struct account *a = &e->acct[row->account];
+
+	for (int i = 0; i < r->fill.n; i++) {
+		const struct rec_fill *x = &r->fill.fill[i];
+		struct fill f = {.instr = coin_id(e, x->coin),
+				 .buy = x->buy,
+				 .px = x->px,
+				 .sz = x->sz,
+				 .start_position = x->start_position,
+				 .time_ms = x->time_ms};
+		struct held *h;
+		uint16_t at;
+
+		if (f.instr == INSTR_NONE ||
+		    !fill_set_add(&e->fills, row->account, f.instr, x->time_ms, x->tid))
+			continue;
+		if (x->time_ms > a->fills_ms)
+			a->fills_ms = x->time_ms;
+		h = held_find(e, row->account, f.instr, true);
+		if (h)
+			pos_fill(&h->pos, &f);
+		at = x->twap_id ? orders_by_oid(e, row->account, x->twap_id)
+				: orders_by_cloid(e, x->cloid);
+		if (at == NONE16)
+			at = orders_by_oid(e, row->account, x->oid);
+		if (at != NONE16)
+			order_fill(&e->orders.at[at], x->px, x->sz, x->fee, e->now_ns);
+	}
+}
+
+bool replay_row(struct engine *e, const struct replay_row *row, struct err *err)
+{
+	struct rec r = {.kind = row->kind,
+			.account = row->account,
+			.exit = row->exit,
+			.slice = row->slice,
+			.attempt = row->attempt,
+			.nonce = row->nonce};
+
+	if (!rec_decode(&r, row->ver, row->body, row->len, err))
+		return false;
+	if (row->account >= ACCOUNTS_MAX && row->account != 0xff)
+		return bad(err, row, "account out of range");
+	switch ((enum rec_kind)row->kind) {
+	case REC_PLAN:
+		return on_plan(e, &r, row, err);
+	case REC_INTENT:
+		return on_intent(e, &r, row, err);
+	case REC_VERDICT:
+	case REC_DEAD:
+		on_verdict(e, &r, row);
+		return true;
+	case REC_FILL:
+		on_fills(e, &r, row);
+		return true;
+	case REC_BURN:
+		if (row->nonce > e->last_nonce)
+			e->last_nonce = row->nonce;
+		return true;
+	case REC_LOCK:
+		e->local_lock = r.value == 1;
+		return true;
+	case REC_CEILING:
+		if (r.value > e->last_nonce)
+			e->last_nonce = r.value;
+		return true;
+	case REC_END:
+		if (row->slice == 1 && row->exit == e->flat.f.id)
+			e->flat.f.done = true;
+		return true;
+	default:
+		return true; /* for people: start, lease, barrier, command, sent, read ... */
+	}
+}
