@@ -1,0 +1,428 @@
+/* engine_world.h: one engine with hands on both ends: events are made by the test, effects are kept
+ * and reads are answered from a few variables. No venue rules here: that is the simulator's. */
+#ifndef EXEUNT_TESTS_ENGINE_WORLD_H
+#define EXEUNT_TESTS_ENGINE_WORLD_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "engine/replay.h"
+#include "tests/run.h"
+
+#define MSEC 1000000LL
+#define SEC  1000000000LL
+
+enum { W_KEEP = 4096 };
+
+struct world {
+	struct engine *e;
+	struct effects *out;
+	int64_t now_ns, wall_ms;
+	struct effect *kept; /* every effect but queries and timers, in order */
+	uint32_t n_kept;
+	int64_t timer_ns;
+	/* what reads say */
+	int64_t szi; /* BTC, 1e-8 */
+	uint32_t n_orders;
+	struct venue_order order[8];
+	bool known; /* order status finds `status` */
+	struct ev_order status;
+	uint32_t reads, lookups;
+	bool mute; /* reads are not answered */
+	uint32_t n_asked;
+	struct effect asked[256]; /* reads on their way, answered 30 ms later */
+};
+
+static const struct instr w_btc = {.coin = "BTC",
+				   .asset = 3,
+				   .sz_decimals = 5,
+				   .px_decimals = 1,
+				   .px_sig = 5,
+				   .max_leverage = 40,
+				   .n_tiers = 1,
+				   .tiers = {{{0}, 40}},
+				   .min_notional = {1000000000}};
+
+static inline void w_step(struct world *w, struct event *ev);
+
+static inline struct event w_event(const struct world *w, enum event_kind kind)
+{
+	return (struct event){.kind = (uint8_t)kind, .now_ns = w->now_ns, .wall_ms = w->wall_ms};
+}
+
+static inline void w_account(struct world *w)
+{
+	struct event ev = w_event(w, EV_ACCOUNT);
+	struct ev_position p = {.szi = {w->szi},
+				.leverage = 20,
+				.max_leverage = 40,
+				.entry = {1000000000000000},
+				.value = {llabs(w->szi) * 100000},
+				.has_liq = true,
+				.liq = {930000000000000}};
+
+	ev.acct.venue_ms = w->wall_ms;
+	ev.acct.value.v = ev.acct.cross_value.v = 1000000000000; /* 10,000 USD */
+	ev.acct.n = w->szi ? 1 : 0;
+	ev.acct.at = &p;
+	w_step(w, &ev);
+}
+
+static inline void w_orders(struct world *w)
+{
+	struct event ev = w_event(w, EV_ORDERS);
+
+	ev.orders.venue_ms = w->wall_ms;
+	ev.orders.n = w->n_orders;
+	ev.orders.at = w->order;
+	w_step(w, &ev);
+}
+
+static inline void w_query(struct world *w, const struct effect *q)
+{
+	struct event ev;
+
+	if (q->query.what == Q_ACCOUNT) {
+		w->reads++;
+		w_account(w);
+	} else if (q->query.what == Q_ORDERS) {
+		w_orders(w);
+	} else if (q->query.what == Q_FILLS) {
+		ev = w_event(w, EV_FILLS);
+		ev.fills.snapshot = true;
+		w_step(w, &ev);
+	} else if (q->query.what == Q_TWAPS) {
+		ev = w_event(w, EV_TWAPS);
+		w_step(w, &ev);
+	} else if (q->query.what == Q_ORDER_STATUS) {
+		w->lookups++;
+		ev = w_event(w, EV_ORDER_STATUS);
+		ev.order_status.query = q->query.id;
+		ev.order_status.order.status = OS_UNKNOWN_OID;
+		if (w->known) {
+			ev.order_status.order = w->status;
+			ev.order_status.order.status_ms = w->wall_ms;
+		}
+		w_step(w, &ev);
+	}
+	ev = w_event(w, EV_QUERY);
+	ev.query.id = q->query.id;
+	ev.query.what = q->query.what;
+	ev.query.ok = true;
+	w_step(w, &ev);
+}
+
+static inline void w_store(struct world *w, uint64_t ceiling)
+{
+	struct event ev = w_event(w, EV_STORE);
+
+	ev.store.nonce_ceiling = ceiling;
+	w_step(w, &ev);
+}
+
+/* Keeps what came out and answers ceilings; reads wait for time to pass. */
+static inline void w_take(struct world *w)
+{
+	uint32_t n = w->out->n;
+	struct effect *now = malloc((n ? n : 1) * sizeof *now);
+
+	memcpy(now, w->out->at, n * sizeof *now);
+	w->out->n = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (now[i].kind == EF_TIMER)
+			w->timer_ns = now[i].timer.at_ns;
+		else if (now[i].kind == EF_QUERY && !w->mute && w->n_asked < 256)
+			w->asked[w->n_asked++] = now[i];
+		else if (now[i].kind == EF_CEILING)
+			w_store(w, now[i].ceiling.upto);
+		if (now[i].kind != EF_TIMER && now[i].kind != EF_QUERY && w->n_kept < W_KEEP)
+			w->kept[w->n_kept++] = now[i];
+	}
+	free(now);
+}
+
+static inline void w_step(struct world *w, struct event *ev)
+{
+	engine_step(w->e, ev, w->out);
+	w_take(w);
+}
+
+/* Lets time pass, waking the engine when it asked for it. */
+static inline void w_pass(struct world *w, int64_t ns)
+{
+	int64_t end = w->now_ns + ns;
+
+	while (w->now_ns < end) {
+		int64_t at = w->timer_ns > w->now_ns && w->timer_ns < end ? w->timer_ns : end;
+		static struct effect reads[256];
+		uint32_t n = w->n_asked;
+		struct event ev;
+
+		if (n && at > w->now_ns + 30 * MSEC)
+			at = w->now_ns + 30 * MSEC;
+		memcpy(reads, w->asked, n * sizeof reads[0]);
+		w->wall_ms += at / MSEC - w->now_ns / MSEC;
+		w->now_ns = at;
+		w->n_asked -= n;
+		memmove(w->asked, w->asked + n, w->n_asked * sizeof w->asked[0]);
+		for (uint32_t i = 0; i < n; i++)
+			w_query(w, &reads[i]);
+		ev = w_event(w, EV_TICK);
+		w_step(w, &ev);
+	}
+}
+
+static inline void w_market(struct world *w, int64_t px) /* whole USD */
+{
+	struct event ev = w_event(w, EV_CTX);
+	struct book b = {.venue_ms = w->wall_ms, .seen_ns = w->now_ns, .n_bid = 5, .n_ask = 5};
+
+	ev.ctx.mark.v = ev.ctx.oracle.v = ev.ctx.mid.v = px * 10000000000;
+	w_step(w, &ev);
+	for (int i = 0; i < 5; i++) {
+		b.bid[i] = (struct level){{(px - 1 - i) * 10000000000}, {500000000}, 1};
+		b.ask[i] = (struct level){{(px + 1 + i) * 10000000000}, {500000000}, 1};
+	}
+	ev = w_event(w, EV_BOOK);
+	ev.book.book = &b;
+	w_step(w, &ev);
+}
+
+/* Time with a market that lives: a quote each half second. */
+static inline void w_live(struct world *w, int64_t ns, int64_t px)
+{
+	for (int64_t t = 0; t < ns; t += 500 * MSEC) {
+		w_pass(w, 500 * MSEC);
+		w_market(w, px);
+	}
+}
+
+static inline void w_connect(struct world *w, uint32_t epoch)
+{
+	struct event ev = w_event(w, EV_CONN);
+
+	ev.conn.up = ev.conn.market = true;
+	ev.conn.epoch = epoch;
+	w_step(w, &ev);
+	ev = w_event(w, EV_CONFIRMED);
+	ev.confirmed.all = true;
+	w_step(w, &ev);
+	w_pass(w, 100 * MSEC);
+}
+
+static inline struct engine_conf w_conf(void)
+{
+	struct engine_conf c = {.network = NET_PAPER,
+				.venue = "hyperliquid",
+				.build = "test",
+				.n_accounts = 1,
+				.n_dexes = 1,
+				.install = 0x123456,
+				.seed = 7,
+				.epoch = 1};
+
+	memcpy(c.account[0].name, "main", 5);
+	for (int i = 0; i < 16; i++)
+		c.cloid_key[i] = (uint8_t)i;
+	return c;
+}
+
+static inline struct world *w_new(void)
+{
+	struct world *w = calloc(1, sizeof *w);
+
+	w->e = calloc(1, sizeof *w->e);
+	w->out = calloc(1, sizeof *w->out);
+	w->kept = calloc(W_KEEP, sizeof *w->kept);
+	w->now_ns = 100 * SEC;
+	w->wall_ms = 1700000000000;
+	w->szi = 100000000;
+	return w;
+}
+
+static inline void w_free(struct world *w)
+{
+	free(w->kept);
+	free(w->out);
+	free(w->e);
+	free(w);
+}
+
+static inline void w_key(struct world *w, bool ready)
+{
+	struct event ev = w_event(w, EV_SIGNER);
+
+	ev.signer.ready = ready;
+	w_step(w, &ev);
+}
+
+static inline void w_meta(struct world *w)
+{
+	struct event ev = w_event(w, EV_INSTRS);
+
+	ev.instrs.n = 1;
+	ev.instrs.at = &w_btc;
+	w_step(w, &ev);
+}
+
+/* An engine connected, past its barrier, with 1 BTC long at 100,000. */
+static inline struct world *w_ready(void)
+{
+	struct world *w = w_new();
+	struct engine_conf c = w_conf();
+
+	engine_init(w->e, &c, w->now_ns, w->wall_ms);
+	engine_start(w->e, 0, w->now_ns, w->wall_ms, w->out);
+	w_take(w);
+	w_meta(w);
+	w_key(w, true);
+	w_connect(w, 1);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	return w;
+}
+
+/* The newest effect of a kind at or after `from`, NULL: none. */
+static inline const struct effect *w_last(const struct world *w, enum effect_kind kind,
+					  uint32_t from)
+{
+	for (uint32_t i = w->n_kept; i-- > from;)
+		if (w->kept[i].kind == kind)
+			return &w->kept[i];
+	return NULL;
+}
+
+static inline uint32_t w_count(const struct world *w, enum effect_kind kind, uint32_t from)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = from; i < w->n_kept; i++)
+		n += w->kept[i].kind == kind;
+	return n;
+}
+
+static inline const struct effect *w_last_act(const struct world *w, enum act_kind kind,
+					      uint32_t from)
+{
+	for (uint32_t i = w->n_kept; i-- > from;)
+		if (w->kept[i].kind == EF_SEND && w->kept[i].send.act.kind == kind)
+			return &w->kept[i];
+	return NULL;
+}
+
+static inline const struct effect *w_command(struct world *w, const struct cmd *c)
+{
+	struct event ev = w_event(w, EV_CMD);
+	uint32_t from = w->n_kept;
+
+	ev.cmd.client = 5;
+	ev.cmd.seq = 9;
+	ev.cmd.cmd = c;
+	w_step(w, &ev);
+	return w_last(w, EF_REPLY, from);
+}
+
+static inline const struct effect *w_exit(struct world *w, const char *coin, int64_t coins)
+{
+	struct cmd c = {.kind = CMD_EXIT};
+
+	memcpy(c.ticket.coin, coin, strlen(coin) + 1);
+	c.ticket.algo = ALGO_SWEEP;
+	c.ticket.size.unit = coins ? SIZE_COIN : SIZE_ALL;
+	c.ticket.size.coin.v = coins;
+	return w_command(w, &c);
+}
+
+static inline void w_answer(struct world *w, uint64_t nonce, enum answer_kind kind,
+			    const struct verdict *v, uint32_t n, const char *text)
+{
+	struct event ev = w_event(w, EV_ANSWER);
+
+	ev.answer.nonce = nonce;
+	ev.answer.kind = (uint8_t)kind;
+	ev.answer.n = n;
+	ev.answer.at = v;
+	ev.answer.venue_ms = w->wall_ms;
+	if (text)
+		memcpy(ev.answer.text, text, strlen(text) + 1);
+	w_step(w, &ev);
+}
+
+/* A fill of the order of that effect, all of it, at its limit. */
+static inline void w_fill(struct world *w, const struct effect *send, int leg, int64_t sz,
+			  uint64_t tid)
+{
+	const struct act_order *o = &send->send.act.order[leg];
+	struct fill f = {.buy = o->buy,
+			 .crossed = true,
+			 .px = o->px,
+			 .sz = {sz},
+			 .start_position = {w->szi},
+			 .fee = {100000000},
+			 .oid = 1000 + tid,
+			 .tid = tid,
+			 .cloid = o->cloid,
+			 .time_ms = w->wall_ms};
+	struct event ev = w_event(w, EV_FILLS);
+
+	w->szi += o->buy ? sz : -sz;
+	ev.fills.n = 1;
+	ev.fills.at = &f;
+	w_step(w, &ev);
+}
+
+static inline void w_status(struct world *w, const struct effect *send, int leg,
+			    enum order_status s, int64_t left)
+{
+	const struct act_order *o = &send->send.act.order[leg];
+
+	w->known = true;
+	w->status = (struct ev_order){.status = (uint8_t)s,
+				      .order = {.buy = o->buy,
+						.reduce_only = o->reduce_only,
+						.limit = o->px,
+						.left = {left},
+						.orig = o->sz,
+						.oid = 77,
+						.cloid = o->cloid}};
+}
+
+/* Another engine from the records of this one. */
+static inline struct world *w_restart(struct world *w, int64_t later_ns)
+{
+	struct world *n = w_new();
+	struct engine_conf c = w_conf();
+	uint64_t ceiling = 0;
+	struct err err = {0};
+
+	n->now_ns = w->now_ns + later_ns;
+	n->wall_ms = w->wall_ms + later_ns / MSEC;
+	n->szi = w->szi;
+	n->known = w->known;
+	n->status = w->status;
+	c.epoch = 2;
+	engine_init(n->e, &c, n->now_ns, n->wall_ms);
+	for (uint32_t i = 0; i < w->n_kept; i++) {
+		const struct ef_record *r = &w->kept[i].record;
+		struct replay_row row = {.ver = r->ver,
+					 .kind = r->kind,
+					 .account = w->kept[i].account,
+					 .exit = r->exit,
+					 .slice = r->slice,
+					 .attempt = r->attempt,
+					 .nonce = r->nonce,
+					 .body = r->body,
+					 .len = r->len};
+
+		if (w->kept[i].kind == EF_CEILING)
+			ceiling = w->kept[i].ceiling.upto;
+		if (w->kept[i].kind == EF_RECORD && !replay_row(n->e, &row, &err))
+			test_fail(__FILE__, __LINE__, "replay: %s", err.text);
+	}
+	engine_start(n->e, ceiling, n->now_ns, n->wall_ms, n->out);
+	w_take(n);
+	return n;
+}
+
+#endif
