@@ -246,6 +246,46 @@ TEST(doubt)
 	}
 }
 
+/* The verdict may come before its fills, or after: a coin is counted once. */
+TEST(counted_once)
+{
+	struct ticket t = a_ticket(5);
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	struct exec_want c = *q;
+	report(&c, REP_CLOSED, c.qty.v, 0);
+	CHECK_INT(x.done.v, c.qty.v);
+	CHECK_INT(x.cost.filled.v, 0);
+	report(&c, REP_FILL, c.qty.v / 2 / 1000 * 1000, 0);
+	report(&c, REP_FILL, c.qty.v - c.qty.v / 2 / 1000 * 1000, 0);
+	CHECK_INT(x.done.v, c.qty.v);
+	CHECK_INT(x.cost.filled.v, c.qty.v);
+	CHECK(!exit_child_find(&x, c.slice, c.attempt));
+}
+
+/* A silent slice of a partial target is not placed again inside its slot; the next slot goes on. */
+TEST(silent_slice)
+{
+	struct ticket t = a_ticket(5);
+	start(&t, 10);
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q);
+	struct exec_want c = *q;
+	report(&c, REP_UNKNOWN, 0, 0);
+	uint32_t placed = 0;
+	int64_t at = 0;
+	for (int k = 1; k <= 25; k++) {
+		later(1000);
+		q = step(WANT_PLACE);
+		if (q && !placed++)
+			at = k;
+	}
+	CHECK_INT(placed, 1);
+	CHECK_INT(at, x.plan.at_ms[1] / 1000);
+	CHECK(exit_in_flight(&x).v >= c.qty.v);
+}
+
 TEST(two_prices)
 {
 	struct ticket t = a_ticket(5);
@@ -738,7 +778,7 @@ TEST(refusal_kinds)
 	CHECK_INT(reject_of(200, NULL), REJ_OTHER);
 }
 
-TEST_MAIN(T(ticket_sizes), T(ticket_targets), T(ticket_prices), T(doubt), T(two_prices),
-	  T(blind_and_late), T(danger_overrides), T(other_hands), T(refusals_of_the_venue), T(dust),
-	  T(placement), T(volume_cap), T(venue_twap), T(tune_limits), T(cost_parts), T(exports),
-	  T(refusal_kinds))
+TEST_MAIN(T(ticket_sizes), T(ticket_targets), T(ticket_prices), T(doubt), T(counted_once),
+	  T(silent_slice), T(two_prices), T(blind_and_late), T(danger_overrides), T(other_hands),
+	  T(refusals_of_the_venue), T(dust), T(placement), T(volume_cap), T(venue_twap),
+	  T(tune_limits), T(cost_parts), T(exports), T(refusal_kinds))

@@ -449,6 +449,31 @@ TEST(refusals)
 	CHECK(f.done && f.state == FLAT_NOT_FLAT && strstr(f.text, "cannot trade"));
 }
 
+/* Nobody can take: one post-only close a leg at the touch, a probe for the first leg alone. */
+TEST(post_only_venue)
+{
+	struct flatten c = {.account = 0xff};
+	setup(3);
+	v.post_only = true;
+	begin(&c);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 3);
+	for (uint32_t k = 0; k < out.n; k++)
+		if (out.at[k].kind == FW_PLACE) {
+			CHECK_INT(out.at[k].tif, TIF_ALO);
+			CHECK_INT(out.at[k].px.v, w_px(out.at[k].buy ? 99.9 : 100.1).v);
+		}
+	later(2000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 1);
+	CHECK(out.at[out.n - 1].tif == TIF_IOC && out.at[out.n - 1].leg == 0);
+	v.post_only = false; /* over: the resting closes would cover the position */
+	later(2000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_CANCEL_RO), 3);
+	CHECK_INT(count(FW_PLACE), 3);
+}
+
 TEST(scopes)
 {
 	struct flatten c = {.account = 0xff, .scope = FLAT_LONGS};
@@ -554,5 +579,5 @@ TEST(random_flattens)
 }
 
 TEST_MAIN(T(ladder_numbers), T(ladder_properties), T(twenty_positions), T(silence_stops_nobody),
-	  T(asks_after_two_minutes), T(a_fraction_waits), T(refusals), T(scopes),
-	  T(random_flattens))
+	  T(asks_after_two_minutes), T(a_fraction_waits), T(refusals), T(post_only_venue),
+	  T(scopes), T(random_flattens))
