@@ -301,11 +301,15 @@ TEST(two_prices)
 	for (int k = 0; k < 300; k++) {
 		later(1000);
 		CHECK(!step(WANT_PLACE));
-		told += find(WANT_NOTICE) != NULL;
+		const struct exec_want *n = find(WANT_NOTICE);
+		if (!n)
+			continue;
+		told++;
+		CHECK(strstr(n->text, "SELLING STOPPED: "));
+		CHECK(strstr(n->text, "under your working price 99900"));
 	}
 	CHECK_INT(x.state, XS_STOPPED_PRICE);
 	CHECK_INT(told, 1);
-	CHECK(strstr("SELLING STOPPED", "SELLING"));
 	/* back over it: the pace of before, nothing caught up at once */
 	w.mid = 100100;
 	w_book(&w);
@@ -512,7 +516,6 @@ TEST(refusals_of_the_venue)
 	REQUIRE(q);
 	CHECK_INT(q->code, XE_BLOCKED);
 	CHECK(strstr(q->text, "refuses the key: words of the venue"));
-	CHECK(x.cost.sum.unfilled.v <= 0 || x.cost.sum.unfilled.v >= 0);
 }
 
 TEST(dust)
