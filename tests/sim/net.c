@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-void net_init(struct net *net, uint64_t seed)
+void net_init(struct simnet *net, uint64_t seed)
 {
 	memset(net, 0, sizeof *net);
 	prng_seed(&net->rng, seed);
@@ -13,7 +13,7 @@ void net_init(struct net *net, uint64_t seed)
 	net->jitter_ns = 20 * 1000000LL;
 }
 
-void net_fini(struct net *net)
+void net_fini(struct simnet *net)
 {
 	for (size_t i = 0; i < net->n; i++)
 		free(net->heap[i].bytes);
@@ -27,7 +27,7 @@ static bool before(const struct net_msg *a, const struct net_msg *b)
 	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->seq < b->seq;
 }
 
-static void push(struct net *net, struct net_msg m)
+static void push(struct simnet *net, struct net_msg m)
 {
 	size_t i = net->n++;
 
@@ -41,7 +41,7 @@ static void push(struct net *net, struct net_msg m)
 	net->heap[i] = m;
 }
 
-static struct net_msg pop(struct net *net)
+static struct net_msg pop(struct simnet *net)
 {
 	struct net_msg top = net->heap[0], last = net->heap[--net->n];
 	size_t i = 0;
@@ -62,7 +62,7 @@ static struct net_msg pop(struct net *net)
 	return top;
 }
 
-static int64_t *order_of(struct net *net, uint64_t conn, bool to_venue)
+static int64_t *order_of(struct simnet *net, uint64_t conn, bool to_venue)
 {
 	size_t i = conn % NET_CONNS;
 
@@ -73,7 +73,7 @@ static int64_t *order_of(struct net *net, uint64_t conn, bool to_venue)
 	return &net->order[i].last[to_venue];
 }
 
-void net_send(struct net *net, int64_t now_ns, const struct net_msg *m)
+void net_send(struct simnet *net, int64_t now_ns, const struct net_msg *m)
 {
 	struct net_msg copy = *m;
 	bool http = m->kind == NET_HTTP_ASK || m->kind == NET_HTTP_ANSWER;
@@ -98,12 +98,12 @@ void net_send(struct net *net, int64_t now_ns, const struct net_msg *m)
 	push(net, copy);
 }
 
-int64_t net_next(const struct net *net)
+int64_t net_next(const struct simnet *net)
 {
 	return net->n && !net->cut ? net->heap[0].at_ns : INT64_MAX;
 }
 
-bool net_take(struct net *net, int64_t now_ns, struct net_msg *m)
+bool net_take(struct simnet *net, int64_t now_ns, struct net_msg *m)
 {
 	if (!net->n || net->cut || net->heap[0].at_ns > now_ns)
 		return false;
@@ -111,7 +111,7 @@ bool net_take(struct net *net, int64_t now_ns, struct net_msg *m)
 	return true;
 }
 
-void net_drop_conn(struct net *net, uint64_t conn)
+void net_drop_conn(struct simnet *net, uint64_t conn)
 {
 	struct net_msg *old = net->heap;
 	size_t n = net->n;

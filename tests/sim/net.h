@@ -32,7 +32,7 @@ struct net_msg {
 
 enum { NET_CONNS = 256 };
 
-struct net {
+struct simnet {
 	struct prng rng;
 	uint64_t seq;
 	int64_t delay_ns, jitter_ns; /* one way */
@@ -46,12 +46,12 @@ struct net {
 	} order[NET_CONNS];
 };
 
-void net_init(struct net *net, uint64_t seed);
-void net_fini(struct net *net);
-void net_send(struct net *net, int64_t now_ns, const struct net_msg *m); /* copies bytes */
-int64_t net_next(const struct net *net); /* INT64_MAX: nothing on the way */
+void net_init(struct simnet *net, uint64_t seed);
+void net_fini(struct simnet *net);
+void net_send(struct simnet *net, int64_t now_ns, const struct net_msg *m); /* copies bytes */
+int64_t net_next(const struct simnet *net); /* INT64_MAX: nothing on the way */
 /* Takes the earliest message that has arrived; the caller frees m->bytes. */
-bool net_take(struct net *net, int64_t now_ns, struct net_msg *m);
-void net_drop_conn(struct net *net, uint64_t conn); /* what is on the way is gone */
+bool net_take(struct simnet *net, int64_t now_ns, struct net_msg *m);
+void net_drop_conn(struct simnet *net, uint64_t conn); /* what is on the way is gone */
 
 #endif

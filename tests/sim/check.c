@@ -1,0 +1,193 @@
+/* check.c: the invariants of the simulated world, as amended for exits to zero.
+ *
+ *   I1  an order's record is handed over before it is signed, and committed before its bytes leave;
+ *       a kill-lane send waits at most 100 ms
+ *   I2  an exit never sells more than its ticket, by the venue's own fills
+ *   I3  what is called terminal never fills afterwards
+ *   I4  no order grows a position or crosses zero; every order is reduce-only
+ *   I5  the position shown is the venue's
+ *   I7  a passive or sliced order is priced from a book younger than 3 s
+ *   I8  nonces rise over lives and clock steps; a burn reuses the nonce it burns
+ *   I9  after kills and faults: nothing unknown, exits ended, the same exposure
+ *   FLAT is never said over a position (world.c, at the sentence) */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "tests/sim/world.h"
+
+#define S 1000000000LL
+
+static const char *const coins[3] = {"BTC", "ETH", "SOL"};
+
+void check_send(struct world *w, const struct effect *ef)
+{
+	const struct act *a = &ef->send.act;
+	uint64_t nonce = ef->send.env.nonce;
+	bool recorded = false;
+
+	if (!ef->send.env.expires_ms)
+		world_break(w, "no expiresAfter on nonce %llu", (unsigned long long)nonce);
+	if (a->kind == ACT_NOOP) {
+		if (nonce > w->top_nonce)
+			world_break(w, "I8: burn of a nonce never used: %llu",
+				    (unsigned long long)nonce);
+		return;
+	}
+	if (nonce <= w->top_nonce)
+		world_break(w, "I8: nonce %llu after %llu", (unsigned long long)nonce,
+			    (unsigned long long)w->top_nonce);
+	if (nonce > w->ceiling)
+		world_break(w, "I8: nonce %llu above the durable ceiling %llu",
+			    (unsigned long long)nonce, (unsigned long long)w->ceiling);
+	w->top_nonce = nonce > w->top_nonce ? nonce : w->top_nonce;
+	if (a->kind != ACT_ORDER && a->kind != ACT_TWAP)
+		return;
+	for (uint32_t i = w->n_recs; i > 0 && !recorded; i--)
+		recorded = w->rec[i - 1].rec.nonce == nonce;
+	if (!recorded)
+		world_break(w, "I1: nonce %llu is sent without a record",
+			    (unsigned long long)nonce);
+	if (a->kind == ACT_TWAP) {
+		if (!a->twap.reduce_only)
+			world_break(w, "I4: a TWAP that is not reduce-only");
+		return;
+	}
+	for (uint8_t i = 0; i < a->n; i++) {
+		const struct act_order *o = &a->order[i];
+		uint16_t id = instr_by_asset(&w->engine->instrs, o->asset);
+		if (!o->reduce_only)
+			world_break(w, "I4: an order that is not reduce-only");
+		if (ef->lane == LANE_EXIT && id != INSTR_NONE) {
+			int64_t seen = w->engine->mkt[id].book_ns;
+			if (w->now_ns - seen > 3 * S)
+				world_break(w, "I7: %s priced from a book %.1f s old",
+					    w->engine->instrs.at[id].coin,
+					    (double)(w->now_ns - seen) / 1e9);
+		}
+	}
+}
+
+void check_leave(struct world *w, const struct wire *s, bool kill_waited)
+{
+	if (s->act.kind != ACT_ORDER && s->act.kind != ACT_TWAP)
+		return;
+	if (!s->durable && !kill_waited)
+		world_break(w, "I1: nonce %llu leaves before its record is committed",
+			    (unsigned long long)s->nonce);
+}
+
+/* Sum of the venue's fills of exit `id` (or of one client id when `of` is given). */
+static int64_t truth_filled(struct world *w, uint32_t id, const struct cloid *of)
+{
+	struct paper_truth_fill f;
+	int64_t sum = 0;
+
+	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
+		struct cloid c = {{0}};
+		struct cloid_id what;
+		if (!f.cloid[0] || !hex_decode(c.b, 16, f.cloid + 2))
+			continue;
+		if (of ? !memcmp(of->b, c.b, 16)
+		       : cloid_open(&w->engine->aes, &what, c, w->engine->conf.install) &&
+				    what.kind == CLOID_SLICE && what.exit == id)
+			sum += f.sz.v;
+	}
+	return sum;
+}
+
+static void check_positions(struct world *w)
+{
+	for (int i = 0; i < 3; i++) {
+		struct qty now = paper_szi(w->paper, w->user, coins[i]), was = w->truth[i];
+		if (w->truth_known && ((was.v >= 0 && (now.v < 0 || now.v > was.v)) ||
+				       (was.v <= 0 && (now.v > 0 || now.v < was.v))))
+			world_break(w, "I4: %s went from %lld to %lld", coins[i], (long long)was.v,
+				    (long long)now.v);
+		w->truth[i] = now;
+	}
+	w->truth_known = true;
+}
+
+static void check_tickets(struct world *w)
+{
+	for (int i = 0; i < EXITS_MAX; i++) {
+		const struct exit_slot *x = &w->engine->exit[i];
+		int64_t sold;
+		if (!x->used)
+			continue;
+		sold = truth_filled(w, x->x.id, NULL);
+		if (!x->x.to_zero && sold > x->x.total.v)
+			world_break(w, "I2: x%u sold %lld of a ticket of %lld", x->x.id,
+				    (long long)sold, (long long)x->x.total.v);
+	}
+}
+
+void check_step(struct world *w)
+{
+	if (w->now_ns - w->truth_ns < S / 2)
+		return;
+	w->truth_ns = w->now_ns;
+	check_positions(w);
+	check_tickets(w);
+}
+
+static struct qty shown(struct world *w, const char *coin)
+{
+	const struct account *a = &w->engine->acct[0];
+	uint16_t id = instr_find(&w->engine->instrs, coin);
+
+	for (uint32_t i = 0; i < a->n_held; i++)
+		if (a->held[i].used && a->held[i].instr == id)
+			return pos_szi(&a->held[i].pos);
+	return (struct qty){0};
+}
+
+static void check_orders(struct world *w)
+{
+	for (uint32_t i = 0; i < ORDERS_MAX; i++) {
+		const struct order *o = &w->engine->orders.at[i];
+		int64_t sold;
+		if (!w->engine->orders.used[i] || !o->nonce || w->engine->orders.twap[i])
+			continue;
+		if (o->state == ORDER_UNKNOWN || o->state == ORDER_SENT || o->state == ORDER_INTENT)
+			world_break(w, "I9: nonce %llu is still %s after healing",
+				    (unsigned long long)o->nonce,
+				    order_state_name((enum order_state)o->state));
+		if (!order_terminal((enum order_state)o->state))
+			continue;
+		sold = truth_filled(w, 0, &o->cloid);
+		if (sold != o->filled.v)
+			world_break(w, "I3/I5: nonce %llu (%s) has %lld filled here, %lld there",
+				    (unsigned long long)o->nonce,
+				    order_state_name((enum order_state)o->state),
+				    (long long)o->filled.v, (long long)sold);
+	}
+}
+
+void check_end(struct world *w)
+{
+	check_positions(w);
+	check_tickets(w);
+	if (!w->alive || w->engine->acct[0].recon.state != RECON_PASSED)
+		world_break(w, "I9: the barrier is not passed after healing");
+	for (int i = 0; i < 3; i++)
+		if (shown(w, coins[i]).v != paper_szi(w->paper, w->user, coins[i]).v)
+			world_break(w, "I5: %s is shown as %lld, the venue has %lld", coins[i],
+				    (long long)shown(w, coins[i]).v,
+				    (long long)paper_szi(w->paper, w->user, coins[i]).v);
+	for (int i = 0; i < EXITS_MAX; i++) {
+		const struct exit_slot *x = &w->engine->exit[i];
+		if (!x->used)
+			continue;
+		if (x->x.state != XS_DONE)
+			world_break(w, "I9: x%u is in state %u, %lld of %lld done", x->x.id,
+				    x->x.state, (long long)x->x.done.v, (long long)x->x.total.v);
+		else if (x->x.done.v != truth_filled(w, x->x.id, NULL))
+			world_break(w, "I5: x%u counts %lld, the venue %lld", x->x.id,
+				    (long long)x->x.done.v,
+				    (long long)truth_filled(w, x->x.id, NULL));
+	}
+	check_orders(w);
+}

@@ -1,0 +1,317 @@
+/* t_sim: seeds of the simulated world. Each seed draws its own faults (swarm), runs exits, tunes
+ * and flattens under them, then heals and must converge.
+ *
+ *   t_sim                 EXEUNT_SEEDS seeds (200) from --first (1), in two processes
+ *   t_sim --seed N [-v]   one seed, twice: both runs must have the same hash
+ *   t_sim --plants N      every planted bug must be caught within N seeds (built with plants only)
+ * Prints the first failing seeds; the last line is "N passed, N failed". */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/plant.h"
+#include "tests/sim/world.h"
+
+#define S 1000000000LL
+
+#ifdef EXEUNT_PLANTS
+int exeunt_plant_chosen;
+#endif
+
+static bool verbose;
+
+static struct world_faults draw(struct prng *r)
+{
+	struct world_faults f = {.rtt_ms = prng_range(r, 20, 400)};
+
+	if (prng_below(r, 2))
+		f.ack_lost_pm = (uint32_t)prng_range(r, 20, 300);
+	if (prng_below(r, 3) == 0)
+		f.ack_error_pm = (uint32_t)prng_range(r, 20, 300);
+	if (prng_below(r, 3) == 0)
+		f.drop_pm = (uint32_t)prng_range(r, 20, 200);
+	if (prng_below(r, 4) == 0)
+		f.dup_pm = (uint32_t)prng_range(r, 50, 300);
+	if (prng_below(r, 4) == 0)
+		f.delay_pm = (uint32_t)prng_range(r, 20, 200);
+	if (prng_below(r, 4) == 0)
+		f.disconnect_pm = (uint32_t)prng_range(r, 10, 100);
+	if (prng_below(r, 5) == 0)
+		f.http429_pm = (uint32_t)prng_range(r, 20, 200);
+	if (prng_below(r, 4) == 0)
+		f.http_loss_pm = (uint32_t)prng_range(r, 50, 500);
+	f.freezes = prng_below(r, 4) == 0;
+	f.cuts = prng_below(r, 4) == 0;
+	f.drops = prng_below(r, 3) == 0;
+	f.slow_disk = prng_below(r, 4) == 0;
+	f.wall_steps = prng_below(r, 3) == 0;
+	if (prng_below(r, 2))
+		f.kills = (int32_t)prng_range(r, 1, 4);
+	return f;
+}
+
+static struct cmd random_exit(struct prng *r)
+{
+	static const char *const coin[3] = {"BTC", "ETH", "SOL"};
+	struct cmd c = {.kind = CMD_EXIT};
+	struct ticket *t = &c.ticket;
+
+	snprintf(t->coin, sizeof t->coin, "%s", coin[prng_below(r, 3)]);
+	t->target = TARGET_SIZE;
+	if (prng_below(r, 3) == 0) {
+		t->size.unit = SIZE_ALL;
+	} else {
+		t->size.unit = SIZE_PERCENT;
+		t->size.part.v = prng_range(r, 10, 90) * 10000000000LL;
+	}
+	t->algo = (uint8_t)prng_below(r, 3);
+	t->place = (uint8_t)prng_below(r, PLACE_COUNT);
+	t->horizon_ms = t->algo == ALGO_SWEEP ? 0 : prng_range(r, 15, 90) * 1000;
+	t->urgency.v = prng_range(r, 0, 10) * 100000000000LL;
+	t->cap.v = 250000000000LL;
+	t->seed = 1 + prng_below(r, 1u << 30);
+	return c;
+}
+
+static void do_work(struct world *w, struct prng *r)
+{
+	struct cmd c = {0};
+	uint32_t id = 1 + (uint32_t)prng_below(r, 4);
+
+	switch (prng_below(r, 8)) {
+	case 0:
+	case 1:
+	case 2:
+		c = random_exit(r);
+		break;
+	case 3:
+		c.kind = CMD_TUNE;
+		c.tune.exit = id;
+		c.tune.fields = TUNE_PACE;
+		c.tune.pace.v = prng_range(r, 5, 15) * 100000000000LL;
+		break;
+	case 4:
+		c.kind = CMD_PAUSE;
+		c.which.exit = id;
+		break;
+	case 5:
+		c.kind = CMD_RESUME;
+		c.which.exit = 0;
+		break;
+	case 6:
+		c.kind = prng_below(r, 2) ? CMD_CLOSE_REST : CMD_END;
+		c.which.exit = id;
+		break;
+	default:
+		if (prng_below(r, 3))
+			return;
+		c.kind = CMD_FLATTEN;
+		c.flatten.scope = FLAT_ALL;
+		c.flatten.part.v = 1000000000000LL;
+		break;
+	}
+	world_cmd(w, &c);
+	if (verbose)
+		printf("%9.3f  cmd %u -> %u %s\n", (double)w->now_ns / 1e9, c.kind, w->reply.code,
+		       w->reply.text);
+}
+
+static void trouble(struct world *w, struct prng *r)
+{
+	const struct world_faults *f = &w->faults;
+
+	if (f->freezes && prng_below(r, 10) == 0)
+		paper_fault(w->paper, FAULT_FREEZE, -1, (int32_t)prng_range(r, 2000, 9000), 0);
+	if (f->freezes && prng_below(r, 10) == 0)
+		paper_fault(w->paper, FAULT_FREEZE_USER, -1, (int32_t)prng_range(r, 2000, 9000), 0);
+	w->net.cut = f->cuts && prng_below(r, 12) == 0;
+	if (f->drops && prng_below(r, 10) == 0)
+		paper_kill_sockets(w->paper);
+}
+
+static void finish(struct world *w)
+{
+	struct cmd c = {.kind = CMD_RESUME};
+	int64_t until = w->now_ns + 400 * S;
+
+	world_heal(w);
+	world_run(w, w->now_ns + 15 * S);
+	world_cmd(w, &c);
+	while (w->now_ns < until && !w->broken[0]) {
+		bool all = true;
+		world_run(w, w->now_ns + 10 * S);
+		for (int i = 0; i < EXITS_MAX; i++)
+			all &= !w->engine->exit[i].used || w->engine->exit[i].x.state == XS_DONE;
+		if (all)
+			break;
+	}
+	world_run(w, w->now_ns + 10 * S);
+	if (!w->broken[0])
+		check_end(w);
+}
+
+static uint64_t run_seed(uint64_t seed, char broken[400])
+{
+	struct world_faults f;
+	struct prng r;
+	struct world *w;
+	uint64_t hash;
+
+	prng_seed(&r, seed * 7919);
+	f = draw(&r);
+	w = world_new(seed, &f);
+	w->verbose = verbose;
+	world_run(w, w->now_ns + 5 * S);
+	for (int i = 0; i < 30 && !w->broken[0]; i++) {
+		world_run(w, w->now_ns + prng_range(&r, 500, 4000) * 1000000LL);
+		trouble(w, &r);
+		if (i < 22)
+			do_work(w, &r);
+	}
+	if (!w->broken[0])
+		finish(w);
+	memcpy(broken, w->broken, 400);
+	hash = w->hash;
+	if (verbose)
+		printf("seed %llu: %llu effects, %llu sends, %llu kills, %llu messages, hash "
+		       "%016llx\n",
+		       (unsigned long long)seed, (unsigned long long)w->n_effects,
+		       (unsigned long long)w->n_sends, (unsigned long long)w->n_kills,
+		       (unsigned long long)w->n_msgs, (unsigned long long)hash);
+	world_free(w);
+	return hash;
+}
+
+/* Runs seeds first, first+stride ... below end; returns how many failed, 255 at most. */
+static int run_range(uint64_t first, uint64_t end, uint64_t stride)
+{
+	int failed = 0;
+
+	for (uint64_t seed = first; seed < end; seed += stride) {
+		char broken[400];
+		uint64_t h = run_seed(seed, broken);
+		if (broken[0]) {
+			failed++;
+			if (failed <= 5)
+				printf("FAIL seed_%llu\n  t_sim --seed %llu: %s\n",
+				       (unsigned long long)seed, (unsigned long long)seed, broken);
+			continue;
+		}
+		if (seed % 50 == 0) { /* determinism costs a second run */
+			char again[400];
+			if (run_seed(seed, again) != h) {
+				failed++;
+				printf("FAIL seed_%llu\n  two runs differ\n",
+				       (unsigned long long)seed);
+			}
+		}
+	}
+	fflush(stdout);
+	return failed < 250 ? failed : 250;
+}
+
+static int run_all(uint64_t first, uint64_t n)
+{
+	int failed = 0;
+
+	fflush(stdout);
+	for (uint64_t k = 0; k < 2; k++)
+		if (fork() == 0)
+			_exit(run_range(first + k, first + n, 2));
+	for (int k = 0; k < 2; k++) {
+		int status;
+		wait(&status);
+		failed += WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	}
+	printf("%llu passed, %d failed\n", (unsigned long long)n - (uint64_t)failed, failed);
+	return failed != 0;
+}
+
+#ifdef EXEUNT_PLANTS
+static int run_plants(uint64_t seeds)
+{
+	int passed = 0, failed = 0;
+
+	for (int p = 1; p <= EXEUNT_PLANT_COUNT; p++) {
+		uint64_t caught = 0;
+		char broken[400] = "";
+		pid_t pid;
+		int fd[2];
+		if (pipe(fd))
+			return 1;
+		fflush(stdout);
+		pid = fork();
+		if (pid == 0) {
+			exeunt_plant_chosen = p;
+			for (uint64_t seed = 1; seed <= seeds; seed++) {
+				run_seed(seed, broken);
+				if (broken[0]) {
+					char line[500];
+					int n = snprintf(line, sizeof line, "seed %llu: %s",
+							 (unsigned long long)seed, broken);
+					_exit(write(fd[1], line, (size_t)n) < 0 ? 2 : 1);
+				}
+			}
+			_exit(0);
+		}
+		close(fd[1]);
+		int status;
+		char line[500] = "";
+		waitpid(pid, &status, 0);
+		ssize_t n = read(fd[0], line, sizeof line - 1);
+		close(fd[0]);
+		/* An assertion that fires is a catch as good as a checker's. */
+		caught = !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+		printf("%s plant_%d  %s\n", caught ? "caught" : "FAIL", p,
+		       n > 0	? line
+		       : caught ? "assertion"
+				: "not found");
+		caught ? passed++ : failed++;
+	}
+	printf("%d passed, %d failed\n", passed, failed);
+	return failed != 0;
+}
+#endif
+
+int main(int argc, char **argv)
+{
+	const char *env = getenv("EXEUNT_SEEDS");
+	uint64_t n = env ? strtoull(env, NULL, 10) : 200, first = 1;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "-v")) {
+			verbose = true;
+		} else if (!strcmp(argv[i], "--first") && i + 1 < argc) {
+			first = strtoull(argv[++i], NULL, 10);
+#ifdef EXEUNT_PLANTS
+		} else if (!strcmp(argv[i], "--plants") && i + 1 < argc) {
+			return run_plants(strtoull(argv[i + 1], NULL, 10));
+#endif
+		} else if (!strcmp(argv[i], "--seed") && i + 1 < argc) {
+			char a[400], b[400];
+			uint64_t seed = strtoull(argv[++i], NULL, 10), h;
+			for (int k = i + 1; k < argc; k++)
+				verbose |= !strcmp(argv[k], "-v");
+			h = run_seed(seed, a);
+			if (a[0])
+				printf("seed %llu: %s\n", (unsigned long long)seed, a);
+			verbose = false;
+			if (run_seed(seed, b) != h)
+				printf("two runs differ\n");
+			printf("%d passed, %d failed\n", !a[0], !!a[0]);
+			return a[0] != 0;
+		} else {
+			fprintf(stderr, "usage: t_sim [--first N] [--seed N [-v]]\n");
+			return 2;
+		}
+	}
+#ifdef EXEUNT_PLANTS
+	return run_plants(n < 60 ? n : 60);
+#else
+	printf("seeds %llu to %llu\n", (unsigned long long)first,
+	       (unsigned long long)(first + n - 1));
+	return run_all(first, n);
+#endif
+}

@@ -1,0 +1,142 @@
+/* world.h: the whole program in one thread and one virtual clock: engine, venue session, the
+ * host's outbox, paper exchange, a journal that commits late, a signer, and a network that loses
+ * things. The simulator is a second host: it carries out effects as src/host does, and can be
+ * killed after any of them.
+ *
+ * Same seed, same world: world_hash() covers every byte that crossed the network. */
+#ifndef EXEUNT_TESTS_SIM_WORLD_H
+#define EXEUNT_TESTS_SIM_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/prng.h"
+#include "engine/engine.h"
+#include "host/outbox.h"
+#include "paper/fixed.h"
+#include "paper/paper.h"
+#include "sign/secp.h"
+#include "tests/sim/net.h"
+#include "venue/hyperliquid/session.h"
+
+enum { WORLD_WIRES = 8192, WORLD_RECS = 65536, WORLD_HTTP = 256 };
+
+/* What the simulated client signed: one for each nonce ever used. */
+struct wire {
+	uint64_t nonce;
+	struct act act;
+	uint64_t expires_ms;
+	uint8_t lane;
+	bool noop;
+	bool recorded; /* an intent or burn with this nonce was handed to the journal */
+	bool durable;  /* ... and committed */
+	bool forgotten;
+	int64_t signed_ns, left_ns; /* left: first byte handed to the session */
+	size_t n;
+	char *bytes;
+	uint32_t life; /* process life that made it */
+};
+
+struct sim_rec {
+	struct ef_record rec;
+	uint8_t account;
+	int64_t wall_ms;
+	uint64_t batch;
+};
+
+struct world_faults {
+	uint32_t http_loss_pm;
+	uint32_t ack_lost_pm, ack_error_pm, drop_pm, dup_pm, delay_pm, disconnect_pm, http429_pm;
+	bool freezes, cuts, drops, slow_disk, wall_steps, sleeps, post_only;
+	int32_t kills;
+	int64_t rtt_ms;
+};
+
+struct world {
+	uint64_t seed;
+	struct prng rng;
+	int64_t now_ns;
+	int64_t wall0_ms, skew_ms; /* venue time is wall0 + now; the client's adds skew */
+	struct world_faults faults;
+
+	struct fixed_market market;
+	struct price mid[3];
+	int64_t market_ns;
+	struct paper *paper;
+	struct simnet net;
+	char user[44], agent[44];
+	uint8_t agent_key[32];
+	struct secp *secp;
+
+	/* the client */
+	struct engine *engine;
+	struct hl_shared *shared;
+	struct hl *hl;
+	struct json *json;
+	struct effects *fx;
+	struct exit *exit_copy;
+	bool alive, in_step, died;
+	uint32_t life;
+	int64_t restart_ns, timer_ns;
+	int64_t kill_in;    /* effects until the next kill; -1 never */
+	uint8_t conn_state; /* 0 down, 1 connecting, 2 up */
+	uint64_t conn, next_conn;
+	int64_t reconnect_ns;
+	bool drop_wanted;
+	struct {
+		bool used;
+		uint64_t conn;
+		uint32_t tag;
+		int64_t due_ns;
+	} http[WORLD_HTTP];
+
+	/* the journal */
+	uint64_t batch; /* newest handed over */
+	uint64_t committed;
+	int64_t commit_ns; /* when the running commit ends; INT64_MAX none */
+	uint64_t committing;
+	uint64_t ceiling, ceiling_wanted;
+	uint32_t n_recs, n_durable;
+	struct sim_rec *rec;
+	struct outbox *box;
+	uint32_t n_wires;
+	struct wire *wire;
+
+	/* answers to commands */
+	uint32_t seq;
+	struct {
+		uint32_t seq, exit;
+		uint8_t code;
+		char text[CMD_TEXT_MAX];
+	} reply;
+	uint32_t n_replies;
+	uint64_t top_nonce;  /* of orders, over all lives */
+	struct qty truth[3]; /* positions when last looked at */
+	bool truth_known;
+	int64_t truth_ns;
+	uint64_t flat_said; /* FLAT sentences seen */
+	int64_t flat_ns;
+	bool verbose;
+
+	uint64_t hash;
+	char broken[400]; /* first invariant broken, "" none */
+	uint64_t n_effects, n_sends, n_kills, n_msgs;
+};
+
+struct world *world_new(uint64_t seed, const struct world_faults *f);
+void world_free(struct world *w);
+/* Runs until now_ns. Stops early when an invariant breaks. */
+void world_run(struct world *w, int64_t until_ns);
+/* Gives a command to the engine (nothing when the process is dead); the reply is in w->reply. */
+bool world_cmd(struct world *w, const struct cmd *c);
+void world_heal(struct world *w); /* no faults from now on */
+void world_break(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int64_t world_venue_ms(const struct world *w);
+
+/* check.c: invariants while it runs (after every event) and at the end of a healed run. */
+void check_send(struct world *w, const struct effect *ef);
+void check_leave(struct world *w, const struct wire *s, bool kill_waited);
+void check_step(struct world *w);
+void check_end(struct world *w);
+
+#endif
