@@ -536,8 +536,8 @@ static void start_life(struct world *w)
 	hc.json = w->json;
 	hc.sink = sink;
 	hc.sink_ctx = w;
-	snprintf(hc.user, sizeof hc.user, "%s", w->user);
-	snprintf(hc.agent, sizeof hc.agent, "%s", w->agent);
+	memcpy(hc.user, w->user, 43);
+	memcpy(hc.agent, w->agent, 43);
 	hl_init(w->hl, &hc);
 	for (uint32_t i = 0; i < w->n_wires; i++) {
 		const struct wire *s = &w->wire[i];
@@ -599,6 +599,7 @@ struct world *world_new(uint64_t seed, const struct world_faults *f)
 	snprintf(w->agent, sizeof w->agent, "0x");
 	hex_encode(w->agent + 2, addr, 20);
 
+	fixed_init(&w->market);
 	fixed_majors(&w->market);
 	for (int i = 0; i < 3; i++)
 		w->mid[i].v = coins[i].mid * 10000000000LL;
