@@ -82,7 +82,10 @@ static void market_move(struct world *w)
 		if (prng_below(&w->rng, 3) == 0) {
 			bool sell = prng_below(&w->rng, 2);
 			struct price px = {mid.v + (sell ? -tick : tick)};
-			fixed_trade(&w->market, i, sell, px, qty_of(i == 0 ? "1" : i == 1 ? "15" : "200"));
+			fixed_trade(&w->market, i, sell, px,
+				    qty_of(i == 0   ? "1"
+					   : i == 1 ? "15"
+						    : "200"));
 		}
 	}
 	w->market_ns = w->now_ns + 400 * MS;
