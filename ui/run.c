@@ -107,6 +107,7 @@ static void read_engine(struct loop *l, int64_t now)
 		} else {
 			l->fd = -1;
 			l->gone = true;
+			l->ui.n_asked = 0;
 			ui_notice(&l->ui,
 				  "The engine does not answer; trying again. From a shell: exeunt "
 				  "flatten closes without it.");

@@ -43,7 +43,15 @@ void ui_notice(struct ui *u, const char *fmt, ...)
 
 void ui_reply(struct ui *u, bool ok, const char *text)
 {
-	ui_notice(u, "%s%s", ok ? "" : "! ", text);
+	uint8_t kind = CMD_KINDS;
+
+	if (u->n_asked) {
+		kind = u->asked[0];
+		memmove(u->asked, u->asked + 1, --u->n_asked);
+	}
+	/* looking at a coin and quieting an alarm are not news */
+	if (text[0] && (!ok || (kind != CMD_FOCUS && kind != CMD_ACK)))
+		ui_notice(u, "%s%s", ok ? "" : "! ", text);
 }
 
 void ui_push(struct ui *u, enum ui_layer layer)
@@ -70,6 +78,8 @@ void ui_send(struct ui *u, struct cmd *cmd)
 	if (!u->out.send || !u->out.send(u->out.ctx, cmd))
 		ui_notice(u,
 			  "! Not sent: the engine does not answer. From a shell: exeunt flatten.");
+	else if (u->n_asked < sizeof u->asked)
+		u->asked[u->n_asked++] = cmd->kind;
 }
 
 void ui_send_kind(struct ui *u, uint8_t kind, uint32_t exit)

@@ -210,6 +210,9 @@ struct ui {
 	int64_t notice_wall_ms;
 	int page; /* rows of the list on screen, set by drawing */
 
+	uint8_t asked[32]; /* kinds of commands not answered yet: answers come in order */
+	uint8_t n_asked;
+
 	bool quit, suspend, repaint;
 	uint8_t pen;
 	bool mouse;

@@ -77,13 +77,13 @@ static void danger_banner(const struct ui *u, char *out, size_t cap, int w)
 	else if (w >= 48)
 		snprintf(out, cap, "%s%s %s dies at BTC %s %%%s" T_TEXT " · " T_KEY "!", hot,
 			 level == 3 ? "!!" : "! ", p->name, cut1(p->dies_pct).s, time);
-	else if (w >= 24)
+	else if (w >= 36)
 		snprintf(out, cap, "%s%s %s dies at BTC %s %%%s%s", hot, level == 3 ? "!!" : "! ",
 			 p->name, cut1(p->dies_pct).s, w >= 40 && p->has_time ? " in " : "",
-			 w >= 40 && p->has_time ? fmt_touch_words(p->touch_s).s : "");
+			 w >= 40 && p->has_time ? fmt_touch(p->touch_s).s : "");
 	else
-		snprintf(out, cap, "%s%s %.6s %s", hot, level == 3 ? "!!" : "! ", p->name,
-			 cut1(p->dies_pct).s);
+		snprintf(out, cap, "%s%s %.6s %s %% %s", hot, level == 3 ? "!!" : "! ", p->name,
+			 cut1(p->dies_pct).s, p->has_time ? fmt_touch(p->touch_s).s : "");
 }
 
 /* Whole sentences that fit, then the more-mark. */
@@ -248,7 +248,7 @@ static int status_left(const struct ui *u, struct seg *g, const struct layout *l
 	seg_set(&g[n++], 0, false, "%s%s", role, badge);
 	if (a) {
 		seg_set(&g[n++], 8, false, T_TEXT "  %s", s->venue);
-		seg_set(&g[n++], 5, false, T_TEXT "%s%s", l->cols >= 80 ? " " : "  ", a->name);
+		seg_set(&g[n++], 5, false, T_TEXT " %s", a->name);
 	}
 	if (!s->you_have_seat && s->n_accounts) {
 		seg_set(&g[n++], 0, false, T_DIM "  OBSERVER");
@@ -573,12 +573,12 @@ void view_keys(const struct ui *u, struct canvas *c, const struct layout *l)
 		b = own;
 	}
 	bool brief = l->cols < 120;
-	int k = 0, right = 0;
+	int k = 0;
 	for (int i = 0; i < n; i++) {
 		const char *text = brief ? b[i].brief : b[i].text;
 		if (!text)
 			continue;
-		const char *gap = b[i].right ? (right++ ? "  " : "") : k ? "  " : "";
+		const char *gap = b[i].right ? "  " : k ? "  " : "";
 		if (b[i].off)
 			seg_set(&g[k++], b[i].drop, b[i].right, T_OFF "%s(%s%s%s)", gap, b[i].key,
 				*text ? " " : "", text);

@@ -424,6 +424,16 @@ static void confirm(struct ui *u, struct canvas *c, const struct layout *l)
 		 fmt_usd(k->plan.bad_1in20, 12, 0).s, k->plan.has_danger ? " Danger " : "",
 		 k->plan.has_danger ? fmt_chance(k->plan.danger, false).s : "",
 		 k->plan.has_danger ? "." : "");
+	if (l->cols < 80) { /* the same facts in fewer words */
+		snprintf(s1, sizeof s1, "%s %s %s by %s, working %s, last %s.",
+			 k->problem.side == SIDE_SELL ? "Sell" : "Buy",
+			 fmt_size5(k->problem.size).s, k->t.coin, fmt_clock(k->plan.end_ms).s, p1,
+			 p2);
+		snprintf(s2, sizeof s2, "Cost %s, 1 in 20 over %s.%s%s",
+			 fmt_usd(k->plan.cost.total, 9, 0).s, fmt_usd(k->plan.bad_1in20, 9, 0).s,
+			 k->plan.has_danger ? " Danger " : "",
+			 k->plan.has_danger ? fmt_chance(k->plan.danger, true).s : "");
+	}
 	view_confirm(u, c, l, "s start, then Y within 3 s sends.", "s start", sends, s1, s2);
 }
 
