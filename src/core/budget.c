@@ -41,13 +41,18 @@ static void refill(struct budget_ip *b, int64_t now_ns)
 		b->milli = full;
 }
 
-bool budget_ip_take(struct budget_ip *b, enum lane lane, int weight, int64_t now_ns)
+bool budget_ip_can(struct budget_ip *b, enum lane lane, int weight, int64_t now_ns)
 {
 	ASSERT(lane < LANES && weight >= 0);
 	refill(b, now_ns);
 	if (lane > LANE_EXIT && now_ns < b->quiet_ns)
 		return false;
-	if (b->milli - (int64_t)weight * 1000 < floor_of[lane])
+	return b->milli - (int64_t)weight * 1000 >= floor_of[lane];
+}
+
+bool budget_ip_take(struct budget_ip *b, enum lane lane, int weight, int64_t now_ns)
+{
+	if (!budget_ip_can(b, lane, weight, now_ns))
 		return lane == LANE_KILL;
 	b->milli -= (int64_t)weight * 1000;
 	return true;

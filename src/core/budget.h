@@ -32,6 +32,8 @@ struct budget_addr {
 void budget_ip_init(struct budget_ip *b, int64_t now_ns);
 /* Takes `weight` when the lane may; false: later. */
 bool budget_ip_take(struct budget_ip *b, enum lane lane, int weight, int64_t now_ns);
+/* Would it? Takes nothing: for what is only worth asking whole. */
+bool budget_ip_can(struct budget_ip *b, enum lane lane, int weight, int64_t now_ns);
 void budget_ip_429(struct budget_ip *b, int64_t now_ns);
 void budget_ip_fine(struct budget_ip *b);
 

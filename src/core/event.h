@@ -52,6 +52,7 @@ enum event_kind {
 struct ev_conn {
 	bool up;
 	bool market;	/* the connection that carries market data */
+	bool account;	/* the connection that carries this account's streams; one may be both */
 	uint32_t epoch; /* rises with every connect; older epochs are dropped */
 	char reason[96];
 };

@@ -167,6 +167,12 @@ void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told
 	changed = order_apply(o, evid, e->now_ns);
 	if (venue_ms > e->orders.venue_ms[at])
 		e->orders.venue_ms[at] = venue_ms;
+	/* part of an immediate order filled and its answer was lost: the rest is over, ask how much
+	 */
+	if (evid == EVID_LOST && o->state == ORDER_PARTIAL && o->tif == TIF_IOC) {
+		o->next_ns = e->now_ns;
+		e->tick_ns = 0;
+	}
 	if (!changed || !order_is_ours(o))
 		return;
 	told(&r, o);

@@ -193,13 +193,24 @@ static event_fn *const handlers[EV_KINDS] = {
 	[EV_CMD] = command,
 };
 
-/* Events of a connection that is gone say nothing about this one. Verdicts are never stale. */
+/* What a connection that is gone said of the account's state says nothing about this one. Verdicts
+ * and fills are facts whenever they arrive; the market's connection counts its own epochs. */
 static bool stale(const struct engine *e, const struct event *ev)
 {
-	if (ev->epoch == 0 || ev->kind == EV_ANSWER || ev->kind == EV_FILLS ||
-	    ev->kind == EV_CONN || ev->kind == EV_INSTRS)
+	switch ((enum event_kind)ev->kind) {
+	case EV_ACCOUNT:
+	case EV_SPOT:
+	case EV_ORDERS:
+	case EV_ORDER:
+	case EV_TWAPS:
+	case EV_ABSTRACTION:
+		return ev->epoch && ev->epoch < e->acct[ev->account].epoch;
+	case EV_CONFIRMED:
+		return ev->confirmed.stream >= STREAM_ACCOUNT && ev->epoch &&
+		       ev->epoch < e->acct[ev->account].epoch;
+	default:
 		return false;
-	return ev->epoch < e->acct[ev->account].epoch;
+	}
 }
 
 /* Deadlines found by the rooms come together here; the scans run when one is due, or at once when
@@ -243,8 +254,7 @@ void engine_step(struct engine *e, const struct event *ev, struct effects *out)
 	if (ev->now_ns > e->now_ns)
 		e->now_ns = ev->now_ns;
 	e->wall_ms = ev->wall_ms;
-	if (ev->account < ACCOUNTS_MAX && ev->account <= e->conf.n_accounts && handlers[ev->kind] &&
-	    !stale(e, ev))
+	if (ev->account < e->conf.n_accounts && handlers[ev->kind] && !stale(e, ev))
 		handlers[ev->kind](e, ev);
 	follow(e);
 	timer(e);

@@ -330,7 +330,7 @@ void exits_run(struct engine *e)
 			struct exit_slot *s = &e->exit[i];
 
 			if (!s->used || s->x.state == XS_DONE || s->instr >= e->instrs.n ||
-			    (!s->dirty && e->now_ns < s->next_ns) || !ef_room(e, 64))
+			    (!s->dirty && e->now_ns < s->next_ns) || !ef_room(e, 128))
 				continue;
 			step_one(e, s);
 			again = again || s->dirty;

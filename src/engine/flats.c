@@ -111,9 +111,18 @@ void flat_round_begin(struct engine *e)
 {
 	struct flat_slot *s = &e->flat;
 	static const enum query_kind what[] = {Q_ACCOUNT, Q_ORDERS, Q_TWAPS};
+	int weight = 0;
 
 	if (s->round) {
 		s->round_again = true;
+		return;
+	}
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		for (int k = 0; in_scope(e, a) && k < 3; k++)
+			weight += e->conf.n_dexes * budget_query_weight(what[k]);
+	if (!budget_ip_can(&e->ip, LANE_EXIT, weight, e->now_ns)) {
+		s->round_at_ns = e->now_ns + 300 * MS; /* half a round would only be waste */
+		wake_at(e, s->round_at_ns);
 		return;
 	}
 	s->round = true;
@@ -126,7 +135,7 @@ void flat_round_begin(struct engine *e)
 		for (uint8_t d = 0; d < e->conf.n_dexes; d++)
 			for (int k = 0; k < 3; k++) {
 				s->round_left++;
-				if (!query_send(e, a, what[k], d, NONE16, QW_ROUND, LANE_KILL)) {
+				if (!query_send(e, a, what[k], d, NONE16, QW_ROUND, LANE_EXIT)) {
 					s->round_left--;
 					s->round_bad = true;
 				}

@@ -139,7 +139,7 @@ void recon_conn(struct engine *e, const struct event *ev)
 			for (int i = 0; i < INSTR_MAX; i++)
 				e->mkt[i].book_poll_ns = 0;
 	}
-	if (c->epoch < a->epoch)
+	if (!c->account || c->epoch < a->epoch)
 		return;
 	if (c->up) {
 		a->epoch = c->epoch;
@@ -165,7 +165,10 @@ void recon_confirmed(struct engine *e, const struct event *ev)
 {
 	struct account *a = &e->acct[ev->account];
 
-	if (a->recon.state == RECON_CONFIRM && ev->confirmed.all)
+	/* a market connection that has no account streams misses none of them: no word about these
+	 */
+	if (a->recon.state == RECON_CONFIRM && ev->confirmed.all &&
+	    ev->confirmed.stream >= STREAM_ACCOUNT)
 		barrier_begin(e, ev->account);
 }
 

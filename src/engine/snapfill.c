@@ -489,6 +489,8 @@ static void fill_head(const struct engine *e, struct snap *out)
 			out->tries = x->tries;
 		any_down = any_down || !recon_passed(e, a);
 	}
+	if (e->market_down_ns && (!out->down_since_ns || e->market_down_ns < out->down_since_ns))
+		out->down_since_ns = e->market_down_ns;
 	if (e->store_state == STORE_FULL || e->store_state == STORE_BROKEN) {
 		out->no_new_risk = true;
 		copy_text(out->no_new_risk_reason, sizeof out->no_new_risk_reason,

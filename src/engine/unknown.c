@@ -9,7 +9,8 @@
  *
  * 1. Nothing but these ends an unknown order; a look-up that finds nothing only counts.
  * 2. Repeats are the same signed bytes (EF_RESEND): no second nonce for the same intent.
- * 3. Closes to zero are repeated and looked up but burned only after FLAT: meanwhile they may fill.
+ * 3. Look-ups use the exit lane at most: reads never take what a close needs.
+ * 4. Closes to zero are repeated and looked up but burned only after FLAT: meanwhile they may fill.
  */
 #include <string.h>
 
@@ -41,8 +42,7 @@ void unknown_lookup(struct engine *e, uint16_t at)
 		o->lookups++;
 		return;
 	}
-	id = query_send(e, o->account, Q_ORDER_STATUS, 0, o->instr, QW_LOOKUP,
-			o->target_zero ? LANE_KILL : LANE_EXIT);
+	id = query_send(e, o->account, Q_ORDER_STATUS, 0, o->instr, QW_LOOKUP, LANE_EXIT);
 	q = query_find(e, id);
 	if (!q)
 		return;
@@ -100,8 +100,7 @@ static void one(struct engine *e, uint16_t at)
 		o->burning = true;
 		submit_burn(e, o->account, o->nonce, LANE_EXIT);
 	}
-	if (e->acct[o->account].recon.state >= RECON_READ || e->acct[o->account].up)
-		unknown_lookup(e, at);
+	unknown_lookup(e, at);
 	o->next_ns = e->now_ns + (age < 3 * S ? 700 * MS : age < 60 * S ? S : 5 * S);
 	wake_at(e, o->next_ns);
 }

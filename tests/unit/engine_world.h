@@ -202,10 +202,11 @@ static inline void w_connect(struct world *w, uint32_t epoch)
 {
 	struct event ev = w_event(w, EV_CONN);
 
-	ev.conn.up = ev.conn.market = true;
+	ev.conn.up = ev.conn.market = ev.conn.account = true;
 	ev.conn.epoch = epoch;
 	w_step(w, &ev);
 	ev = w_event(w, EV_CONFIRMED);
+	ev.confirmed.stream = STREAM_ACCOUNT;
 	ev.confirmed.all = true;
 	w_step(w, &ev);
 	w_pass(w, 100 * MSEC);

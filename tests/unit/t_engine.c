@@ -35,6 +35,7 @@ TEST(barrier)
 	CHECK_INT(w->reads > 0, 1);
 	ev = w_event(w, EV_CONN);
 	ev.conn.epoch = 1;
+	ev.conn.account = true;
 	w_step(w, &ev);
 	CHECK_INT(w->e->acct[0].recon.state, RECON_DOWN);
 	w_connect(w, 2);
@@ -228,6 +229,54 @@ TEST(silence_becomes_unknown_by_our_own_clock)
 	w_free(w);
 }
 
+/* A market connection of its own says nothing about the account, and counts its own epochs. */
+TEST(market_connection_is_another)
+{
+	struct world *w = w_ready();
+	struct book b = {.n_bid = 1, .bid = {{{990000000000000}, {100000000}, 1}}};
+	struct event ev = w_event(w, EV_CONN);
+
+	w_connect(w, 5);
+	ev.conn.market = true;
+	ev.conn.epoch = 1;
+	w_step(w, &ev);
+	CHECK_INT(w->e->acct[0].recon.state, RECON_PASSED);
+	ev.conn.up = true;
+	ev.conn.epoch = 2;
+	w_step(w, &ev);
+	CHECK_INT(w->e->acct[0].epoch, 5);
+	ev = w_event(w, EV_BOOK);
+	b.venue_ms = w->wall_ms + 1;
+	ev.epoch = 2;
+	ev.book.book = &b;
+	w_step(w, &ev);
+	CHECK_INT(w->e->book[0].n_bid, 1);
+	w->e->acct[0].recon.state = RECON_CONFIRM;
+	ev = w_event(w, EV_CONFIRMED);
+	ev.confirmed.stream = STREAM_BOOK;
+	ev.confirmed.all = true;
+	w_step(w, &ev);
+	CHECK_INT(w->e->acct[0].recon.state, RECON_CONFIRM);
+	w_free(w);
+}
+
+/* Part of an immediate order was heard to fill and its answer was lost: the rest is asked for. */
+TEST(partly_filled_and_lost)
+{
+	struct world *w = w_ready();
+	const struct effect *send;
+
+	w_exit(w, "BTC", 40000000);
+	send = w_last_act(w, ACT_ORDER, 0);
+	w_fill(w, send, 0, 10000000, 1);
+	w_answer(w, send->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "");
+	CHECK_INT(order_of(w, send, 0)->state, ORDER_PARTIAL);
+	w_status(w, send, 0, OS_CANCELED, 30000000);
+	w_live(w, 3 * SEC, 100000);
+	CHECK_INT(order_of(w, send, 0)->state, ORDER_CANCELLED);
+	w_free(w);
+}
+
 TEST(fills_count_once)
 {
 	struct world *w = w_ready();
@@ -333,6 +382,7 @@ TEST(locked_disk_and_closed_gates_never_stop_a_close)
 	w_step(w, &ev);
 	ev = w_event(w, EV_CONN); /* the connection is gone, the barrier with it */
 	ev.conn.epoch = 1;
+	ev.conn.account = true;
 	w_step(w, &ev);
 	w->e->ceiling = 0; /* and no nonce was ever committed */
 	w->e->local_lock = true;
@@ -484,7 +534,8 @@ TEST(portfolio_account_shows_a_dash_and_hides_nothing)
 TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_to_flat),
 	  T(lost_answer_is_looked_up_and_adopted), T(unknown_is_burned_then_retried),
 	  T(duplicate_nonce_is_no_verdict), T(silence_becomes_unknown_by_our_own_clock),
-	  T(fills_count_once), T(flatten_does_not_wait_and_says_flat_after_two_reads),
+	  T(market_connection_is_another), T(partly_filled_and_lost), T(fills_count_once),
+	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
 	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
 	  T(nonces_rise_over_clock_steps_and_restarts), T(restart_gives_the_same_state),
 	  T(same_events_same_effects), T(other_hand), T(snapshot),

@@ -227,6 +227,7 @@ static void conn_event(struct hl *h, bool up, const char *reason)
 
 	ev.conn.up = up;
 	ev.conn.market = h->c.roles & HL_MARKET;
+	ev.conn.account = (h->c.roles & HL_ACCOUNT) != 0;
 	ev.conn.epoch = h->epoch;
 	hl_text(ev.conn.reason, sizeof ev.conn.reason, reason, strlen(reason));
 	hl_emit(h, &ev);
