@@ -101,3 +101,47 @@ int ui_rows(const struct snap *s, struct ui_row *out, int max)
 	}
 	return n;
 }
+
+static bool same_row(const struct snap *s, const struct ui_row *r, const struct ui_held *h)
+{
+	const struct snap_pool *p = &s->pool[r->pool];
+
+	return p->account == h->account && !strcmp(p->name, h->pool) &&
+	       !strcmp(r->leg < 0 ? "" : s->leg[r->leg].coin, h->coin);
+}
+
+void ui_hold_rows(struct ui *u)
+{
+	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
+	const struct snap *s = u->snap;
+
+	u->n_held = ui_rows(s, rows, SNAP_POOLS + POSITIONS_MAX);
+	for (int i = 0; i < u->n_held; i++) {
+		struct ui_held *h = &u->held[i];
+		const struct snap_pool *p = &s->pool[rows[i].pool];
+		memcpy(h->pool, p->name, sizeof h->pool);
+		h->account = p->account;
+		if (rows[i].leg < 0)
+			h->coin[0] = 0;
+		else
+			memcpy(h->coin, s->leg[rows[i].leg].coin, sizeof h->coin);
+	}
+}
+
+int ui_rows_held(const struct ui *u, struct ui_row *out, int max)
+{
+	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
+	int n = ui_rows(u->snap, rows, SNAP_POOLS + POSITIONS_MAX);
+
+	if (n != u->n_held || n > max)
+		return ui_rows(u->snap, out, max);
+	for (int i = 0; i < n; i++) {
+		int k = 0;
+		while (k < n && !same_row(u->snap, &rows[k], &u->held[i]))
+			k++;
+		if (k == n)
+			return ui_rows(u->snap, out, max);
+		out[i] = rows[k];
+	}
+	return n;
+}

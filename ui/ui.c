@@ -111,6 +111,8 @@ void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns)
 		u->run_seen = f->id;
 		ui_push(u, LAYER_RUN);
 	}
+	if (first || (!u->depth && u->now_ns - u->key_ns >= QUIET_NS))
+		ui_hold_rows(u);
 	if (first && u->out.send && ui_leg(u)) {
 		struct cmd cmd;
 		memset(&cmd, 0, sizeof cmd);
@@ -149,7 +151,7 @@ static int list_rows(const struct ui *u)
 static void move_leg(struct ui *u, int by)
 {
 	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
-	int n = ui_rows(u->snap, rows, SNAP_POOLS + POSITIONS_MAX), at = -1;
+	int n = ui_rows_held(u, rows, SNAP_POOLS + POSITIONS_MAX), at = -1;
 	const struct snap_leg *leg = ui_leg(u);
 
 	for (int i = 0; i < n; i++)
@@ -356,6 +358,13 @@ static void resume_sheet(struct ui *u)
 	exit_sheet(u, &cmd);
 }
 
+static void suspend(struct ui *u)
+{
+	u->suspend = true;
+	u->depth = 0; /* the sheet closes */
+	memset(&u->confirm, 0, sizeof u->confirm);
+}
+
 /* What works everywhere; false: nothing is bound there. */
 static bool on_all(struct ui *u, enum ui_action a)
 {
@@ -422,9 +431,7 @@ static bool on_all(struct ui *u, enum ui_action a)
 		u->repaint = true;
 		return true;
 	case UA_SUSPEND:
-		u->suspend = true;
-		u->depth = 0;
-		memset(&u->confirm, 0, sizeof u->confirm);
+		suspend(u);
 		return true;
 	default:
 		return false;

@@ -186,6 +186,14 @@ struct ui {
 	struct ui_line line;
 	char find[64];
 
+	/* Rows as they stood: they do not move while a layer is open or within QUIET_NS of a key.
+	 */
+	struct ui_held {
+		char pool[COIN_MAX], coin[COIN_MAX];
+		uint8_t account;
+	} held[SNAP_POOLS + POSITIONS_MAX];
+	int n_held;
+
 	char coin[COIN_MAX]; /* the selected market; sticks to it */
 	uint8_t account;
 	uint32_t exit; /* the selected exit */
@@ -251,5 +259,8 @@ struct ui_row {
 	int16_t pool, leg; /* leg -1: a pool of several legs */
 };
 int ui_rows(const struct snap *s, struct ui_row *out, int max);
+/* The same in the order held; in the snapshot's own when a row came or went. */
+int ui_rows_held(const struct ui *u, struct ui_row *out, int max);
+void ui_hold_rows(struct ui *u);
 
 #endif

@@ -573,6 +573,24 @@ TEST(knobs_of_a_running_exit)
 	CHECK_INT(sent.last.kind, CMD_PAUSE);
 }
 
+/* Two legs change places in the snapshot: the rows wait until the hand is off the keys. */
+TEST(rows_stand_still_under_the_hand)
+{
+	begin(story_cockpit);
+	press('j', 200);
+	struct snap_leg t = snap.leg[0];
+	snap.leg[0] = snap.leg[3];
+	snap.leg[3] = t;
+	struct ui_row rows[8];
+	ui_snap(&ui, &snap, ui.now_ns + 1000000000);
+	CHECK_INT(ui_rows_held(&ui, rows, 8), 6);
+	CHECK_STR(snap.leg[rows[1].leg].coin, "ETH");
+	ui_snap(&ui, &snap, ui.now_ns + 3000000000);
+	CHECK_INT(ui_rows_held(&ui, rows, 8), 6);
+	CHECK_STR(snap.leg[rows[1].leg].coin, "SOL");
+	CHECK_STR(ui.coin, "HYPE"); /* the cursor sticks to the market */
+}
+
 TEST(leaving)
 {
 	begin(story_cockpit);
@@ -606,4 +624,4 @@ TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
 	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
 	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
 	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(knobs_of_a_running_exit),
-	  T(leaving))
+	  T(rows_stand_still_under_the_hand), T(leaving))

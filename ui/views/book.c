@@ -247,6 +247,16 @@ static void ladder_setup(struct ladder *l, const struct ui *u, const struct snap
 	l->rows_up = n - l->rows_down;
 }
 
+static void ladder_heading(struct canvas *c, struct rect r, int y, enum size_class size)
+{
+	cv_right(c, r.x, r.x + 9, y, ROLE_DIM, "price");
+	cv_right(c, r.x, r.x + 17, y, ROLE_DIM, "size");
+	cv_right(c, r.x, r.x + 25, y, ROLE_DIM, "cum");
+	cv_right(c, r.x, r.x + 32, y, ROLE_DIM, "bp");
+	if (size >= SIZE_M)
+		cv_put(c, r.x + 34, y, ROLE_DIM, "cum depth");
+}
+
 void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_class size)
 {
 	const struct snap_leg *leg = ui_leg(u);
@@ -281,15 +291,8 @@ void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_cl
 	cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%sage %s", blind ? T_DANG : "",
 		  blind ? "BLIND " : "", age_text(age, 1e9).s);
 	y++;
-	if (n >= 2) {
-		cv_right(c, r.x, r.x + 9, y, ROLE_DIM, "price");
-		cv_right(c, r.x, r.x + 17, y, ROLE_DIM, "size");
-		cv_right(c, r.x, r.x + 25, y, ROLE_DIM, "cum");
-		cv_right(c, r.x, r.x + 32, y, ROLE_DIM, "bp");
-		if (size >= SIZE_M)
-			cv_put(c, r.x + 34, y, ROLE_DIM, "cum depth");
-		y++;
-	}
+	if (n >= 2)
+		ladder_heading(c, r, y++, size);
 	if (n < 2) {
 		c->clip = old;
 		return;

@@ -458,7 +458,7 @@ void view_pools(const struct ui *u, struct canvas *c, const struct layout *l)
 {
 	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
 	const struct snap *s = u->snap;
-	int n = ui_rows(s, rows, (int)COUNT_OF(rows));
+	int n = ui_rows_held(u, rows, (int)COUNT_OF(rows));
 	int h = l->pools.h, top = first_shown(u, rows, n, h);
 
 	if (l->heading.h && n)

@@ -62,12 +62,59 @@ static void price_text(const struct ui *u, const struct price_spec *p, char *val
 		 last ? "beyond it nothing sells" : "beyond it only the danger rule sells");
 }
 
-static void knob_text(const struct ui *u, int k, char *value, size_t vc, char *note, size_t nc)
+/* The knobs below the prices. */
+static void knob_limits(const struct ui *u, int k, char *value, size_t vc, char *note, size_t nc)
 {
 	static const char *const places[PLACE_COUNT] = {"cross", "post", "chase", "post 7s"};
 	static const char *const place_notes[PLACE_COUNT] = {"takes at once", "rests at the touch",
 							     "follows the touch, then crosses",
 							     "then cross, at most 5 bp"};
+	const struct ticket *t = &u->ticket.t;
+	const struct ui_ticket *kt = &u->ticket;
+
+	switch (k) {
+	case KNOB_DANGER:
+		snprintf(value, vc, "%s",
+			 t->risk.v ? fmt_chance(ratio_to_double(t->risk), false).s : "none");
+		snprintf(note, nc, "%s",
+			 t->risk.v ? "crossed: sells down to the last price"
+				   : "danger only alarms");
+		break;
+	case KNOB_CAP:
+		snprintf(value, vc, "%s %%", fmt_double(ratio_to_double(t->cap) * 100, 0, 0).s);
+		snprintf(note, nc, "of volume; danger overrides it");
+		break;
+	case KNOB_LATE:
+		snprintf(value, vc, "%s", t->catch_up == CATCH_BY ? "keep end" : "keep pace");
+		snprintf(note, nc, "%s",
+			 t->catch_up == CATCH_BY ? "faster after a gap, up to 3x"
+						 : "no catch-up; the end moves, pace cap 1.5x");
+		break;
+	case KNOB_SLICE:
+		snprintf(value, vc, "%s", places[t->place % PLACE_COUNT]);
+		snprintf(note, nc, "%s", place_notes[t->place % PLACE_COUNT]);
+		break;
+	case KNOB_RANDOM:
+		snprintf(value, vc, "%s %%",
+			 fmt_double(ratio_to_double((struct ratio){t->random.v}) * 100, 0, 0).s);
+		snprintf(note, nc, "size, time%s%s%s", kt->valid ? "; costs " : "",
+			 kt->valid ? fmt_double(kt->plan.jitter_cost, 0, 0).s : "",
+			 kt->valid ? " USD" : "");
+		break;
+	case KNOB_GUARD:
+		snprintf(value, vc, "%s", t->guard ? "wanted" : "no");
+		snprintf(note, nc, "recorded; placing it needs the guard engine");
+		break;
+	default:
+		snprintf(value, vc, "%s", t->algo == ALGO_VENUE_TWAP ? "the venue" : "this host");
+		snprintf(note, nc, "%s",
+			 t->algo == ALGO_VENUE_TWAP ? "30s slots, none of these limits"
+						    : "v at the venue: TWAP, no limits");
+	}
+}
+
+static void knob_text(const struct ui *u, int k, char *value, size_t vc, char *note, size_t nc)
+{
 	const struct ticket *t = &u->ticket.t;
 	const struct ui_ticket *kt = &u->ticket;
 	const struct snap_leg *l = leg_of(u);
@@ -107,43 +154,8 @@ static void knob_text(const struct ui *u, int k, char *value, size_t vc, char *n
 	case KNOB_LAST:
 		price_text(u, &t->last, value, vc, note, nc, true);
 		break;
-	case KNOB_DANGER:
-		snprintf(value, vc, "%s",
-			 t->risk.v ? fmt_chance(ratio_to_double(t->risk), false).s : "none");
-		snprintf(note, nc, "%s",
-			 t->risk.v ? "crossed: sells down to the last price"
-				   : "danger only alarms");
-		break;
-	case KNOB_CAP:
-		snprintf(value, vc, "%s %%", fmt_double(ratio_to_double(t->cap) * 100, 0, 0).s);
-		snprintf(note, nc, "of volume; danger overrides it");
-		break;
-	case KNOB_LATE:
-		snprintf(value, vc, "%s", t->catch_up == CATCH_BY ? "keep end" : "keep pace");
-		snprintf(note, nc, "%s",
-			 t->catch_up == CATCH_BY ? "faster after a gap, up to 3x"
-						 : "no catch-up; the end moves, pace cap 1.5x");
-		break;
-	case KNOB_SLICE:
-		snprintf(value, vc, "%s", places[t->place % PLACE_COUNT]);
-		snprintf(note, nc, "%s", place_notes[t->place % PLACE_COUNT]);
-		break;
-	case KNOB_RANDOM:
-		snprintf(value, vc, "%s %%",
-			 fmt_double(ratio_to_double((struct ratio){t->random.v}) * 100, 0, 0).s);
-		snprintf(note, nc, "size, time%s%s%s", kt->valid ? "; costs " : "",
-			 kt->valid ? fmt_double(kt->plan.jitter_cost, 0, 0).s : "",
-			 kt->valid ? " USD" : "");
-		break;
-	case KNOB_GUARD:
-		snprintf(value, vc, "%s", t->guard ? "wanted" : "no");
-		snprintf(note, nc, "recorded; placing it needs the guard engine");
-		break;
 	default:
-		snprintf(value, vc, "%s", t->algo == ALGO_VENUE_TWAP ? "the venue" : "this host");
-		snprintf(note, nc, "%s",
-			 t->algo == ALGO_VENUE_TWAP ? "30s slots, none of these limits"
-						    : "v at the venue: TWAP, no limits");
+		knob_limits(u, k, value, vc, note, nc);
 	}
 }
 
