@@ -207,7 +207,8 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 	} else {
 		cv_right(c, 15, 25, y, ROLE_TEXT, fmt_clock(w->end_ms).s);
 		cv_num(c, 25, y, 7, ROLE_STRONG, fmt_usd(w->cost.total, 7, 0).s);
-		cv_num(c, 33, y, 8, ROLE_TEXT, fmt_usd(w->bad_1in20, 8, 0).s);
+		if (l->cols >= 44)
+			cv_num(c, 33, y, 8, ROLE_TEXT, fmt_usd(w->bad_1in20, 8, 0).s);
 		if (l->cols >= 60)
 			cv_num(c, 41, y, 6, ROLE_DIM, fmt_usd(w->cost.funding, 6, 0).s);
 		if (l->cols >= 80) {
@@ -241,7 +242,8 @@ static void way_heading(struct canvas *c, const struct layout *l, int y)
 		cv_right(c, 0, 119, y, ROLE_DIM, "young old model");
 		return;
 	}
-	cv_right(c, 0, 41, y, ROLE_DIM, "1 in 20");
+	if (l->cols >= 44)
+		cv_right(c, 0, 41, y, ROLE_DIM, "1 in 20");
 	if (l->cols >= 60)
 		cv_right(c, 0, 47, y, ROLE_DIM, "fund");
 	if (l->cols >= 80) {
