@@ -159,7 +159,9 @@ void unknown_status(struct engine *e, const struct event *ev)
 	}
 	q->found = true;
 	/* the newest order of a client id: ours are unique, but check what it says it is */
-	if (w->order.instr != e->orders.at[at].instr || w->order.buy != e->orders.at[at].buy)
+	if (w->order.instr != e->orders.at[at].instr || w->order.buy != e->orders.at[at].buy ||
+	    (cloid_is_set(w->order.cloid) &&
+	     memcmp(w->order.cloid.b, e->orders.at[at].cloid.b, sizeof w->order.cloid.b)))
 		return;
 	order_word(e, at, w);
 	if (order_terminal((enum order_state)e->orders.at[at].state))

@@ -5,3 +5,7 @@ tests_unit_t_engine_SOURCES = tests/unit/t_engine.c
 tests_unit_t_engine_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
 tests_unit_t_record_SOURCES = tests/unit/t_record.c
 tests_unit_t_record_LDADD = libtest.a libengine.a libcore.a libbase.a
+check_PROGRAMS += tests/unit/t_engine_random
+TESTS += tests/unit/t_engine_random
+tests_unit_t_engine_random_SOURCES = tests/unit/t_engine_random.c
+tests_unit_t_engine_random_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -29,7 +29,9 @@ struct world {
 	bool known; /* order status finds `status` */
 	struct ev_order status;
 	uint32_t reads, lookups;
-	bool mute; /* reads are not answered */
+	bool mute;						  /* reads are not answered */
+	void (*before_status)(void *arg, const struct effect *q); /* sets known and status */
+	void *arg;
 	uint32_t n_asked;
 	struct effect asked[256]; /* reads on their way, answered 30 ms later */
 };
@@ -97,6 +99,8 @@ static inline void w_query(struct world *w, const struct effect *q)
 		w_step(w, &ev);
 	} else if (q->query.what == Q_ORDER_STATUS) {
 		w->lookups++;
+		if (w->before_status)
+			w->before_status(w->arg, q);
 		ev = w_event(w, EV_ORDER_STATUS);
 		ev.order_status.query = q->query.id;
 		ev.order_status.order.status = OS_UNKNOWN_OID;
