@@ -68,7 +68,7 @@ static void order_row(const struct ui *u, struct canvas *c, const struct layout 
 		if (l->cols >= 44)
 			cv_text(c, 15, y, 10, ROLE_DIM, o->adds ? "ADDS" : order_kind(o));
 		cv_num(c, l->cols >= 44 ? 25 : 13, y, 10, ROLE_TEXT, size.s);
-		if (l->cols >= 44)
+		if (l->cols >= 46)
 			cv_num(c, 36, y, 9, ROLE_TEXT, fmt_price(px, pxd).s);
 		if (l->cols >= 60)
 			cv_text(c, 47, y, 11, ROLE_DIM, whose);
