@@ -1,4 +1,4 @@
-noinst_LIBRARIES += libhost.a
+noinst_LIBRARIES += libhost.a libcli.a
 libhost_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(INIH_CFLAGS) $(LWS_CFLAGS)
 libhost_a_SOURCES = \
 	src/host/attach.c src/host/attach.h \
@@ -8,6 +8,7 @@ libhost_a_SOURCES = \
 	src/host/hook.c src/host/hook.h \
 	src/host/host.c src/host/host.h \
 	src/host/http.c src/host/http.h \
+	src/host/keeper.c src/host/keeper.h \
 	src/host/lease.c src/host/lease.h \
 	src/host/log.c src/host/log.h \
 	src/host/loop.c src/host/loop.h \
@@ -19,3 +20,20 @@ libhost_a_SOURCES = \
 	src/host/store.c src/host/store.h \
 	src/host/url.c src/host/url.h \
 	src/host/venue.c src/host/venue.h
+
+# The shell: verbs, and what the screen needs of the host.
+libcli_a_CFLAGS = $(AM_CFLAGS)
+libcli_a_SOURCES = \
+	src/host/breakglass.c src/host/breakglass.h \
+	src/host/cli.h src/host/cli_table.c src/host/cli_run.c \
+	src/host/cli_cmd.c src/host/cli_status.c src/host/cli_key.c \
+	src/host/cli_journal.c src/host/cli_demo.c \
+	src/host/front.c src/host/front.h \
+	src/host/jtext.c src/host/jtext.h
+
+bin_PROGRAMS += exeunt
+exeunt_SOURCES = src/main.c
+exeunt_LDADD = libcli.a libhost.a libui.a libengine.a libexec.a libplan.a libhl.a libsigner.a \
+	libsign.a libwire.a libcore.a libbase.a \
+	$(LWS_LIBS) $(SQLITE_LIBS) $(INIH_LIBS) $(SECP_LIBS) $(CJSON_LIBS) $(NCURSES_LIBS) \
+	$(CRYPTO_LIBS) $(SECCOMP_LIBS) -lpthread -lm

@@ -92,7 +92,7 @@ bool statedir_open(struct statedir *d, const char *dir, bool create, struct err 
 			"and 0700 (chmod 700 it)",
 			path, st.st_mode & 0777, (unsigned)st.st_uid);
 	}
-	snprintf(d->path, sizeof d->path, "%s", real);
+	memcpy(d->path, real, strlen(real) + 1);
 	return true;
 }
 

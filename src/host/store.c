@@ -269,18 +269,20 @@ static void row_of(sqlite3_stmt *q, struct store_row *r)
 	r->len = (size_t)sqlite3_column_bytes(q, 12);
 }
 
-bool store_read(struct store *s, int64_t after_id, store_row_fn *fn, void *arg, struct err *e)
+#define ROW_COLUMNS                                                                                \
+	"SELECT id, turn, wall_ms, boot_ns, ver, kind, account, exit, slice, attempt, nonce, crc," \
+	" body FROM rec WHERE "
+
+static bool read_rows(struct store *s, const char *sql, int64_t from, store_row_fn *fn, void *arg,
+		      struct err *e)
 {
-	static const char sql[] = "SELECT id, turn, wall_ms, boot_ns, ver, kind, account, exit,"
-				  " slice, attempt, nonce, crc, body FROM rec WHERE id > ?"
-				  " ORDER BY id";
 	sqlite3_stmt *q;
 	bool ok = true;
 	int rc;
 
 	if (sqlite3_prepare_v2(s->db, sql, -1, &q, NULL) != SQLITE_OK)
 		return db_err(s, e, "cannot read it");
-	sqlite3_bind_int64(q, 1, after_id);
+	sqlite3_bind_int64(q, 1, from);
 	while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
 		struct store_row r;
 		row_of(q, &r);
@@ -299,6 +301,17 @@ bool store_read(struct store *s, int64_t after_id, store_row_fn *fn, void *arg, 
 		ok = db_err(s, e, "cannot read it");
 	sqlite3_finalize(q);
 	return ok;
+}
+
+bool store_read(struct store *s, int64_t after_id, store_row_fn *fn, void *arg, struct err *e)
+{
+	return read_rows(s, ROW_COLUMNS "id > ? ORDER BY id", after_id, fn, arg, e);
+}
+
+bool store_read_back(struct store *s, int64_t before_id, store_row_fn *fn, void *arg, struct err *e)
+{
+	return read_rows(s, ROW_COLUMNS "id < ? ORDER BY id DESC",
+			 before_id > 0 ? before_id : INT64_MAX, fn, arg, e);
 }
 
 bool store_wire_read(struct store *s, store_wire_fn *fn, void *arg, struct err *e)

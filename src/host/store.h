@@ -47,6 +47,9 @@ void store_close(struct store *s);
 /* Before store_start, or with a reader. Rows in order; a damaged row is named and ends it with
  * ERR_STORE. fn returning false ends it well. */
 bool store_read(struct store *s, int64_t after_id, store_row_fn *fn, void *arg, struct err *e);
+/* Newest first, from before_id (0: the newest) on. */
+bool store_read_back(struct store *s, int64_t before_id, store_row_fn *fn, void *arg,
+		     struct err *e);
 bool store_wire_read(struct store *s, store_wire_fn *fn, void *arg, struct err *e);
 /* False without *e set: no such key. */
 bool store_meta_get(struct store *s, const char *key, void *out, size_t n, struct err *e);

@@ -83,7 +83,7 @@ bool url_parse(struct url *out, const char *s, struct err *e)
 		u.loopback = (ntohl(v4.s_addr) >> 24) == 127;
 	else /* its certificate is checked, and it is only ever reached at 127.0.0.1 */
 		u.loopback = u.tls && !strcmp(host, "localhost");
-	snprintf(u.host, sizeof u.host, "%s", host);
+	memcpy(u.host, host, strlen(host) + 1);
 	*out = u;
 	return true;
 }

@@ -1,0 +1,127 @@
+/* cli.h: the shell. One table of verbs and options yields the parser, --help, the completion of
+ * three shells and the man page's table; the verbs that command an engine share their grammar with
+ * the screen (core/grammar.h). */
+#ifndef EXEUNT_HOST_CLI_H
+#define EXEUNT_HOST_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "core/cmd.h"
+#include "core/grammar.h"
+#include "core/snap.h"
+#include "host/attach.h"
+#include "host/conf.h"
+#include "host/statedir.h"
+
+enum cli_opt_id {
+	OPT_STATE,
+	OPT_CONFIG,
+	OPT_JSON,
+	OPT_WAIT,
+	OPT_TIMEOUT,
+	OPT_PASSWORD_FD,
+	OPT_ONELINE,
+	OPT_TMUX,
+	OPT_MAX_AGE,
+	OPT_FOREGROUND,
+	OPT_READY_FD,
+	OPT_DIE_WITH_PARENT,
+	OPT_SCENARIO,
+	OPT_SEED,
+	OPT_TAPE,
+	OPT_SPEED,
+	OPT_BOOK,
+	OPT_HEADLESS,
+	OPT_IN_PROCESS,
+	OPT_LINEAR,
+	OPT_THEME,
+	OPT_KEYS,
+	OPT_LIGHT,
+	OPT_CSV,
+	OPT_TAIL,
+	OPT_EXIT,
+	OPT_HELP,
+	OPT_IDS
+};
+
+struct cli_opt {
+	const char *name, *arg, *choices, *help;
+	bool hidden;
+};
+
+struct cli;
+typedef int cli_run_fn(struct cli *c, int n, const char *const *words);
+
+struct cli_verb {
+	const char *name, *args, *help;
+	cli_run_fn *run;
+	const uint8_t *opts; /* of enum cli_opt_id, ends with OPT_IDS */
+	bool gram;	     /* its words go to core/grammar.h */
+	const char *more;    /* a paragraph for --help, or NULL */
+	const char *examples;
+};
+
+struct cli {
+	const struct cli_verb *verb;
+	const char *value[OPT_IDS]; /* NULL: not given; "" for switches */
+	struct conf conf;
+	char conf_path[1024]; /* what was read; "" none */
+	struct statedir dir;
+	struct attach *attach;
+};
+
+/* The screen, supplied by main.c: the only part that may include ui. */
+extern int (*cli_screen)(struct cli *c);
+
+int cli_main(int argc, char **argv);
+const struct cli_verb *cli_verbs(size_t *n);
+const struct cli_opt *cli_opt(enum cli_opt_id id);
+const struct cli_verb *cli_verb_find(const char *name);
+
+/* ---- shared by the verbs ---- */
+
+static inline bool cli_has(const struct cli *c, enum cli_opt_id id)
+{
+	return c->value[id] != NULL;
+}
+
+/* Prints "exeunt: text" and what to do, or the JSON form; returns the exit status. */
+int cli_fail(const struct cli *c, const struct err *e);
+/* Text for a terminal: control bytes and what could turn a line around are shown as '?'. */
+void cli_put(int fd, const char *text);
+void cli_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* State directory (created when asked) and configuration. */
+bool cli_open(struct cli *c, bool create, struct err *e);
+/* A signer with the configured keys runs; asks for the password if need be. */
+bool cli_signer(struct cli *c, struct err *e);
+/* An engine runs and c->attach is open; started on demand when `start`. */
+bool cli_engine(struct cli *c, bool start, struct err *e);
+/* Sends and waits for the answer; false with *e = the engine's refusal. */
+bool cli_ask(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach_reply *out,
+	     struct err *e);
+/* The next snapshot; NULL when none came in time. */
+const struct snap *cli_snap(struct cli *c, int timeout_ms, struct err *e);
+bool cli_seconds(int64_t *ms, const struct cli *c, enum cli_opt_id id, struct err *e);
+void cli_json_dec(struct buf *b, const char *key, int64_t v, int digits); /* "key":"1.5" */
+
+/* Fills a signer configuration from the accounts that share its keys. */
+struct signer_conf;
+bool cli_signer_conf(struct cli *c, struct signer_conf *out, struct err *e);
+/* Starts the program in the background with these words; `ready` as signer.h says. */
+pid_t cli_spawn(const char *const *argv, int *ready_fd, bool detach, struct err *e);
+bool cli_ready(int fd, int timeout_ms, struct err *e);
+bool cli_self(char *out, size_t cap, const char *sibling); /* path of a program beside this one */
+
+/* JSON of an exit or flatten that ended, as decisions.md says. */
+void cli_exit_json(struct buf *b, const struct snap_exit *x, uint32_t reads);
+void cli_exit_csv(struct buf *b, const struct snap_exit *x); /* header and a row a slice */
+
+cli_run_fn cli_cmd, cli_status, cli_engine_verb, cli_demo, cli_journal, cli_tca, cli_key,
+	cli_completion, cli_help, cli_cockpit;
+
+#endif

@@ -1,0 +1,422 @@
+/* cli_cmd.c: the verbs that command the engine, and waiting for what they began. */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "host/breakglass.h"
+#include "host/cli.h"
+#include "host/clock.h"
+
+enum { ASK_MS = 10000, PANIC_ASK_MS = 500, STEP_MS = 1000, QUIET_PROGRESS_S = 5 };
+
+static const char *const end_names[] = {"none", "flat", "target", "ended", "blocked", "dust"};
+static const char *const state_names[] = {"waiting", "selling", "paused", "stopped by price",
+					  "blind",   "closing", "done"};
+
+/* ---- confirmation ---- */
+
+/* Without a terminal nothing prompts: PAPER needs none, other networks need --yes. */
+static bool confirmed(const struct cli *c, const struct cmd *cmd, struct err *e)
+{
+	char line[16] = "";
+	bool trades = cmd->kind == CMD_EXIT || cmd->kind == CMD_FLATTEN ||
+		      cmd->kind == CMD_CLOSE_REST || (cmd->kind == CMD_CANCEL);
+	const char *net = c->conf.network == NET_MAINNET ? "MAINNET" : "TESTNET";
+
+	if (!trades || cmd->yes || c->conf.network == NET_PAPER)
+		return true;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return err_set(e, ERR_GATE, "%s: without a terminal this needs --yes.", net);
+	fprintf(stderr, "This trades on %s. Write yes to send it: ", net);
+	fflush(stderr);
+	if (fgets(line, sizeof line, stdin) && !strcmp(line, "yes\n"))
+		return true;
+	return err_set(e, ERR_GATE, "not confirmed; nothing was sent.");
+}
+
+/* ---- what ended, as JSON ---- */
+
+static void put_num(struct buf *b, const char *key, double v)
+{
+	if (isfinite(v))
+		buf_printf(b, "\"%s\":%.6g", key, v);
+	else
+		buf_printf(b, "\"%s\":null", key);
+}
+
+static void put_cost(struct buf *b, const struct snap_cost *c)
+{
+	static const struct {
+		const char *key;
+		size_t at;
+	} parts[] = {
+		{"delay_usd", offsetof(struct snap_cost, delay)},
+		{"spread_usd", offsetof(struct snap_cost, spread)},
+		{"impact_usd", offsetof(struct snap_cost, impact)},
+		{"timing_usd", offsetof(struct snap_cost, timing)},
+		{"fees_usd", offsetof(struct snap_cost, fees)},
+		{"funding_usd", offsetof(struct snap_cost, funding)},
+		{"unfilled_usd", offsetof(struct snap_cost, unfilled)},
+		{"total_usd", offsetof(struct snap_cost, total)},
+		{"total_bp", offsetof(struct snap_cost, bp)},
+		{"planned_usd", offsetof(struct snap_cost, plan_total)},
+		{"vs_all_now_bp", offsetof(struct snap_cost, vs_all_now_bp)},
+		{"maker_share", offsetof(struct snap_cost, maker_share)},
+		{"volume_share", offsetof(struct snap_cost, volume_share)},
+	};
+
+	buf_putc(b, '{');
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		double v;
+		memcpy(&v, (const char *)c + parts[i].at, sizeof v);
+		if (i)
+			buf_putc(b, ',');
+		put_num(b, parts[i].key, v);
+	}
+	buf_putc(b, '}');
+}
+
+void cli_exit_json(struct buf *b, const struct snap_exit *x, uint32_t reads)
+{
+	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
+	buf_json_str(b, x->coin);
+	buf_printf(b, ",\"end\":\"%s\",\"reason\":", end_names[x->end % COUNT_OF(end_names)]);
+	buf_json_str(b, x->reason);
+	buf_putc(b, ',');
+	cli_json_dec(b, "left", x->left.v, QTY_DIGITS);
+	buf_putc(b, ',');
+	cli_json_dec(b, "done", x->done.v, QTY_DIGITS);
+	buf_putc(b, ',');
+	cli_json_dec(b, "dust", x->dust.v, QTY_DIGITS);
+	buf_putc(b, ',');
+	cli_json_dec(b, "arrival", x->arrival.v, PRICE_DIGITS);
+	buf_putc(b, ',');
+	cli_json_dec(b, "average", x->avg.v, PRICE_DIGITS);
+	buf_printf(b, ",\"slices\":%u,\"tunes\":%u,\"reads\":%u,\"start_ms\":%lld,\"end_ms\":%lld,",
+		   x->slice, x->tunes, reads, (long long)x->start_ms, (long long)x->end_ms);
+	buf_puts(b, "\"cost\":");
+	put_cost(b, &x->cost);
+	buf_putc(b, '}');
+}
+
+static void flat_json(struct buf *b, const struct snap_flat *f)
+{
+	uint32_t n = f->n < FLAT_ROWS ? f->n : FLAT_ROWS;
+
+	buf_printf(b, "{\"exit\":\"p%u\",\"end\":\"%s\",\"reason\":", f->id,
+		   f->state == FLAT_FLAT ? "flat" : "blocked");
+	buf_json_str(b, f->text);
+	buf_puts(b, ",\"left\":[");
+	for (uint32_t i = 0, shown = 0; i < n; i++) {
+		const struct snap_flat_row *r = &f->row[i];
+		int64_t left = r->sz.v - r->filled.v;
+		if (f->state == FLAT_FLAT || left <= 0)
+			continue;
+		buf_printf(b, "%s{\"coin\":", shown++ ? "," : "");
+		buf_json_str(b, r->coin);
+		buf_putc(b, ',');
+		cli_json_dec(b, "size", left, QTY_DIGITS);
+		buf_putc(b, '}');
+	}
+	buf_printf(b, "],\"legs\":%u,\"reads\":%u,\"cancelled\":%u,\"unknown\":%u,", f->n, f->reads,
+		   f->cancels_done, f->unknown);
+	buf_printf(b, "\"start_ms\":%lld,\"end_ms\":%lld,\"cost\":{", (long long)f->start_ms,
+		   (long long)f->end_ms);
+	cli_json_dec(b, "total_usd", f->cost.v, MONEY_DIGITS);
+	buf_putc(b, ',');
+	cli_json_dec(b, "expected_usd", f->expected.v, MONEY_DIGITS);
+	buf_puts(b, "}}");
+}
+
+/* ---- progress ---- */
+
+struct progress {
+	bool tty;
+	int64_t said_ns;
+	char last[200];
+};
+
+static void say(struct progress *p, const char *text)
+{
+	int64_t now = clock_boot_ns();
+
+	if (!strcmp(text, p->last))
+		return;
+	if (!p->tty && now - p->said_ns < (int64_t)QUIET_PROGRESS_S * 1000000000)
+		return;
+	p->said_ns = now;
+	snprintf(p->last, sizeof p->last, "%s", text);
+	if (p->tty)
+		cli_put(STDERR_FILENO, "\r\033[K");
+	cli_put(STDERR_FILENO, text);
+	if (!p->tty)
+		cli_put(STDERR_FILENO, "\n");
+}
+
+static void exit_progress(struct progress *p, const struct snap_exit *x)
+{
+	char text[200], left[40], total[40];
+	struct buf b;
+
+	buf_init(&b, left, sizeof left);
+	qty_put(&b, x->left);
+	buf_init(&b, total, sizeof total);
+	qty_put(&b, x->total);
+	snprintf(text, sizeof text, "x%u %s %s: %s of %s left, slice %u of %u, %+.1f bp", x->id,
+		 x->coin, state_names[x->state % COUNT_OF(state_names)], left, total, x->slice,
+		 x->n_slices, x->vs_start_bp);
+	say(p, text);
+}
+
+static void flat_progress(struct progress *p, const struct snap_flat *f)
+{
+	static const char *const names[] = {"waiting", "sending", "reading", "flat", "NOT FLAT"};
+	char text[200];
+	uint32_t done = 0, n = f->n < FLAT_ROWS ? f->n : FLAT_ROWS;
+
+	for (uint32_t i = 0; i < n; i++)
+		done += f->row[i].filled.v >= f->row[i].sz.v;
+	snprintf(text, sizeof text, "p%u %s: %u of %u legs filled, %u reads, %u unknown", f->id,
+		 names[f->state % COUNT_OF(names)], done, f->n, f->reads, f->unknown);
+	say(p, text);
+}
+
+static void progress_end(struct progress *p)
+{
+	if (p->tty && p->last[0])
+		cli_put(STDERR_FILENO, "\n");
+}
+
+/* ---- waiting ---- */
+
+static const struct snap_exit *exit_find(const struct snap *s, uint32_t id)
+{
+	for (uint32_t i = 0; i < s->n_exits && i < EXITS_MAX; i++)
+		if (s->exit[i].id == id)
+			return &s->exit[i];
+	return NULL;
+}
+
+static int show_exit(const struct cli *c, const struct snap_exit *x)
+{
+	char text[4096];
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	if (cli_has(c, OPT_JSON)) {
+		cli_exit_json(&b, x, 0);
+	} else {
+		buf_printf(&b, "x%u %s: %s", x->id, x->coin,
+			   end_names[x->end % COUNT_OF(end_names)]);
+		if (x->reason[0])
+			buf_printf(&b, " (%s)", x->reason);
+		buf_puts(&b, ", left ");
+		qty_put(&b, x->left);
+		buf_printf(&b, ", cost %.2f USD (%+.1f bp)", -x->cost.total, x->cost.bp);
+	}
+	buf_putc(&b, '\n');
+	cli_put(STDOUT_FILENO, text);
+	return x->end == XE_FLAT || x->end == XE_TARGET ? 0 : err_exit_status(ERR_NOTFLAT);
+}
+
+static int show_flat(const struct cli *c, const struct snap_flat *f)
+{
+	static char text[16384];
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	if (cli_has(c, OPT_JSON))
+		flat_json(&b, f);
+	else
+		buf_puts(&b, f->text);
+	buf_putc(&b, '\n');
+	cli_put(STDOUT_FILENO, text);
+	return f->state == FLAT_FLAT ? 0 : err_exit_status(ERR_NOTFLAT);
+}
+
+/* The engine may die and be started again meanwhile: attach anew and go on waiting. */
+static const struct snap *next_snap(struct cli *c, struct err *e)
+{
+	int64_t until = clock_boot_ns() + 20000000000;
+
+	for (;;) {
+		const struct snap *s = c->attach ? cli_snap(c, STEP_MS, e) : NULL;
+		if (s || (c->attach && e->code == ERR_TIME))
+			return s;
+		attach_close(c->attach);
+		c->attach = NULL;
+		if (clock_boot_ns() > until)
+			return NULL;
+		usleep(100000);
+		c->attach = attach_open(&c->dir, e);
+	}
+}
+
+static int wait_for(struct cli *c, uint32_t id, bool flatten)
+{
+	struct progress p = {.tty = isatty(STDERR_FILENO)};
+	int64_t limit = 0, t0 = clock_boot_ns();
+	struct err e = {0};
+
+	if (!cli_seconds(&limit, c, OPT_TIMEOUT, &e))
+		return cli_fail(c, &e);
+	for (;;) {
+		const struct snap *s = next_snap(c, &e);
+		const struct snap_exit *x;
+		if (!s && !c->attach)
+			break;
+		if (s && flatten && s->flat.id == id) {
+			flat_progress(&p, &s->flat);
+			if (s->flat.state == FLAT_FLAT || s->flat.state == FLAT_NOT_FLAT) {
+				progress_end(&p);
+				return show_flat(c, &s->flat);
+			}
+		}
+		x = s && !flatten ? exit_find(s, id) : NULL;
+		if (x) {
+			exit_progress(&p, x);
+			if (x->state == XS_DONE) {
+				progress_end(&p);
+				return show_exit(c, x);
+			}
+		}
+		if (limit && clock_boot_ns() - t0 > limit * 1000000) {
+			progress_end(&p);
+			err_set(&e, ERR_TIME, "not ended after %s; it goes on without this shell",
+				c->value[OPT_TIMEOUT]);
+			return cli_fail(c, &e);
+		}
+	}
+	progress_end(&p);
+	err_set(&e, ERR_UNKNOWN, "the engine went away and did not come back in 20 s");
+	return cli_fail(c, &e);
+}
+
+/* ---- the verb ---- */
+
+static bool is_dry(const struct cmd *cmd)
+{
+	return (cmd->kind == CMD_EXIT && cmd->ticket.dry_run) ||
+	       (cmd->kind == CMD_FLATTEN && cmd->flatten.dry_run);
+}
+
+/* Live ammunition: say so. Key locked: the body without its signature, and status 8. */
+static int show_dry(const struct cli *c, const struct attach_reply *r)
+{
+	static char text[ATTACH_REPLY_MAX + 512];
+	struct buf b;
+	struct err e = {0};
+
+	if ((r->code != ERR_OK && r->code != ERR_KEY) || r->text[0] != '{') {
+		err_set(&e, r->code ? (enum err_code)r->code : ERR_UNKNOWN, "%s", r->text);
+		return cli_fail(c, &e);
+	}
+	buf_init(&b, text, sizeof text);
+	buf_printf(&b, "{\"request\":%s,\"note\":\"%s\"}\n", r->text,
+		   r->code == ERR_OK
+			   ? "live until expiresAfter: whoever posts it to /exchange trades; its "
+			     "nonce is spent"
+			   : "no signature: the key is locked");
+	cli_put(STDOUT_FILENO, text);
+	return err_exit_status((enum err_code)r->code);
+}
+
+static int show_reply(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r)
+{
+	char text[1024];
+	struct buf b;
+
+	if (!cli_has(c, OPT_JSON)) {
+		cli_print("%s\n", r->text);
+		return 0;
+	}
+	buf_init(&b, text, sizeof text);
+	buf_puts(&b, "{\"done\":true,\"exit\":");
+	if (r->exit)
+		buf_printf(&b, "\"%c%u\"", cmd->kind == CMD_FLATTEN ? 'p' : 'x', r->exit);
+	else
+		buf_puts(&b, "null");
+	buf_puts(&b, ",\"text\":");
+	buf_json_str(&b, r->text);
+	buf_puts(&b, "}\n");
+	cli_put(STDOUT_FILENO, text);
+	return 0;
+}
+
+static bool parse(struct cli *c, int n, const char *const *words, struct cmd *cmd, struct err *e)
+{
+	const char *accounts[ACCOUNTS_MAX];
+	struct gram_ctx ctx = {.wall_ms = clock_wall_ms(),
+			       .account = 0xff,
+			       .n_accounts = c->conf.n_accounts,
+			       .accounts = accounts};
+	int bad;
+
+	for (int i = 0; i < c->conf.n_accounts; i++)
+		accounts[i] = c->conf.account[i].name;
+	return gram_parse(&ctx, cmd, n, words, &bad, e);
+}
+
+/* The engine says nothing for 500 ms: flatten has a way of its own. */
+static int ask_panic(struct cli *c, const struct cmd *cmd, struct attach_reply *r, struct err *e)
+{
+	if (cli_ask(c, cmd, PANIC_ASK_MS, r, e))
+		return 0;
+	return breakglass_flatten(c, &cmd->flatten, e);
+}
+
+/* Cancels name one account each; without a name all of them are meant. */
+static bool ask_each(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct err *e)
+{
+	if (cmd->kind != CMD_CANCEL || cmd->cancel.account != 0xff)
+		return cli_ask(c, cmd, ASK_MS, r, e);
+	for (uint8_t i = 0; i < c->conf.n_accounts; i++) {
+		cmd->cancel.account = i;
+		if (!cli_ask(c, cmd, ASK_MS, r, e))
+			return false;
+		if (r->code != ERR_OK)
+			return true; /* shown by the caller */
+	}
+	return true;
+}
+
+int cli_cmd(struct cli *c, int n, const char *const *words)
+{
+	static struct attach_reply r;
+	struct err e = {0};
+	struct cmd cmd;
+	bool wait = cli_has(c, OPT_WAIT);
+
+	/* The words are judged before anything is opened, started or asked for. */
+	if (!cli_open(c, true, &e) || !parse(c, n, words, &cmd, &e) || !confirmed(c, &cmd, &e))
+		return cli_fail(c, &e);
+	if (!c->conf.n_accounts) {
+		err_set(&e, ERR_CONF, "no account is configured in %s: add [account NAME] address",
+			c->conf_path);
+		return cli_fail(c, &e);
+	}
+	if (!cli_signer(c, &e) || !cli_engine(c, true, &e))
+		return cli_fail(c, &e);
+	if (cmd.kind == CMD_FLATTEN) {
+		int status = ask_panic(c, &cmd, &r, &e);
+		if (status)
+			return cli_fail(c, &e);
+	} else if (!ask_each(c, &cmd, &r, &e)) {
+		return cli_fail(c, &e);
+	}
+	if (is_dry(&cmd))
+		return show_dry(c, &r);
+	if (r.code != ERR_OK) {
+		err_set(&e, (enum err_code)(r.code < ERR_COUNT ? r.code : ERR_BUG), "%s", r.text);
+		return cli_fail(c, &e);
+	}
+	if (!wait)
+		return show_reply(c, &cmd, &r);
+	if (!cli_has(c, OPT_JSON))
+		cli_print("%s\n", r.text);
+	return wait_for(c, r.exit, cmd.kind == CMD_FLATTEN);
+}

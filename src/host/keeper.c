@@ -1,0 +1,104 @@
+/* keeper.c: see keeper.h. */
+#include "host/keeper.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/clock.h"
+#include "host/log.h"
+
+static volatile sig_atomic_t child_pid, asked;
+
+static void pass_on(int sig)
+{
+	asked = 1;
+	if (child_pid > 0)
+		kill((pid_t)child_pid, sig);
+}
+
+static pid_t begin(int (*child_main)(void *arg, bool first), void *arg, bool first)
+{
+	sigset_t all, old;
+	pid_t pid;
+
+	/* A signal between fork and the assignment must not be lost. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	pid = fork();
+	if (!pid) {
+		signal(SIGTERM, SIG_DFL);
+		signal(SIGINT, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		_exit(child_main(arg, first));
+	}
+	child_pid = pid;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return pid;
+}
+
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	child_pid = 0;
+	return status;
+}
+
+/* True when the engine may be started once more. */
+static bool may_retry(int64_t at[KEEPER_TRIES], int64_t now)
+{
+	int oldest = 0;
+
+	for (int i = 1; i < KEEPER_TRIES; i++)
+		if (at[i] < at[oldest])
+			oldest = i;
+	if (at[oldest] && now - at[oldest] < (int64_t)KEEPER_WINDOW_S * 1000000000)
+		return false;
+	at[oldest] = now;
+	return true;
+}
+
+int keeper_run(int (*child_main)(void *arg, bool first), void *arg)
+{
+	int64_t at[KEEPER_TRIES] = {0};
+	struct sigaction sa = {.sa_handler = pass_on};
+	bool first = true;
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	signal(SIGHUP, SIG_IGN);
+	for (;;) {
+		struct timespec pause = {0, KEEPER_WAIT_MS * 1000000};
+		pid_t pid = begin(child_main, arg, first);
+		int status = pid < 0 ? -1 : wait_for(pid);
+		if (pid >= 0 && WIFEXITED(status) && WEXITSTATUS(status) != 1)
+			return WEXITSTATUS(status);
+		if (asked)
+			return pid >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+		if (first && pid >= 0 && WIFEXITED(status))
+			return WEXITSTATUS(status); /* it never began */
+		if (pid >= 0 && WIFSIGNALED(status))
+			log_line(LOG_ERROR, "keeper: the engine (pid %d) was ended by signal %d",
+				 (int)pid, WTERMSIG(status));
+		else
+			log_line(LOG_ERROR, "keeper: the engine (pid %d) failed", (int)pid);
+		if (!may_retry(at, clock_boot_ns())) {
+			log_line(LOG_ERROR,
+				 "keeper: the engine failed %d times in ten minutes; it is not "
+				 "started again. Only what rests at the venue protects now",
+				 KEEPER_TRIES + 1);
+			return 1;
+		}
+		first = false;
+		nanosleep(&pause, NULL);
+		log_line(LOG_WARN, "keeper: the engine is started again");
+	}
+}
