@@ -96,6 +96,68 @@ static bool on_tick(struct engine *e, const struct event *ev, uint16_t instr,
 	return false;
 }
 
+/* What the size is worth at the mark, whole USD cut; a full close may be as small as it is. */
+static bool enough(struct engine *e, const struct event *ev, const struct ticket *t, uint16_t instr,
+		   struct qty most)
+{
+	struct money worth = {0}, least = e->instrs.at[instr].min_notional;
+	struct qty q = t->size.coin;
+
+	if (t->target != TARGET_SIZE || !market_mark(e, instr).v)
+		return true;
+	if (t->size.unit == SIZE_USD)
+		worth = t->size.usd;
+	else if (t->size.unit == SIZE_PERCENT &&
+		 !qty_times_ratio(&q, most, t->size.part, ROUND_DOWN))
+		return true;
+	if (t->size.unit == SIZE_ALL || (t->size.unit != SIZE_USD && q.v >= most.v))
+		return true;
+	if (t->size.unit != SIZE_USD &&
+	    !price_times_qty(&worth, market_mark(e, instr), q, ROUND_DOWN))
+		return true;
+	if (worth.v >= least.v)
+		return true;
+	reply(e, ev, ERR_RULE, 0,
+	      "%lld USD is below the venue's minimum of %lld USD; only a full close may be "
+	      "smaller.",
+	      (long long)(worth.v / 100000000), (long long)(least.v / 100000000));
+	return false;
+}
+
+static void put_span(struct buf *b, int64_t ms)
+{
+	int64_t min = ms / 60000;
+
+	if (min >= 60 && min % 60)
+		buf_printf(b, "%lldh%02lld", (long long)(min / 60), (long long)(min % 60));
+	else if (min >= 60)
+		buf_printf(b, "%lldh", (long long)(min / 60));
+	else
+		buf_printf(b, "%lldm", (long long)min);
+}
+
+/* No exit outlives the key that signs it; ten minutes are kept to close by hand. */
+static bool key_lasts(struct engine *e, const struct event *ev, const struct ticket *t)
+{
+	int64_t ends = (int64_t)e->acct[t->account].agent_until_ms;
+	int64_t span = t->until_ms ? t->until_ms - e->wall_ms : t->horizon_ms;
+	int64_t left = ends - e->wall_ms, near = left - 600000;
+	char a[24], b[24], c[24];
+	struct buf x;
+
+	if (!ends || span <= left)
+		return true;
+	buf_init(&x, a, sizeof a);
+	put_span(&x, left < 0 ? 0 : left);
+	buf_init(&x, b, sizeof b);
+	put_span(&x, span);
+	buf_init(&x, c, sizeof c);
+	put_span(&x, near < 0 ? 0 : near / 600000 * 600000);
+	reply(e, ev, ERR_RULE, 0, "The signing key ends in %s; %s is longer. Nearest: %s.", a, b,
+	      c);
+	return false;
+}
+
 static bool ticket_ok(struct engine *e, const struct event *ev, const struct ticket *t,
 		      uint16_t instr)
 {
@@ -128,7 +190,8 @@ static bool ticket_ok(struct engine *e, const struct event *ev, const struct tic
 			return false;
 		}
 	}
-	return on_tick(e, ev, instr, &t->working) && on_tick(e, ev, instr, &t->last);
+	return enough(e, ev, t, instr, most) && key_lasts(e, ev, t) &&
+	       on_tick(e, ev, instr, &t->working) && on_tick(e, ev, instr, &t->last);
 }
 
 static void record_command(struct engine *e, const struct event *ev, const char *what,

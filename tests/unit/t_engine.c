@@ -63,6 +63,17 @@ TEST(refusals_word_for_word)
 	c.ticket.working.abs.v = 1085005000000000;
 	CHECK_STR(w_command(w, &c)->reply.text,
 		  "108500.5 is not on BTC's tick of 1. Use 108,500 or 108,501.");
+	CHECK_STR(
+		w_exit(w, "BTC", 8000)->reply.text,
+		"8 USD is below the venue's minimum of 10 USD; only a full close may be smaller.");
+	w->e->acct[0].agent_until_ms = (uint64_t)w->wall_ms + 3 * 3600000;
+	c = (struct cmd){.kind = CMD_EXIT};
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.horizon_ms = 4 * 3600000;
+	CHECK_STR(w_command(w, &c)->reply.text,
+		  "The signing key ends in 3h; 4h is longer. Nearest: 2h50.");
+	w->e->acct[0].agent_until_ms = 0;
 	w->szi = 0;
 	w_account(w);
 	CHECK_STR(w_exit(w, "BTC", 0)->reply.text, "BTC is flat. Nothing to exit.");
