@@ -355,6 +355,31 @@ TEST(flatten_does_not_wait_and_says_flat_after_two_reads)
 	w_free(w);
 }
 
+TEST(flatten_goes_on_after_a_restart)
+{
+	struct world *w = w_ready(), *n;
+	const struct effect *next;
+
+	flatten_all(w);
+	REQUIRE(w_last_act(w, ACT_ORDER, 0));
+	n = w_restart(w, 2 * SEC); /* no answer was ever heard */
+	CHECK(n->e->local_lock);
+	CHECK(n->e->flat.used && !n->e->flat.f.done);
+	w_meta(n);
+	w_key(n, true);
+	w_connect(n, 1);
+	w_live(n, 2 * SEC, 100000);
+	next = w_last_act(n, ACT_ORDER, 0);
+	REQUIRE(next);
+	CHECK(next->send.env.nonce > w_last_act(w, ACT_ORDER, 0)->send.env.nonce);
+	CHECK_INT(next->send.act.order[0].sz.v, 100000000);
+	w_fill(n, next, 0, 100000000, 3);
+	w_live(n, 8 * SEC, 100000);
+	CHECK_INT(n->e->flat.f.state, FLAT_FLAT);
+	w_free(n);
+	w_free(w);
+}
+
 TEST(not_flat_while_something_can_open)
 {
 	struct world *w = w_ready();
@@ -547,7 +572,8 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(duplicate_nonce_is_no_verdict), T(silence_becomes_unknown_by_our_own_clock),
 	  T(market_connection_is_another), T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
-	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
+	  T(flatten_goes_on_after_a_restart), T(not_flat_while_something_can_open),
+	  T(locked_disk_and_closed_gates_never_stop_a_close),
 	  T(nonces_rise_over_clock_steps_and_restarts), T(restart_gives_the_same_state),
 	  T(same_events_same_effects), T(other_hand), T(snapshot),
 	  T(portfolio_account_shows_a_dash_and_hides_nothing))
