@@ -298,6 +298,27 @@ static void store_alarm(struct engine *e)
 		alarm_clear(e, NC_STORE, 0, NONE16, 0);
 }
 
+/* Told again until acknowledged. What happened once and is over goes when it has been seen. */
+static void repeat(struct engine *e)
+{
+	for (int i = 0; i < SNAP_ALARMS; i++) {
+		struct alarm *a = &e->alarm[i];
+		bool once = a->code == NC_OTHER_HAND || a->code == NC_LIQUIDATED ||
+			    a->code == NC_ADL || a->code == NC_ASLEEP;
+
+		if (!a->used)
+			continue;
+		if (once && a->seen) {
+			a->used = false;
+			if (a->code == NC_OTHER_HAND && held_find(e, a->account, a->instr, false))
+				held_find(e, a->account, a->instr, false)->other_hand = false;
+		} else if (!a->seen && a->level >= 2 && e->now_ns >= a->repeat_ns) {
+			a->repeat_ns = e->now_ns + 30 * S;
+			notice(e, a->level, (enum notice_code)a->code, a->exit, "%s", a->text);
+		}
+	}
+}
+
 void alarm_tick(struct engine *e)
 {
 	struct epool p;
@@ -326,4 +347,5 @@ void alarm_tick(struct engine *e)
 			one_unknown(e, &e->orders.at[i]);
 	venue_alarms(e);
 	store_alarm(e);
+	repeat(e);
 }

@@ -508,6 +508,8 @@ TEST(other_hand)
 			 .start_position = {100000000},
 			 .tid = 9};
 	struct event ev = w_event(w, EV_FILLS);
+	struct cmd ack = {.kind = CMD_ACK};
+	uint32_t from, told = 0;
 
 	f.time_ms = w->wall_ms;
 	ev.fills.n = 1;
@@ -516,6 +518,14 @@ TEST(other_hand)
 	CHECK(w->e->acct[0].held[0].other_hand);
 	CHECK(w->e->alarm[0].used && w->e->alarm[0].code == NC_OTHER_HAND);
 	CHECK(strstr(w->e->alarm[0].text, "OTHER HAND: +15 BTC bought"));
+	from = w->n_kept;
+	w_live(w, 65 * SEC, 100000); /* told again each 30 s until somebody has seen it */
+	for (uint32_t i = from; i < w->n_kept; i++)
+		told += w->kept[i].kind == EF_NOTICE && w->kept[i].notice.code == NC_OTHER_HAND;
+	CHECK_INT(told, 2);
+	CHECK_INT(w_command(w, &ack)->reply.code, ERR_OK);
+	w_live(w, 2 * SEC, 100000);
+	CHECK(!w->e->alarm[0].used);
 	w_free(w);
 }
 
