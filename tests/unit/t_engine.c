@@ -380,6 +380,48 @@ TEST(flatten_goes_on_after_a_restart)
 	w_free(w);
 }
 
+TEST(the_venues_own_twap)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_EXIT};
+	struct verdict v = {.kind = VERDICT_TWAP, .oid = 4242};
+	const struct effect *send;
+	struct fill f = {.px = {1000000000000000},
+			 .sz = {100000000},
+			 .start_position = {100000000},
+			 .oid = 9,
+			 .tid = 3,
+			 .twap_id = 4242};
+	struct event ev;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.algo = ALGO_VENUE_TWAP;
+	c.ticket.horizon_ms = 10 * 60000;
+	CHECK_STR(w_command(w, &c)->reply.text, "x1");
+	send = w_last_act(w, ACT_TWAP, 0);
+	REQUIRE(send);
+	CHECK(send->send.act.twap.reduce_only && !send->send.act.twap.buy);
+	CHECK_INT(send->send.act.twap.minutes, 10);
+	CHECK_INT(send->send.act.twap.sz.v, 100000000);
+	w_answer(w, send->send.env.nonce, ANSWER_OK, &v, 1, NULL);
+	w_live(w, 8 * SEC, 100000);
+	f.time_ms = w->wall_ms;
+	w->szi = 0;
+	ev = w_event(w, EV_FILLS);
+	ev.fills.n = 1;
+	ev.fills.at = &f;
+	w_step(w, &ev);
+	CHECK_INT(w->e->exit[0].x.done.v, 100000000);
+	ev = w_event(w, EV_TWAPS);
+	w_step(w, &ev);
+	w_live(w, 8 * SEC, 100000);
+	CHECK_INT(w->e->exit[0].x.state, XS_DONE);
+	CHECK_INT(w->e->exit[0].x.end, XE_FLAT);
+	CHECK(!w_last_act(w, ACT_ORDER, 0)); /* nothing beside it */
+	w_free(w);
+}
+
 TEST(not_flat_while_something_can_open)
 {
 	struct world *w = w_ready();
@@ -582,8 +624,8 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(duplicate_nonce_is_no_verdict), T(silence_becomes_unknown_by_our_own_clock),
 	  T(market_connection_is_another), T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
-	  T(flatten_goes_on_after_a_restart), T(not_flat_while_something_can_open),
-	  T(locked_disk_and_closed_gates_never_stop_a_close),
+	  T(flatten_goes_on_after_a_restart), T(the_venues_own_twap),
+	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
 	  T(nonces_rise_over_clock_steps_and_restarts), T(restart_gives_the_same_state),
 	  T(same_events_same_effects), T(other_hand), T(snapshot),
 	  T(portfolio_account_shows_a_dash_and_hides_nothing))

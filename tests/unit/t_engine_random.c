@@ -237,10 +237,48 @@ static void one_seed(uint64_t seed)
 	w_free(g.w);
 }
 
+/* FLAT is never said while anything is held, and it is said in the end. */
+static void one_flatten(uint64_t seed)
+{
+	static struct rig g;
+	struct cmd c = {.kind = CMD_FLATTEN};
+	int crash;
+
+	memset(&g, 0, sizeof g);
+	prng_seed(&g.r, seed);
+	g.w = w_ready();
+	g.w->before_status = set_status;
+	g.w->arg = &g;
+	crash = (int)prng_below(&g.r, 200);
+	c.flatten.part.v = 1000000000000;
+	w_command(g.w, &c);
+	for (int k = 0; k < 3000 && g.w->e->flat.f.state != FLAT_FLAT; k++) {
+		g.well = k > 600;
+		if (k % 12 == 0)
+			w_market(g.w, 100000);
+		if (k == crash)
+			restart(&g);
+		turn(&g);
+		CHECK(g.w->szi >= 0);
+		if (g.w->e->flat.f.done && g.w->e->flat.f.state != FLAT_FLAT)
+			w_command(g.w, &c); /* it asked: pressed again */
+	}
+	if (g.w->e->flat.f.state != FLAT_FLAT || g.w->szi)
+		test_fail(__FILE__, __LINE__, "seed %llu: state %u with %lld held",
+			  (unsigned long long)seed, g.w->e->flat.f.state, (long long)g.w->szi);
+	w_free(g.w);
+}
+
+TEST(flat_is_true)
+{
+	for (uint64_t s = 0; s < 60; s++)
+		one_flatten(test_seed * 1000 + s);
+}
+
 TEST(no_double_no_loss)
 {
 	for (uint64_t s = 0; s < 100; s++)
 		one_seed(test_seed * 1000 + s);
 }
 
-TEST_MAIN(T(no_double_no_loss))
+TEST_MAIN(T(no_double_no_loss), T(flat_is_true))
