@@ -82,6 +82,7 @@ struct attach_server {
 	int listen_fd;
 	attach_cmd_fn *on_cmd;
 	attach_gone_fn *on_gone;
+	attach_terminal_fn *on_terminal;
 	void *arg;
 	uint32_t next_id;
 	struct client client[CLIENTS_MAX];
@@ -148,7 +149,9 @@ static bool client_message(struct client *c, const struct attach_head *h, const 
 	struct cmd cmd;
 
 	switch (h->type) {
-	case AT_HELLO:
+	case AT_HELLO: /* seq 1: a terminal */
+		if (h->seq == 1)
+			s->on_terminal(s->arg, c->id);
 		return h->size == 0;
 	case AT_WANT:
 		c->wants = true;
@@ -260,7 +263,8 @@ static void on_listener(void *arg)
 }
 
 struct attach_server *attach_server_new(struct loop *l, int listen_fd, attach_cmd_fn *on_cmd,
-					attach_gone_fn *on_gone, void *arg)
+					attach_gone_fn *on_gone, attach_terminal_fn *on_terminal,
+					void *arg)
 {
 	struct attach_server *s = calloc(1, sizeof *s);
 
@@ -269,6 +273,7 @@ struct attach_server *attach_server_new(struct loop *l, int listen_fd, attach_cm
 	s->listen_fd = listen_fd;
 	s->on_cmd = on_cmd;
 	s->on_gone = on_gone;
+	s->on_terminal = on_terminal;
 	s->arg = arg;
 	if (listen_fd >= 0) {
 		s->listener = loop_fd_add(l, listen_fd, on_listener, NULL, s);
@@ -286,6 +291,14 @@ void attach_server_free(struct attach_server *s)
 	if (s->listener)
 		loop_fd_drop(s->listener);
 	free(s);
+}
+
+bool attach_is(const struct attach_server *s, uint32_t client)
+{
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		if (s->client[i].used && s->client[i].id == client)
+			return true;
+	return false;
 }
 
 uint32_t attach_clients(const struct attach_server *s)
@@ -447,6 +460,14 @@ void attach_close(struct attach *a)
 int attach_fd(const struct attach *a)
 {
 	return a->fd;
+}
+
+bool attach_terminal(struct attach *a)
+{
+	struct attach_head h;
+
+	head_init(&h, AT_HELLO, 1, 0);
+	return send_all(a->fd, &h, sizeof h);
 }
 
 bool attach_want(struct attach *a)

@@ -45,12 +45,15 @@ const char *build_id(void);
 struct attach_server;
 typedef void attach_cmd_fn(void *arg, uint32_t client, uint32_t seq, const struct cmd *cmd);
 typedef void attach_gone_fn(void *arg, uint32_t client);
+typedef void attach_terminal_fn(void *arg, uint32_t client); /* it says that a person sits there */
 
 /* listen_fd -1: only what attach_add brings (--in-process). */
 struct attach_server *attach_server_new(struct loop *l, int listen_fd, attach_cmd_fn *on_cmd,
-					attach_gone_fn *on_gone, void *arg);
+					attach_gone_fn *on_gone, attach_terminal_fn *on_terminal,
+					void *arg);
 void attach_server_free(struct attach_server *s);
 bool attach_add(struct attach_server *s, int fd);
+bool attach_is(const struct attach_server *s, uint32_t client); /* still there */
 uint32_t attach_clients(const struct attach_server *s);
 /* Somebody waits for a snapshot and has not had this number. */
 bool attach_wanted(const struct attach_server *s, uint64_t number);
@@ -70,7 +73,8 @@ struct attach *attach_open(const struct statedir *d, struct err *e);
 struct attach *attach_of_fd(int fd); /* takes the descriptor */
 void attach_close(struct attach *a);
 int attach_fd(const struct attach *a);
-bool attach_want(struct attach *a); /* ask for the next snapshot, once each */
+bool attach_terminal(struct attach *a); /* a person sits here: takes the seat when it is free */
+bool attach_want(struct attach *a);	/* ask for the next snapshot, once each */
 bool attach_send(struct attach *a, const struct cmd *c, uint32_t *seq);
 /* Reads what there is, waiting up to timeout_ms (0: not at all) for a whole message. GOT_GONE: *e
  * says why (engine ended, other build). */

@@ -118,7 +118,7 @@ bool cli_ready(int fd, int timeout_ms, struct err *e);
 bool cli_self(char *out, size_t cap, const char *sibling); /* path of a program beside this one */
 
 /* JSON of an exit or flatten that ended, as decisions.md says. */
-void cli_exit_json(struct buf *b, const struct snap_exit *x, uint32_t reads);
+void cli_exit_json(struct buf *b, const struct snap_exit *x);
 void cli_exit_csv(struct buf *b, const struct snap_exit *x); /* header and a row a slice */
 
 cli_run_fn cli_cmd, cli_status, cli_engine_verb, cli_demo, cli_journal, cli_tca, cli_key,

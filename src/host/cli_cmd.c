@@ -80,8 +80,11 @@ static void put_cost(struct buf *b, const struct snap_cost *c)
 	buf_putc(b, '}');
 }
 
-void cli_exit_json(struct buf *b, const struct snap_exit *x, uint32_t reads)
+void cli_exit_json(struct buf *b, const struct snap_exit *x)
 {
+	/* The engine ends an exit as flat or at its target only when two reads said so. */
+	int reads = x->end == XE_FLAT || x->end == XE_TARGET ? 2 : 0;
+
 	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
 	buf_json_str(b, x->coin);
 	buf_printf(b, ",\"end\":\"%s\",\"reason\":", end_names[x->end % COUNT_OF(end_names)]);
@@ -96,7 +99,7 @@ void cli_exit_json(struct buf *b, const struct snap_exit *x, uint32_t reads)
 	cli_json_dec(b, "arrival", x->arrival.v, PRICE_DIGITS);
 	buf_putc(b, ',');
 	cli_json_dec(b, "average", x->avg.v, PRICE_DIGITS);
-	buf_printf(b, ",\"slices\":%u,\"tunes\":%u,\"reads\":%u,\"start_ms\":%lld,\"end_ms\":%lld,",
+	buf_printf(b, ",\"slices\":%u,\"tunes\":%u,\"reads\":%d,\"start_ms\":%lld,\"end_ms\":%lld,",
 		   x->slice, x->tunes, reads, (long long)x->start_ms, (long long)x->end_ms);
 	buf_puts(b, "\"cost\":");
 	put_cost(b, &x->cost);
@@ -208,7 +211,7 @@ static int show_exit(const struct cli *c, const struct snap_exit *x)
 
 	buf_init(&b, text, sizeof text);
 	if (cli_has(c, OPT_JSON)) {
-		cli_exit_json(&b, x, 0);
+		cli_exit_json(&b, x);
 	} else {
 		buf_printf(&b, "x%u %s: %s", x->id, x->coin,
 			   end_names[x->end % COUNT_OF(end_names)]);

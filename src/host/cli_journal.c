@@ -236,7 +236,7 @@ int cli_tca(struct cli *c, int n, const char *const *words)
 		} else if (cli_has(c, OPT_JSON)) {
 			if (shown)
 				buf_putc(&b, ',');
-			cli_exit_json(&b, x, 0);
+			cli_exit_json(&b, x);
 		} else {
 			put_tca(&b, x);
 		}

@@ -82,6 +82,7 @@ struct front *front_open(struct cli *c, struct err *e)
 		free(f);
 		return NULL;
 	}
+	attach_terminal(c->attach);
 	attach_want(c->attach);
 	return f;
 }
@@ -126,6 +127,7 @@ int front_reattach(struct front *f)
 	f->c->attach = f->host ? NULL : attach_open(&f->c->dir, &e);
 	if (!f->c->attach)
 		return -1;
+	attach_terminal(f->c->attach);
 	attach_want(f->c->attach);
 	return attach_fd(f->c->attach);
 }
@@ -227,7 +229,7 @@ bool front_export(struct front *f, const struct snap *s, uint32_t exit, char *sa
 		if (!put_file(&f->c->dir, name, &b))
 			break;
 		buf_reset(&b);
-		cli_exit_json(&b, &s->exit[i], 0);
+		cli_exit_json(&b, &s->exit[i]);
 		snprintf(name, sizeof name, "report-x%u.json", exit);
 		if (!put_file(&f->c->dir, name, &b))
 			break;

@@ -322,6 +322,8 @@ static void do_effect(struct host *h, const struct effect *x)
 		do_notice(h, x);
 		break;
 	case EF_REPLY:
+		if (!x->reply.seq) /* we asked it ourselves */
+			break;
 		attach_answer(h->attach, x->reply.client, x->reply.seq, x->reply.code,
 			      x->reply.exit, x->reply.text);
 		break;
@@ -377,6 +379,20 @@ static void on_cmd(void *arg, uint32_t client, uint32_t seq, const struct cmd *c
 	ev.cmd.client = client;
 	ev.cmd.seq = seq;
 	ev.cmd.cmd = &mine;
+	step(h, &ev);
+}
+
+/* The first terminal has the operator's seat; later ones observe until they take it. */
+static void on_terminal(void *arg, uint32_t client)
+{
+	struct host *h = arg;
+	struct event ev = event_of(h, EV_CMD, 0);
+	struct cmd take = {.kind = CMD_TAKE_SEAT};
+
+	if (h->engine->seat && attach_is(h->attach, h->engine->seat))
+		return;
+	ev.cmd.client = client;
+	ev.cmd.cmd = &take;
 	step(h, &ev);
 }
 
@@ -740,7 +756,7 @@ static bool connect_parts(struct host *h, struct err *e)
 		if (fd < 0)
 			return false;
 	}
-	h->attach = attach_server_new(h->loop, fd, on_cmd, on_client_gone, h);
+	h->attach = attach_server_new(h->loop, fd, on_cmd, on_client_gone, on_terminal, h);
 	return h->c.client_fd < 0 || attach_add(h->attach, h->c.client_fd);
 }
 

@@ -26,6 +26,7 @@ is "vaultAddress is null" grep -q '"vaultAddress":null' "$work/out"
 # One exit at once, one in slices, tuned on the way.
 expect "exit at once" 0 '"end":"target"' "$exeunt" exit BTC --size 0.5BTC --wait --json $S
 is "nothing left" [ "$(first_field left)" = 0 ]
+is "read twice" [ "$(first_field reads)" = 2 ]
 first=$(first_field exit)
 expect "start a long one" 0 '"exit":"x' "$exeunt" exit BTC --size 2BTC --algo ac --for 10m --urgency 0.3 --json $S
 x=$(first_field exit)

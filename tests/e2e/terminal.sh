@@ -30,6 +30,10 @@ if command -v tmux >/dev/null; then
 	$tmux -f /dev/null new-session -d -s t -x 100 -y 30 "$exeunt --state $state"
 	is "cockpit in tmux" until_true 20 screen_has 'PAPER'
 	is "shows the book" until_true 20 screen_has 'BTC'
+	is "the first terminal has the seat" until_true 20 eval '! screen_has OBSERVER && screen_has DISARMED'
+	$tmux new-window -d -t t:2 "$exeunt --state $state"
+	second_observes() { $tmux capture-pane -p -t t:2 2>/dev/null | grep -q OBSERVER; }
+	is "the second one observes" until_true 20 second_observes
 	$tmux kill-server
 	is "terminal gone, engine lives" eval '[ "$(engine_pid)" = "$pid" ]'
 	$tmux -f /dev/null new-session -d -s t -x 100 -y 30 "TERM=no-such-terminal $exeunt --state $state"
