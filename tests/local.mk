@@ -20,6 +20,6 @@ include tests/bench/local.mk
 include tests/e2e/local.mk
 include tests/peers/local.mk
 
-TESTS += tests/layers.sh
-dist_check_SCRIPTS += tests/layers.sh
+TESTS += tests/layers.sh tests/docs.sh
+dist_check_SCRIPTS += tests/layers.sh tests/docs.sh
 EXTRA_DIST += tests/layers.txt tests/summary.sh
