@@ -101,15 +101,15 @@ test("partial fill and trades", async () => {
 	const want = Number(ex.amountToPrecision(ETH, asks.reduce((a, l) => a + l[1], 0) * 2));
 	const before = await position(ETH);
 	const o = await ex.createOrder(ETH, "limit", "buy", want, ask);
+	// The rest may be filled meanwhile: take it back first, then everything stands still.
+	await ex.cancelOrder(o.id, ETH).catch(() => {});
 	const mine = (await ex.fetchMyTrades(ETH)).filter((t) => t.order === o.id);
 	const got = mine.reduce((a, t) => a + t.amount, 0);
 	check(got > 0, "something filled");
 	check(Math.abs((await position(ETH)) - before - got) < 1e-9, "position = trades");
 	const st = await ex.fetchOrder(o.id, ETH);
-	if (st.status === "open") {
-		check(Math.abs(st.remaining + got - want) < 1e-9, "remaining + trades = amount");
-		await ex.cancelOrder(o.id, ETH);
-	}
+	equal(st.status, got < want ? "canceled" : "closed", "status");
+	check(Math.abs(st.remaining + got - want) < 1e-9, "remaining + trades = amount");
 });
 
 test("market order and reduce-only close", async () => {

@@ -12,3 +12,8 @@ check_PROGRAMS += tests/unit/t_paper_shell
 TESTS += tests/unit/t_paper_shell
 tests_unit_t_paper_shell_SOURCES = tests/unit/t_paper_shell.c
 tests_unit_t_paper_shell_LDADD = libtest.a libbase.a
+check_PROGRAMS += tests/unit/t_paper_world
+TESTS += tests/unit/t_paper_world
+tests_unit_t_paper_world_SOURCES = tests/unit/t_paper_world.c src/paper/demo_book.c src/paper/scenario_faults.c
+tests_unit_t_paper_world_LDADD = libtest.a libpaper.a libmarket.a libwire.a libsign.a libcore.a libbase.a \
+	$(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
