@@ -25,7 +25,9 @@ lines "linear on request" "exeunt, linear" "$exeunt" --linear
 is "engine lives" [ "$(engine_pid)" = "$pid" ]
 
 if command -v tmux >/dev/null; then
-	tmux="tmux -L exeunt-e2e-$$"
+	# A server of its own for each: one that is ending would swallow the next session.
+	server() { tmux="tmux -L exeunt-e2e-$$-$1"; }
+	server 1
 	screen_has() { $tmux capture-pane -p -t t 2>/dev/null | grep -q -- "$1"; }
 	$tmux -f /dev/null new-session -d -s t -x 100 -y 30 "$exeunt --state $state"
 	is "cockpit in tmux" until_true 20 screen_has 'PAPER'
@@ -35,10 +37,12 @@ if command -v tmux >/dev/null; then
 	second_observes() { $tmux capture-pane -p -t t:2 2>/dev/null | grep -q OBSERVER; }
 	is "the second one observes" until_true 20 second_observes
 	$tmux kill-server
+	server 2
 	is "terminal gone, engine lives" eval '[ "$(engine_pid)" = "$pid" ]'
 	$tmux -f /dev/null new-session -d -s t -x 100 -y 30 "TERM=no-such-terminal $exeunt --state $state"
 	is "unknown TERM still shows a screen" until_true 20 screen_has 'PAPER'
 	$tmux kill-server
+	server 3
 	$tmux -f /dev/null new-session -d -s t -x 100 -y 30 "TERM=dumb $exeunt --state $state"
 	is "dumb terminal: lines" until_true 20 screen_has 'exeunt, linear'
 	$tmux kill-server 2>/dev/null
