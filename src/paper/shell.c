@@ -54,6 +54,7 @@ struct peer {
 	size_t out_bytes;
 	/* the HTTP answer */
 	bool answering, head_sent;
+	bool body_done; /* of the request in hand */
 	int status;
 	char out_type[PATH_TEXT];
 	size_t sent;
@@ -210,7 +211,8 @@ static bool peer_gather(struct peer *p, const void *bytes, size_t n)
 		p->in = more;
 		p->in_cap = cap;
 	}
-	memcpy(p->in + p->in_len, bytes, n);
+	if (n > 0)
+		memcpy(p->in + p->in_len, bytes, n);
 	p->in_len += n;
 	p->in[p->in_len] = '\0';
 	return true;
@@ -316,7 +318,7 @@ static int http_start(struct lws *wsi, const char *path)
 		return -1;
 	drop_out(p);
 	p->in_len = 0;
-	p->too_large = p->answering = false;
+	p->too_large = p->answering = p->body_done = false;
 	p->conn = ++shell.next_conn;
 	snprintf(p->path, sizeof p->path, "%s", path ? path : "/");
 	snprintf(p->method, sizeof p->method, "%s", post ? "POST" : "GET");
@@ -341,8 +343,11 @@ static int http_body_done(struct lws *wsi)
 {
 	struct peer *p = lws_get_opaque_user_data(wsi);
 
-	if (!p)
+	/* 4.1.6 says it again and again when a second request came in the same bytes: such a client
+	 * is let go. */
+	if (!p || p->body_done)
 		return -1;
+	p->body_done = true;
 	if (p->too_large) {
 		struct paper_out o = {.conn = p->conn,
 				      .kind = PAPER_OUT_HTTP,

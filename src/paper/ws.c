@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/utf8.h"
 #include "paper/state.h"
 
 #include "base/banned.h"
@@ -417,7 +418,9 @@ void paper_ws_text(struct paper *p, uint64_t conn, const char *text, size_t len,
 	if (w == NULL || w->closed)
 		return;
 	ip_charge(p, w->ip, 0);
-	if (++w->ip->messages > MESSAGES_A_MINUTE && !p->conf.no_ip_limits) {
+	/* Bytes that are no text must not come back inside one. */
+	if ((++w->ip->messages > MESSAGES_A_MINUTE && !p->conf.no_ip_limits) ||
+	    !utf8_valid(text, len)) {
 		fatal(p, w);
 		return;
 	}

@@ -250,6 +250,36 @@ TEST(http)
 	CHECK_INT(stop(&c, SIGINT), 0);
 }
 
+/* Two requests in the same bytes made the library report one body for ever: the client is let go,
+ * the venue lives on. A clock step of a thousand years is refused. */
+TEST(hostile_http)
+{
+	static const char one[] =
+		"POST /info HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+		"Content-Length: 18\r\n\r\n{\"type\":\"allMids\"}";
+	struct child c = start(NULL);
+	int fd = dial(&c);
+
+	REQUIRE(fd >= 0);
+	put(fd, one, sizeof one - 1);
+	CHECK_INT(get_answer(fd), 200);
+	for (int i = 0; i < 3; i++) {
+		int two = dial(&c);
+		char both[2 * sizeof one];
+
+		REQUIRE(two >= 0);
+		snprintf(both, sizeof both, "%s%s", one, one);
+		put(two, both, strlen(both));
+		CHECK_INT(post(fd, "/info", "{\"type\":\"meta\"}"), 200);
+		close(two);
+	}
+	CHECK_INT(post(fd, "/paper", "{\"clock\":9007199254740992}"), 400);
+	CHECK_INT(post(fd, "/paper", "{\"clock\":-9007199254740992}"), 400);
+	CHECK_INT(post(fd, "/paper", "{\"clock\":1000}"), 200);
+	close(fd);
+	CHECK_INT(stop(&c, SIGTERM), 0);
+}
+
 /* --- WebSocket, by hand --- */
 
 static int ws_dial(const struct child *c, const char *path)
@@ -410,6 +440,12 @@ TEST(websocket)
 		op = ws_get(fd);
 	CHECK_INT(op, -1);
 	close(fd);
+	/* Bytes that are no UTF-8 are not given back in a text frame. */
+	fd = ws_dial(&c, "/ws");
+	REQUIRE(fd >= 0);
+	ws_put(fd, "{\"method\":\"\xff\"}", 14, 1, true);
+	CHECK_INT(ws_get(fd), -1);
+	close(fd);
 	/* And the venue lives on. */
 	fd = dial(&c);
 	CHECK_INT(post(fd, "/info", "{\"type\":\"meta\"}"), 200);
@@ -518,5 +554,5 @@ TEST(accounts)
 	}
 }
 
-TEST_MAIN(T(listens_on_loopback_only), T(http), T(websocket), T(slow_reader),
+TEST_MAIN(T(listens_on_loopback_only), T(http), T(hostile_http), T(websocket), T(slow_reader),
 	  T(dies_with_its_parent), T(accounts))
