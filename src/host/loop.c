@@ -23,6 +23,7 @@
 struct loop {
 	struct lws_context *ctx;
 	struct lws_vhost *vhost;
+	bool ending; /* being destroyed: owners may be gone, nobody is called */
 };
 
 struct loop_fd {
@@ -116,6 +117,7 @@ void loop_free(struct loop *l)
 {
 	if (!l)
 		return;
+	l->ending = true;
 	if (l->ctx)
 		lws_context_destroy(l->ctx);
 	free(l);
@@ -155,7 +157,7 @@ static int on_file(struct lws *wsi, enum lws_callback_reasons reason, void *user
 	case LWS_CALLBACK_RAW_CLOSE_FILE:
 		lws_set_opaque_user_data(wsi, NULL);
 		f->wsi = NULL;
-		if (f->dropped)
+		if (f->dropped || f->loop->ending)
 			free(f);
 		else /* the poller saw a hang-up: let the owner read its end, and drop it */
 			f->on_read(f->arg);

@@ -78,5 +78,6 @@ is "in process: shells attach" until_true 20 status_has '"connected":true'
 is "in process: lines come" until_true 20 grep -q 'exeunt, linear' "$work/linear.out"
 exec 9>&-
 is "in process: ends with its input" until_true 20 eval "! kill -0 $job 2>/dev/null"
+is "in process: ends well" wait "$job"
 kill "$paper_pid"
 finish
