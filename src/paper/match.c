@@ -253,7 +253,9 @@ void match_print(struct paper *p, const struct paper_trade *t)
 {
 	struct coin *c = &p->coin[t->coin];
 	bool side = t->sell; /* a sell aggressor hits the bids */
-	uint64_t tid = next_tid(p), hash = mix64(p->conf.seed ^ 0x70726e74, tid) | 1;
+	/* a trade id belongs to a pair of orders: each one hit has its own */
+	const uint64_t first_tid = next_tid(p);
+	uint64_t tid = first_tid, hash = mix64(p->conf.seed ^ 0x70726e74, tid) | 1;
 	int64_t left = t->sz.v, past = 0;
 	struct order *o, *next;
 	const struct acct *first = NULL, *hit;
@@ -273,11 +275,12 @@ void match_print(struct paper *p, const struct paper_trade *t)
 			continue;
 		hit = print_fill(p, o, &left, hash, tid);
 		first = first != NULL ? first : hit;
+		tid = hit != NULL ? next_tid(p) : tid;
 		if (next != NULL && !next->in_book) /* a fill took its neighbours with it */
 			next = left > 0 ? c->book[side] : NULL;
 	}
 	price_print(p, t->coin, t->sell, t->px.v, t->sz.v, t->time_ms, t->sell ? first : NULL,
-		    t->sell ? NULL : first, hash, tid);
+		    t->sell ? NULL : first, hash, first_tid);
 }
 
 void match_crossed(struct paper *p, uint16_t coin)
