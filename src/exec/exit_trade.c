@@ -256,10 +256,16 @@ static struct qty slice_want(const struct exit *x, const struct exec_view *v)
 	return (struct qty){q > 0 ? q : 0};
 }
 
+/* Schedule time of the next slice; past the plan's end one more each slot. */
+static int64_t next_due(const struct exit *x)
+{
+	return x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+}
+
 static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	bool planned = x->next < x->plan.n;
-	int64_t due = planned ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+	int64_t due = next_due(x);
 	if (x->clock_ns < due) {
 		double pace = exit_pace(x, v);
 		wake(o, v->now_ns + (int64_t)((double)(due - x->clock_ns) / pace) + 1);
@@ -394,6 +400,17 @@ static void twap_step(struct exit *x, const struct exec_view *v, struct exec_out
 	}
 }
 
+/* What was unknown when its slice ended and is found resting later belongs to nobody. */
+static void cancel_left_behind(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	for (int i = 0; i < EXIT_CHILDREN; i++) {
+		struct exit_child *c = &x->child[i];
+		bool open = c->state == CS_OPEN || c->state == CS_CANCELLING;
+		if (open && c->posted && c->slice != x->slice)
+			want_cancel(x, v, o, c);
+	}
+}
+
 void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	if (!v->may_send) {
@@ -409,25 +426,28 @@ void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o)
 		want_cancel(x, v, o, exit_twap(x));
 		return;
 	}
-	if (v->venue == VENUE_ERRORS && !exit_zero_now(x, v) && exit_unresolved(x))
-		return; /* a partial target proves first */
+	if (v->venue == VENUE_ERRORS && !exit_zero_now(x, v) && exit_unresolved(x)) {
+		cancel_passive(x, v, o); /* a partial target proves first */
+		return;
+	}
 	if (held_up(x, v, o))
 		return;
+	cancel_left_behind(x, v, o);
 	struct exit_child *c = exit_working(x);
 	if (c && c->state == CS_SENT && exit_zero_now(x, v) && v->now_ns - c->sent_ns >= SEC_NS)
 		c = NULL; /* a close to zero does not wait for silence */
 	if (c) {
 		if (x->in_danger && c->posted)
 			want_cancel(x, v, o, c);
-		else if (c->posted && x->next < x->plan.n && x->place == PLACE_POST &&
-			 x->clock_ns >= x->plan.at_ms[x->next] * MS_NS && c->state == CS_OPEN)
+		else if (c->posted && x->place == PLACE_POST && c->state == CS_OPEN &&
+			 x->clock_ns >= next_due(x))
 			want_cancel(x, v, o, c);
 		else if (c->posted)
 			tend_passive(x, v, o, c);
 		return;
 	}
 	bool turn = x->place == PLACE_POST && x->slice_open && x->attempt > 0 &&
-		    x->next < x->plan.n && x->clock_ns >= x->plan.at_ms[x->next] * MS_NS;
+		    x->clock_ns >= next_due(x);
 	if (x->slice_open && x->slice_left.v > 0 && !turn && !(x->in_danger && !x->slice_danger)) {
 		slice_go_on(x, v, o);
 		return;

@@ -323,6 +323,9 @@ void post_answer(struct hl *h, const struct jv *data)
 			query_failed(h, q, s, strlen(s));
 		return;
 	}
+	if (jv_str_is(jv_get(response, "type"), "action") ||
+	    jv_str_is(jv_get(response, "type"), "info"))
+		hl_trouble(h, 0, "", 0);
 	if (a && jv_str_is(jv_get(response, "type"), "action")) {
 		path_answer(h, a, HL_PATH_WS, 0, payload);
 	} else if (q && jv_str_is(jv_get(response, "type"), "info")) {
