@@ -69,6 +69,10 @@ struct order {
 	uint8_t resends, lookups, misses;
 	bool burning; /* a noop with its nonce is under way */
 	bool burned;  /* its nonce is spent, by it or by a burn */
+	/* The venue said that it ended, not how much of it filled: fills, an answer with the
+	 * quantity or a read of fills begun later decide. Evidence + 1; 0: nothing waits. */
+	uint8_t settle;
+	int64_t settle_ns;
 	int64_t next_ns;
 	int64_t first_miss_ns, last_miss_ns;
 };

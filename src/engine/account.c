@@ -250,6 +250,45 @@ static void record_word(struct engine *e, uint16_t at, enum evidence evid, const
 	ef_rec(e, &r);
 }
 
+/* An order of ours has ended by a word that does not tell how much of it filled: the venue shrinks
+ * reduce-only orders to the position, and says filled (or the original size) all the same. What
+ * closes to zero ends at once and counts only what is heard as fills. A part of a position goes on
+ * holding its size until the fills are there or a read of fills, begun later, does not bring them.
+ */
+static void ended_word(struct engine *e, uint16_t at, enum evidence evid, const struct ev_order *w,
+		       int64_t gone)
+{
+	struct order *o = &e->orders.at[at];
+	enum order_state was = (enum order_state)o->state;
+	bool all = evid == EVID_CANCELLED && gone <= o->filled.v;
+	struct why why = evid == EVID_CANCELLED ? (struct why){.text = w->status_text} : no_words;
+
+	if (order_terminal(was) || o->settle)
+		return;
+	if (o->target_zero || all) {
+		order_moves(e, at, evid, -1, (struct price){0}, why, w->status_ms);
+		if (!all)
+			recon_want_read(e, o->account);
+	} else {
+		o->settle = (uint8_t)(evid + 1);
+		o->settle_ns = e->now_ns;
+		evid = EVID_PART;
+		order_moves(e, at, evid, -1, (struct price){0}, no_words, w->status_ms);
+		o->next_ns = e->now_ns + S;
+		wake_at(e, o->next_ns);
+	}
+	if (o->state != was)
+		record_word(e, at, evid, w->status_text);
+}
+
+void order_settled(struct engine *e, uint16_t at)
+{
+	enum evidence evid = (enum evidence)(e->orders.at[at].settle - 1);
+
+	order_moves(e, at, evid, -1, (struct price){0}, no_words, 0);
+	record_word(e, at, evid, "by its fills");
+}
+
 void order_word(struct engine *e, uint16_t at, const struct ev_order *w)
 {
 	static const uint8_t evidence_of[] = {
@@ -267,6 +306,11 @@ void order_word(struct engine *e, uint16_t at, const struct ev_order *w)
 		orders_set_oid(e, at, w->order.oid);
 	if (evid == EVID_NOT_FOUND)
 		return;
+	if (order_is_ours(o) && !e->orders.twap[at] &&
+	    (w->status == OS_FILLED || w->status == OS_CANCELED)) {
+		ended_word(e, at, evid, w, gone);
+		return;
+	}
 	if (w->status == OS_FILLED)
 		gone = o->sz.v;
 	/* an immediate order that shows as open is still being matched: no word yet */

@@ -132,7 +132,8 @@ struct account {
 	int64_t fills_ms; /* venue time of the newest fill heard */
 	int64_t venue_ms; /* newest venue time heard for this account */
 	int64_t poll_ns, slow_poll_ns, read_want_ns, poll_fills_ns;
-	bool read_wanted;
+	bool read_wanted, fills_wanted;
+	int64_t fills_want_ns; /* a read of fills sent at or after this ends the want */
 	uint32_t n_twaps;
 	struct venue_twap twap[TWAPS_MAX];
 	uint32_t foreign_n; /* foreign orders in the last 10 s */

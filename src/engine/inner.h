@@ -72,6 +72,8 @@ static const struct why no_words = {0};
 void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told, struct price avg,
 		 struct why why, int64_t venue_ms);
 
+/* Fills were read after the word that it ended: what was heard is all. */
+void order_settled(struct engine *e, uint16_t at);
 /* After a restart: tells an exit what the journal knows of one of its orders. */
 void order_retell(struct engine *e, uint16_t at);
 
@@ -135,6 +137,7 @@ void recon_confirmed(struct engine *e, const struct event *ev);
 void recon_query(struct engine *e, const struct event *ev);
 void recon_tick(struct engine *e);
 void recon_want_read(struct engine *e, uint8_t account);
+uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_why why);
 bool recon_passed(const struct engine *e, uint8_t account);
 
 /* exits.c, flats.c */

@@ -64,6 +64,8 @@ bool recon_passed(const struct engine *e, uint8_t account)
 void recon_want_read(struct engine *e, uint8_t account)
 {
 	e->acct[account].read_wanted = true;
+	e->acct[account].fills_wanted = true;
+	e->acct[account].fills_want_ns = e->now_ns;
 	e->tick_ns = 0;
 }
 
@@ -76,7 +78,7 @@ static void ask_account(struct engine *e, uint8_t account, enum query_why why, e
 	a->poll_ns = e->now_ns;
 }
 
-static uint32_t ask_fills(struct engine *e, uint8_t account, enum query_why why)
+uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_why why)
 {
 	struct account *a = &e->acct[account];
 	int64_t since = a->fills_ms ? a->fills_ms : e->start_wall_ms;
@@ -107,7 +109,7 @@ static void barrier_ask(struct engine *e, uint8_t account)
 			query_send(e, account, Q_ORDERS, d, NONE16, QW_BARRIER, LANE_EXIT);
 	}
 	if (r->missing_fills)
-		ask_fills(e, account, QW_BARRIER);
+		recon_ask_fills(e, account, QW_BARRIER);
 	r->retry_ns = e->now_ns + 12 * S; /* all answered or timed out by then */
 	wake_at(e, r->retry_ns);
 }
@@ -220,6 +222,8 @@ static void query_end(struct engine *e, struct query *q, bool ok)
 	struct query done = *q;
 
 	q->used = false;
+	if (ok && done.what == Q_FILLS && done.sent_ns >= e->acct[done.account].fills_want_ns)
+		e->acct[done.account].fills_wanted = false;
 	if (done.why == QW_LOOKUP)
 		unknown_query_end(e, &done, ok);
 	if (done.why == QW_ROUND)
@@ -269,13 +273,13 @@ static void poll_account(struct engine *e, uint8_t k)
 		a->read_wanted = false;
 		a->read_want_ns = e->now_ns;
 		ask_account(e, k, QW_WANT, LANE_EXIT);
-		if (e->now_ns - a->poll_fills_ns > 2 * S) {
-			a->poll_fills_ns = e->now_ns;
-			ask_fills(e, k, QW_WANT);
-		}
 	} else if (e->now_ns - oldest >= every - 50 * MS &&
 		   e->now_ns - a->poll_ns >= every - 50 * MS) {
 		ask_account(e, k, QW_POLL, in_play(e, k) ? LANE_PROTECTIVE : LANE_REFRESH);
+	}
+	if (a->fills_wanted && e->now_ns - a->poll_fills_ns > 2 * S) {
+		a->poll_fills_ns = e->now_ns;
+		recon_ask_fills(e, k, QW_WANT);
 	}
 	wake_at(e, e->now_ns + every);
 	if (e->now_ns - a->slow_poll_ns > 60 * S) {

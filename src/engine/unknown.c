@@ -85,6 +85,16 @@ static void one(struct engine *e, uint16_t at)
 	struct flight *f = flight_find(e, o->nonce, false);
 	int64_t age = e->now_ns - o->unknown_ns;
 
+	if (o->settle) {
+		struct query *q = query_find(e, recon_ask_fills(e, o->account, QW_LOOKUP));
+
+		if (q) {
+			q->order = (uint16_t)(at + 1);
+			q->nonce = o->nonce;
+		}
+		o->next_ns = e->now_ns + 2 * S;
+		return;
+	}
 	if (o->state != ORDER_UNKNOWN) { /* not unknown, only to be looked up once */
 		unknown_lookup(e, at);
 		o->next_ns = order_terminal((enum order_state)o->state) ? 0 : e->now_ns + 2 * S;
@@ -164,9 +174,7 @@ void unknown_status(struct engine *e, const struct event *ev)
 	     memcmp(w->order.cloid.b, e->orders.at[at].cloid.b, sizeof w->order.cloid.b)))
 		return;
 	order_word(e, at, w);
-	if (order_terminal((enum order_state)e->orders.at[at].state))
-		e->orders.at[at].next_ns = 0;
-	else if (e->orders.at[at].state != ORDER_UNKNOWN)
+	if (e->orders.at[at].state != ORDER_UNKNOWN && !e->orders.at[at].settle)
 		e->orders.at[at].next_ns = 0;
 }
 
@@ -174,7 +182,12 @@ void unknown_query_end(struct engine *e, const struct query *q, bool ok)
 {
 	uint16_t at = (uint16_t)(q->order - 1);
 
-	if (!q->order || ok || !e->orders.used[at] || e->orders.at[at].nonce != q->nonce)
+	if (!q->order || !e->orders.used[at] || e->orders.at[at].nonce != q->nonce)
+		return;
+	if (ok && q->what == Q_FILLS && e->orders.at[at].settle &&
+	    !order_terminal((enum order_state)e->orders.at[at].state))
+		order_settled(e, at);
+	if (ok)
 		return;
 	/* no answer to the question: no statement about the order */
 	if (!order_terminal((enum order_state)e->orders.at[at].state)) {

@@ -152,6 +152,50 @@ static void finish(struct world *w)
 		check_end(w);
 }
 
+/* What each exit is at, for -v. */
+static void dump(struct world *w)
+{
+	struct paper_truth_fill f;
+
+	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
+		uint16_t id = instr_find(&w->engine->instrs, f.coin);
+		if (!fill_set_has(&w->engine->fills, 0, id, f.time_ms, f.tid))
+			printf("%9.3f  never heard: fill %llu of oid %llu %s %lld\n",
+			       (double)(f.time_ms - w->wall0_ms) / 1e3, (unsigned long long)f.tid,
+			       (unsigned long long)f.oid, f.coin, (long long)f.sz.v);
+	}
+	for (int i = 0; i < EXITS_MAX; i++) {
+		const struct exit *x = &w->engine->exit[i].x;
+		if (!w->engine->exit[i].used || x->state == XS_DONE)
+			continue;
+		printf("x%u state %u algo %u place %u: %lld of %lld done, floor %lld, live %lld, "
+		       "slice %u.%u open %d left %lld, next %u of %u, rejects %u/%u, paused %d, "
+		       "danger %d, clock %.1f s, pace %.2f\n",
+		       x->id, x->state, x->algo, x->place, (long long)x->done.v,
+		       (long long)x->total.v, (long long)x->floor.v, (long long)x->live.v, x->slice,
+		       x->attempt, x->slice_open, (long long)x->slice_left.v, x->next, x->plan.n,
+		       x->rejects, x->ro_rejects, x->operator_paused, x->in_danger,
+		       (double)x->clock_ns / 1e9, x->pace);
+		for (int k = 0; k < EXIT_CHILDREN; k++)
+			if (x->child[k].state != CS_FREE)
+				printf("  child %u.%u state %u kind %u %lld, %lld filled, %lld "
+				       "seen\n",
+				       x->child[k].slice, x->child[k].attempt, x->child[k].state,
+				       x->child[k].kind, (long long)x->child[k].qty.v,
+				       (long long)x->child[k].filled.v,
+				       (long long)x->child[k].filled_seen.v);
+	}
+	for (uint32_t i = 0; i < ORDERS_MAX; i++) {
+		const struct order *o = &w->engine->orders.at[i];
+		if (w->engine->orders.used[i] && !order_terminal((enum order_state)o->state))
+			printf("order nonce %llu oid %llu x%u %u.%u state %s sz %lld filled %lld "
+			       "told %lld\n",
+			       (unsigned long long)o->nonce, (unsigned long long)o->oid, o->exit,
+			       o->slice, o->attempt, order_state_name((enum order_state)o->state),
+			       (long long)o->sz.v, (long long)o->filled.v, (long long)o->told.v);
+	}
+}
+
 static uint64_t run_seed(uint64_t seed, char broken[400])
 {
 	struct world_faults f;
@@ -174,6 +218,8 @@ static uint64_t run_seed(uint64_t seed, char broken[400])
 		finish(w);
 	memcpy(broken, w->broken, 400);
 	hash = w->hash;
+	if (verbose)
+		dump(w);
 	if (verbose)
 		printf("seed %llu: %llu effects, %llu sends, %llu kills, %llu messages, hash "
 		       "%016llx\n",

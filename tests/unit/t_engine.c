@@ -162,14 +162,41 @@ TEST(lost_answer_is_looked_up_and_adopted)
 	CHECK_INT(sends, 0);
 	CHECK_INT(order_of(w, send, 0)->state, ORDER_UNKNOWN); /* not found is no verdict */
 	w_status(w, send, 0, OS_FILLED, 0);
-	w_live(w, 2 * SEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_FILLED);
+	w_live(w, 900 * MSEC, 100000);
+	CHECK_INT(order_of(w, send, 0)->state, ORDER_PARTIAL); /* filled, but how much? */
 	CHECK_INT(order_of(w, send, 0)->oid, 77);
+	CHECK_INT(w->e->exit[0].x.done.v, 0);
 	w_fill(w, send, 0, 40000000, 1);
+	CHECK_INT(order_of(w, send, 0)->state, ORDER_FILLED);
 	w_live(w, 10 * SEC, 100000);
 	CHECK_INT(w->e->exit[0].x.state, XS_DONE);
 	CHECK_INT(w->e->exit[0].x.done.v, 40000000);
 	CHECK_INT(w_count(w, EF_SEND, from), 0); /* never a second order */
+	w_free(w);
+}
+
+/* The venue caps reduce-only orders and says "filled": a read of fills tells how much it was. */
+TEST(filled_without_a_quantity_is_settled_by_fills)
+{
+	struct world *w = w_ready();
+	const struct effect *send;
+	uint32_t from;
+
+	w_exit(w, "BTC", 40000000);
+	send = w_last_act(w, ACT_ORDER, 0);
+	REQUIRE(send);
+	from = w->n_kept;
+	w_answer(w, send->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "timeout");
+	w_fill(w, send, 0, 10000000, 1);
+	w_status(w, send, 0, OS_FILLED, 0);
+	CHECK_INT(order_of(w, send, 0)->state, ORDER_PARTIAL);
+	w_live(w, 500 * MSEC, 100000);
+	CHECK_INT(w_count(w, EF_SEND, from), 0); /* the rest still holds its size */
+	w_live(w, 2 * SEC, 100000);
+	CHECK_INT(order_of(w, send, 0)->state, ORDER_FILLED);
+	CHECK_INT(order_of(w, send, 0)->filled.v, 10000000);
+	CHECK_INT(w->e->exit[0].x.done.v, 10000000);
+	CHECK(w_last_act(w, ACT_ORDER, from)); /* and is sold now */
 	w_free(w);
 }
 
@@ -620,9 +647,10 @@ TEST(portfolio_account_shows_a_dash_and_hides_nothing)
 }
 
 TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_to_flat),
-	  T(lost_answer_is_looked_up_and_adopted), T(unknown_is_burned_then_retried),
-	  T(duplicate_nonce_is_no_verdict), T(silence_becomes_unknown_by_our_own_clock),
-	  T(market_connection_is_another), T(partly_filled_and_lost), T(fills_count_once),
+	  T(lost_answer_is_looked_up_and_adopted), T(filled_without_a_quantity_is_settled_by_fills),
+	  T(unknown_is_burned_then_retried), T(duplicate_nonce_is_no_verdict),
+	  T(silence_becomes_unknown_by_our_own_clock), T(market_connection_is_another),
+	  T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
 	  T(flatten_goes_on_after_a_restart), T(the_venues_own_twap),
 	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
