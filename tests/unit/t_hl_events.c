@@ -7,6 +7,7 @@
 #include "tests/run.h"
 #include "tests/wire/rig.h"
 #include "venue/hyperliquid/errors.h"
+#include "venue/hyperliquid/internal.h"
 #include "venue/hyperliquid/venue_limits.h"
 
 /* The next output whose text holds `part`; others are served as the start-up would. */
@@ -158,6 +159,31 @@ TEST(agents)
 	REQUIRE(e);
 	CHECK(!e->agent.known);
 	CHECK_INT(rig_event(r, EV_QUERY, 0)->query.what, Q_AGENTS);
+	/* the agent of a master acts for its sub-accounts, and for nobody else's */
+	for (int mine = 0; mine < 2; mine++) {
+		rig_clear(r);
+		CHECK(ask(r, Q_AGENTS, 0));
+		REQUIRE(out_with(r, "extraAgents"));
+		post_reply(r, r->out.tag, "info", "{\"type\":\"extraAgents\",\"data\":[]}");
+		REQUIRE(out_with(r, "userRole"));
+		post_reply(r, r->out.tag, "info",
+			   "{\"type\":\"userRole\",\"data\":{\"role\":\"agent\",\"data\":{\"user\":"
+			   "\"0x00000000000000000000000000000000000000cc\"}}}");
+		CHECK_INT(rig_count(r, EV_AGENT), 0);
+		REQUIRE(out_with(r, "userRole"));
+		CHECK(strstr(r->text, RIG_USER));
+		post_reply(
+			r, r->out.tag, "info",
+			mine ? "{\"type\":\"userRole\",\"data\":{\"role\":\"subAccount\",\"data\":"
+			       "{\"master\":\"0x00000000000000000000000000000000000000CC\"}}}"
+			     : "{\"type\":\"userRole\",\"data\":{\"role\":\"subAccount\",\"data\":"
+			       "{\"master\":\"0x00000000000000000000000000000000000000dd\"}}}");
+		e = rig_event(r, EV_AGENT, 0);
+		REQUIRE(e);
+		CHECK(e->agent.known == (mine == 1));
+		CHECK_INT(rig_count(r, EV_QUERY), 1);
+		CHECK_INT(rig_event(r, EV_QUERY, 0)->query.what, Q_AGENTS);
+	}
 	/* the unnamed one stands in webData3 */
 	rig_clear(r);
 	rig_text(r, "{\"channel\":\"webData3\",\"data\":{\"userState\":{\"user\":\"" RIG_USER
@@ -167,6 +193,78 @@ TEST(agents)
 	REQUIRE(e);
 	CHECK(e->agent.known && e->agent.valid_until_ms == 1792311392771);
 	CHECK_INT(rig_event(r, EV_ABSTRACTION, 0)->abstraction.mode, ABS_PORTFOLIO);
+	rig_free(r);
+}
+
+/* One odd listing is told and left out; its place still counts, and nothing else is lost. */
+TEST(odd_listings)
+{
+	static const char meta[] =
+		"[{\"universe\":[{\"szDecimals\":5,\"name\":\"AAA\",\"maxLeverage\":40,"
+		"\"marginTableId\":40},{\"szDecimals\":99,\"name\":\"BAD\",\"maxLeverage\":3},7,"
+		"{\"szDecimals\":2,\"name\":\"DDD\",\"maxLeverage\":20,\"marginTableId\":20}],"
+		"\"marginTables\":[]},[]]";
+	static const char spot[] =
+		"{\"universe\":[{\"name\":\"@5\",\"index\":5,\"tokens\":[1,0]},"
+		"{\"name\":\"\\u202e\",\"index\":6,\"tokens\":[1,0]},"
+		"{\"name\":\"@7\",\"index\":7,\"tokens\":[2,0]}],\"tokens\":[{\"index\":0,"
+		"\"szDecimals\":8},{\"index\":1,\"szDecimals\":2},{\"index\":2,"
+		"\"szDecimals\":40},{\"index\":99999,\"szDecimals\":1}]}";
+	struct rig *r = account();
+	const char *why = "";
+	struct json *j = json_new(0);
+	struct hl *h = r->h;
+	const struct event *e;
+
+	CHECK(parse_perp_meta(h, 0, json_parse(j, meta, sizeof meta - 1, NULL), &why));
+	e = rig_event(r, EV_INSTRS, 0);
+	REQUIRE(e);
+	CHECK_INT(e->instrs.n, 2);
+	CHECK_INT(e->instrs.at[1].asset, 3);
+	CHECK_STR(e->instrs.at[1].coin, "DDD");
+	CHECK_INT(hl_stats(h).refused, 2);
+	CHECK(!parse_perp_meta(h, 0, json_parse(j, "{\"universe\":[7]}", 16, NULL), &why));
+	rig_clear(r);
+	CHECK(parse_spot_meta(h, json_parse(j, spot, sizeof spot - 1, NULL), &why));
+	e = rig_event(r, EV_INSTRS, 0);
+	REQUIRE(e);
+	CHECK_INT(e->instrs.n, 1);
+	CHECK_INT(e->instrs.at[0].asset, 10005);
+	/* a mid out of range costs itself only */
+	rig_clear(r);
+	rig_text(r, "{\"channel\":\"allMids\",\"data\":{\"mids\":{\"BTC\":\"99999999999999\","
+		    "\"ETH\":\"3000.5\"}}}");
+	e = rig_event(r, EV_MIDS, 0);
+	REQUIRE(e);
+	CHECK_INT(e->mids.n, 1);
+	json_free(j);
+	rig_free(r);
+}
+
+/* Coins taken and dropped while no message may leave: the table fills, the connection is dropped,
+ * nothing aborts. */
+TEST(subscriptions_pile_up)
+{
+	struct rig *r = account();
+	uint16_t id[2 * BOOKS_MAX];
+	char coin[16];
+
+	for (int i = 0; i < 2 * BOOKS_MAX; i++) {
+		snprintf(coin, sizeof coin, "C%d", i);
+		id[i] = rig_coin(r, coin, 500u + (uint32_t)i);
+	}
+	for (int i = 0; i < BOOKS_MAX; i++)
+		CHECK(hl_feed(r->h, id[i], true));
+	while (rig_out(r))
+		;
+	r->shared.minute_ns = r->now_ns;
+	r->shared.minute_out = 1u << 20;
+	for (int i = 0; i < BOOKS_MAX; i++)
+		CHECK(hl_feed(r->h, id[i], false));
+	for (int i = 0; i < BOOKS_MAX; i++)
+		hl_feed(r->h, id[BOOKS_MAX + i], true);
+	REQUIRE(rig_out(r));
+	CHECK_INT(r->out.kind, HL_OUT_CLOSE);
 	rig_free(r);
 }
 
@@ -429,5 +527,6 @@ TEST(weights)
 	CHECK_INT(hl_action_weight(40), 2);
 }
 
-TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(account_frames), T(user_channel),
-	  T(refused_frames), T(error_table), T(error_texts_recorded), T(weights))
+TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(odd_listings), T(subscriptions_pile_up),
+	  T(account_frames), T(user_channel), T(refused_frames), T(error_table),
+	  T(error_texts_recorded), T(weights))

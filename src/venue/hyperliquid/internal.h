@@ -59,7 +59,7 @@ struct action_slot {
 };
 
 /* Reads beyond enum query_kind that the session makes for itself. */
-enum { QI_PERP_DEXS = QUERY_KINDS, QI_PERP_META, QI_SPOT_META, QI_ROLE, QI_KINDS };
+enum { QI_PERP_DEXS = QUERY_KINDS, QI_PERP_META, QI_SPOT_META, QI_ROLE, QI_OWNER, QI_KINDS };
 
 struct query_slot {
 	uint8_t state;	    /* SLOT_FREE or SLOT_BUSY */
@@ -94,6 +94,7 @@ struct hl {
 	/* agent */
 	bool agent_unnamed; /* webData3 names our agent as the unnamed one */
 	uint64_t agent_until;
+	char agent_of[43]; /* whom the key acts for, when that is not the account itself */
 
 	uint16_t n_subs; /* high-water mark */
 	struct sub sub[HL_SUBS_MAX];

@@ -3,6 +3,8 @@
  *  1. An asset's number is its place in the venue's list, delisted entries included: never compact.
  *     Builder dex k: 100000 + 10000*k + place, k its place in perpDexs; spot: 10000 + `index`.
  *  2. Flags are absent when false. A margin table below 50 is one tier whose leverage is its id.
+ *  3. A market that cannot be read is told and left out; its place still counts. One odd listing
+ *     must not blind an account that does not hold it.
  */
 #include <string.h>
 
@@ -123,31 +125,43 @@ static void instrs_event(struct hl *h, bool spot, uint8_t dex, uint32_t n)
 	hl_emit(h, &ev);
 }
 
+static void leave_out(struct hl *h, const char *what, const struct jv *market)
+{
+	const char *name = jv_text(jv_get(market, "name"));
+
+	hl_refuse(h, what, name ? name : "", name ? strlen(name) : 0);
+}
+
 bool parse_perp_meta(struct hl *h, uint8_t dex, const struct jv *v, const char **why)
 {
 	struct hl_shared *s = h->c.shared;
 	const struct jv *meta = jv_type(v) == JV_ARRAY ? jv_at(v, 0) : v,
 			*ctx = jv_first(jv_at(v, 1)), *u = jv_get(meta, "universe");
-	uint32_t n = 0, base = dex ? 100000u + 10000u * (uint32_t)s->dex[dex].index : 0;
+	uint32_t n = 0, asset = dex ? 100000u + 10000u * (uint32_t)s->dex[dex].index : 0;
 
 	if (jv_type(u) != JV_ARRAY)
 		return say(why, "meta: no universe");
-	for (const struct jv *c = jv_first(u); c; c = jv_next(c)) {
+	for (const struct jv *c = jv_first(u); c; c = jv_next(c), asset++) {
 		struct instr *i = &s->scratch.instr[n];
 
 		if (n == INSTR_MAX)
 			return say(why, "meta: more than 1024 markets");
-		if (!read_perp(c, jv_get(meta, "marginTables"), i))
-			return say(
-				why,
-				"meta: a market lacks name, szDecimals, maxLeverage or its tiers");
+		if (!read_perp(c, jv_get(meta, "marginTables"), i)) {
+			leave_out(h,
+				  "meta: left out, lacks name, szDecimals, leverage or tiers: ", c);
+			continue;
+		}
 		i->dex = dex;
-		i->asset = base + n++;
+		i->asset = asset;
+		n++;
 	}
+	if (!n && jv_first(u))
+		return say(why, "meta: no market can be read");
 	instrs_event(h, false, dex, n);
 	s->dex[dex].loaded = true;
 	for (const struct jv *c = jv_first(u); c && ctx; c = jv_next(c), ctx = jv_next(ctx)) {
-		uint16_t id = instr_find(s->instrs, jv_text(jv_get(c, "name")));
+		const char *coin = jv_text(jv_get(c, "name"));
+		uint16_t id = coin ? instr_find(s->instrs, coin) : INSTR_NONE;
 
 		if (id != INSTR_NONE && !parse_ctx(h, id, ctx, why))
 			return false;
@@ -155,19 +169,22 @@ bool parse_perp_meta(struct hl *h, uint8_t dex, const struct jv *v, const char *
 	return true;
 }
 
-/* szDecimals by token index; -1 unknown. */
+/* szDecimals by token index; -1 unknown: its pairs are left out. */
 static bool read_tokens(const struct jv *tokens, int8_t *sz, size_t cap)
 {
+	bool any = false;
+
 	memset(sz, -1, cap);
 	for (tokens = jv_first(tokens); tokens; tokens = jv_next(tokens)) {
 		int64_t at, d;
 
 		if (!small_int(jv_get(tokens, "index"), 0, (int64_t)cap - 1, &at) ||
 		    !small_int(jv_get(tokens, "szDecimals"), 0, QTY_DIGITS, &d))
-			return false;
+			continue;
 		sz[at] = (int8_t)d;
+		any = true;
 	}
-	return true;
+	return any;
 }
 
 bool parse_spot_meta(struct hl *h, const struct jv *v, const char **why)
@@ -179,7 +196,7 @@ bool parse_spot_meta(struct hl *h, const struct jv *v, const char **why)
 	uint32_t n = 0;
 
 	if (jv_type(u) != JV_ARRAY || !read_tokens(jv_get(meta, "tokens"), sz, sizeof sz))
-		return say(why, "spotMeta: no universe, or a token lacks index or szDecimals");
+		return say(why, "spotMeta: no universe, or no token with index and szDecimals");
 	for (u = jv_first(u); u; u = jv_next(u)) {
 		struct instr *i = &s->scratch.instr[n];
 		int64_t index, base;
@@ -192,8 +209,10 @@ bool parse_spot_meta(struct hl *h, const struct jv *v, const char **why)
 		if (!jv_copy(jv_get(u, "name"), i->coin, sizeof i->coin) ||
 		    !escape_is_symbol(i->coin) ||
 		    !small_int(jv_get(u, "index"), 0, 89999, &index) ||
-		    !small_int(jv_at(jv_get(u, "tokens"), 0), 0, TOKENS_MAX - 1, &base))
-			return say(why, "spotMeta: a pair lacks name, index or tokens");
+		    !small_int(jv_at(jv_get(u, "tokens"), 0), 0, TOKENS_MAX - 1, &base)) {
+			leave_out(h, "spotMeta: left out, lacks name, index or tokens: ", u);
+			continue;
+		}
 		if (sz[base] < 0)
 			continue; /* a trimmed list: without its token a pair cannot be traded */
 		i->spot = true;
@@ -252,8 +271,10 @@ bool parse_mids(struct hl *h, uint8_t dex, const struct jv *mids, const char **w
 
 		if (id == INSTR_NONE || n == COUNT_OF(s->scratch.mid))
 			continue;
-		if (!value_price_cut(v, &s->scratch.mid[n].px))
-			return say(why, "allMids: a mid is no price");
+		if (!value_price_cut(v, &s->scratch.mid[n].px)) {
+			hl_refuse(h, "allMids: no price of ", jv_key(v), strlen(jv_key(v)));
+			continue;
+		}
 		s->scratch.mid[n++].instr = id;
 	}
 	ev.mids = (struct ev_mids){.dex = dex, .n = n, .at = s->scratch.mid};

@@ -196,17 +196,21 @@ static bool use_fees(struct hl *h, struct query_slot *q, const struct jv *v, boo
 	return true;
 }
 
-static bool is_agent(const struct hl *h, const struct jv *v)
+static bool same_address(const char *s, const char *t)
 {
-	const char *s = jv_text(v);
 	size_t i;
 
-	if (!s || !h->c.agent[0])
+	if (!s || !t[0])
 		return false;
-	for (i = 0; s[i] && h->c.agent[i]; i++)
-		if ((s[i] | 0x20) != (h->c.agent[i] | 0x20))
+	for (i = 0; s[i] && t[i]; i++)
+		if ((s[i] | 0x20) != (t[i] | 0x20))
 			return false;
-	return !s[i] && !h->c.agent[i];
+	return !s[i] && !t[i];
+}
+
+static bool is_agent(const struct hl *h, const struct jv *v)
+{
+	return same_address(jv_text(v), h->c.agent);
 }
 
 static void agent_event(struct hl *h, bool known, uint64_t until)
@@ -248,15 +252,47 @@ static bool use_agents(struct hl *h, struct query_slot *q, const struct jv *v, b
 static bool use_role(struct hl *h, struct query_slot *q, const struct jv *v, bool *more,
 		     const char **why)
 {
-	(void)more;
+	const struct jv *boss = jv_get(jv_get(v, "data"), "user");
+
 	q->what = Q_AGENTS; /* as it was asked */
 	if (!jv_text(jv_get(v, "role"))) {
 		*why = "userRole: no role";
 		return false;
 	}
+	if (jv_str_is(jv_get(v, "role"), "agent") && value_is_user(h, boss)) {
+		agent_event(h, true, 0);
+		return true;
+	}
+	if (!boss && !jv_str_is(jv_get(v, "role"), "user")) {
+		agent_event(h, false, 0);
+		return true;
+	}
+	/* a master's key, or its agent's, acts for sub-accounts too: whose is this account? */
+	memcpy(h->agent_of, h->c.agent, sizeof h->agent_of);
+	if (boss && !jv_copy(boss, h->agent_of, sizeof h->agent_of)) {
+		*why = "userRole: no address";
+		return false;
+	}
+	q->what = QI_OWNER;
+	*more = true;
+	return true;
+}
+
+/* A vault does not tell its leader here: no reason to raise an alarm. */
+static bool use_owner(struct hl *h, struct query_slot *q, const struct jv *v, bool *more,
+		      const char **why)
+{
+	const struct jv *role = jv_get(v, "role"), *master = jv_get(jv_get(v, "data"), "master");
+
+	(void)more;
+	q->what = Q_AGENTS;
+	if (!jv_text(role)) {
+		*why = "userRole: no role";
+		return false;
+	}
 	agent_event(h,
-		    jv_str_is(jv_get(v, "role"), "agent") &&
-			    value_is_user(h, jv_get(jv_get(v, "data"), "user")),
+		    jv_str_is(role, "vault") || (jv_str_is(role, "subAccount") &&
+						 same_address(jv_text(master), h->agent_of)),
 		    0);
 	return true;
 }
@@ -328,6 +364,7 @@ static const struct {
 	[QI_PERP_META] = {"metaAndAssetCtxs", HL_MARKET, body_dex, use_perp_meta},
 	[QI_SPOT_META] = {"spotMetaAndAssetCtxs", HL_MARKET, body_none, use_spot_meta},
 	[QI_ROLE] = {"userRole", HL_ACCOUNT, body_role, use_role},
+	[QI_OWNER] = {"userRole", HL_ACCOUNT, body_user, use_owner},
 };
 
 bool query_body(struct hl *h, const struct query_slot *q, struct buf *b)

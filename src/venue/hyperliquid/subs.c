@@ -73,7 +73,10 @@ static void want(struct hl *h, enum stream s, uint8_t dex, uint16_t instr)
 	}
 	for (i = 0; i < HL_SUBS_MAX && h->sub[i].state != SUB_FREE; i++)
 		;
-	ASSERT(i < HL_SUBS_MAX); /* the sum of all that can be wanted */
+	if (i == HL_SUBS_MAX) { /* unsubscriptions that wait for the next minute's messages */
+		hl_close(h, "subscriptions pile up", "");
+		return;
+	}
 	if (i >= h->n_subs)
 		h->n_subs = (uint16_t)(i + 1);
 	h->sub[i] = (struct sub){.state = SUB_WANT, .stream = s, .dex = dex, .instr = instr};
