@@ -7,6 +7,9 @@
 
 #include "base/banned.h"
 
+/* Ten billion: sums of it and of positions stay in range. */
+#define FUND_TOP (10000000000ll * USD)
+
 static struct acct *acct_text(struct paper *p, const char *addr)
 {
 	uint8_t bytes[20];
@@ -25,8 +28,10 @@ bool paper_fund(struct paper *p, const char *addr, struct money usd)
 {
 	struct acct *a = acct_text(p, addr);
 	struct str d = {0};
+	int64_t sum;
 
-	if (a == NULL)
+	if (a == NULL || __builtin_add_overflow(a->raw, usd.v, &sum) || sum > FUND_TOP ||
+	    sum < -FUND_TOP)
 		return false;
 	if (p->conf.fund_any.v > 0 && a->raw == p->conf.fund_any.v && a->n_history == 0 &&
 	    a->n_fills == 0 && a->ledger.len == 0)

@@ -276,6 +276,11 @@ TEST(hostile_http)
 	CHECK_INT(post(fd, "/paper", "{\"clock\":9007199254740992}"), 400);
 	CHECK_INT(post(fd, "/paper", "{\"clock\":-9007199254740992}"), 400);
 	CHECK_INT(post(fd, "/paper", "{\"clock\":1000}"), 200);
+	for (int i = 0; i < 2; i++)
+		CHECK_INT(post(fd, "/paper",
+			       "{\"fund\":\"0x3333333333333333333333333333333333333333\","
+			       "\"usd\":\"92233720368\"}"),
+			  400);
 	close(fd);
 	CHECK_INT(stop(&c, SIGTERM), 0);
 }
