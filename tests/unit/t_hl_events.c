@@ -268,6 +268,37 @@ TEST(subscriptions_pile_up)
 	rig_free(r);
 }
 
+/* Thousands of rows, each started and ended but for one. */
+TEST(long_twap_history)
+{
+	enum { ROWS = 8000, CAP = 4 << 20 };
+	struct rig *r = account();
+	struct json *j = json_new(0);
+	char *mem = malloc(CAP);
+	const char *why = "";
+	struct buf b;
+
+	REQUIRE(mem);
+	buf_init(&b, mem, CAP);
+	buf_puts(&b, "[");
+	for (int i = 0; i < ROWS; i++)
+		buf_printf(&b,
+			   "%s{\"time\":1,\"twapId\":%d,\"state\":{\"coin\":\"BTC\",\"side\":\"B\","
+			   "\"sz\":\"1.0\",\"executedSz\":\"0.0\",\"executedNtl\":\"0.0\","
+			   "\"minutes\":5,"
+			   "\"timestamp\":1},\"status\":{\"status\":\"%s\"}}",
+			   i ? "," : "", i / 2, i % 2 || i == 4000 ? "activated" : "finished");
+	buf_puts(&b, "]");
+	REQUIRE(!b.over);
+	CHECK(parse_twap_history(r->h, 0, json_parse(j, b.p, b.len, NULL), &why));
+	REQUIRE(rig_count(r, EV_TWAPS) == 1);
+	CHECK_INT(rig_event(r, EV_TWAPS, 0)->twaps.n, 1);
+	CHECK_INT(rig_event(r, EV_TWAPS, 0)->twaps.at[0].id, 2000);
+	free(mem);
+	json_free(j);
+	rig_free(r);
+}
+
 TEST(account_frames)
 {
 	struct rig *r = account();
@@ -527,6 +558,6 @@ TEST(weights)
 	CHECK_INT(hl_action_weight(40), 2);
 }
 
-TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(odd_listings), T(subscriptions_pile_up),
-	  T(account_frames), T(user_channel), T(refused_frames), T(error_table),
-	  T(error_texts_recorded), T(weights))
+TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(odd_listings), T(long_twap_history),
+	  T(subscriptions_pile_up), T(account_frames), T(user_channel), T(refused_frames),
+	  T(error_table), T(error_texts_recorded), T(weights))

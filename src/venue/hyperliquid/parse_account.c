@@ -317,16 +317,40 @@ static bool running(const struct jv *row)
 	return jv_str_is(word, "activated") || jv_str_is(word, "waitingForTrigger");
 }
 
-/* The id of a history row; rows without one cannot be cancelled nor matched. */
-static bool ended_elsewhere(const struct jv *list, uint64_t id)
-{
-	for (list = jv_first(list); list; list = jv_next(list)) {
-		uint64_t its;
+/* Ids of ended TWAPs, by hash: a history may be long, and the loop must not wait for it. */
+enum { ENDED_SLOTS = 8192, ENDED_MAX = 6000 };
 
-		if (!running(list) && jv_u64(jv_get(list, "twapId"), &its) && its == id)
-			return true;
+struct ended {
+	uint32_t n;
+	uint64_t id1[ENDED_SLOTS]; /* id + 1; 0: free */
+};
+
+static uint64_t *ended_slot(struct ended *t, uint64_t id)
+{
+	uint32_t at = (uint32_t)(id * 0x9e3779b97f4a7c15u >> 51); /* 13 bits: ENDED_SLOTS */
+
+	while (t->id1[at] && t->id1[at] != id + 1)
+		at = (at + 1) % ENDED_SLOTS;
+	return &t->id1[at];
+}
+
+/* Rows without an id cannot be cancelled nor matched. */
+static bool read_ended(struct ended *t, const struct jv *list)
+{
+	memset(t, 0, sizeof *t);
+	for (list = jv_first(list); list; list = jv_next(list)) {
+		uint64_t id, *slot;
+
+		if (running(list) || !jv_u64(jv_get(list, "twapId"), &id))
+			continue;
+		slot = ended_slot(t, id);
+		if (*slot)
+			continue;
+		if (t->n++ == ENDED_MAX)
+			return false;
+		*slot = id + 1;
 	}
-	return false;
+	return true;
 }
 
 /* History as the list of running ones: activated and in no later row ended. */
@@ -334,11 +358,14 @@ bool parse_twap_history(struct hl *h, uint8_t dex, const struct jv *list, const 
 {
 	struct event ev = hl_event(h, EV_TWAPS);
 	const struct instr_table *t = h->c.shared->instrs;
+	struct ended ended;
 
 	ev.twaps.dex = dex;
 	ev.twaps.at = h->c.shared->scratch.twap;
 	if (jv_type(list) != JV_ARRAY)
 		return say(why, "twapHistory: no list");
+	if (!read_ended(&ended, list))
+		return say(why, "twapHistory: more than 6000 ended");
 	for (const struct jv *v = jv_first(list); v; v = jv_next(v)) {
 		const struct jv *state = jv_get(v, "state");
 		uint16_t id = value_coin(h, jv_get(state, "coin"));
@@ -346,7 +373,7 @@ bool parse_twap_history(struct hl *h, uint8_t dex, const struct jv *list, const 
 		bool known = false;
 
 		if (!running(v) || !jv_u64(jv_get(v, "twapId"), &twap) || id >= INSTR_FOREIGN ||
-		    t->at[id].dex != dex || ended_elsewhere(list, twap))
+		    t->at[id].dex != dex || *ended_slot(&ended, twap))
 			continue;
 		for (uint32_t i = 0; i < ev.twaps.n; i++)
 			known = known || ev.twaps.at[i].id == twap;
