@@ -28,8 +28,8 @@ static const char key_file[] =
 bool rig_make(struct rig *r)
 {
 	const char *tmp = getenv("TMPDIR");
-	char path[512];
 	FILE *f;
+	int n;
 
 	memset(r, 0, sizeof *r);
 	r->fd = r->pidfd = -1;
@@ -38,18 +38,19 @@ bool rig_make(struct rig *r)
 		return false;
 	/* longer than a socket's address can hold */
 	for (int i = 0; i < 4; i++) {
-		size_t n = strlen(r->dir);
+		size_t at = strlen(r->dir);
 
-		snprintf(r->dir + n, sizeof r->dir - n, "/a-directory-with-a-rather-long-name");
+		snprintf(r->dir + at, sizeof r->dir - at, "/a-directory-with-a-rather-long-name");
 		if (mkdir(r->dir, 0700) != 0)
 			return false;
 	}
 	r->conf.state_dir = r->dir;
 	r->conf.n_keys = 1;
 	r->conf.key[0].plain = true;
-	snprintf(r->conf.key[0].path, sizeof r->conf.key[0].path, "%s/key.json", r->dir);
-	snprintf(path, sizeof path, "%s/key.json", r->dir);
-	f = fopen(path, "w");
+	n = snprintf(r->conf.key[0].path, sizeof r->conf.key[0].path, "%s/key.json", r->dir);
+	if (n < 0 || (size_t)n >= sizeof r->conf.key[0].path)
+		return false;
+	f = fopen(r->conf.key[0].path, "w");
 	if (!f)
 		return false;
 	fputs(key_file, f);

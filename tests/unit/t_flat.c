@@ -145,7 +145,7 @@ static void setup(int n)
 	v.dexes = 1;
 	v.accounts = 1;
 	for (int i = 0; i < n; i++) {
-		char name[8];
+		char name[16];
 		snprintf(name, sizeof name, "C%d", i);
 		instr[i] = coin(name, 2, i % 2 ? 40 : 10);
 		book[i] = deep(99.9, 100.1);
