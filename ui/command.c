@@ -9,15 +9,12 @@
 
 enum { WORDS_MAX = 32 };
 
-static const char *const verbs[] = {
-	"account", "arm",     "cancel",	 "close-rest", "disarm", "end",	  "exit",
-	"flatten", "guard",   "include", "journal",    "panic",	 "pause", "quit",
-	"read",	   "release", "report",	 "resume",     "set",	 "take",  "tune"};
-
-int command_words(const char *const **words)
+void command_error(char *out, size_t cap, const char *word, const char *text)
 {
-	*words = verbs;
-	return (int)(sizeof verbs / sizeof verbs[0]);
+	if (!word[0] || strstr(text, word))
+		snprintf(out, cap, "%s", text);
+	else
+		snprintf(out, cap, "%.40s: %s", word, text);
 }
 
 static bool fail(struct ui *u, const char *text)
@@ -200,8 +197,7 @@ void command_run(struct ui *u, char *text)
 	struct gram_ctx ctx = {ui_wall_ms(u), u->account, (int)u->snap->n_accounts, names};
 	if (!gram_parse(&ctx, &cmd, n, words, &bad, &e)) {
 		char text2[ERR_TEXT_MAX];
-		snprintf(text2, sizeof text2, "%s%s%s%.250s", bad >= 0 && bad < n ? words[bad] : "",
-			 bad >= 0 && bad < n ? ": " : "", "", e.text);
+		command_error(text2, sizeof text2, bad >= 0 && bad < n ? words[bad] : "", e.text);
 		fail(u, text2);
 		return;
 	}

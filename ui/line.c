@@ -41,6 +41,7 @@ static void erase(struct ui_line *l, int from, int to)
 	l->len -= to - from;
 	l->cursor = from;
 	l->error[0] = 0;
+	l->hint = -1;
 }
 
 static void history(struct ui_line *l, int by)
@@ -49,12 +50,13 @@ static void history(struct ui_line *l, int by)
 
 	if (at < 0 || at > l->n_history)
 		return;
+	if (l->at_history == l->n_history)
+		memcpy(l->draft, l->text, sizeof l->draft);
 	l->at_history = at;
-	if (at < l->n_history)
-		memcpy(l->text, l->history[at], sizeof l->text);
-	else
-		l->text[0] = 0;
+	memcpy(l->text, at < l->n_history ? l->history[at] : l->draft, sizeof l->text);
 	l->len = l->cursor = (int)strlen(l->text);
+	l->error[0] = 0;
+	l->hint = -1;
 }
 
 static void remember(struct ui_line *l)
@@ -66,34 +68,6 @@ static void remember(struct ui_line *l)
 		l->n_history--;
 	}
 	memcpy(l->history[l->n_history++], l->text, LINE_CAP);
-}
-
-/* Tab: the word under the cursor becomes the next verb or coin that begins like it. */
-static void complete(struct ui *u)
-{
-	struct ui_line *l = &u->line;
-	const char *const *verbs;
-	int n = command_words(&verbs), start = l->cursor;
-
-	while (start > 0 && l->text[start - 1] != ' ')
-		start--;
-	size_t len = (size_t)(l->cursor - start);
-	char word[LINE_CAP];
-	memcpy(word, l->text + start, len);
-	word[len] = 0;
-	const char *hit = NULL;
-	for (int i = 0; start == 0 && i < n && !hit; i++)
-		if (!strncmp(verbs[i], word, len) && strlen(verbs[i]) > len)
-			hit = verbs[i];
-	for (uint32_t i = 0; start > 0 && i < u->snap->n_legs && !hit; i++)
-		if (!strncasecmp(u->snap->leg[i].coin, word, len))
-			hit = u->snap->leg[i].coin;
-	if (!hit || len + strlen(hit) + 2 >= LINE_CAP)
-		return;
-	erase(l, start, l->cursor);
-	for (const char *p = hit; *p; p++)
-		line_insert(u, *p);
-	line_insert(u, ' ');
 }
 
 static void accept_word(struct ui *u)
@@ -199,7 +173,7 @@ void line_key(struct ui *u, int key)
 		return;
 	case UK_TAB:
 		if (u->edit == EDIT_COMMAND)
-			complete(u);
+			complete_tab(u);
 		return;
 	default:
 		line_insert(u, key);

@@ -154,13 +154,16 @@ struct ui_ticket {
 	uint32_t n_front;
 };
 
-enum { LINE_CAP = CMD_TEXT_MAX, HISTORY = 16, HINTS = 8 };
+enum { LINE_CAP = CMD_TEXT_MAX, HISTORY = 16, HINTS_MAX = 32 };
 struct ui_line {
 	char text[LINE_CAP];
 	int len, cursor;
 	char history[HISTORY][LINE_CAP];
 	int n_history, at_history;
-	int hint;
+	char draft[LINE_CAP]; /* what was typed before history was walked */
+	int hint;	      /* completion standing at the cursor, -1 none */
+	int stem_at;	      /* where its word begins, and what was typed of it */
+	char stem[40];
 	char error[ERR_TEXT_MAX];
 	struct cmd cmd; /* of EDIT_WORD: what the word releases */
 	char word[24];

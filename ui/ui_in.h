@@ -49,6 +49,16 @@ void line_insert(struct ui *u, int key);
 
 /* command.c */
 void command_run(struct ui *u, char *text);
-int command_words(const char *const **words); /* verbs for completion */
+/* The wrong word and what is wrong with it. */
+void command_error(char *out, size_t cap, const char *word, const char *text);
+
+/* complete.c */
+struct ui_hint {
+	char text[40], what[96], value[40], note[48];
+};
+int complete_hints(const struct ui *u, struct ui_hint *out, int max);
+void complete_tab(struct ui *u);
+/* The line in words, with its values as they are now; false: what is wrong with it. */
+bool complete_words(const struct ui *u, char *out, size_t cap);
 
 #endif

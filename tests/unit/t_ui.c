@@ -260,6 +260,9 @@ static const struct golden goldens[] = {
 	{"cancel-80", "stops are cancelled only by the typed word", story_cockpit, "C", 80, 24},
 	{"ticket-80", "five ways with cost split, knobs, nothing sent", story_before, "x", 80, 24},
 	{"many-80", "40 pools: the nearest first, the rest counted", story_many, "", 80, 24},
+	{"command-80", "what may stand at the cursor with today's numbers; the line in words",
+	 story_before, ":exit BTC --size 50% --algo ac --for 10m --risk 1% --working 108.5k", 80,
+	 24},
 	{"help-80", "help is made from the key table", story_cockpit, "?", 80, 24},
 	{"first-80", "first start: nothing can be sent", story_first, "", 80, 24},
 	{"alarm-80", "an alarm opened: its whole text, what is next, what can be pressed",
@@ -549,6 +552,53 @@ TEST(refusals_in_words)
 	CHECK(strstr(ui.line.error, "waits for a rise. Write wait to mean that.") != NULL);
 }
 
+TEST(the_line_says_what_it_means)
+{
+	begin(story_before);
+	type(":ex");
+	press(UK_TAB, 200);
+	CHECK_STR(ui.line.text, "exit ");
+	type("b");
+	press(UK_TAB, 200);
+	CHECK_STR(ui.line.text, "exit BTC ");
+	type("--al");
+	press(UK_TAB, 200);
+	CHECK_STR(ui.line.text, "exit BTC --algo ");
+	press(UK_TAB, 200); /* several: one after the other */
+	CHECK_STR(ui.line.text, "exit BTC --algo twap");
+	press(UK_TAB, 200);
+	CHECK_STR(ui.line.text, "exit BTC --algo ac");
+	draw(80, 24);
+	CHECK(on_screen("Almgren-Chriss, fast first"));
+	type(" --size 50% --for 10m --risk 1% --working 108.5k");
+	draw(80, 24);
+	CHECK(on_screen("sell 12.00000 of 24.00000 BTC by "));
+	CHECK(on_screen(", danger 1 in 100, working 108,500"));
+	CHECK(on_screen("from liq price"));
+	CHECK_INT(sent.venue, 0);
+	press(UK_ESC, 500);
+	type(":exit BTC --size 50% --algoo ac ");
+	draw(80, 24);
+	CHECK(on_screen("exit has no option --algoo. Near: --algo."));
+	type("~");
+	CHECK(strstr(ui.line.error, "--algoo") != NULL);
+	press(UK_UP, 200); /* history keeps what was typed */
+	CHECK_STR(ui.line.text, "exit BTC --size 50% --algoo ac ");
+	press(UK_ESC, 500);
+	type(":pau");
+	press(UK_UP, 200);
+	press(UK_DOWN, 200);
+	CHECK_STR(ui.line.text, "pau");
+	begin(story_cockpit);
+	type(":tune x2 --pace 1.5x");
+	draw(80, 24);
+	CHECK(on_screen("x2 sells BTC, pace 1.50x, now 1.00x"));
+	press(UK_ESC, 500);
+	type(":set pen ");
+	draw(80, 24);
+	CHECK(on_screen("braille"));
+}
+
 TEST(knobs_of_a_running_exit)
 {
 	begin(story_cockpit);
@@ -623,5 +673,5 @@ TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
 	  T(no_number_is_cut_at_any_size), T(random_keys_change_nothing),
 	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
 	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
-	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(knobs_of_a_running_exit),
-	  T(rows_stand_still_under_the_hand), T(leaving))
+	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(the_line_says_what_it_means),
+	  T(knobs_of_a_running_exit), T(rows_stand_still_under_the_hand), T(leaving))

@@ -25,6 +25,7 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/cancel-80.txt \
 	tests/screens/ticket-80.txt \
 	tests/screens/many-80.txt \
+	tests/screens/command-80.txt \
 	tests/screens/help-80.txt \
 	tests/screens/first-80.txt \
 	tests/screens/alarm-80.txt \

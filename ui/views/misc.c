@@ -141,47 +141,33 @@ void view_quit(struct ui *u, struct canvas *c, const struct layout *l)
 			"Esc" T_TEXT " stay.");
 }
 
-/* What the line would do, in words, without doing it. */
-static void restate(const struct ui *u, char *out, size_t cap)
+/* What may stand at the cursor, each with what it means now; nearest the line last. */
+static void hints(const struct ui *u, struct canvas *c, const struct layout *l, int y)
 {
-	const char *t = u->line.text;
-	const char *const *verbs;
-	int n = command_words(&verbs);
-	size_t len = strcspn(t, " ");
-	static const char *const words[][2] = {
-		{"exit", "plans an exit: COIN --size 50% --for 10m --working P --last P --risk 1%"},
-		{"panic", "opens the panic sheet, for one market or all"},
-		{"flatten", "opens the panic sheet, for one market or all"},
-		{"cancel", "opens the cancel sheet: entry, exits, all or a market; stops stay"},
-		{"pause", "opens the sheet that pauses exits"},
-		{"resume", "opens the sheet that lets exits go on"},
-		{"tune", "opens the sheet that changes a running exit: xN --pace 1.2x --working P"},
-		{"end", "opens the sheet that ends an exit; what is left stays open"},
-		{"close-rest", "opens the sheet that sells what is left of an exit now"},
-		{"release", "leaves LOCAL LOCK, after the word"},
-		{"arm", "arms the keys of this terminal for 5 minutes"},
-		{"disarm", "disarms the keys of this terminal"},
-		{"take", "opens the sheet that takes the operator's seat"},
-		{"journal", "searches the journal"},
-		{"report", "shows the cost of an exit: report x2"},
-		{"account", "shows another account"},
-		{"set", "pen braille, block or ascii; theme dark, light, contrast, safe or mono"},
-		{"quit", "asks, then leaves the screen; exits run on"},
-	};
+	struct ui_hint h[HINTS_MAX];
+	int n = complete_hints(u, h, HINTS_MAX), room = y - l->body.y - 1, from = 0;
+	int show = n < 6 ? n : 6;
 
-	out[0] = 0;
-	if (!len) {
-		int k = 0;
-		for (int i = 0; i < n && k < (int)cap - 14; i++)
-			k += snprintf(out + k, cap - (size_t)k, "%s%s", i ? " " : "", verbs[i]);
+	show = show < room ? show : room;
+	if (show < 1)
 		return;
+	if (u->line.hint >= show)
+		from = u->line.hint - show + 1;
+	cv_hline(c, 1, y - show - 1, l->cols - 2, ROLE_FAINT, G_THIN);
+	for (int i = 0; i < show; i++) {
+		const struct ui_hint *k = &h[from + i];
+		int at = y - show + i, w = l->cols - 1;
+		bool value = k->value[0] && l->cols >= 60;
+		cv_hline(c, 0, at, l->cols, ROLE_TEXT, ' ');
+		if (from + i == u->line.hint)
+			cv_put(c, 0, at, ROLE_ACCENT_B, "▸");
+		cv_text(c, 2, at, 18, ROLE_KEY, k->text);
+		cv_text(c, 22, at, value ? 18 : w - 22, ROLE_DIM, k->what);
+		if (!value)
+			continue;
+		cv_right(c, 41, 60, at, ROLE_TEXT, k->value);
+		cv_text(c, 62, at, w - 62, ROLE_DIM, k->note);
 	}
-	for (unsigned i = 0; i < COUNT_OF(words); i++)
-		if (!strncmp(words[i][0], t, len)) {
-			snprintf(out, cap, "%s: %s", words[i][0], words[i][1]);
-			return;
-		}
-	snprintf(out, cap, "No command begins like that. Tab completes, ? shows the keys.");
 }
 
 static void typed(struct canvas *c, int x, int y, int w, char lead, const struct ui_line *n)
@@ -206,16 +192,16 @@ void view_command(struct ui *u, struct canvas *c, const struct layout *l)
 	if (l->size == SIZE_LINE)
 		return;
 	if (u->edit == EDIT_COMMAND && y > 1) {
-		for (int k = 0; k < 3 && y - 1 + k < l->keys.y; k++)
-			cv_hline(c, 0, y - 1 + k, l->cols, ROLE_TEXT, ' ');
-		cv_hline(c, 1, y - 1, w, ROLE_FAINT, G_THIN);
+		for (int k = 0; k < 2 && y + k < l->keys.y; k++)
+			cv_hline(c, 0, y + k, l->cols, ROLE_TEXT, ' ');
+		hints(u, c, l, y);
 		typed(c, 1, y, w, ':', n);
 		if (n->error[0]) {
 			cv_text(c, 1, y + 1, w, ROLE_CAUTION, n->error);
 			return;
 		}
-		restate(u, text, sizeof text);
-		cv_text(c, 1, y + 1, w, ROLE_DIM, text);
+		bool right = complete_words(u, text, sizeof text);
+		cv_text(c, 1, y + 1, w, right ? ROLE_DIM : ROLE_CAUTION, text);
 		return;
 	}
 	y = l->notice.y;
