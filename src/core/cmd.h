@@ -68,6 +68,7 @@ struct price_spec {
 	uint8_t ref;	     /* enum price_ref */
 	struct price abs;    /* PREF_ABS */
 	struct ratio offset; /* others: signed share, -0.01 is 1 % lower */
+	bool wait;	     /* beyond the market on the good side is meant */
 };
 
 /* The ticket. Zero means the default of operations.md 8 unless said otherwise. */

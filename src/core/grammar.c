@@ -57,9 +57,11 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_BY] = {"by", "T", NULL, "until this time of day: 18:05Z", O_BY},
 	[O_URGENCY] = {"urgency", "U", NULL, "0 (even) to 1 (at once), for --algo ac", O_URGENCY},
 	[O_RISK] = {"risk", "P", NULL, "danger limit: beyond it the exit hurries; 1%", O_RISK},
-	[O_WORKING] = {"working", "P", NULL,
-		       "working price: beyond it only the danger rule sells; 108.5k, -1%, liq+0.2%",
-		       O_WORKING},
+	[O_WORKING] =
+		{"working", "P", NULL,
+		 "working price: beyond it only the danger rule sells; 108.5k, -1%, liq+0.2%, "
+		 "'112k wait'",
+		 O_WORKING},
 	[O_LAST] = {"last", "P", NULL, "last price: beyond it nothing sells without a key", O_LAST},
 	[O_CAP] = {"cap", "P", NULL, "share of the market's volume, 10%", O_CAP},
 	[O_PLACE] = {"place", "P", PLACE_WORDS, "how each slice is placed", O_PLACE},

@@ -335,6 +335,13 @@ bool gram_price(struct price_spec *out, const char *word, struct err *e)
 
 	if (!plain_minus(s, sizeof s, word))
 		return err_set(e, ERR_ARG, "%.40s... is too long for a price.", word);
+	n = strlen(s);
+	if (n > 4 && same(s + n - 4, "wait")) { /* "112k wait" */
+		p.wait = true;
+		for (n -= 4; n && (s[n - 1] == ' ' || s[n - 1] == ':'); n--)
+			;
+		s[n] = 0;
+	}
 	for (size_t i = 0; i < COUNT_OF(price_refs); i++) {
 		size_t len = strlen(price_refs[i].name);
 		if (strncmp(s, price_refs[i].name, len))
@@ -478,8 +485,7 @@ bool gram_exit_id(uint32_t *out, const char *s, struct err *e)
 	return true;
 }
 
-/* 108500.5 as 108,500.5: what people read in a refusal. */
-static void grouped(char *out, size_t cap, struct price p)
+void gram_price_text(char *out, size_t cap, struct price p)
 {
 	char raw[48];
 	struct buf b, o;
@@ -504,13 +510,13 @@ bool gram_price_on_tick(const struct instr *i, struct price p, struct err *e)
 
 	if (instr_price_ok(i, p))
 		return true;
-	grouped(at, sizeof at, p);
+	gram_price_text(at, sizeof at, p);
 	if (!instr_round_price(i, &lo, p, ROUND_DOWN) || !instr_round_price(i, &hi, p, ROUND_UP))
 		return err_set(e, ERR_RULE, "%s is no price that %s can have.", at, i->coin);
 	tick = instr_tick(i, p);
-	grouped(below, sizeof below, lo);
-	grouped(above, sizeof above, hi);
-	grouped(step, sizeof step, tick);
+	gram_price_text(below, sizeof below, lo);
+	gram_price_text(above, sizeof above, hi);
+	gram_price_text(step, sizeof step, tick);
 	return err_set(e, ERR_RULE, "%s is not on %s's tick of %s. Use %s or %s.", at, i->coin,
 		       step, below, above);
 }

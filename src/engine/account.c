@@ -581,6 +581,7 @@ static void our_fill(struct engine *e, uint16_t at, const struct fill *f)
 static void one_fill(struct engine *e, const struct event *ev, const struct fill *f, struct rec *r)
 {
 	struct account *a = &e->acct[ev->account];
+	bool ours, foreign;
 	uint16_t at;
 	struct held *h;
 	char what[100], q[40];
@@ -599,8 +600,11 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 			recon_want_read(e, ev->account);
 	}
 	at = fill_order(e, ev->account, f);
-	if (at != NONE16 && order_is_ours(&e->orders.at[at])) {
+	foreign = exits_foreign_fill(e, ev->account, f, at);
+	ours = at != NONE16 && order_is_ours(&e->orders.at[at]);
+	if (ours || foreign)
 		record_fill(e, r, ev->account, f);
+	if (ours) {
 		our_fill(e, at, f);
 	} else if (f->time_ms > e->start_wall_ms) {
 		if (at != NONE16)

@@ -170,7 +170,7 @@ static bool ticket_ok(struct engine *e, const struct event *ev, const struct tic
 		return false;
 	}
 	if (t->target == TARGET_SIZE && t->size.unit == SIZE_NONE) {
-		reply(e, ev, ERR_ARG, 0, "%s of what? Write 12%s, 12%% or 12000USD.", "12",
+		reply(e, ev, ERR_ARG, 0, "How much %s? Write 12%s, 12%% or 12000USD.", t->coin,
 		      t->coin);
 		return false;
 	}
@@ -216,12 +216,29 @@ static uint64_t exit_seed(const struct engine *e, uint32_t id)
 	return prng_u64(&r) | 1;
 }
 
+/* Not refused, said: the venue would be there first. Empty: nothing to say. */
+static void liq_warning(const struct exit *x, const struct ticket *t, const struct exec_view *v,
+			char *out, size_t cap)
+{
+	struct price p = t->last.ref != PREF_NONE ? x->last : x->working;
+	char at[40], liq[40];
+	struct buf b;
+
+	buf_init(&b, out, cap);
+	if (!v->has_liq || p.v <= 0 || (x->buy ? p.v <= v->liq.v : p.v >= v->liq.v))
+		return;
+	buf_printf(&b, "%s is %s the liquidation price %s: liquidation would come first.",
+		   price_text(at, v->instr, p), x->buy ? "above" : "below",
+		   price_text(liq, v->instr, v->liq));
+}
+
 static void cmd_exit(struct engine *e, const struct event *ev)
 {
 	const struct ticket *t = &ev->cmd.cmd->ticket;
 	struct err err = {0};
 	struct exit_slot *s;
 	struct exec_view v;
+	char warn[160];
 	uint16_t instr;
 	uint32_t id;
 
@@ -262,7 +279,10 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	market_want(e, instr, e->now_ns + FEED_KEEP_S * S);
 	notice(e, 0, NC_EXIT, id, "exit x%u started: %s %s", id, s->x.buy ? "buy" : "sell",
 	       t->coin);
-	reply(e, ev, ERR_OK, id, "x%u", id);
+	liq_warning(&s->x, t, &v, warn, sizeof warn);
+	if (warn[0])
+		notice(e, 1, NC_EXIT, id, "x%u: %s", id, warn);
+	reply(e, ev, ERR_OK, id, warn[0] ? "x%u. %s" : "x%u", id, warn);
 }
 
 /* Every exit named by `which`, 0 all; how many took it. */

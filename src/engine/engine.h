@@ -181,6 +181,7 @@ struct exit_slot {
 	int64_t next_ns;
 	struct qty volume0;
 	struct money funding0;
+	struct qty foreign; /* exec_view.foreign_net */
 	int64_t finished_ns;
 };
 

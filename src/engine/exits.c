@@ -110,6 +110,8 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 	v->volume_s = market_volume_1m(e, instr) / 60;
 	if (h && s)
 		v->funding.v = h->funding.v - s->funding0.v;
+	if (s)
+		v->foreign_net = s->foreign;
 	v->funding_hour = ratio_to_double(m->funding);
 	v->sigma_year = market_sigma(e, instr);
 	v->fee_taker = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045;
@@ -125,6 +127,32 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 	}
 	view_account(e, account, instr, v);
 	view_orders(e, s, account, instr, s ? s->x.buy : v->position.v < 0, v);
+}
+
+/* A read of fills after a restart brings old ones again, by the venue's clock: growth is believed a
+ * little before the start, what was taken is not. */
+bool exits_foreign_fill(struct engine *e, uint8_t account, const struct fill *f, uint16_t at)
+{
+	enum { SKEW_MS = 2000 };
+	const struct order *o = at == NONE16 ? NULL : &e->orders.at[at];
+	bool counts = false;
+
+	for (int i = 0; i < EXITS_MAX; i++) {
+		struct exit_slot *s = &e->exit[i];
+		bool grows;
+
+		if (!s->used || s->x.state == XS_DONE || s->account != account ||
+		    s->instr != f->instr)
+			continue;
+		if (o && o->whose == WHOSE_EXIT && o->exit == s->x.id)
+			continue;
+		grows = f->buy != s->x.buy;
+		if (f->time_ms <= s->x.start_ms - (grows ? SKEW_MS : 0))
+			continue;
+		s->foreign.v += grows ? f->sz.v : -f->sz.v;
+		counts = true;
+	}
+	return counts;
 }
 
 struct exit_slot *exit_slot_find(struct engine *e, uint32_t id)

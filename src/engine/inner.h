@@ -145,6 +145,8 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 		struct exec_view *v);
 void exits_touch(struct engine *e, uint16_t instr); /* NONE16: all */
 void exits_run(struct engine *e);
+/* A fill, of the order `at` if known: true if a running exit counts it as another hand's. */
+bool exits_foreign_fill(struct engine *e, uint8_t account, const struct fill *f, uint16_t at);
 void exits_report(struct engine *e, const struct order *o, const struct exec_report *r);
 struct exit_slot *exit_slot_find(struct engine *e, uint32_t id);
 struct exit_slot *exit_slot_free(struct engine *e);

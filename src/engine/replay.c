@@ -183,6 +183,7 @@ static void on_fills(struct engine *e, const struct rec *r, const struct replay_
 			at = orders_by_oid(e, row->account, x->oid);
 		if (at != NONE16)
 			order_fill(&e->orders.at[at], x->px, x->sz, x->fee, e->now_ns);
+		exits_foreign_fill(e, row->account, &f, at);
 	}
 }
 

@@ -99,8 +99,9 @@ static bool tune_prices(struct exit *x, const struct tune *t, const struct exec_
 	k.size.unit = SIZE_ALL;
 	k.algo = ALGO_SWEEP;
 	k.working = t->fields & TUNE_WORKING ? t->working
-					     : (struct price_spec){PREF_ABS, x->working, {0}};
-	k.last = t->fields & TUNE_LAST ? t->last : (struct price_spec){PREF_ABS, x->last, {0}};
+					     : (struct price_spec){PREF_ABS, x->working, {0}, true};
+	k.last =
+		t->fields & TUNE_LAST ? t->last : (struct price_spec){PREF_ABS, x->last, {0}, true};
 	if (!(t->fields & TUNE_WORKING) && x->working.v == 0)
 		k.working.ref = PREF_NONE;
 	if (!(t->fields & TUNE_LAST) && x->last.v == 0)

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "core/grammar.h"
 #include "exec/exit_in.h"
 
 enum { LIQUID_LEVERAGE = 20, DANGER_LEVERAGE = 5 };
@@ -202,12 +203,31 @@ static bool goal_size(const struct ticket *t, const struct exec_view *v, int64_t
 	return true;
 }
 
+/* A bound on the good side of the mark stops everything until the market gets there. */
+static bool right_side(const struct price_spec *s, struct price p, const struct exec_view *v,
+		       bool buy, const char *what, struct err *e)
+{
+	char at[64], mark[64];
+	if (p.v <= 0 || s->wait || !beyond(!buy, p, v->mark))
+		return true;
+	gram_price_text(at, sizeof at, p);
+	gram_price_text(mark, sizeof mark, v->mark);
+	return err_set(e, ERR_RULE,
+		       "You %s: a %s price of %s is %s the mark %s and waits for a %s. Write wait "
+		       "to mean that.",
+		       buy ? "buy" : "sell", what, at, buy ? "below" : "above", mark,
+		       buy ? "fall" : "rise");
+}
+
 static bool resolve_prices(const struct ticket *t, const struct exec_view *v,
 			   struct ticket_resolved *r, struct err *e)
 {
 	struct price arrival = view_mid(v);
 	if (!typed_price(&t->working, v, r->buy, "working price", &r->working, e) ||
 	    !typed_price(&t->last, v, r->buy, "last price", &r->last, e))
+		return false;
+	if (!right_side(&t->working, r->working, v, r->buy, "working", e) ||
+	    !right_side(&t->last, r->last, v, r->buy, "last", e))
 		return false;
 	if (r->last.v == 0 && arrival.v > 0) {
 		bool liquid = v->instr->max_leverage >= LIQUID_LEVERAGE;

@@ -598,6 +598,63 @@ TEST(other_hand)
 	w_free(w);
 }
 
+static void stranger(struct world *w, bool buy, int64_t sz, uint64_t tid)
+{
+	struct fill f = {.buy = buy,
+			 .px = {1000000000000000},
+			 .sz = {sz},
+			 .start_position = {w->szi},
+			 .tid = tid,
+			 .time_ms = w->wall_ms};
+	struct event ev = w_event(w, EV_FILLS);
+
+	w->szi += buy ? sz : -sz;
+	ev.fills.n = 1;
+	ev.fills.at = &f;
+	w_step(w, &ev);
+}
+
+/* Growth behind a close that executed in silence: a second close would sell what the other hand
+ * bought, and the ticket was for one. */
+TEST(growth_behind_a_silent_close_is_not_sold)
+{
+	for (int grown = 0; grown < 2; grown++) {
+		struct world *w = w_ready(), *n;
+		uint32_t from;
+
+		w_exit(w, "BTC", 0);
+		REQUIRE(w_last_act(w, ACT_ORDER, 0));
+		if (grown)
+			stranger(w, true, 100000000, 9);
+		w->szi = 100000000; /* ours executed, unheard; or nothing happened at all */
+		from = w->n_kept;
+		w_live(w, 2 * SEC, 100000);
+		CHECK_INT(w_last_act(w, ACT_ORDER, from) != NULL, !grown);
+		CHECK_INT(w->e->exit[0].foreign.v, grown ? 100000000 : 0);
+		n = w_restart(w, 5 * SEC);
+		CHECK_INT(n->e->exit[0].foreign.v, grown ? 100000000 : 0);
+		w_free(n);
+		w_free(w);
+	}
+}
+
+TEST(price_beyond_liquidation_is_said)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_EXIT};
+	const struct effect *r;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.last.ref = PREF_ABS;
+	c.ticket.last.abs.v = 925000000000000;
+	r = w_command(w, &c);
+	CHECK_INT(r->reply.code, ERR_OK);
+	CHECK_STR(r->reply.text, "x1. 92,500 is below the liquidation price 93,000: liquidation "
+				 "would come first.");
+	w_free(w);
+}
+
 TEST(snapshot)
 {
 	struct world *w = w_ready();
@@ -655,5 +712,6 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(flatten_goes_on_after_a_restart), T(the_venues_own_twap),
 	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
 	  T(nonces_rise_over_clock_steps_and_restarts), T(restart_gives_the_same_state),
-	  T(same_events_same_effects), T(other_hand), T(snapshot),
+	  T(same_events_same_effects), T(other_hand), T(growth_behind_a_silent_close_is_not_sold),
+	  T(price_beyond_liquidation_is_said), T(snapshot),
 	  T(portfolio_account_shows_a_dash_and_hides_nothing))

@@ -182,13 +182,22 @@ TEST(ticket_prices)
 	w.v.zero = w_px(95000);
 	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
 	CHECK_NEAR(price_to_double(res.last), 95000, 1e-9); /* never past zero equity */
-	t.working = (struct price_spec){PREF_FROM_MARK, {0}, {-10000000000}};
+	t.working = (struct price_spec){PREF_FROM_MARK, {0}, {-10000000000}, false};
 	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
 	CHECK_NEAR(price_to_double(res.working), 99000, 1e-9);
-	t.last = (struct price_spec){PREF_ABS, w_px(99500), {0}};
+	t.last = (struct price_spec){PREF_ABS, w_px(99500), {0}, false};
 	refused(&t, "beyond the last price");
 	t.last.ref = PREF_FROM_LIQ;
 	refused(&t, "no liquidation price");
+	t = a_ticket(1);
+	t.working = (struct price_spec){PREF_ABS, w_px(112000), {0}, false};
+	refused(&t, "You sell: a working price of 112,000 is above the mark 100,000 and waits for "
+		    "a rise. Write wait to mean that.");
+	t.working.wait = true;
+	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
+	t.working.ref = PREF_NONE;
+	t.last = (struct price_spec){PREF_FROM_MARK, {0}, {10000000000}, false};
+	refused(&t, "You sell: a last price of 101,000 is above the mark 100,000");
 	w.instr.max_leverage = 10;
 	w.v.zero.v = 0;
 	t = a_ticket(1);
@@ -196,6 +205,9 @@ TEST(ticket_prices)
 	w.instr.max_leverage = 10;
 	REQUIRE(ticket_resolve(&t, &w.v, &res, &e));
 	CHECK_NEAR(price_to_double(res.last), 115000, 2);
+	t.working = (struct price_spec){PREF_ABS, w_px(99000), {0}, false};
+	refused(&t, "You buy: a working price of 99,000 is below the mark 100,000 and waits for a "
+		    "fall.");
 }
 
 /* A partial child that went silent keeps its size until proof; a close to zero does not. */
@@ -289,7 +301,7 @@ TEST(silent_slice)
 TEST(two_prices)
 {
 	struct ticket t = a_ticket(5);
-	t.working = (struct price_spec){PREF_ABS, w_px(99900), {0}};
+	t.working = (struct price_spec){PREF_ABS, w_px(99900), {0}, false};
 	start(&t, 10);
 	const struct exec_want *q = step(WANT_PLACE);
 	REQUIRE(q);
@@ -332,7 +344,7 @@ TEST(two_prices)
 	later(1000);
 	(void)step(0);
 	CHECK_INT(x.state, XS_STOPPED_PRICE);
-	struct tune u = {.fields = TUNE_WORKING, .working = {PREF_ABS, w_px(98000), {0}}};
+	struct tune u = {.fields = TUNE_WORKING, .working = {PREF_ABS, w_px(98000), {0}, false}};
 	struct err e = {0};
 	CHECK(exit_tune(&x, &u, &w.v, &e));
 	(void)step(0);
@@ -396,7 +408,7 @@ TEST(danger_overrides)
 {
 	struct ticket t = a_ticket(5);
 	t.risk.v = 10000000000;
-	t.working = (struct price_spec){PREF_ABS, w_px(99900), {0}};
+	t.working = (struct price_spec){PREF_ABS, w_px(99900), {0}, false};
 	start(&t, 10);
 	w.v.account = (struct plan_account){.known = true,
 					    .isolated = true,

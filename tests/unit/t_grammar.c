@@ -100,6 +100,8 @@ TEST(prices)
 		{"bid-3bp", PREF_FROM_BID, -300000000},
 		{"ask", PREF_FROM_ASK, 0},
 		{"arrival-8%", PREF_FROM_ARRIVAL, -80000000000},
+		{"112k wait", PREF_ABS, 1120000000000000},
+		{"+2% wait", PREF_FROM_MARK, 20000000000},
 	};
 	static const char *const bad[] = {"1%", "x", "-5", "0", "liq*2", "108.5q", "1e5", ""};
 	struct price_spec p;
@@ -108,6 +110,7 @@ TEST(prices)
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
 		REQUIRE(gram_price(&p, good[i].s, &e));
 		CHECK_INT(p.ref, good[i].ref);
+		CHECK_INT(p.wait, strstr(good[i].s, "wait") != NULL);
 		CHECK_INT(p.ref == PREF_ABS ? p.abs.v : p.offset.v, good[i].v);
 	}
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
