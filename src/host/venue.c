@@ -4,8 +4,7 @@
  *
  * Invariants:
  *  1. Session callbacks never re-enter a session: its output is moved by venue_pump, after.
- *  2. An action over several endpoints is answered to the session once: by the first HTTP answer
- *     that has a status, or by the last failure. */
+ *  2. An action over several endpoints is answered to the session once (fold.h). */
 #include "host/venue.h"
 
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "base/hex.h"
 #include "host/clock.h"
 #include "host/entropy.h"
+#include "host/fold.h"
 #include "host/log.h"
 #include "host/pool.h"
 #include "venue/hyperliquid/session.h"
@@ -44,9 +44,10 @@ struct link {
 };
 
 struct tag {
-	bool used, answered;
-	uint8_t link, left; /* endpoints that have not answered */
+	bool used;
+	uint8_t link;
 	uint32_t tag;
+	struct fold fold;
 };
 
 struct venue {
@@ -149,13 +150,10 @@ static void on_http(void *arg, uint32_t tag, int status, const char *body, size_
 
 	if (!t->used)
 		return;
-	t->left--;
-	if (!t->answered && (status || !t->left)) {
-		t->answered = true;
+	if (fold_add(&t->fold, &status, &body, &n))
 		hl_on_http(v->link[t->link].hl, t->tag, status, body, n, clock_boot_ns(),
 			   clock_wall_ms());
-	}
-	if (!t->left)
+	if (!t->fold.left)
 		t->used = false;
 }
 
@@ -300,12 +298,12 @@ static void out_http(struct venue *v, uint8_t link, const struct hl_out *o, int6
 	uint8_t n = o->action ? v->n_pools : 1;
 
 	if (t) {
-		t->left = n;
+		t->fold.left = n;
 		for (uint8_t i = 0; i < n; i++)
 			if (!pool_post(v->pool[i], o->path, o->p, o->n, (uint32_t)(t - v->tag),
 				       o->action, now_ns))
-				t->left--;
-		if (t->left)
+				t->fold.left--;
+		if (t->fold.left)
 			return;
 		t->used = false;
 	}

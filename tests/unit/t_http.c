@@ -11,6 +11,7 @@
 
 #include "base/prng.h"
 #include "host/clock.h"
+#include "host/fold.h"
 #include "host/http.h"
 #include "host/log.h"
 #include "host/pool.h"
@@ -210,4 +211,44 @@ TEST(pool_answers_each_once)
 	waitpid(pid, NULL, 0);
 }
 
-TEST_MAIN(T(answers), T(random_bytes), T(pool_answers_each_once))
+static const char *told(struct fold *f, int status, const char *body)
+{
+	static char text[300];
+	size_t n = strlen(body);
+
+	if (!fold_add(f, &status, &body, &n))
+		return NULL;
+	snprintf(text, sizeof text, "%d %.*s", status, (int)n, body);
+	return text;
+}
+
+TEST(several_endpoints_one_answer)
+{
+	static const char dup[] = "{\"status\":\"err\",\"response\":\"Invalid nonce: duplicate "
+				  "nonce 7\"}";
+	struct fold f = {.left = 3};
+
+	CHECK(!told(&f, 502, "<html>")); /* one broken way is no answer while others are open */
+	CHECK_STR(told(&f, 200, "ok"), "200 ok");
+	CHECK(!told(&f, 200, "ok"));
+	f = (struct fold){.left = 3};
+	CHECK(!told(&f, 200, dup)); /* another path was first: its answer counts */
+	CHECK(!told(&f, 0, ""));
+	CHECK_STR(told(&f, 200, "ok"), "200 ok");
+	f = (struct fold){.left = 3};
+	CHECK(!told(&f, 200, dup));
+	CHECK(!told(&f, 502, "<html>"));
+	CHECK(strstr(told(&f, 0, ""), "200 {") != NULL);
+	f = (struct fold){.left = 2};
+	CHECK(!told(&f, 0, ""));
+	CHECK_STR(told(&f, 503, "busy"), "503 busy");
+	f = (struct fold){.left = 2};
+	CHECK(!told(&f, 429, "slow"));
+	CHECK_STR(told(&f, 0, ""), "429 slow");
+	f = (struct fold){.left = 1};
+	CHECK_STR(told(&f, 200, dup) ? "told" : "", "told");
+	f = (struct fold){.left = 1};
+	CHECK_STR(told(&f, 0, ""), "0 ");
+}
+
+TEST_MAIN(T(several_endpoints_one_answer), T(answers), T(random_bytes), T(pool_answers_each_once))
