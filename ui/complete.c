@@ -131,8 +131,7 @@ static void add_exits(struct list *l, bool live)
 	}
 }
 
-/* A price as typed, at today's numbers; 0 when it cannot be told. */
-static double price_now(const struct ui *u, const struct snap_leg *g, const struct price_spec *p)
+double ui_price_now(const struct ui *u, const struct snap_leg *g, const struct price_spec *p)
 {
 	const struct snap_book *b = g ? ui_book(u->snap, g->coin) : NULL;
 	double base = 0;
@@ -173,7 +172,7 @@ static void add_price(struct list *l, const char *text)
 
 	if (!gram_price(&p, text, &e))
 		return;
-	double v = price_now(l->u, g, &p), mark = g ? price_to_double(g->mark) : 0;
+	double v = ui_price_now(l->u, g, &p), mark = g ? price_to_double(g->mark) : 0;
 	if (v > 0 && mark > 0)
 		snprintf(note, sizeof note, "%s %% from mark",
 			 fmt_double((v / mark - 1) * 100, 2, SIGN_PLUS).s);
@@ -512,7 +511,7 @@ void complete_tab(struct ui *u)
 static void price_words(const struct ui *u, const struct snap_leg *g, const char *name,
 			const struct price_spec *p, char *out, size_t cap)
 {
-	double v = price_now(u, g, p);
+	double v = ui_price_now(u, g, p);
 	size_t n = strlen(out);
 
 	if (p->ref != PREF_NONE && n < cap)

@@ -75,6 +75,52 @@ static void tune_sheet(struct ui *u, const struct cmd *cmd, const struct snap_ex
 	sheet_small(u, cmd, title, words, "The rest of the ticket stays as it was confirmed.", "");
 }
 
+static double confirmed_cap(const struct snap_exit *x)
+{
+	return x->ticket.cap.v ? ratio_to_double(x->ticket.cap) : 0.1;
+}
+
+/* From waiting to crossing. */
+static int place_rank(uint8_t place)
+{
+	static const uint8_t rank[PLACE_COUNT] = {
+		[PLACE_POST] = 0, [PLACE_CHASE] = 1, [PLACE_POST_CROSS] = 2, [PLACE_CROSS] = 3};
+
+	return rank[place % PLACE_COUNT];
+}
+
+/* screens.md 4.5: what acts at once is faster or looser within the limits, or back towards what was
+ * confirmed; all else asks. */
+static bool working_at_once(const struct snap_exit *x, double to)
+{
+	double now = price_to_double(x->working), last = price_to_double(x->last);
+	bool abs = x->ticket.working.ref == PREF_ABS;
+	double was = abs ? price_to_double(x->ticket.working.abs) : 0;
+	int sign = x->buy ? 1 : -1; /* looser: up for a buy */
+
+	if (to <= 0)
+		return x->ticket.working.ref == PREF_NONE;
+	if (last > 0 && sign * (to - last) > 0)
+		return false;
+	return sign * (to - now) > 0 || (was > 0 && sign * (to - was) >= 0);
+}
+
+static bool at_once(const struct snap_exit *x, uint32_t field, double to)
+{
+	switch (field) {
+	case TUNE_PACE:
+		return to <= 1.5 + 1e-9 && (to > x->pace || to >= 1 - 1e-9);
+	case TUNE_WORKING:
+		return working_at_once(x, to);
+	case TUNE_CAP:
+		return to <= 0.25 + 1e-9 && (to > x->cap || to >= confirmed_cap(x) - 1e-9);
+	case TUNE_PLACE:
+		return place_rank((uint8_t)to) > place_rank(x->ticket.place);
+	default:
+		return false;
+	}
+}
+
 /* Pace: up to 1.5x at once; slower than 1.0 and above 1.5 asks. */
 static void pace(struct ui *u, const struct snap_exit *x, bool up)
 {
@@ -98,7 +144,7 @@ static void pace(struct ui *u, const struct snap_exit *x, bool up)
 	}
 	tune_cmd(&cmd, x, TUNE_PACE);
 	cmd.tune.pace = ratio_of(to);
-	if (up ? to <= 1.5 : to >= 1) {
+	if (at_once(x, TUNE_PACE, to)) {
 		ui_send(u, &cmd);
 		return;
 	}
@@ -125,14 +171,12 @@ static void price(struct ui *u, const struct snap_exit *x, bool down, bool last)
 		return;
 	int dec = fmt_px_decimals(now, leg ? leg->px_decimals : 6);
 	dec_round(&to.v, to.v, PRICE_DIGITS, dec, down ? ROUND_FLOOR : ROUND_CEIL);
-	bool looser = x->buy ? !down : down;
-	double v = price_to_double(to), bound = price_to_double(x->last);
-	bool inside = bound <= 0 || (x->buy ? v <= bound : v >= bound);
+	double v = price_to_double(to);
 	tune_cmd(&cmd, x, last ? TUNE_LAST : TUNE_WORKING);
 	struct price_spec *spec = last ? &cmd.tune.last : &cmd.tune.working;
 	spec->ref = PREF_ABS;
 	spec->abs = to;
-	if (!last && looser && inside) {
+	if (!last && at_once(x, TUNE_WORKING, v)) {
 		ui_send(u, &cmd);
 		return;
 	}
@@ -154,7 +198,7 @@ static void cap(struct ui *u, const struct snap_exit *x, bool up)
 	}
 	tune_cmd(&cmd, x, TUNE_CAP);
 	cmd.tune.cap = ratio_of(to);
-	if (up) {
+	if (at_once(x, TUNE_CAP, to)) {
 		ui_send(u, &cmd);
 		return;
 	}
@@ -174,10 +218,115 @@ static void placement(struct ui *u, const struct snap_exit *x)
 
 	tune_cmd(&cmd, x, TUNE_PLACE);
 	cmd.tune.place = next[x->ticket.place % PLACE_COUNT];
-	if (cmd.tune.place != PLACE_POST)
+	if (at_once(x, TUNE_PLACE, cmd.tune.place))
 		ui_send(u, &cmd);
 	else
 		tune_sheet(u, &cmd, x, "each slice: cross -> post, and wait");
+}
+
+static bool undo_one(struct cmd *cmd, const struct snap_exit *x, uint32_t k)
+{
+	double from = x->tune_from[k];
+	struct tune *t = &cmd->tune;
+	struct price px = {0};
+
+	switch (x->tune_field[k]) {
+	case TUNE_PACE:
+		t->pace = ratio_of(from);
+		break;
+	case TUNE_CAP:
+		t->cap = ratio_of(from / 100);
+		break;
+	case TUNE_PLACE:
+		t->place = (uint8_t)from;
+		break;
+	case TUNE_URGENCY:
+		t->urgency = ratio_of(from);
+		break;
+	case TUNE_ALGO:
+		t->algo = (uint8_t)from;
+		break;
+	case TUNE_WORKING:
+	case TUNE_LAST: {
+		struct price_spec *p = x->tune_field[k] == TUNE_LAST ? &t->last : &t->working;
+		if (from > 0 && !price_from_double(&px, from, ROUND_HALF_AWAY))
+			return false;
+		p->ref = from > 0 ? PREF_ABS : PREF_NONE;
+		p->abs = px;
+		break;
+	}
+	case TUNE_SIZE:
+		t->size.unit = SIZE_COIN;
+		t->size.coin.v = llround(from * 1e8);
+		break;
+	case TUNE_END:
+		t->until_ms = x->tune_ms[k] + llround(from * 1000);
+		break;
+	default:
+		return false;
+	}
+	t->fields |= x->tune_field[k];
+	return true;
+}
+
+/* The newest tuning goes back to what stood before: all its fields, for one key or one ticket may
+ * have turned several. */
+static void undo(struct ui *u, const struct snap_exit *x)
+{
+	uint32_t n = x->tunes < 6 ? x->tunes : 6, last = (x->tunes + 5) % 6;
+	char words[96] = "";
+	bool now = true, any = false;
+	struct cmd cmd;
+
+	if (!n) {
+		ui_notice(u, "Nothing was tuned.");
+		return;
+	}
+	tune_cmd(&cmd, x, 0);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t k = (last + 6 - i) % 6;
+		size_t at = strlen(words);
+		if (x->tune_ms[k] != x->tune_ms[last] || !undo_one(&cmd, x, k))
+			break;
+		double to = x->tune_from[k];
+		now = now &&
+		      at_once(x, x->tune_field[k], x->tune_field[k] == TUNE_CAP ? to / 100 : to);
+		any = true;
+		if (at < sizeof words)
+			snprintf(words + at, sizeof words - at, "%s%s",
+				 at ? "; " : "undo: ", x->tune_text[k]);
+	}
+	if (!any)
+		ui_notice(u, "x%u: what stood before the last change is not known. t tunes it.",
+			  x->id);
+	else if (now)
+		ui_send(u, &cmd);
+	else
+		tune_sheet(u, &cmd, x, words);
+}
+
+/* SELLING STOPPED, l: the working price goes to where it sells again, no farther than the last. */
+void exit_lower(struct ui *u, const struct snap_exit *x)
+{
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, x->account);
+	double last = price_to_double(x->last), mark = leg ? price_to_double(leg->mark) : 0;
+	double to = mark * (x->buy ? 1.001 : 0.999);
+	char words[96];
+	struct cmd cmd;
+	struct price px;
+
+	if (last > 0 && (x->buy ? to > last : to < last))
+		to = last;
+	if (mark <= 0 || !price_from_double(&px, to, ROUND_HALF_AWAY))
+		return;
+	int dec = fmt_px_decimals(to, leg->px_decimals);
+	dec_round(&px.v, px.v, PRICE_DIGITS, dec, x->buy ? ROUND_FLOOR : ROUND_CEIL);
+	tune_cmd(&cmd, x, TUNE_WORKING);
+	cmd.tune.working.ref = PREF_ABS;
+	cmd.tune.working.abs = px;
+	snprintf(words, sizeof words, "working price %s -> %s",
+		 fmt_price(x->working, leg->px_decimals).s, fmt_px(price_to_double(px), dec).s);
+	tune_sheet(u, &cmd, x, words);
 }
 
 void exit_action(struct ui *u, enum ui_action a, int key)
@@ -217,11 +366,7 @@ void exit_action(struct ui *u, enum ui_action a, int key)
 		ui_notice(u, "A stop at the venue needs the guard engine. ! closes now.");
 		break;
 	case UA_UNDO_TUNE:
-		ui_notice(
-			u,
-			x->tunes
-				? "Undo: turn the knob back, it acts at once where that is allowed."
-				: "Nothing was tuned.");
+		undo(u, x);
 		break;
 	case UA_TUNE:
 		ticket_tune(u, x);

@@ -95,7 +95,8 @@ static double walk(const struct snap_book *b, bool buy, double size, double mark
 	return size > 0 ? value / size : mark;
 }
 
-static void leg_plan(struct flat_leg *f, const struct snap *s, uint32_t i, double fee)
+/* `typed`: a last price by hand, 0 none; it takes the place of that of zero equity. */
+static void leg_plan(struct flat_leg *f, const struct snap *s, uint32_t i, double fee, double typed)
 {
 	const struct snap_leg *l = &s->leg[i];
 	const struct snap_book *b = ui_book(s, l->coin);
@@ -119,6 +120,9 @@ static void leg_plan(struct flat_leg *f, const struct snap *s, uint32_t i, doubl
 	double zero = 0;
 	if (z != 0 && (z > 0) == (l->szi.v > 0)) /* the move that kills hurts this leg */
 		zero = mark * (1 - z * pool_beta_default(l->coin));
+	f->equity_zero = zero;
+	if (typed > 0)
+		zero = typed;
 	f->zero = RUNGS;
 	f->fills = RUNGS;
 	for (int k = 0; k < RUNGS; k++) {
@@ -126,7 +130,7 @@ static void leg_plan(struct flat_leg *f, const struct snap *s, uint32_t i, doubl
 		f->rung[k] = base * (1 + sign * step);
 		if (zero > 0 && (f->buy ? f->rung[k] > zero : f->rung[k] < zero)) {
 			f->rung[k] = zero;
-			if (f->zero == RUNGS)
+			if (f->zero == RUNGS && zero == f->equity_zero)
 				f->zero = (uint8_t)k;
 		}
 		if (f->fills == RUNGS && deep <= fabs(f->rung[k] / mark - 1))
@@ -200,7 +204,7 @@ void flat_plan_make(struct flat_plan *p, const struct snap *s, const struct flat
 		double fee = l->account < s->n_accounts
 				     ? ratio_to_double(s->account[l->account].fee_taker)
 				     : 0;
-		leg_plan(&p->leg[p->n], s, i, fee > 0 ? fee : 0.00045);
+		leg_plan(&p->leg[p->n], s, i, fee > 0 ? fee : 0.00045, price_to_double(f->worst));
 		p->notional += n;
 		p->cost += p->leg[p->n].cost;
 		p->cost_worst += p->leg[p->n].cost_worst;

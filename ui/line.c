@@ -80,6 +80,10 @@ static void accept_word(struct ui *u)
 		return;
 	}
 	u->edit = EDIT_NONE;
+	if (l->cmd.kind == CMD_KINDS) {
+		sheet_word(u, &l->cmd);
+		return;
+	}
 	if (ui_top(u) == LAYER_SHEET)
 		ui_pop(u);
 	ui_send(u, &l->cmd);
@@ -101,6 +105,11 @@ static void accept(struct ui *u)
 	case EDIT_KNOB:
 		snprintf(text, sizeof text, "%s", l->text);
 		if (ticket_set(u, text))
+			u->edit = EDIT_NONE;
+		return;
+	case EDIT_PRICE:
+		snprintf(text, sizeof text, "%s", l->text);
+		if (sheet_price(u, text))
 			u->edit = EDIT_NONE;
 		return;
 	case EDIT_WORD:

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/grammar.h"
 #include "ui/fmt.h"
 #include "ui/ui_in.h"
 #include "base/banned.h"
@@ -120,6 +121,7 @@ static void panic_scope(struct ui *u, enum ui_action a)
 		if (f->scope == FLAT_COINS)
 			scope_one(u, f);
 	}
+	f->worst.v = 0; /* it was for the market before */
 	int64_t opened = u->confirm.opened_ns;
 	memset(&u->confirm, 0, sizeof u->confirm);
 	u->confirm.opened_ns = opened;
@@ -167,6 +169,74 @@ static void panic_yes(struct ui *u)
 		ui_push(u, LAYER_RUN);
 }
 
+/* `w`: the price of the last rung by hand; it belongs to one market. */
+static void panic_price(struct ui *u)
+{
+	const struct flatten *f = &u->sheet.flat;
+
+	if (f->scope != FLAT_COINS || f->n_coins != 1)
+		ui_notice(u, "A last price is for one market: o, then w.");
+	else
+		line_open(u, EDIT_PRICE, "");
+}
+
+static void take_price(struct ui *u, struct price p)
+{
+	u->sheet.flat.worst = p;
+	u->confirm.choice = 0; /* what was chosen is not this any more */
+	sheet_refresh(u);
+}
+
+bool sheet_price(struct ui *u, const char *text)
+{
+	const struct flat_plan *p = &u->sheet.plan;
+	const struct flat_leg *f = &p->leg[0];
+	struct price_spec spec = {0};
+	struct err e = {0};
+	struct price px = {0};
+	char word[24];
+
+	if (ui_top(u) != LAYER_SHEET || p->n != 1)
+		return true;
+	const struct snap_leg *leg = &u->snap->leg[f->leg];
+	if (strcmp(text, "none") && !gram_price(&spec, text, &e)) {
+		snprintf(u->line.error, sizeof u->line.error, "%s", e.text);
+		return false;
+	}
+	double v = ui_price_now(u, leg, &spec);
+	if (v > 0 && price_from_double(&px, v, ROUND_HALF_AWAY))
+		dec_round(&px.v, px.v, PRICE_DIGITS, fmt_px_decimals(v, leg->px_decimals),
+			  f->buy ? ROUND_CEIL : ROUND_FLOOR);
+	if (spec.ref != PREF_NONE && px.v <= 0) {
+		snprintf(u->line.error, sizeof u->line.error, "%.40s is no price now.", text);
+		return false;
+	}
+	v = price_to_double(px);
+	if (v > 0 && f->equity_zero > 0 && (f->buy ? v > f->equity_zero : v < f->equity_zero)) {
+		struct cmd cmd;
+		memset(&cmd, 0, sizeof cmd);
+		cmd.kind = CMD_KINDS; /* nothing to send: the word releases a price of the sheet */
+		cmd.flatten.worst = px;
+		size_t n = 0; /* to be typed: without the commas */
+		for (const char *c = fmt_px(v, leg->px_decimals).s; *c && n < 20; c++)
+			if (*c != ',')
+				word[n++] = *c;
+		word[n] = 0;
+		ask_word(u, word, &cmd);
+		ui_notice(u, "%s is past zero equity at %s. Type it again to mean it.", word,
+			  fmt_px(f->equity_zero, leg->px_decimals).s);
+		return false;
+	}
+	take_price(u, px);
+	return true;
+}
+
+void sheet_word(struct ui *u, const struct cmd *cmd)
+{
+	if (ui_top(u) == LAYER_SHEET && u->sheet.kind == SHEET_PANIC)
+		take_price(u, cmd->flatten.worst);
+}
+
 static void panic_key(struct ui *u, int key)
 {
 	enum ui_action a = keymap_find(&u->keys, UP_PANIC, key);
@@ -178,8 +248,7 @@ static void panic_key(struct ui *u, int key)
 		u->sheet.flat.dry_run = !u->sheet.flat.dry_run;
 		u->confirm.choice = 0;
 	} else if (a == UA_LAST_PRICE) {
-		ui_notice(u, "A typed last price: :flatten %s --worst PRICE.",
-			  ui_leg(u) ? ui_leg(u)->coin : "COIN");
+		panic_price(u);
 	} else if (key >= '1' && key <= '9') {
 		panic_choose(u, key - '0');
 	} else if (m == UA_OPEN) {

@@ -39,7 +39,7 @@ enum ui_layer {
 	LAYER_QUIT
 };
 
-enum ui_edit { EDIT_NONE, EDIT_COMMAND, EDIT_SEARCH, EDIT_KNOB, EDIT_WORD };
+enum ui_edit { EDIT_NONE, EDIT_COMMAND, EDIT_SEARCH, EDIT_KNOB, EDIT_WORD, EDIT_PRICE };
 
 enum sheet_kind { SHEET_PANIC, SHEET_CANCEL, SHEET_SMALL };
 
@@ -77,8 +77,9 @@ struct flat_leg {
 	uint16_t leg; /* index in snap.leg */
 	bool buy, alone;
 	double size, mark, rung[RUNGS], expected, worst, cost, cost_worst, worse_past;
-	uint8_t zero;  /* from this rung on the price is that of zero equity; RUNGS: none */
-	uint8_t fills; /* rung at which the book fills it; RUNGS: not within it */
+	double equity_zero; /* price at which the pool has nothing left, 0 not known */
+	uint8_t zero;	    /* from this rung on the price is that of zero equity; RUNGS: none */
+	uint8_t fills;	    /* rung at which the book fills it; RUNGS: not within it */
 };
 struct flat_plan {
 	uint32_t n;

@@ -27,12 +27,16 @@ void sheet_small(struct ui *u, const struct cmd *cmd, const char *title, const c
 		 const char *s1, const char *s2);
 void sheet_key(struct ui *u, int key);
 void sheet_refresh(struct ui *u);
+/* `w` on the panic sheet: the last price as typed; false: refused, or to be typed again. */
+bool sheet_price(struct ui *u, const char *text);
+void sheet_word(struct ui *u, const struct cmd *cmd);
 void ask_word(struct ui *u, const char *word, const struct cmd *cmd);
 
 /* exits_keys.c: one exit on screen */
 void exit_action(struct ui *u, enum ui_action a, int key);
 /* Opens the small sheet for a command about an exit. */
 void exit_sheet(struct ui *u, const struct cmd *cmd);
+void exit_lower(struct ui *u, const struct snap_exit *x);
 
 /* ticket.c */
 bool ticket_open(struct ui *u, const struct ticket *t); /* t NULL: for the selected market */
@@ -56,6 +60,8 @@ void command_error(char *out, size_t cap, const char *word, const char *text);
 struct ui_hint {
 	char text[40], what[96], value[40], note[48];
 };
+/* A price as typed, at today's numbers; 0 when it cannot be told. */
+double ui_price_now(const struct ui *u, const struct snap_leg *g, const struct price_spec *p);
 int complete_hints(const struct ui *u, struct ui_hint *out, int max);
 void complete_tab(struct ui *u);
 /* The line in words, with its values as they are now; false: what is wrong with it. */

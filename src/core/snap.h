@@ -218,6 +218,8 @@ struct snap_exit {
 	uint32_t tunes, unknowns;
 	char tune_text[6][64];
 	int64_t tune_ms[6];
+	uint16_t tune_field[6]; /* enum tune_field, 0: cannot be undone */
+	double tune_from[6];
 	struct snap_cost cost;
 	double largest_slice, most_behind, outside_s;
 	uint32_t n_slices_shown, n_trace;

@@ -212,6 +212,8 @@ struct exit {
 	int64_t watch_ns;
 	char tune_text[6][64];
 	int64_t tune_ms[6];
+	uint16_t tune_field[6]; /* enum tune_field, 0: cannot be undone */
+	double tune_from[6];
 	uint32_t n_results;
 	struct exit_slice_result result[SLICES_MAX]; /* by slice number - 1; the last takes what is
 							over */

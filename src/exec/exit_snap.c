@@ -41,6 +41,8 @@ static void head(const struct exit *x, struct snap_exit *s)
 	s->unknowns = x->unknowns;
 	memcpy(s->tune_text, x->tune_text, sizeof s->tune_text);
 	memcpy(s->tune_ms, x->tune_ms, sizeof s->tune_ms);
+	memcpy(s->tune_field, x->tune_field, sizeof s->tune_field);
+	memcpy(s->tune_from, x->tune_from, sizeof s->tune_from);
 	s->largest_slice = x->largest;
 	s->most_behind = x->behind_max;
 	s->outside_s = x->outside_s;

@@ -15,16 +15,21 @@ static bool running(const struct exit *x, struct err *e)
 	return true;
 }
 
-static void tuned(struct exit *x, const struct exec_view *v, const char *what, double from,
-		  double to)
+/* Noted with its field and what it was, so that it can be undone; no change is no tuning. */
+static void tuned(struct exit *x, const struct exec_view *v, uint16_t field, const char *what,
+		  double from, double to)
 {
 	uint32_t k = x->tunes % 6;
 	struct buf b;
+	exit_touch(x, 0);
+	if (!(from < to || from > to))
+		return;
+	x->tune_field[k] = field;
+	x->tune_from[k] = from;
 	buf_init(&b, x->tune_text[k], sizeof x->tune_text[k]);
 	buf_printf(&b, "%s %g -> %g", what, from, to);
 	x->tune_ms[k] = v->wall_ms;
 	x->tunes++;
-	exit_touch(x, 0);
 }
 
 static bool new_size(const struct exit *x, const struct tune *t, const struct exec_view *v,
@@ -119,25 +124,25 @@ static void tune_plain(struct exit *x, const struct tune *t, const struct exec_v
 {
 	if (t->fields & TUNE_PACE) {
 		double p = ratio_to_double(t->pace);
-		tuned(x, v, "pace", x->pace, p);
+		tuned(x, v, TUNE_PACE, "pace", x->pace, p);
 		x->pace = p;
 	}
 	if (t->fields & TUNE_CAP) {
 		double c = ratio_to_double(t->cap);
-		tuned(x, v, "volume cap %", 100 * x->cap, 100 * c);
+		tuned(x, v, TUNE_CAP, "volume cap %", 100 * x->cap, 100 * c);
 		x->cap = c;
 	}
 	if (t->fields & TUNE_PLACE) {
-		tuned(x, v, "each slice", x->place, t->place);
+		tuned(x, v, TUNE_PLACE, "each slice", x->place, t->place);
 		x->place = t->place;
 		x->crossing = x->crossing || t->place == PLACE_CROSS;
 	}
 	if (t->fields & TUNE_URGENCY) {
-		tuned(x, v, "urgency", x->urgency, ratio_to_double(t->urgency));
+		tuned(x, v, TUNE_URGENCY, "urgency", x->urgency, ratio_to_double(t->urgency));
 		x->urgency = ratio_to_double(t->urgency);
 	}
 	if (t->fields & TUNE_ALGO) {
-		tuned(x, v, "algorithm", x->algo, t->algo);
+		tuned(x, v, TUNE_ALGO, "algorithm", x->algo, t->algo);
 		x->algo = t->algo;
 		x->rejects = 0;
 	}
@@ -155,17 +160,18 @@ bool exit_tune(struct exit *x, const struct tune *t, const struct exec_view *v, 
 		return false;
 	tune_plain(x, t, v);
 	if (t->fields & TUNE_WORKING) {
-		tuned(x, v, "working price", price_to_double(x->working),
+		tuned(x, v, TUNE_WORKING, "working price", price_to_double(x->working),
 		      price_to_double(r.working));
 		x->working = r.working;
 	}
 	if (t->fields & TUNE_LAST) {
-		tuned(x, v, "last price", price_to_double(x->last), price_to_double(r.last));
+		tuned(x, v, TUNE_LAST, "last price", price_to_double(x->last),
+		      price_to_double(r.last));
 		x->last = r.last;
 	}
 	if (t->fields & TUNE_SIZE) {
 		int64_t live = abs64(v->position.v);
-		tuned(x, v, "size", qty_to_double(x->total), qty_to_double(total));
+		tuned(x, v, TUNE_SIZE, "size", qty_to_double(x->total), qty_to_double(total));
 		x->total = total;
 		x->floor.v = live - (total.v - x->done.v);
 		x->floor.v = x->floor.v > 0 ? x->floor.v : 0;
@@ -174,7 +180,8 @@ bool exit_tune(struct exit *x, const struct tune *t, const struct exec_view *v, 
 	int64_t horizon = rest_ms(x);
 	if (t->fields & TUNE_END) {
 		horizon = t->until_ms ? t->until_ms - v->wall_ms : t->horizon_ms;
-		tuned(x, v, "end in s", (double)rest_ms(x) / 1000, (double)horizon / 1000);
+		tuned(x, v, TUNE_END, "end in s", (double)rest_ms(x) / 1000,
+		      (double)horizon / 1000);
 		x->pace = 1;
 	}
 	if (x->algo == ALGO_SWEEP && !(t->fields & TUNE_ALGO) && horizon > 0)
@@ -245,7 +252,7 @@ bool exit_include(struct exit *x, const struct exec_view *v, struct err *e)
 	if (x->other_hand.v <= 0 || !v->position_known)
 		return err_set(e, ERR_RULE, "x%u %s: nothing was added by another hand", x->id,
 			       x->coin);
-	tuned(x, v, "include", qty_to_double(x->total),
+	tuned(x, v, 0, "include", qty_to_double(x->total),
 	      qty_to_double((struct qty){x->total.v + x->other_hand.v}));
 	x->total.v += x->other_hand.v;
 	x->start.v += x->other_hand.v;

@@ -623,6 +623,114 @@ TEST(knobs_of_a_running_exit)
 	CHECK_INT(sent.last.kind, CMD_PAUSE);
 }
 
+static void tuned(uint32_t k, uint16_t field, double from, int64_t ms)
+{
+	snap.exit[0].tune_field[k] = field;
+	snap.exit[0].tune_from[k] = from;
+	snap.exit[0].tune_ms[k] = ms;
+}
+
+TEST(undo_undoes)
+{
+	begin(story_cockpit);
+	type("~");
+	snap.exit[0].tunes = 1; /* slower than planned: back is faster, at once */
+	snap.exit[0].pace = 0.75;
+	tuned(0, TUNE_PACE, 1, 5000);
+	press('u', 200);
+	CHECK_INT(sent.last.kind, CMD_TUNE);
+	CHECK_INT(sent.last.tune.fields, TUNE_PACE);
+	CHECK_INT(sent.last.tune.pace.v, 1000000000000);
+	int n = sent.venue;
+	snap.exit[0].tunes = 3; /* a cap and an end turned together: both, and it asks */
+	snap.exit[0].pace = 1;
+	tuned(1, TUNE_CAP, 10, 9000);
+	tuned(2, TUNE_END, 600, 9000);
+	press('u', 200);
+	CHECK_INT(sent.venue, n);
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+	type("1Y");
+	CHECK_INT(sent.venue, n + 1);
+	CHECK_INT(sent.last.tune.fields, TUNE_CAP | TUNE_END);
+	CHECK_INT(sent.last.tune.until_ms, 9000 + 600000);
+	/* the cap: up at once, back to what was confirmed at once, lower asks */
+	snap.exit[0].cap = 0.15;
+	snap.exit[0].ticket.cap.v = 100000000000;
+	n = sent.venue;
+	press('{', 200);
+	CHECK_INT(sent.venue, n + 1);
+	snap.exit[0].cap = 0.10;
+	press('{', 200);
+	CHECK_INT(sent.venue, n + 1);
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+}
+
+TEST(a_last_price_by_hand)
+{
+	begin(story_panic);
+	type("!w"); /* of which market? */
+	CHECK_INT(ui.edit, EDIT_NONE);
+	type("ow107000~");
+	CHECK_INT(ui.edit, EDIT_NONE);
+	type("4Y");
+	CHECK_INT(sent.venue, 1);
+	CHECK(price_to_double(sent.last.flatten.worst) == 107000);
+	begin(story_panic);
+	type("!ow50k~"); /* past zero equity: the price again */
+	CHECK_INT(ui.edit, EDIT_WORD);
+	CHECK_STR(ui.line.word, "50000");
+	type("50~");
+	CHECK_INT(ui.sheet.flat.worst.v, 0);
+	type("w50k~50000~");
+	CHECK(price_to_double(ui.sheet.flat.worst) == 50000);
+	CHECK_INT(sent.venue, 0);
+	type("4Y");
+	CHECK_INT(sent.venue, 1);
+}
+
+static void alarm_of(uint8_t code, uint32_t exit)
+{
+	begin(story_cockpit);
+	snap.n_alarms = 2;
+	memset(snap.alarm, 0, sizeof snap.alarm);
+	snap.alarm[0].level = 2;
+	snap.alarm[0].code = code;
+	snap.alarm[0].exit = exit;
+	snap.alarm[1].level = 2;
+	snap.alarm[1].code = NC_KEY;
+	press(' ', 500);
+	CHECK_INT(ui_top(&ui), LAYER_ALARM);
+}
+
+TEST(keys_an_alarm_names)
+{
+	alarm_of(NC_STOPPED_PRICE, 2);
+	type("l");
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+	CHECK_INT(sent.venue, 0);
+	type("1Y");
+	CHECK_INT(sent.last.kind, CMD_TUNE);
+	CHECK_INT(sent.last.tune.fields, TUNE_WORKING);
+	alarm_of(NC_STOPPED_PRICE, 2);
+	type("n1Y");
+	CHECK_INT(sent.last.kind, CMD_CLOSE_REST);
+	CHECK_INT(sent.last.which.exit, 2);
+	alarm_of(NC_STOPPED_PRICE, 2);
+	type("w");
+	CHECK_INT(ui_top(&ui), LAYER_NONE);
+	CHECK_INT(sent.venue, 0);
+	alarm_of(NC_UNKNOWN, 2);
+	int n = sent.n;
+	type("r");
+	CHECK_INT(sent.n, n + 1);
+	CHECK_INT(sent.venue, 0);
+	type(" ");
+	CHECK_INT(ui.alarm, 1);
+	alarm_of(NC_OTHER_HAND, 2);
+	type("a1Y");
+	CHECK_INT(sent.last.kind, CMD_INCLUDE);
+}
+
 /* Two legs change places in the snapshot: the rows wait until the hand is off the keys. */
 TEST(rows_stand_still_under_the_hand)
 {
@@ -674,4 +782,5 @@ TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
 	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
 	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
 	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(the_line_says_what_it_means),
-	  T(knobs_of_a_running_exit), T(rows_stand_still_under_the_hand), T(leaving))
+	  T(knobs_of_a_running_exit), T(undo_undoes), T(a_last_price_by_hand),
+	  T(keys_an_alarm_names), T(rows_stand_still_under_the_hand), T(leaving))

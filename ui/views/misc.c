@@ -217,5 +217,11 @@ void view_command(struct ui *u, struct canvas *c, const struct layout *l)
 		typed(c, at, y, l->cols - 1 - at < 24 ? l->cols - 1 - at : 24, 0, n);
 		return;
 	}
+	if (u->edit == EDIT_PRICE) {
+		int at = cv_textf(c, 1, y, w / 2, ROLE_TEXT,
+				  "Last price, %s: ", u->sheet.flat.coin[0]);
+		typed(c, at, y, l->cols - 1 - at < 24 ? l->cols - 1 - at : 24, 0, n);
+		return;
+	}
 	typed(c, 1, y, w, u->edit == EDIT_SEARCH ? '/' : '=', n);
 }

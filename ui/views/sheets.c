@@ -543,6 +543,12 @@ static const char *alarm_keys(uint8_t code)
 	switch (code) {
 	case NC_OTHER_HAND:
 		return "a include them · Y quiet · Esc back";
+	case NC_STOPPED_PRICE:
+	case NC_LATE:
+		return "l lower… · n close rest… · w keep waiting · Space next";
+	case NC_UNKNOWN:
+	case NC_NOT_FLAT:
+		return "r read again · ! panic · Y quiet · Space next";
 	case NC_TWO_WRITERS:
 		return ":take takes the seat · Y quiet · Esc back";
 	case NC_DANGER:
