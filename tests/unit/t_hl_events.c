@@ -299,6 +299,48 @@ TEST(long_twap_history)
 	rig_free(r);
 }
 
+/* Universe times tables must not be walked: a list at the bounds is read in a moment, a larger one
+ * refused. */
+TEST(many_margin_tables)
+{
+	enum { CAP = 1 << 20 };
+	struct rig *r = account();
+	struct json *j = json_new(0);
+	char *mem = malloc(CAP);
+	const char *why = "";
+	struct buf b;
+
+	REQUIRE(mem);
+	for (int tables = 1024; tables <= 1025; tables++) {
+		buf_init(&b, mem, CAP);
+		buf_puts(&b, "{\"universe\":[");
+		for (int i = 0; i < 1000; i++)
+			buf_printf(&b,
+				   "%s{\"name\":\"C%d\",\"szDecimals\":2,\"maxLeverage\":50,"
+				   "\"marginTableId\":%d}",
+				   i ? "," : "", i, 2000 + i);
+		buf_puts(&b, "],\"marginTables\":[");
+		for (int i = 0; i < tables; i++)
+			buf_printf(&b,
+				   "%s[%d,{\"marginTiers\":[{\"lowerBound\":\"0.0\","
+				   "\"maxLeverage\":%d}]}]",
+				   i ? "," : "", 2000 + i, 1 + i % 40);
+		buf_puts(&b, "]}");
+		REQUIRE(!b.over);
+		rig_clear(r);
+		why = "";
+		CHECK(parse_perp_meta(r->h, 0, json_parse(j, b.p, b.len, NULL), &why) ==
+		      (tables == 1024));
+		CHECK_INT(rig_count(r, EV_INSTRS), tables == 1024);
+		CHECK(tables == 1024 || strstr(why, "more than 1024 margin tables"));
+	}
+	CHECK_INT(r->shared.scratch.instr[999].n_tiers, 1);
+	CHECK_INT(r->shared.scratch.instr[999].tiers[0].max_leverage, 1 + 999 % 40);
+	free(mem);
+	json_free(j);
+	rig_free(r);
+}
+
 TEST(account_frames)
 {
 	struct rig *r = account();
@@ -521,7 +563,7 @@ TEST(error_table)
 TEST(error_texts_recorded)
 {
 	const char *path = test_data("hyperliquid/error_strings.json");
-	struct json *j = json_new(0);
+	struct json *j;
 	unsigned n = 0;
 	size_t len;
 	char *s;
@@ -530,6 +572,7 @@ TEST(error_texts_recorded)
 		return;
 	s = test_slurp(path, &len);
 	REQUIRE(s);
+	j = json_new(0);
 	for (const struct jv *v = jv_first(jv_get(json_parse(j, s, len, NULL), "strings")); v;
 	     v = jv_next(v)) {
 		const char *scope = jv_text(jv_get(v, "scope")), *t = jv_text(jv_get(v, "text"));
@@ -559,5 +602,5 @@ TEST(weights)
 }
 
 TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(odd_listings), T(long_twap_history),
-	  T(subscriptions_pile_up), T(account_frames), T(user_channel), T(refused_frames),
-	  T(error_table), T(error_texts_recorded), T(weights))
+	  T(many_margin_tables), T(subscriptions_pile_up), T(account_frames), T(user_channel),
+	  T(refused_frames), T(error_table), T(error_texts_recorded), T(weights))

@@ -18,7 +18,8 @@ enum {
 	SPOT_PX_DECIMALS = 8,
 	PERP_PX_DECIMALS = 6,
 	PX_SIG = 5,
-	TABLE_LISTED = 50
+	TABLE_LISTED = 50,
+	TABLES_MAX = 1024 /* margin tables of one list; mainnet has about 20 */
 };
 static const struct money min_notional = {10ll * 100000000};
 
@@ -78,21 +79,44 @@ static bool read_tiers(struct instr *i, const struct jv *tiers)
 	return i->n_tiers > 0;
 }
 
-static bool find_tiers(struct instr *i, const struct jv *tables, int64_t id)
-{
-	for (const struct jv *t = jv_first(tables); t; t = jv_next(t)) {
-		int64_t its;
+/* The venue's margin tables by id; built once a list, so that markets times tables stays small. */
+struct table {
+	int64_t id;
+	const struct jv *tiers;
+};
 
-		if (jv_i64(jv_at(t, 0), &its) && its == id)
-			return read_tiers(i, jv_get(jv_at(t, 1), "marginTiers"));
+struct tables {
+	uint32_t n;
+	struct table at[TABLES_MAX];
+};
+
+static bool read_tables(struct tables *t, const struct jv *list)
+{
+	t->n = 0;
+	for (const struct jv *v = jv_first(list); v; v = jv_next(v)) {
+		int64_t id;
+
+		if (!jv_i64(jv_at(v, 0), &id))
+			continue;
+		if (t->n == TABLES_MAX)
+			return false;
+		t->at[t->n++] = (struct table){id, jv_get(jv_at(v, 1), "marginTiers")};
 	}
+	return true;
+}
+
+static bool find_tiers(struct instr *i, const struct tables *tables, int64_t id)
+{
+	for (uint32_t t = 0; t < tables->n; t++)
+		if (tables->at[t].id == id)
+			return read_tiers(i, tables->at[t].tiers);
 	i->n_tiers = 1;
 	i->tiers[0].lower.v = 0;
 	i->tiers[0].max_leverage = (int32_t)(id > 0 && id < TABLE_LISTED ? id : i->max_leverage);
 	return true;
 }
 
-static bool read_perp(const struct jv *v, const struct jv *tables, struct instr *i)
+static bool read_perp(const struct jv *v, const struct tables *tables, struct instr *i)
 {
 	int64_t sz, lev, table = 0;
 	const char *mode = jv_text(jv_get(v, "marginMode"));
@@ -137,16 +161,19 @@ bool parse_perp_meta(struct hl *h, uint8_t dex, const struct jv *v, const char *
 	struct hl_shared *s = h->c.shared;
 	const struct jv *meta = jv_type(v) == JV_ARRAY ? jv_at(v, 0) : v,
 			*ctx = jv_first(jv_at(v, 1)), *u = jv_get(meta, "universe");
+	struct tables tables;
 	uint32_t n = 0, asset = dex ? 100000u + 10000u * (uint32_t)s->dex[dex].index : 0;
 
 	if (jv_type(u) != JV_ARRAY)
 		return say(why, "meta: no universe");
+	if (!read_tables(&tables, jv_get(meta, "marginTables")))
+		return say(why, "meta: more than 1024 margin tables");
 	for (const struct jv *c = jv_first(u); c; c = jv_next(c), asset++) {
 		struct instr *i = &s->scratch.instr[n];
 
 		if (n == INSTR_MAX)
 			return say(why, "meta: more than 1024 markets");
-		if (!read_perp(c, jv_get(meta, "marginTables"), i)) {
+		if (!read_perp(c, &tables, i)) {
 			leave_out(h,
 				  "meta: left out, lacks name, szDecimals, leverage or tiers: ", c);
 			continue;
