@@ -75,7 +75,7 @@ struct trade {
 
 struct ev_trades {
 	uint16_t instr;
-	bool history; /* first frame after subscribing */
+	bool history; /* of the time before the subscription, or told before: no new volume */
 	uint32_t n;
 	const struct trade *at;
 };

@@ -216,6 +216,86 @@ TEST(feed)
 	rig_free(r);
 }
 
+static void trade(struct rig *r, int64_t time, uint64_t tid)
+{
+	char frame[512];
+	struct buf b;
+
+	buf_init(&b, frame, sizeof frame);
+	buf_printf(&b,
+		   "{\"channel\":\"trades\",\"data\":[{\"coin\":\"BTC\",\"side\":\"A\","
+		   "\"px\":\"1.5\",\"sz\":\"2.0\",\"time\":%lld,\"hash\":\"0x\",\"tid\":%llu,"
+		   "\"users\":[\"a\",\"b\"]}]}",
+		   (long long)time, (unsigned long long)tid);
+	rig_text(r, frame);
+}
+
+static void serve_all(struct rig *r)
+{
+	while (rig_out(r))
+		rig_serve(r, true);
+}
+
+/* Trades that count as new volume since rig_clear. */
+static uint32_t fresh(const struct rig *r)
+{
+	const struct event *e;
+	uint32_t sum = 0;
+
+	for (uint32_t i = 0; (e = rig_event(r, EV_TRADES, i)); i++)
+		sum += e->trades.history ? 0 : e->trades.n;
+	return sum;
+}
+
+/* Unsubscribed and subscribed again at once: a late frame of the old subscription must not pass for
+ * the history, which would then count as volume. */
+TEST(trades_history_after_a_quick_turn)
+{
+	struct rig *r = account();
+	uint16_t btc = instr_find(&r->instrs, "BTC");
+	char frame[8192];
+	struct buf b;
+
+	CHECK(hl_feed(r->h, btc, true));
+	serve_all(r);
+	rig_clear(r);
+	trade(r, 1000, 1);
+	CHECK_INT(fresh(r), 0);
+	trade(r, 1001, 2);
+	CHECK_INT(fresh(r), 1);
+	trade(r, 1001, 2); /* told twice */
+	CHECK_INT(fresh(r), 1);
+	trade(r, 1001, 3); /* of the same block */
+	CHECK_INT(fresh(r), 2);
+	rig_clear(r);
+	CHECK(hl_feed(r->h, btc, false));
+	while (rig_out(r))
+		;
+	CHECK(hl_feed(r->h, btc, true));
+	while (!strstr(r->text, "\"trades\""))
+		REQUIRE(rig_out(r));
+	trade(r, 1002, 4); /* late, before the acknowledgement */
+	CHECK_INT(fresh(r), 0);
+	CHECK(rig_serve(r, true));
+	buf_init(&b, frame, sizeof frame);
+	buf_puts(&b, "{\"channel\":\"trades\",\"data\":[");
+	for (int i = 0; i < 30; i++)
+		buf_printf(&b,
+			   "%s{\"coin\":\"BTC\",\"side\":\"A\",\"px\":\"1.5\",\"sz\":\"2.0\","
+			   "\"time\":%d,\"hash\":\"0x\",\"tid\":%d,\"users\":[\"a\",\"b\"]}",
+			   i ? "," : "", 1010 - i, 100 - i);
+	buf_puts(&b, "]}");
+	REQUIRE(!b.over);
+	rig_text(r, frame);
+	CHECK_INT(fresh(r), 0);
+	CHECK_INT(rig_count(r, EV_TRADES), 2);
+	rig_text(r, frame); /* and if it comes late, its trades are known */
+	CHECK_INT(fresh(r), 0);
+	trade(r, 1011, 101);
+	CHECK_INT(fresh(r), 1);
+	rig_free(r);
+}
+
 TEST(ping_and_death)
 {
 	struct rig *r = account();
@@ -612,7 +692,8 @@ TEST(new_coin_reads_meta_again)
 }
 
 TEST_MAIN(T(startup), T(barrier_waits_for_data), T(account_waits_for_meta),
-	  T(unknown_dex_does_not_block), T(dex_names), T(feed), T(ping_and_death), T(silent_stream),
+	  T(unknown_dex_does_not_block), T(dex_names), T(feed),
+	  T(trades_history_after_a_quick_turn), T(ping_and_death), T(silent_stream),
 	  T(action_over_socket), T(answer_shapes), T(action_times_out_then_answers),
 	  T(connection_lost), T(two_paths), T(http_statuses), T(capacity), T(query_falls_back),
 	  T(error_channel), T(new_coin_reads_meta_again))

@@ -34,8 +34,20 @@ struct sub {
 	uint16_t instr; /* INSTR_NONE when not by coin */
 	bool confirmed; /* first data, or the acknowledgement where no snapshot exists */
 	bool again;	/* SUB_DROP, and then subscribe anew: it fell silent */
+	bool live;	/* trades: the history of this subscription has come */
 	uint8_t silences;
 	int64_t sent_ns, seen_ns; /* seen: newest frame, or the acknowledgement */
+};
+
+/* What was seen of a coin's trades, over subscriptions: a trade is new once (trades.c). */
+enum { SEEN_TIDS = 32 };
+
+struct trades_seen {
+	uint16_t instr;
+	uint8_t n;	 /* trades of the newest millisecond; SEEN_TIDS + 1: more than are kept */
+	int64_t ms;	 /* newest time, 0: none */
+	int64_t used_ns; /* the oldest row makes room */
+	uint64_t tid[SEEN_TIDS];
 };
 
 /* ---- posts (post.c) ---- */
@@ -102,6 +114,7 @@ struct hl {
 	uint16_t n_wants;
 	uint16_t want[HL_WANTS_MAX]; /* coins fed, remembered over connections */
 	bool all_confirmed;
+	struct trades_seen trades_seen[HL_WANTS_MAX];
 
 	struct action_slot action[HL_ACTIONS_MAX];
 	struct query_slot query[HL_QUERIES_MAX];
@@ -146,6 +159,9 @@ void subs_acked(struct hl *h, const struct jv *subscription);
 bool subs_output(struct hl *h, struct hl_out *out);
 void subs_timer(struct hl *h);
 int64_t subs_deadline(const struct hl *h);
+
+/* trades.c: one frame of n trades in the shared scratch becomes EV_TRADES, history apart. */
+void trades_use(struct hl *h, uint16_t instr, uint32_t n);
 
 /* post.c */
 void post_stop(struct hl *h);

@@ -14,6 +14,7 @@ libhl_a_SOURCES += \
 	src/venue/hyperliquid/query.c \
 	src/venue/hyperliquid/session.c src/venue/hyperliquid/session.h \
 	src/venue/hyperliquid/subs.c \
+	src/venue/hyperliquid/trades.c \
 	src/venue/hyperliquid/value.c \
 	src/venue/hyperliquid/venue_limits.c src/venue/hyperliquid/venue_limits.h \
 	src/venue/hyperliquid/words.c

@@ -530,7 +530,6 @@ static bool hot_use(struct hl *h, const struct hot *hot)
 	uint16_t id =
 		hot->kind == HOT_TRADES && !hot->n ? INSTR_NONE : value_coin_text(h, hot->coin);
 	struct event ev;
-	bool first;
 
 	if (id >= INSTR_FOREIGN || hot->aggregated) {
 		h->stats.ignored++;
@@ -551,13 +550,7 @@ static bool hot_use(struct hl *h, const struct hot *hot)
 		subs_seen(h, subs_find(h, STREAM_BBO, 0, id));
 		break;
 	default:
-		first = subs_seen(h, subs_find(h, STREAM_TRADES, 0, id));
-		ev = hl_event(h, EV_TRADES);
-		ev.trades = (struct ev_trades){.instr = id,
-					       .history = first,
-					       .n = hot->n,
-					       .at = h->c.shared->scratch.trade};
-		hl_emit(h, &ev);
+		trades_use(h, id, hot->n);
 	}
 	return true;
 }

@@ -304,7 +304,7 @@ bool subs_output(struct hl *h, struct hl_out *out)
 			p->sent_ns = h->now_ns;
 		} else if (p->again) {
 			p->state = SUB_WANT;
-			p->again = false;
+			p->again = p->live = false;
 		} else {
 			forget(h, p);
 		}
