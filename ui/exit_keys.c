@@ -148,7 +148,7 @@ static void pace(struct ui *u, const struct snap_exit *x, bool up)
 		ui_send(u, &cmd);
 		return;
 	}
-	snprintf(words, sizeof words, "pace %sx -> %sx", fmt_double(x->pace, 1, 0).s,
+	snprintf(words, sizeof words, "pace %sx → %sx", fmt_double(x->pace, 1, 0).s,
 		 fmt_double(to, to < 1 ? 2 : 1, 0).s);
 	tune_sheet(u, &cmd, x, words);
 }
@@ -180,7 +180,7 @@ static void price(struct ui *u, const struct snap_exit *x, bool down, bool last)
 		ui_send(u, &cmd);
 		return;
 	}
-	snprintf(words, sizeof words, "%s price %s -> %s", last ? "last" : "working",
+	snprintf(words, sizeof words, "%s price %s → %s", last ? "last" : "working",
 		 fmt_double(now, dec, 0).s, fmt_double(v, dec, 0).s);
 	tune_sheet(u, &cmd, x, words);
 }
@@ -202,7 +202,7 @@ static void cap(struct ui *u, const struct snap_exit *x, bool up)
 		ui_send(u, &cmd);
 		return;
 	}
-	snprintf(words, sizeof words, "volume cap %s %% -> %s %%", fmt_double(x->cap * 100, 0, 0).s,
+	snprintf(words, sizeof words, "volume cap %s %% → %s %%", fmt_double(x->cap * 100, 0, 0).s,
 		 fmt_double(to * 100, 0, 0).s);
 	tune_sheet(u, &cmd, x, words);
 }
@@ -221,7 +221,7 @@ static void placement(struct ui *u, const struct snap_exit *x)
 	if (at_once(x, TUNE_PLACE, cmd.tune.place))
 		ui_send(u, &cmd);
 	else
-		tune_sheet(u, &cmd, x, "each slice: cross -> post, and wait");
+		tune_sheet(u, &cmd, x, "each slice: cross → post, and wait");
 }
 
 static bool undo_one(struct cmd *cmd, const struct snap_exit *x, uint32_t k)

@@ -296,3 +296,30 @@ struct num fmt_clock_ms(int64_t wall_ms)
 	snprintf(n.s + l, sizeof n.s - l, ".%03ld", day_ms(wall_ms) % 1000);
 	return n;
 }
+
+void fmt_words(char *out, size_t cap, const char *text)
+{
+	size_t n = 0;
+	char before = ' ';
+
+	for (const char *p = text; *p && n + 4 < cap; p++) {
+		bool number = p[0] == '-' && p[1] >= '0' && p[1] <= '9' &&
+			      (before == ' ' || before == '(' || before == '~');
+		const char *as = NULL;
+		if (p[0] == '-' && p[1] == '>')
+			as = "→";
+		else if (p[0] == '+' && p[1] == '-')
+			as = "±";
+		else if (number)
+			as = "−";
+		before = *p;
+		if (!as) {
+			out[n++] = *p;
+			continue;
+		}
+		memcpy(out + n, as, strlen(as));
+		n += strlen(as);
+		p += !number;
+	}
+	out[n] = 0;
+}

@@ -4,6 +4,7 @@
 #define EXEUNT_UI_FMT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/dec.h"
@@ -42,6 +43,8 @@ struct num fmt_dur(double s);
 struct num fmt_dur_words(double s);	  /* "9 s", "2 min 10 s", "55 min" */
 struct num fmt_clock(int64_t wall_ms);	  /* HH:MM:SS, UTC */
 struct num fmt_clock_ms(int64_t wall_ms); /* HH:MM:SS.mmm */
+/* Text of the engine as a screen writes it: the minus of a number, arrows, plus-minus. */
+void fmt_words(char *out, size_t cap, const char *text);
 /* How many decimals price p of a market with px_decimals is shown with. */
 int fmt_px_decimals(double p, int px_decimals);
 

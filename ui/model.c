@@ -1,6 +1,7 @@
 /* model.c: questions about the snapshot that views and the state machine both ask. */
 #include "ui/ui.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -110,10 +111,52 @@ static bool same_row(const struct snap *s, const struct ui_row *r, const struct 
 	       !strcmp(r->leg < 0 ? "" : s->leg[r->leg].coin, h->coin);
 }
 
+/* Today's rows in the order held; false: a row came or went. */
+static bool rows_as_held(const struct ui *u, struct ui_row *out, int max)
+{
+	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
+	int n = ui_rows(u->snap, rows, SNAP_POOLS + POSITIONS_MAX);
+
+	if (n != u->n_held || n > max)
+		return false;
+	for (int i = 0; i < n; i++) {
+		int k = 0;
+		while (k < n && !same_row(u->snap, &rows[k], &u->held[i]))
+			k++;
+		if (k == n)
+			return false;
+		out[i] = rows[k];
+	}
+	return true;
+}
+
+/* The order held is still as good as the snapshot's: near equals do not change places. */
+static bool order_holds(const struct ui *u, const struct ui_row *rows, int n)
+{
+	const struct snap *s = u->snap;
+
+	for (int i = 0; i + 1 < n; i++) {
+		const struct ui_row *a = &rows[i], *b = &rows[i + 1];
+		if (a->leg >= 0 && b->leg >= 0 && a->pool == b->pool) {
+			if (s->leg[b->leg].helps_per_k > s->leg[a->leg].helps_per_k * 1.5 + 0.05)
+				return false;
+		} else if (a->pool != b->pool) {
+			const struct snap_pool *p = &s->pool[a->pool], *q = &s->pool[b->pool];
+			if (q->has_dies &&
+			    (!p->has_dies || fabs(q->dies_pct) < fabs(p->dies_pct) * 0.95))
+				return false;
+		}
+	}
+	return true;
+}
+
 void ui_hold_rows(struct ui *u)
 {
 	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
 	const struct snap *s = u->snap;
+
+	if (rows_as_held(u, rows, SNAP_POOLS + POSITIONS_MAX) && order_holds(u, rows, u->n_held))
+		return;
 
 	u->n_held = ui_rows(s, rows, SNAP_POOLS + POSITIONS_MAX);
 	for (int i = 0; i < u->n_held; i++) {
@@ -130,18 +173,5 @@ void ui_hold_rows(struct ui *u)
 
 int ui_rows_held(const struct ui *u, struct ui_row *out, int max)
 {
-	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
-	int n = ui_rows(u->snap, rows, SNAP_POOLS + POSITIONS_MAX);
-
-	if (n != u->n_held || n > max)
-		return ui_rows(u->snap, out, max);
-	for (int i = 0; i < n; i++) {
-		int k = 0;
-		while (k < n && !same_row(u->snap, &rows[k], &u->held[i]))
-			k++;
-		if (k == n)
-			return ui_rows(u->snap, out, max);
-		out[i] = rows[k];
-	}
-	return n;
+	return rows_as_held(u, out, max) ? u->n_held : ui_rows(u->snap, out, max);
 }

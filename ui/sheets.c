@@ -23,12 +23,11 @@ void sheet_refresh(struct ui *u)
 
 	if (s->kind != SHEET_PANIC)
 		return;
-	uint32_t reads = u->confirm.orders_then;
-	(void)reads;
 	flat_plan_make(&s->plan, u->snap, &s->flat);
 	const struct flat_leg *first = s->plan.n ? &s->plan.leg[0] : NULL;
-	confirm_check(u, s->plan.cost, first ? first->mark : 0, s->plan.n,
-		      first ? first->rung[0] : 0, first && first->buy);
+	/* the worst counts: what is expected moves with every frame of a book */
+	confirm_check(u, s->plan.cost_worst, first ? first->mark : 0, s->plan.n,
+		      u->confirm.rung_then, first && first->buy);
 }
 
 void sheet_panic(struct ui *u, const struct flatten *f)
@@ -148,7 +147,8 @@ static void panic_choose(struct ui *u, int line)
 		ui_notice(u, "Nothing is open here. Nothing to close.");
 		return;
 	}
-	confirm_choose(u, '4', s->plan.cost, s->plan.leg[0].mark, s->plan.n);
+	if (confirm_choose(u, '4', s->plan.cost_worst, s->plan.leg[0].mark, s->plan.n))
+		u->confirm.rung_then = s->plan.leg[0].rung[0];
 }
 
 static void panic_yes(struct ui *u)

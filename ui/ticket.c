@@ -271,7 +271,7 @@ void ticket_tune(struct ui *u, const struct snap_exit *x)
 	k->t.target = TARGET_SIZE;
 	k->t.size.unit = SIZE_COIN;
 	k->t.size.coin.v = x->left.v < 0 ? -x->left.v : x->left.v;
-	int64_t left = x->end_ms - ui_wall_ms(u);
+	int64_t left = x->planned_end_ms - ui_wall_ms(u);
 	k->t.horizon_ms = left > 60000 ? left : 60000;
 	k->t.until_ms = 0;
 	k->t.cap.v = llround(x->cap * 1e12);

@@ -292,6 +292,12 @@ static void show_screen(struct ui *u, enum ui_screen s)
 
 static void back(struct ui *u)
 {
+	if (ui_top(u) == LAYER_TICKET && u->ticket.frontier) {
+		u->ticket.frontier = false;
+		u->confirm.choice = 0;
+		ticket_remake(u);
+		return;
+	}
 	if (u->depth)
 		ui_pop(u);
 	else if (u->screen != SCR_COCKPIT)

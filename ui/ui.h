@@ -98,7 +98,7 @@ struct ui_confirm {
 	int64_t opened_ns; /* of the sheet */
 	bool late;	   /* chosen, and the 3 s are over */
 	bool changed;	   /* the plan moved away under the choice */
-	double cost_then, mark_then;
+	double cost_then, mark_then, rung_then;
 	uint32_t orders_then;
 	int fell; /* the choice that fell, for the sentence */
 	double cost_now;
@@ -202,8 +202,10 @@ struct ui {
 	uint8_t account;
 	uint32_t exit; /* the selected exit */
 	uint64_t order;
-	int book_step; /* offset from the chosen row step */
-	int top;       /* first row shown of the list on screen */
+	int book_step;	  /* offset from the chosen row step */
+	double book_auto; /* the chosen one, and for which market */
+	char book_coin[COIN_MAX];
+	int top; /* first row shown of the list on screen */
 	int help_place;
 	int row;	      /* cursor of the list on screen */
 	uint64_t record;      /* first journal record shown; 0 follows */

@@ -252,7 +252,7 @@ struct snap_flat {
 	int64_t start_ms, end_ms; /* wall */
 	int64_t start_ns;
 	uint32_t n, reads, cancels_sent, cancels_done, unknown;
-	struct money cost, expected, worst;
+	struct money cost, expected, worst; /* positive is a loss; fees in */
 	char text[256]; /* message 7 */
 	struct snap_flat_row row[FLAT_ROWS];
 };

@@ -61,6 +61,7 @@ void alarm_raise(struct engine *e, int level, enum notice_code code, uint8_t acc
 		tell = true;
 	}
 	a->level = (uint8_t)level;
+	a->told_ns = e->now_ns;
 	buf_init(&b, a->text, sizeof a->text);
 	buf_puts(&b, text);
 	buf_init(&b, a->brief, sizeof a->brief);
@@ -169,9 +170,10 @@ static void one_pool(struct engine *e, const struct epool *p)
 	if (naked)
 		buf_puts(&b, " · NO STOP");
 	buf_init(&b, text, sizeof text);
-	buf_printf(&b, "%s dies at BTC %s%.1f %% (all %u legs)",
-		   p->isolated ? coin_of(e, p->instr) : "CROSS", p->sum.side > 0 ? "-" : "+",
-		   p->sum.dies * 100, p->n);
+	buf_printf(&b, "%s dies at BTC %s%.1f %%", p->isolated ? coin_of(e, p->instr) : "CROSS",
+		   p->sum.side > 0 ? "-" : "+", p->sum.dies * 100);
+	if (p->n > 1)
+		buf_printf(&b, " (all %u legs)", p->n);
 	put_touch(&b, p->sum.touch_s);
 	buf_puts(&b, " · would lose ");
 	put_money(&b, p->equity);
@@ -319,8 +321,23 @@ static void repeat(struct engine *e)
 	}
 }
 
+/* A pool or a position that is gone cannot be in danger; FLAT is true until something opens. */
+static void gone(struct engine *e, uint32_t legs)
+{
+	for (int i = 0; i < SNAP_ALARMS; i++) {
+		struct alarm *a = &e->alarm[i];
+
+		if ((a->code == NC_DANGER || a->code == NC_NO_STOP || a->code == NC_BLIND) &&
+		    a->told_ns < e->now_ns)
+			a->used = false;
+		if (a->code == NC_FLAT && legs)
+			a->used = false;
+	}
+}
+
 void alarm_tick(struct engine *e)
 {
+	uint32_t all = 0;
 	struct epool p;
 
 	if (e->now_ns < e->alarm_tick_ns) {
@@ -338,9 +355,11 @@ void alarm_tick(struct engine *e)
 			for (uint32_t i = 0; i < p.n; i++)
 				blind(e, a, e->acct[a].held[p.held[i]].instr);
 		}
+		all += legs;
 		budget_addr_legs(&e->acct[a].budget, legs, 2);
 		account_alarms(e, a);
 	}
+	gone(e, all);
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		if (e->orders.used[i] && e->orders.at[i].state == ORDER_UNKNOWN &&
 		    order_is_ours(&e->orders.at[i]))

@@ -241,6 +241,7 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	char warn[160];
 	uint16_t instr;
 	uint32_t id;
+	char size[40];
 
 	if (!account_ok(e, ev, t->account) || (instr = coin_wanted(e, ev, t->coin)) == NONE16)
 		return;
@@ -277,8 +278,8 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	}
 	record_command(e, ev, "exit", id);
 	market_want(e, instr, e->now_ns + FEED_KEEP_S * S);
-	notice(e, 0, NC_EXIT, id, "exit x%u started: %s %s", id, s->x.buy ? "buy" : "sell",
-	       t->coin);
+	notice(e, 0, NC_EXIT, id, "exit x%u started: %s %s %s", id, s->x.buy ? "buy" : "sell",
+	       qty_text(size, s->x.total), t->coin);
 	liq_warning(&s->x, t, &v, warn, sizeof warn);
 	if (warn[0])
 		notice(e, 1, NC_EXIT, id, "x%u: %s", id, warn);

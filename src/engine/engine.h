@@ -182,6 +182,7 @@ struct exit_slot {
 	struct qty volume0;
 	struct money funding0;
 	struct qty foreign; /* exec_view.foreign_net */
+	uint32_t told; /* slices said in the log */
 	int64_t finished_ns;
 };
 
@@ -207,6 +208,7 @@ struct alarm {
 	uint16_t instr;
 	uint32_t exit;
 	int64_t since_ms, repeat_ns, seen_level;
+	int64_t told_ns; /* the last time its cause was seen */
 	char text[256], brief[80];
 };
 

@@ -331,6 +331,28 @@ static void carry_out(struct engine *e, struct exit_slot *s, const struct exec_o
 	}
 }
 
+/* One line for each slice that is over and sold something. */
+static void tell_slices(struct engine *e, struct exit_slot *s)
+{
+	const struct exit *x = &s->x;
+	char size[40], px[40], left[40];
+	struct cost_row r;
+
+	if (e->replaying || (!s->told && x->n_results > 1)) /* told before a restart */
+		s->told = x->n_results;
+	while (s->told < x->n_results && exit_rows(x, s->told, &r, 1)) {
+		if (r.filled.v < r.planned.v && x->slice <= r.slice && x->state != XS_DONE)
+			return;
+		s->told++;
+		if (r.filled.v <= 0)
+			continue;
+		notice(e, 0, NC_FILL, x->id, "x%u slice %u %s %s at %s, %s. %s %s left.", x->id,
+		       r.slice, x->buy ? "bought" : "sold", qty_text(size, r.filled),
+		       price_text(px, &e->instrs.at[s->instr], r.avg), r.posted ? "maker" : "taker",
+		       qty_text(left, exit_left(x)), coin_of(e, s->instr));
+	}
+}
+
 static void step_one(struct engine *e, struct exit_slot *s)
 {
 	struct exec_out *out = &e->exec_out;
@@ -346,6 +368,7 @@ static void step_one(struct engine *e, struct exit_slot *s)
 		exit_save_to_journal(e, s, out->save_slice);
 	}
 	carry_out(e, s, out);
+	tell_slices(e, s);
 }
 
 void exits_run(struct engine *e)

@@ -302,7 +302,10 @@ static void flat_ended(struct engine *e, const struct flat_want *w)
 	ef_rec(e, &r);
 	if (flat) {
 		alarm_clear(e, NC_NOT_FLAT, 0, NONE16, 0);
-		notice(e, 1, NC_FLAT, 0, "%s", w->text);
+		if (e->flat.f.scope == FLAT_ALL && !e->flat.f.part)
+			alarm_raise(e, 1, NC_FLAT, 0, NONE16, 0, w->text, w->text);
+		else
+			notice(e, 1, NC_FLAT, 0, "%s", w->text);
 	} else {
 		alarm_raise(e, 3, NC_NOT_FLAT, 0, NONE16, 0, w->text, w->text);
 	}

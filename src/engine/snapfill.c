@@ -417,6 +417,30 @@ static void fill_exits(const struct engine *e, struct snap *out)
 	out->n_exits = n;
 }
 
+/* The run's estimate beside its cost: both with fees, and no pool loses more than it has. */
+static void fill_flat(const struct engine *e, struct snap *out)
+{
+	const struct flat *f = &e->flat.f;
+	struct money equity = {0};
+
+	flat_fill_snap(f, NULL, &out->flat);
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct flat_leg *l = &f->leg[i];
+		const struct account *a = &e->acct[l->account];
+		double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045;
+
+		if (l->mark0.v && l->first_ns)
+			money_add(&out->flat.expected, out->flat.expected,
+				  usd(qty_to_double(l->start) * price_to_double(l->mark0) * fee));
+	}
+	for (uint32_t a = 0; a < out->n_accounts; a++)
+		if (f->account == 0xff || f->account == a)
+			money_add(&equity, equity, out->account[a].equity);
+	money_add(&equity, equity, out->flat.cost);
+	if (equity.v > 0 && out->flat.worst.v > equity.v)
+		out->flat.worst = equity;
+}
+
 static void fill_alarms(const struct engine *e, struct snap *out)
 {
 	for (int i = 0; i < SNAP_ALARMS; i++) {
@@ -514,7 +538,7 @@ void engine_snap(const struct engine *e, struct snap *out)
 	fill_orders(e, out);
 	fill_exits(e, out);
 	if (e->flat.used)
-		flat_fill_snap(&e->flat.f, NULL, &out->flat);
+		fill_flat(e, out);
 	fill_alarms(e, out);
 	out->feed_ns = feed_oldest(e, out);
 }

@@ -515,9 +515,9 @@ void story_run(struct snap *s)
 	f->n = sizeof in / sizeof in[0];
 	f->cancels_sent = f->cancels_done = 4;
 	f->unknown = 1;
-	f->cost = usd(-6046);
-	f->expected = usd(-9726);
-	f->worst = usd(-89791);
+	f->cost = usd(6046);
+	f->expected = usd(9726);
+	f->worst = usd(89791);
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct snap_flat_row *r = &f->row[i];
 		snprintf(r->coin, sizeof r->coin, "%s", in[i].coin);
@@ -684,7 +684,7 @@ void story_flat(struct snap *s)
 	s->flat.unknown = 0;
 	s->flat.reads = 2;
 	s->flat.end_ms = s->wall_ms - 1000;
-	s->flat.cost = usd(-9688);
+	s->flat.cost = usd(9688);
 	s->flat.row[0].state = 4;
 	s->flat.row[0].filled = qty(310);
 	s->flat.row[0].avg = px(4178.8);

@@ -739,6 +739,7 @@ TEST(rows_stand_still_under_the_hand)
 	struct snap_leg t = snap.leg[0];
 	snap.leg[0] = snap.leg[3];
 	snap.leg[3] = t;
+	snap.leg[0].helps_per_k = 2;
 	struct ui_row rows[8];
 	ui_snap(&ui, &snap, ui.now_ns + 1000000000);
 	CHECK_INT(ui_rows_held(&ui, rows, 8), 6);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/banned.h"
 
@@ -123,6 +124,21 @@ static void row(const struct ui *u, struct canvas *c, struct rect r, int y,
 		own_orders(u, c, r, r.x + 34, y, b, px, l->step, bids);
 }
 
+static double span_end(const struct book *b, bool bids)
+{
+	int n = bids ? b->n_bid : b->n_ask;
+
+	return n ? price_to_double((bids ? b->bid : b->ask)[n - 1].px) : 0;
+}
+
+/* Beyond the last level told: there is depth, but nobody said how much. */
+static void row_end(struct canvas *c, struct rect r, int y, const struct ladder *l, double px,
+		    bool first)
+{
+	cv_num(c, r.x + 1, y, 8, ROLE_DIM, fmt_double(px, l->decimals, SIGN_MINUS).s);
+	cv_text(c, r.x + 12, y, r.w - 12, ROLE_DIM, first ? "the venue tells no deeper" : "");
+}
+
 static void summary(const struct ui *u, struct canvas *c, struct rect r, int y,
 		    const struct ladder *l, const struct snap_exit *x, const struct snap_book *b,
 		    enum size_class size)
@@ -214,7 +230,43 @@ static void extra_lines(const struct ui *u, struct canvas *c, struct rect r, int
 		 fmt_double(b->volume_1m, b->volume_1m < 1000 ? 1 : 0, 0).s, b->coin, takes);
 }
 
-static void ladder_setup(struct ladder *l, const struct ui *u, const struct snap_book *b,
+/* From the touch to the last level known, on the side that would be taken. */
+static double span(const struct book *b, bool sell)
+{
+	int n = sell ? b->n_bid : b->n_ask;
+	const struct level *s = sell ? b->bid : b->ask;
+
+	return n ? fabs(price_to_double(s[0].px) - price_to_double(s[n - 1].px)) : 0;
+}
+
+/* The smallest distance of two levels: finer rows would be holes. */
+static double gap(const struct book *b)
+{
+	double least = 0;
+
+	for (int k = 0; k < 2; k++) {
+		const struct level *s = k ? b->bid : b->ask;
+		for (int i = 1; i < (k ? b->n_bid : b->n_ask); i++) {
+			double d = fabs(price_to_double(s[i].px) - price_to_double(s[i - 1].px));
+			least = least > 0 && least < d ? least : d;
+		}
+	}
+	return least;
+}
+
+/* A step stays while it serves: one frame more or less of depth does not move the ladder. */
+static double steady_step(struct ui *u, const char *coin, double tick, double need)
+{
+	double step = pick_step(tick, need, 0), roomy = pick_step(tick, need * 1.8, 0);
+
+	if (strcmp(u->book_coin, coin) || u->book_auto < step * 0.999 ||
+	    u->book_auto > roomy * 1.001)
+		u->book_auto = step;
+	snprintf(u->book_coin, sizeof u->book_coin, "%s", coin);
+	return pick_step(tick, u->book_auto, u->book_step);
+}
+
+static void ladder_setup(struct ladder *l, struct ui *u, const struct snap_book *b,
 			 const struct snap_exit *x, int n)
 {
 	*l = (struct ladder){0};
@@ -234,10 +286,10 @@ static void ladder_setup(struct ladder *l, const struct ui *u, const struct snap
 		hit = 1;
 	double best = l->sell ? (b->book.n_bid ? price_to_double(b->book.bid[0].px) : l->mark)
 			      : (b->book.n_ask ? price_to_double(b->book.ask[0].px) : l->mark);
-	double reach = l->reach > 0 ? fabs(best - l->reach) : l->mark * 0.001;
-	l->step = pick_step(tick, reach / (hit > 13 ? hit + 1 : 14), u->book_step);
-	if (l->step < l->mark * 8e-5 && u->book_step == 0)
-		l->step = pick_step(tick, l->mark * 8e-5, 0);
+	bool whole = l->reach > 0 && l->filled >= l->want * 0.999;
+	double need = whole ? fabs(best - l->reach) / (hit > 13 ? hit + 1 : 14)
+			    : span(&b->book, l->sell) / (hit > 1 ? hit - 1 : 1);
+	l->step = steady_step(u, b->coin, tick, fmax(need, gap(&b->book)));
 	while (dec > 0 &&
 	       fabs(l->step * pow(10, dec - 1) - round(l->step * pow(10, dec - 1))) < 1e-9)
 		dec--;
@@ -257,7 +309,7 @@ static void ladder_heading(struct canvas *c, struct rect r, int y, enum size_cla
 		cv_put(c, r.x + 34, y, ROLE_DIM, "cum depth");
 }
 
-void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_class size)
+void view_book(struct ui *u, struct canvas *c, struct rect r, enum size_class size)
 {
 	const struct snap_leg *leg = ui_leg(u);
 	const struct snap_book *b = leg ? ui_book(u->snap, leg->coin) : NULL;
@@ -307,15 +359,23 @@ void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_cl
 	for (int i = 0; i < nd; i++)
 		cd += down[i] = row_depth(&b->book, true, bid0 - i * l.step, l.step);
 	double max = cu > cd ? cu : cd, cum = cu;
+	int end_up = (int)lround((span_end(&b->book, false) - ask0) / l.step + 0.499);
+	int end_down = (int)lround((bid0 - span_end(&b->book, true)) / l.step + 0.499);
 	for (int i = nu - 1; i >= 0; i--) {
-		row(u, c, r, y++, b, &l, ask0 + i * l.step, up[i], cum, max, false, size);
+		if (i > end_up)
+			row_end(c, r, y++, &l, ask0 + i * l.step, i == end_up + 1);
+		else
+			row(u, c, r, y++, b, &l, ask0 + i * l.step, up[i], cum, max, false, size);
 		cum -= up[i];
 	}
 	mark_row(c, r, y++, &l, b, size);
 	cum = 0;
 	for (int i = 0; i < nd; i++) {
 		cum += down[i];
-		row(u, c, r, y++, b, &l, bid0 - i * l.step, down[i], cum, max, true, size);
+		if (i > end_down)
+			row_end(c, r, y++, &l, bid0 - i * l.step, i == end_down + 1);
+		else
+			row(u, c, r, y++, b, &l, bid0 - i * l.step, down[i], cum, max, true, size);
 	}
 	if (l.has_exit) {
 		summary(u, c, r, y, &l, x, b, size);

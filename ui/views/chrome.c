@@ -172,10 +172,10 @@ void view_banner(const struct ui *u, char *out, size_t cap, int w)
 				  : a->code == NC_FLAT			? T_OK
 				  : a->level >= 3			? T_DANG "!! "
 									: T_CAUT "!  ";
-		char body[360];
+		char body[360], words[320];
 		int more = s->n_alarms > 1;
-		cut_sentences(body, sizeof body, w < 80 && a->brief[0] ? a->brief : a->text,
-			      w - cv_width(hot) - 2 * more);
+		fmt_words(words, sizeof words, w < 80 && a->brief[0] ? a->brief : a->text);
+		cut_sentences(body, sizeof body, words, w - cv_width(hot) - 2 * more);
 		snprintf(out, cap, "%s%s%s", hot, body,
 			 more && !strstr(body, "›") ? " " T_DIM "›" : "");
 		return;
@@ -288,8 +288,9 @@ static int status_right(const struct ui *u, struct seg *g, const struct layout *
 			s->link_ms < 0 ? "–" : fmt_double(s->link_ms, 0, SIGN_MINUS).s,
 			s->link_ms < 0 ? "" : "ms");
 	hot = a->flattens_left < 5 ? T_CAUT : T_DIM;
-	seg_set(&g[n++], style ? 0 : 1, true, "%s%s%s%u %s", hot, gap, style == 3 ? "budget " : "",
-		a->flattens_left, style >= 2 ? "flattens" : "fl");
+	seg_set(&g[n++], style ? 0 : 1, true, "%s%s%s%s %s", hot, gap, style == 3 ? "budget " : "",
+		a->flattens_left > 999 ? ">999" : fmt_double(a->flattens_left, 0, SIGN_MINUS).s,
+		style >= 2 ? "flattens" : "fl");
 	hot = a->agent_days >= 0 && a->agent_days < 14 ? T_CAUT : T_DIM;
 	if (a->agent_days >= 0)
 		seg_set(&g[n++], style ? 0 : 2, true, "%s%s%s%dd", hot, gap,
@@ -386,6 +387,14 @@ void view_account(const struct ui *u, struct canvas *c, const struct layout *l)
 	cv_segs(c, l->size <= SIZE_PHONE ? 0 : 1, y, l->cols - 2, g, n);
 }
 
+static bool alarm_says(const struct snap *s, const struct snap_notice *n)
+{
+	for (uint32_t i = 0; i < s->n_alarms && n->level >= 1; i++)
+		if (s->alarm[i].code == n->code && s->alarm[i].exit == n->exit)
+			return true;
+	return false;
+}
+
 void view_notice(const struct ui *u, struct canvas *c, const struct layout *l)
 {
 	const struct snap *s = u->snap;
@@ -394,9 +403,11 @@ void view_notice(const struct ui *u, struct canvas *c, const struct layout *l)
 
 	if (!l->notice.h)
 		return;
+	char said[NOTICE_TEXT_MAX + 40];
+	fmt_words(said, sizeof said, u->notice);
 	if (u->notice[0] && u->now_ns - u->notice_ns < 10 * INT64_C(1000000000)) {
 		cv_textf(c, x0, y, w, ROLE_TEXT, T_DIM "%s  " T_TEXT "%s",
-			 fmt_clock(u->notice_wall_ms).s, u->notice);
+			 fmt_clock(u->notice_wall_ms).s, said);
 		return;
 	}
 	if (s->no_new_risk && s->no_new_risk_reason[0]) {
@@ -415,13 +426,16 @@ void view_notice(const struct ui *u, struct canvas *c, const struct layout *l)
 	}
 	if (!s->n_notices)
 		return;
-	const struct snap_notice *n = &s->notice[0];
-	for (uint32_t i = 0; i < s->n_notices && i < 8; i++) /* a fill says more than a start */
-		if (s->notice[i].level > n->level)
-			n = &s->notice[i];
-	const char *sign = n->level >= 3 ? T_DANG "!! " : n->level >= 1 ? T_CAUT "! " : T_TEXT;
+	/* what stands in row 0 or behind Space is not said twice */
+	uint32_t at = 0;
+	while (at < s->n_notices && alarm_says(s, &s->notice[at]))
+		at++;
+	const struct snap_notice *n = &s->notice[at < s->n_notices ? at : 0];
+	const char *sign = n->level >= 3 ? T_DANG "!! " : n->level >= 2 ? T_CAUT "! " : T_TEXT;
+	char text[NOTICE_TEXT_MAX + 40];
+	fmt_words(text, sizeof text, n->text);
 	cv_textf(c, x0, y, w, ROLE_TEXT, T_DIM "%s  %s" T_TEXT "%s", fmt_clock(n->wall_ms).s, sign,
-		 n->text);
+		 text);
 }
 
 /* Key bars: key, words, priority (higher goes first), right part, and when it works. */

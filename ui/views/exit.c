@@ -35,7 +35,7 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 		 fmt_size5((struct qty){llabs(x->start_position.v)}).s, how_text(&x->ticket).s, hot,
 		 state_words[x->state < COUNT_OF(state_words) ? x->state : 0], fmt_dur(age).s,
 		 fmt_dur((double)(x->planned_end_ms - x->start_ms) * 1e-3).s,
-		 fmt_clock(x->end_ms).s);
+		 fmt_clock(x->state == XS_DONE ? x->end_ms : x->planned_end_ms).s);
 	if (w)
 		cv_right(c, 1, l->cols - 1, y, ROLE_TEXT, right);
 }

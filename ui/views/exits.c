@@ -463,6 +463,19 @@ void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum
 	}
 }
 
+/* An alarm is told again and again: only its newest telling is worth a line here. */
+static bool told_again(const struct snap *s, uint32_t i)
+{
+	const struct snap_notice *n = &s->notice[i];
+	size_t head = strcspn(n->text, " ");
+
+	for (uint32_t k = 0; k < i && n->level >= 2; k++)
+		if (s->notice[k].code == n->code && s->notice[k].level >= 2 &&
+		    s->notice[k].exit == n->exit && !strncmp(s->notice[k].text, n->text, head + 1))
+			return true;
+	return false;
+}
+
 void view_log(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct snap *s = u->snap;
@@ -470,11 +483,16 @@ void view_log(const struct ui *u, struct canvas *c, struct rect r)
 	if (r.h < 2)
 		return;
 	cv_put(c, r.x, r.y, ROLE_TITLE, "Log");
-	for (uint32_t i = 0; i < s->n_notices && (int)i + 1 < r.h; i++) {
+	int y = r.y + 1;
+	for (uint32_t i = 0; i < s->n_notices && y < r.y + r.h; i++) {
 		const struct snap_notice *n = &s->notice[i];
-		const char *sign = n->level >= 3 ? T_DANG "!! " : n->level >= 1 ? T_CAUT "! " : "";
-		cv_textf(c, r.x, r.y + 1 + (int)i, r.w, ROLE_DIM, "%s  %s" T_TEXT "%s",
-			 fmt_clock(n->wall_ms).s, sign, n->text);
+		const char *sign = n->level >= 3 ? T_DANG "!! " : n->level >= 2 ? T_CAUT "! " : "";
+		char text[NOTICE_TEXT_MAX + 40];
+		if (told_again(s, i))
+			continue;
+		fmt_words(text, sizeof text, n->text);
+		cv_textf(c, r.x, y++, r.w, ROLE_DIM, "%s  %s" T_TEXT "%s", fmt_clock(n->wall_ms).s,
+			 sign, text);
 	}
 }
 

@@ -146,7 +146,7 @@ static void cell_num(struct canvas *c, const struct at *at, int col, int y, enum
 		cv_num(c, at[col].x, y, at[col].w, role, s);
 }
 
-static void runway(struct canvas *c, struct at at, int y, double sigmas, bool danger)
+static void runway(struct canvas *c, struct at at, int y, double sigmas, int level)
 {
 	int full = (int)ceil(sigmas / 4 * at.w - 1e-9);
 
@@ -156,7 +156,11 @@ static void runway(struct canvas *c, struct at at, int y, double sigmas, bool da
 		full = at.w;
 	if (full < 0)
 		full = 0;
-	cv_hline(c, at.x, y, full, danger ? ROLE_BAR_DANGER : ROLE_DIM, G_FULL);
+	cv_hline(c, at.x, y, full,
+		 level >= 3   ? ROLE_BAR_DANGER
+		 : level == 2 ? ROLE_CAUTION
+			      : ROLE_DIM,
+		 G_FULL);
 	cv_hline(c, at.x + full, y, at.w - full, ROLE_FAINT, G_THIN);
 }
 
@@ -198,7 +202,7 @@ static void pool_cells(const struct ui *u, struct canvas *c, const struct at *at
 	}
 	if (p->has_time) {
 		cell_num(c, at, COL_TOUCH, y, r, fmt_touch(p->touch_s).s);
-		runway(c, at[COL_RUNWAY], y, p->sigma_left, hot);
+		runway(c, at[COL_RUNWAY], y, p->sigma_left, level);
 	} else {
 		cell_num(c, at, COL_TOUCH, y, ROLE_DIM, "–");
 	}

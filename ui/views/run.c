@@ -19,6 +19,12 @@ static double since_s(const struct ui *u)
 	return snap_age_s(u, f->start_ns);
 }
 
+/* The snapshot counts a loss as positive; a person reads it with its minus. */
+static struct num loss(struct money m)
+{
+	return fmt_money((struct money){-m.v}, 12, SIGN_MINUS);
+}
+
 static void head(const struct ui *u, struct canvas *c, const struct layout *l, int y)
 {
 	const struct snap_flat *f = &u->snap->flat;
@@ -188,8 +194,7 @@ static void ended(struct ui *u, struct canvas *c, const struct layout *l, int y)
 	if (y < l->notice.y)
 		cv_textf(c, 1, y++, w, ROLE_DIM,
 			 "cost USD       " T_STRONG "%s" T_DIM "  expected %s, at worst %s",
-			 fmt_money(f->cost, 12, 0).s, fmt_money(f->expected, 12, 0).s,
-			 fmt_money(f->worst, 12, 0).s);
+			 loss(f->cost).s, loss(f->expected).s, loss(f->worst).s);
 	if (u->snap->local_lock && y < l->notice.y)
 		cv_text(c, 1, y, w, ROLE_DIM,
 			T_STRONG "LOCAL LOCK" T_DIM
@@ -241,6 +246,5 @@ void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
 			 "cost so far " T_TEXT "%s" T_DIM "   expected " T_TEXT "%s" T_DIM
 			 "   at worst " T_TEXT "%s",
-			 fmt_money(f->cost, 12, 0).s, fmt_money(f->expected, 12, 0).s,
-			 fmt_money(f->worst, 12, 0).s);
+			 loss(f->cost).s, loss(f->expected).s, loss(f->worst).s);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "core/pool.h"
 
 static const char *const knob_names[KNOBS] = {
 	[KNOB_AMOUNT] = "amount",
@@ -37,6 +38,21 @@ static int price_decimals(const struct ui *u)
 	return l ? fmt_px_decimals(price_to_double(l->mark), l->px_decimals) : 2;
 }
 
+/* Where the pool's equity is zero with the other legs still; 0 not known. */
+static double zero_price(const struct ui *u, const struct snap_leg *l, double mark)
+{
+	double notional = money_to_double(l->notional);
+	struct pool_leg leg = {.notional = l->szi.v < 0 ? -notional : notional};
+	uint32_t at = (uint32_t)(l - u->snap->leg);
+
+	for (uint32_t i = 0; i < u->snap->n_pools; i++) {
+		const struct snap_pool *p = &u->snap->pool[i];
+		if (p->has_equity && at >= p->first_leg && at < (uint32_t)p->first_leg + p->n_legs)
+			return pool_zero_price(&leg, money_to_double(p->equity), mark);
+	}
+	return 0;
+}
+
 static void price_text(const struct ui *u, const struct price_spec *p, char *value, size_t vc,
 		       char *note, size_t nc, bool last)
 {
@@ -48,11 +64,22 @@ static void price_text(const struct ui *u, const struct price_spec *p, char *val
 			   ? price_to_double(l->liq) * (1 + ratio_to_double(p->offset))
 			   : 0;
 
+	if (p->ref == PREF_NONE && last && mark > 0) {
+		double zero = zero_price(u, l, mark), away = l->max_leverage >= 20 ? 0.08 : 0.15;
+		bool sell = l->szi.v > 0;
+		v = mark * (sell ? 1 - away : 1 + away);
+		bool nearer =
+			zero > 0 && (sell ? zero > v && zero < mark : zero < v && zero > mark);
+		v = nearer ? zero : v;
+		snprintf(value, vc, "%s", fmt_double(v, price_decimals(u), 0).s);
+		snprintf(note, nc, "%s %%%s; beyond it nothing %s",
+			 fmt_pct((v / mark - 1) * 100, SIGN_PLUS).s, nearer ? ": equity zero" : "",
+			 sell ? "sells" : "buys");
+		return;
+	}
 	if (p->ref == PREF_NONE) {
-		snprintf(value, vc, "%s", last ? "default" : "none");
-		snprintf(note, nc, "%s",
-			 last ? "8 % from the start (15 % for small coins), never past equity zero"
-			      : "every price is taken");
+		snprintf(value, vc, "none");
+		snprintf(note, nc, "every price is taken");
 		return;
 	}
 	snprintf(value, vc, "%s", v > 0 ? fmt_double(v, price_decimals(u), 0).s : "as typed");
@@ -165,6 +192,7 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 	const struct plan_way *w = &k->ways[i];
 	bool sel = k->way == i, m = l->size >= SIZE_M;
 	bool over = w->has_danger && k->t.risk.v && w->danger > ratio_to_double(k->t.risk) * 1.0001;
+	bool over_cap = w->has_volume && w->volume_share > ratio_to_double(k->t.cap) * 1.0001;
 	char danger[48], vol[24];
 
 	cv_put(c, 2, y, ROLE_KEY, (char[]){(char)('1' + i), 0});
@@ -184,7 +212,7 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 		 i == WAY_SWEEP	  ? "none"
 		 : !w->has_danger ? "–"
 				  : fmt_chance(w->danger, true).s);
-	snprintf(vol, sizeof vol, "%s%s",
+	snprintf(vol, sizeof vol, "%s%s%s", over_cap && m ? "! " : "",
 		 !w->has_volume
 			 ? (i == WAY_SWEEP ? (m ? "the book" : "book") : "–")
 			 : fmt_double(w->volume_share * 100, w->volume_share < 0.0995 ? 1 : 0, 0).s,
@@ -198,7 +226,7 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 		       fmt_double(w->cost.bp, w->cost.bp < 1000 ? 1 : 0, 0).s);
 		cv_num(c, 45, y, 12, ROLE_TEXT, fmt_usd(w->bad_1in20, 10, 0).s);
 		cv_num(c, 58, y, 8, ROLE_DIM, fmt_usd(w->cost.funding, 8, 0).s);
-		cv_right(c, 66, 77, y, ROLE_DIM, vol);
+		cv_right(c, 66, 77, y, over_cap ? ROLE_CAUTION : ROLE_DIM, vol);
 		cv_right(c, 77, 89, y, over ? ROLE_CAUTION : ROLE_TEXT, danger);
 		if (w->has_dies)
 			cv_rightf(c, 89, 102, y, ROLE_TEXT, "BTC %s %%",
@@ -212,7 +240,7 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 		if (l->cols >= 60)
 			cv_num(c, 41, y, 6, ROLE_DIM, fmt_usd(w->cost.funding, 6, 0).s);
 		if (l->cols >= 80) {
-			cv_right(c, 47, 54, y, ROLE_DIM, vol);
+			cv_right(c, 47, 54, y, over_cap ? ROLE_CAUTION : ROLE_DIM, vol);
 			cv_right(c, 54, 65, y, over ? ROLE_CAUTION : ROLE_TEXT, danger);
 			cv_num(c, 66, y, 7, ROLE_TEXT,
 			       w->has_dies ? fmt_pct(w->dies_pct, SIGN_PLUS).s : "–");
@@ -472,6 +500,17 @@ static void explain(const struct ui *u, struct canvas *c, const struct layout *l
 	cv_text(c, 4, y + 1, l->cols - 5, ROLE_DIM,
 		"cost is: young, fees and a book under 3 s;  old, an older book;  model, impact "
 		"and refill.");
+	const struct plan_way *w = &k->ways[k->way];
+	double cap = ratio_to_double(k->t.cap);
+	if (w->ok && w->has_volume && cap > 0 && w->volume_share > cap * 1.0001) {
+		double late = (double)w->horizon_ms * (w->volume_share / cap - 1);
+		cv_textf(c, 4, y + 2, l->cols - 5, ROLE_CAUTION,
+			 "! the volume cap of %s %% holds it back: it would end near %s, unless "
+			 "danger "
+			 "or { } change that.",
+			 fmt_double(cap * 100, 0, 0).s, fmt_clock(w->end_ms + (int64_t)late).s);
+		return;
+	}
 	for (int i = 0; i < WAYS; i++)
 		if (k->ways[i].ok && k->ways[i].has_danger && k->t.risk.v &&
 		    k->ways[i].danger > ratio_to_double(k->t.risk) * 1.0001) {

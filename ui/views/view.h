@@ -20,7 +20,7 @@ void view_banner(const struct ui *u, char *out, size_t cap, int w);
 
 /* Parts of the cockpit. */
 void view_pools(const struct ui *u, struct canvas *c, const struct layout *l);
-void view_book(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
+void view_book(struct ui *u, struct canvas *c, struct rect r, enum size_class size);
 int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
 void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x);
 void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x);
