@@ -182,7 +182,7 @@ struct exit_slot {
 	struct qty volume0;
 	struct money funding0;
 	struct qty foreign; /* exec_view.foreign_net */
-	uint32_t told; /* slices said in the log */
+	uint32_t told;	    /* slices said in the log */
 	int64_t finished_ns;
 };
 
