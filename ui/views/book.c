@@ -287,8 +287,8 @@ static void ladder_setup(struct ladder *l, struct ui *u, const struct snap_book 
 	double best = l->sell ? (b->book.n_bid ? price_to_double(b->book.bid[0].px) : l->mark)
 			      : (b->book.n_ask ? price_to_double(b->book.ask[0].px) : l->mark);
 	bool whole = l->reach > 0 && l->filled >= l->want * 0.999;
-	double need = whole ? fabs(best - l->reach) / (hit > 13 ? hit + 1 : 14)
-			    : span(&b->book, l->sell) / (hit > 1 ? hit - 1 : 1);
+	double need = (whole ? fabs(best - l->reach) : span(&b->book, l->sell)) /
+		      (hit > 13 ? hit + 1 : 14);
 	l->step = steady_step(u, b->coin, tick, fmax(need, gap(&b->book)));
 	while (dec > 0 &&
 	       fabs(l->step * pow(10, dec - 1) - round(l->step * pow(10, dec - 1))) < 1e-9)
