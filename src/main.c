@@ -124,7 +124,6 @@ static int screen(struct cli *c)
 			    .reattach = on_reattach,
 			    .now_ns = on_now,
 			    .repaint_hz = (int)c->conf.repaint_hz,
-			    .mouse = true,
 			    .linear = c->value[OPT_LINEAR] != NULL,
 			    .bell = true};
 	struct err e = {0};

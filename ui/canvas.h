@@ -97,6 +97,7 @@ struct canvas {
 	bool ascii;
 	bool mono;
 	uint8_t pen;		 /* enum pen */
+	int row_y;		 /* where the cursor of the list on screen stands, -1 nowhere */
 	unsigned clipped_digits; /* digits that fell outside the clip: a view's fault */
 	unsigned hashes;	 /* numbers that did not fit their column */
 };

@@ -51,9 +51,22 @@ static bool set_value(struct ui *u, const char *name, const char *value)
 		u->theme_changed = true;
 		return true;
 	}
-	if (!strcmp(name, "mouse"))
-		return fail(u, "The mouse is chosen at the start: [ui] mouse = on.");
-	return fail(u, "set knows pen and theme.");
+	if (!strcmp(name, "mouse")) {
+		u->mouse = !strcmp(value, "on");
+		return u->mouse || !strcmp(value, "off") || fail(u, "mouse is on or off.");
+	}
+	if (!strcmp(name, "repaint")) {
+		int hz = 0;
+		for (const char *p = value; *p >= '0' && *p <= '9' && hz < 100; p++)
+			hz = hz * 10 + *p - '0';
+		if (hz < 1 || hz > 10 || value[strspn(value, "0123456789")])
+			return fail(u, "repaint is 1 to 10 frames a second.");
+		u->repaint_hz = hz;
+		return true;
+	}
+	char text[ERR_TEXT_MAX];
+	snprintf(text, sizeof text, "%.40s: set knows mouse, pen, repaint and theme.", name);
+	return fail(u, text);
 }
 
 /* Words of the screen itself; *done tells whether it was one. */

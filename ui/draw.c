@@ -88,7 +88,9 @@ void ui_draw(struct ui *u, struct canvas *c, int64_t now_ns)
 	if (l.size == SIZE_LINE)
 		return;
 	struct rect all = canvas_clip(c, l.body);
+	c->row_y = -1;
 	layer(u, c, &l);
+	u->row_y = c->row_y;
 	c->clip = all;
 	view_status(u, c, &l);
 	view_notice(u, c, &l);

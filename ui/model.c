@@ -6,6 +6,9 @@
 
 #include "base/banned.h"
 
+#define PIN_AGE_S    6.0
+#define PIN_DIES_PCT 5.0
+
 enum ui_layer ui_top(const struct ui *u)
 {
 	return u->depth > 0 ? (enum ui_layer)u->layer[u->depth - 1] : LAYER_NONE;
@@ -33,6 +36,19 @@ const struct snap_book *ui_book(const struct snap *s, const char *coin)
 	for (uint32_t i = 0; i < s->n_books; i++)
 		if (!strcmp(s->book[i].coin, coin))
 			return &s->book[i];
+	return NULL;
+}
+
+bool ui_order_shown(const struct ui *u, const struct snap_order *o)
+{
+	return !u->order_filter || o->whose == u->order_filter - 1;
+}
+
+const struct snap_order *ui_order_at(const struct ui *u, int row)
+{
+	for (uint32_t i = 0; i < u->snap->n_orders; i++)
+		if (ui_order_shown(u, &u->snap->order[i]) && row-- == 0)
+			return &u->snap->order[i];
 	return NULL;
 }
 
@@ -174,4 +190,74 @@ void ui_hold_rows(struct ui *u)
 int ui_rows_held(const struct ui *u, struct ui_row *out, int max)
 {
 	return rows_as_held(u, out, max) ? u->n_held : ui_rows(u->snap, out, max);
+}
+
+/* 2: an order without an answer or another hand; 1: a feed that stands still. */
+static int leg_doubt(const struct ui *u, const struct snap_leg *l)
+{
+	bool stale =
+		snap_age_s(u, l->mark_ns) >= PIN_AGE_S || snap_age_s(u, l->account_ns) >= PIN_AGE_S;
+
+	return l->unknown || l->other_hand ? 2 : stale;
+}
+
+/* What never scrolls away: a pool near its end or in doubt; what is only old yields to these. */
+static int row_doubt(const struct ui *u, const struct ui_row *r)
+{
+	const struct snap_pool *p = &u->snap->pool[r->pool];
+	double d = p->dies_pct < 0 ? -p->dies_pct : p->dies_pct;
+	int most = 0;
+
+	if (r->leg >= 0 && p->n_legs > 1)
+		return leg_doubt(u, &u->snap->leg[r->leg]);
+	for (uint32_t i = 0; i < p->n_legs && p->first_leg + i < u->snap->n_legs; i++) {
+		int k = leg_doubt(u, &u->snap->leg[p->first_leg + i]);
+		most = k > most ? k : most;
+	}
+	return p->has_dies && d <= PIN_DIES_PCT ? 2 : most;
+}
+
+int ui_rows_shown(const struct ui *u, int h, struct ui_row *out, int max, int *n)
+{
+	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
+	bool show[SNAP_POOLS + POSITIONS_MAX] = {false};
+	const struct snap_leg *leg = ui_leg(u);
+	int sel = -1, left = h - 1, before = 0, k = 0;
+
+	*n = ui_rows_held(u, rows,
+			  max < SNAP_POOLS + POSITIONS_MAX ? max : SNAP_POOLS + POSITIONS_MAX);
+	if (*n <= h) {
+		memcpy(out, rows, (size_t)*n * sizeof *out);
+		return *n;
+	}
+	for (int i = 0; i < *n; i++)
+		if (rows[i].leg >= 0 && &u->snap->leg[rows[i].leg] == leg)
+			sel = i;
+	if (sel >= 0 && left > 0) {
+		show[sel] = true;
+		left--;
+	}
+	for (int doubt = 2; doubt > 0; doubt--)
+		for (int i = 0; i < *n && left > 0; i++)
+			if (!show[i] && row_doubt(u, &rows[i]) == doubt) {
+				show[i] = true;
+				left--;
+			}
+	for (int i = 0; i < sel; i++) /* the window ends at the cursor, or begins at the top */
+		before += !show[i];
+	int skip = before > left ? before - left : 0;
+	for (int i = 0; i < *n && left > 0; i++) {
+		if (show[i] || skip-- > 0)
+			continue;
+		show[i] = true;
+		left--;
+	}
+	for (int i = 0; i < *n; i++)
+		if (show[i])
+			out[k++] = rows[i];
+	int shown = k;
+	for (int i = 0; i < *n; i++)
+		if (!show[i])
+			out[k++] = rows[i];
+	return shown;
 }

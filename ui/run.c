@@ -60,10 +60,16 @@ static bool start_hint(void *ctx, int key, char *said, size_t cap)
 static bool load_style(struct loop *l, const char *name, struct err *err)
 {
 	int colors = term_colors();
+	struct style st;
+	bool own = l->h->theme_text && colors >= 256 &&
+		   !strcmp(name, l->h->theme ? l->h->theme : "dark");
 
-	if (l->h->theme_text && colors >= 256 && !strcmp(name, l->h->theme ? l->h->theme : "dark"))
-		return style_parse(&l->style, name, l->h->theme_text, err);
-	return style_builtin(&l->style, name, colors, err);
+	memset(&st, 0, sizeof st);
+	if (own ? !style_parse(&st, name, l->h->theme_text, err)
+		: !style_builtin(&st, name, colors, err))
+		return false; /* a bad name changes nothing */
+	l->style = st;
+	return true;
 }
 
 /* Alarms of level 2 and 3 ring, again every 30 s until they are seen. */
@@ -120,6 +126,18 @@ static void read_engine(struct loop *l, int64_t now)
 	}
 }
 
+static void on_mouse(struct loop *l, int k)
+{
+	int64_t now = l->h->now_ns(l->h->ctx);
+	int x, y;
+
+	term_mouse_at(&x, &y);
+	if (k == TERM_KEY_CLICK)
+		ui_click(&l->ui, y, now);
+	else
+		ui_wheel(&l->ui, k == TERM_KEY_WHEEL_UP ? -1 : 1, now);
+}
+
 static void read_keys(struct loop *l)
 {
 	for (int i = 0; i < 4096; i++) {
@@ -135,6 +153,8 @@ static void read_keys(struct loop *l)
 			ui_paste(&l->ui, k == TERM_KEY_PASTE_ON);
 		else if (k == UK_RESIZE)
 			got_winch = 1;
+		else if (k >= TERM_KEY_CLICK)
+			on_mouse(l, k);
 		else
 			ui_key(&l->ui, k, l->h->now_ns(l->h->ctx));
 	}
@@ -172,6 +192,7 @@ static void draw(struct loop *l)
 			ui_notice(&l->ui, "%s", err.text);
 		term_invalidate();
 	}
+	term_mouse(l->ui.mouse);
 	if (l->ui.repaint) {
 		l->ui.repaint = false;
 		term_invalidate();
@@ -195,7 +216,11 @@ static void draw(struct loop *l)
 
 static int64_t period(const struct loop *l)
 {
-	int hz = l->slow ? 1 : l->h->repaint_hz > 0 ? l->h->repaint_hz : 4;
+	int hz = l->ui.repaint_hz > 0	? l->ui.repaint_hz
+		 : l->h->repaint_hz > 0 ? l->h->repaint_hz
+					: 4;
+
+	hz = l->slow ? 1 : hz;
 
 	if (!l->slow && (ui_top(&l->ui) == LAYER_SHEET || ui_top(&l->ui) == LAYER_RUN))
 		hz = 10;

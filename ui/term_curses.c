@@ -22,6 +22,8 @@
 #include "base/check.h"
 #include "ui/keymap.h"
 
+#define MOUSE_MASK (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
+
 enum { CODE_PASTE_ON = 1000, CODE_PASTE_OFF, PAIRS_MAX = 250 };
 
 static struct {
@@ -33,7 +35,7 @@ static struct {
 	bool have_saved;
 	int err_real, err_held;
 	struct cell *prev;
-	int cols, rows;
+	int cols, rows, mouse_x, mouse_y;
 	short pair_fg[PAIRS_MAX], pair_bg[PAIRS_MAX];
 	short n_pairs;
 	struct look looks[ROLE_COUNT][2];
@@ -116,8 +118,22 @@ static void modes_on(void)
 	const char *t = termname();
 	if (t && strcmp(t, "vt100"))
 		put_raw("\033[?2004h", 8);
-	if (term.mouse)
-		mousemask(BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	mouseinterval(0);
+	mousemask(term.mouse ? MOUSE_MASK : 0, NULL);
+}
+
+void term_mouse(bool on)
+{
+	if (on == term.mouse)
+		return;
+	term.mouse = on;
+	mousemask(on ? MOUSE_MASK : 0, NULL);
+}
+
+void term_mouse_at(int *x, int *y)
+{
+	*x = term.mouse_x;
+	*y = term.mouse_y;
 }
 
 static SCREEN *try_terms(FILE *in, FILE *out)
@@ -173,6 +189,7 @@ void term_close(void)
 		const char *t = termname();
 		if (t && strcmp(t, "vt100"))
 			put_raw("\033[?2004l", 8);
+		mousemask(0, NULL);
 		curs_set(1);
 		endwin();
 	}
@@ -297,10 +314,16 @@ static int map_key(wint_t k)
 		return UK_F1 + (int)k - KEY_F0 - 1;
 	if ((int)k == KEY_MOUSE) {
 		MEVENT ev;
-		if (getmouse(&ev) == OK && (ev.bstate & BUTTON4_PRESSED))
-			return UK_UP;
+		if (getmouse(&ev) != OK)
+			return UK_RESIZE + 1;
+		term.mouse_x = ev.x;
+		term.mouse_y = ev.y;
+		if (ev.bstate & BUTTON4_PRESSED)
+			return TERM_KEY_WHEEL_UP;
 		if (ev.bstate & BUTTON5_PRESSED)
-			return UK_DOWN;
+			return TERM_KEY_WHEEL_DOWN;
+		if (ev.bstate & BUTTON1_PRESSED)
+			return TERM_KEY_CLICK;
 	}
 	return UK_RESIZE + 1; /* a key without a meaning */
 }
@@ -347,6 +370,7 @@ void term_suspend(const char *words)
 	sigset_t set, old;
 
 	put_raw("\033[?2004l", 8);
+	mousemask(0, NULL);
 	def_prog_mode();
 	curs_set(1);
 	endwin();

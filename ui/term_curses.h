@@ -10,7 +10,14 @@
 #include "ui/style.h"
 
 /* Keys of the terminal itself, above those of keymap.h. */
-enum { TERM_KEY_PASTE_ON = 0x120000, TERM_KEY_PASTE_OFF, TERM_KEY_GONE };
+enum {
+	TERM_KEY_PASTE_ON = 0x120000,
+	TERM_KEY_PASTE_OFF,
+	TERM_KEY_GONE,
+	TERM_KEY_CLICK,
+	TERM_KEY_WHEEL_UP,
+	TERM_KEY_WHEEL_DOWN
+};
 
 /* Tries $TERM, xterm-256color, vt100; false: use linear mode. stderr is held back until the close.
  * in and out may be a pseudo-terminal of a test. */
@@ -25,6 +32,9 @@ void term_flush(const struct canvas *c, const struct style *s);
 void term_invalidate(void);
 /* Waits for nothing: UK_NONE when there is none, TERM_KEY_GONE when the terminal has hung up. */
 int term_key(void);
+/* The mouse, off unless asked for; where the last click or turn of its wheel was. */
+void term_mouse(bool on);
+void term_mouse_at(int *x, int *y);
 /* After SIGWINCH. */
 void term_resized(void);
 /* To the shell and back: says `words`, stops the process, and repaints when it goes on. */

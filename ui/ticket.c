@@ -157,6 +157,62 @@ static const struct snap_leg *ticket_leg(const struct ui *u)
 	return ui_leg_find(u->snap, u->ticket.t.coin, u->ticket.t.account);
 }
 
+/* The point of the frontier that keeps what is held; NULL: none does. */
+static const struct frontier_point *pick(const struct ui_ticket *k)
+{
+	const struct frontier_point *best = NULL;
+	double limit = ratio_to_double(k->t.risk);
+
+	for (uint32_t i = 0; i < k->n_front; i++) {
+		const struct frontier_point *f = &k->front[i];
+		if (k->hold == HOLD_COST) {
+			if (f->cost <= k->hold_cost && (!best || f->sd < best->sd))
+				best = f;
+		} else if (f->has_danger && f->danger <= limit && (!best || f->cost < best->cost)) {
+			best = f;
+		}
+	}
+	return best;
+}
+
+static void hold(struct ui *u, struct plan_problem *p)
+{
+	struct ui_ticket *k = &u->ticket;
+
+	k->n_front = k->frontier && p->horizon_ms > 0 ? plan_frontier(p, k->front, FRONTIER_N) : 0;
+	if (!k->n_front || k->hold == HOLD_DEADLINE || k->way != WAY_DEADLINE)
+		return;
+	const struct frontier_point *f = pick(k);
+	if (!f && k->hold == HOLD_DANGER)
+		ui_notice(
+			u,
+			"No schedule within this deadline keeps danger under %s. A shorter one, or "
+			"1 sells now.",
+			fmt_chance(ratio_to_double(k->t.risk), true).s);
+	else if (!f)
+		ui_notice(u, "No schedule within this deadline costs %s USD or less.",
+			  fmt_usd(k->hold_cost, 12, 0).s);
+	if (!f)
+		return;
+	k->t.algo = p->algo = ALGO_AC;
+	k->t.urgency.v = llround(f->urgency * 1e12);
+	p->urgency = f->urgency;
+}
+
+/* Tab: holds the next of cost, deadline and danger. */
+static void hold_next(struct ui *u)
+{
+	struct ui_ticket *k = &u->ticket;
+
+	k->hold = (uint8_t)((k->hold + 1) % 3);
+	if (k->hold == HOLD_DANGER && !k->t.risk.v) {
+		ui_notice(u, "No danger limit is set, so none is held. Turn the danger knob.");
+		k->hold = HOLD_COST;
+	}
+	k->hold_cost = k->plan.cost.total * 1.001;
+	k->way = WAY_DEADLINE;
+}
+
 void ticket_remake(struct ui *u)
 {
 	struct ui_ticket *k = &u->ticket;
@@ -189,10 +245,10 @@ void ticket_remake(struct ui *u)
 		err_set(&k->err, ERR_RULE, "%s", w->reason);
 		return;
 	}
+	hold(u, &p);
 	if (!plan_make(&p, &k->plan, &k->err))
 		return;
 	plan_after(&p, &k->plan, k->after);
-	k->n_front = k->frontier && p.horizon_ms > 0 ? plan_frontier(&p, k->front, FRONTIER_N) : 0;
 	k->valid = true;
 }
 
@@ -250,6 +306,7 @@ bool ticket_open(struct ui *u, const struct ticket *t)
 	defaults(u, &k->t, leg);
 	k->way = k->t.algo == ALGO_SWEEP ? WAY_SWEEP : WAY_DEADLINE;
 	k->knob = KNOB_WORKING;
+	k->hold = HOLD_DEADLINE;
 	snprintf(u->coin, sizeof u->coin, "%s", leg->coin);
 	ui_push(u, LAYER_TICKET);
 	confirm_open(u);
@@ -279,6 +336,7 @@ void ticket_tune(struct ui *u, const struct snap_exit *x)
 	k->tunes = x->id;
 	k->way = k->t.algo == ALGO_SWEEP ? WAY_SWEEP : WAY_DEADLINE;
 	k->knob = KNOB_WORKING;
+	k->hold = HOLD_DEADLINE;
 	ui_push(u, LAYER_TICKET);
 	confirm_open(u);
 	ticket_remake(u);
@@ -378,6 +436,7 @@ static void turn(struct ui *u, int by)
 		break;
 	case KNOB_URGENCY:
 		turn_ratio(&t->urgency, ONE / 20, 0, ONE, by);
+		u->ticket.hold = HOLD_DEADLINE; /* typed, so not picked */
 		u->ticket.way = WAY_DEADLINE;
 		break;
 	case KNOB_WORKING:
@@ -452,7 +511,12 @@ void ticket_action(struct ui *u, enum ui_action a, int key)
 		moved(u);
 		break;
 	case UA_PICK_BY:
-		k->hold = (uint8_t)((k->hold + 1) % 3);
+		if (!k->frontier) {
+			ui_notice(u, "Tab chooses what the frontier holds: f shows it.");
+			break;
+		}
+		hold_next(u);
+		moved(u);
 		break;
 	case UA_GUARD_KNOB:
 		k->t.guard = !k->t.guard;

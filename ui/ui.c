@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ui/ui_in.h"
+#include "base/check.h"
 #include "base/banned.h"
 
 bool ui_init(struct ui *u, const struct ui_out *out, const struct ui_source *source,
@@ -136,8 +137,12 @@ static int list_rows(const struct ui *u)
 	if (ui_top(u) == LAYER_HELP)
 		return UA_COUNT + UP_COUNT;
 	switch (u->screen) {
-	case SCR_ORDERS:
-		return (int)s->n_orders;
+	case SCR_ORDERS: {
+		int n = 0;
+		while (ui_order_at(u, n))
+			n++;
+		return n;
+	}
 	case SCR_EXITS:
 	case SCR_REPORTS:
 		return (int)s->n_exits;
@@ -146,6 +151,19 @@ static int list_rows(const struct ui *u)
 	default:
 		return (int)s->n_legs;
 	}
+}
+
+static void select_leg(struct ui *u, const struct snap_leg *leg)
+{
+	struct cmd cmd;
+
+	snprintf(u->coin, sizeof u->coin, "%s", leg->coin);
+	u->account = leg->account;
+	u->exit = 0;
+	memset(&cmd, 0, sizeof cmd);
+	cmd.kind = CMD_FOCUS;
+	snprintf(cmd.focus.coin, sizeof cmd.focus.coin, "%s", leg->coin);
+	ui_send(u, &cmd);
 }
 
 static void move_leg(struct ui *u, int by)
@@ -168,15 +186,7 @@ static void move_leg(struct ui *u, int by)
 			break;
 		at = next;
 	}
-	leg = &u->snap->leg[rows[at].leg];
-	snprintf(u->coin, sizeof u->coin, "%s", leg->coin);
-	u->account = leg->account;
-	u->exit = 0;
-	struct cmd cmd;
-	memset(&cmd, 0, sizeof cmd);
-	cmd.kind = CMD_FOCUS;
-	snprintf(cmd.focus.coin, sizeof cmd.focus.coin, "%s", leg->coin);
-	ui_send(u, &cmd);
+	select_leg(u, &u->snap->leg[rows[at].leg]);
 }
 
 static void move(struct ui *u, int by)
@@ -446,12 +456,12 @@ static bool on_all(struct ui *u, enum ui_action a)
 
 static void cancel_one(struct ui *u)
 {
-	const struct snap *s = u->snap;
 	struct cancel c;
 
-	if (u->row < 0 || (uint32_t)u->row >= s->n_orders)
+	const struct snap_order *o = ui_order_at(u, u->row);
+
+	if (!o)
 		return;
-	const struct snap_order *o = &s->order[u->row];
 	memset(&c, 0, sizeof c);
 	c.account = o->account;
 	c.scope = CANCEL_ONE;
@@ -726,6 +736,44 @@ static bool swallow(struct ui *u, int key)
 		return true;
 	}
 	return false;
+}
+
+void ui_wheel(struct ui *u, int by, int64_t now_ns)
+{
+	if (now_ns > u->now_ns)
+		u->now_ns = now_ns;
+	if (u->edit != EDIT_NONE || (ui_top(u) != LAYER_NONE && ui_top(u) != LAYER_HELP))
+		return;
+	u->key_ns = u->now_ns;
+	move(u, by);
+}
+
+void ui_click(struct ui *u, int y, int64_t now_ns)
+{
+	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
+	int n;
+
+	if (now_ns > u->now_ns)
+		u->now_ns = now_ns;
+	if (u->edit != EDIT_NONE || ui_top(u) != LAYER_NONE || !u->attached)
+		return;
+	u->key_ns = u->now_ns;
+	if (u->screen == SCR_COCKPIT) {
+		struct layout l =
+			layout_make(u->cols, u->rows, ui_rows(u->snap, rows, (int)COUNT_OF(rows)));
+		int shown = ui_rows_shown(u, l.pools.h, rows, (int)COUNT_OF(rows), &n);
+		int i = y - l.pools.y;
+		if (l.size == SIZE_LINE || i < 0 || i >= shown)
+			return;
+		if (rows[i].leg < 0) /* a pool: its first leg */
+			rows[i].leg = (int16_t)u->snap->pool[rows[i].pool].first_leg;
+		if ((uint32_t)rows[i].leg < u->snap->n_legs)
+			select_leg(u, &u->snap->leg[rows[i].leg]);
+	} else if (u->row_y >= 0 && u->screen != SCR_RISK) {
+		n = u->row + y - u->row_y;
+		if (y > 1 && y < u->rows - 2 && n >= 0 && n < list_rows(u))
+			u->row = n;
+	}
 }
 
 void ui_paste(struct ui *u, bool begin)

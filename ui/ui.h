@@ -134,12 +134,16 @@ enum knob {
 	KNOBS
 };
 
+/* The urgency of a plan is as typed; or the calmest that costs no more; or the cheapest within the
+ * danger limit. */
+enum hold { HOLD_COST, HOLD_DEADLINE, HOLD_DANGER };
 enum { FRONTIER_N = 40 };
 struct ui_ticket {
 	struct ticket t;
 	uint8_t way; /* enum way */
 	uint8_t knob;
-	uint8_t hold; /* frontier: cost, deadline, danger */
+	uint8_t hold;	  /* enum hold: what stays when another knob turns */
+	double hold_cost; /* USD, HOLD_COST */
 	bool frontier;
 	uint32_t tunes; /* exit id when this ticket tunes a running exit */
 	bool valid;	/* the plan below was made */
@@ -230,6 +234,8 @@ struct ui {
 	bool quit, suspend, repaint;
 	uint8_t pen;
 	bool mouse;
+	int row_y;	/* of the list's cursor, as drawn; -1 none */
+	int repaint_hz; /* :set repaint; 0 as configured */
 	int cols, rows; /* of the screen, set by ui_draw; 80x24 before */
 	char theme[16];
 	bool theme_changed;
@@ -242,6 +248,9 @@ bool ui_init(struct ui *u, const struct ui_out *out, const struct ui_source *sou
 void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns);
 void ui_key(struct ui *u, int key, int64_t now_ns);
 void ui_paste(struct ui *u, bool begin);
+/* Mouse, when it is on: the wheel scrolls, a click selects the row at y. Neither confirms. */
+void ui_wheel(struct ui *u, int by, int64_t now_ns);
+void ui_click(struct ui *u, int y, int64_t now_ns);
 /* The engine's answer to a command. */
 void ui_reply(struct ui *u, bool ok, const char *text);
 void ui_notice(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -255,6 +264,9 @@ const struct snap_book *ui_book(const struct snap *s, const char *coin);
 const struct snap_exit *ui_exit(const struct ui *u); /* selected, or that of the market, or NULL */
 const struct snap_exit *ui_exit_find(const struct snap *s, uint32_t id);
 const struct snap_account *ui_account(const struct ui *u);
+/* The order in row `row` of screen 2, as filtered; NULL: none. */
+const struct snap_order *ui_order_at(const struct ui *u, int row);
+bool ui_order_shown(const struct ui *u, const struct snap_order *o);
 bool exit_is_live(const struct snap_exit *x);
 double snap_age_s(const struct ui *u, int64_t stamp_ns);
 /* Wall clock at the frame's time. */
@@ -268,5 +280,9 @@ int ui_rows(const struct snap *s, struct ui_row *out, int max);
 /* The same in the order held; in the snapshot's own when a row came or went. */
 int ui_rows_held(const struct ui *u, struct ui_row *out, int max);
 void ui_hold_rows(struct ui *u);
+/* Those that h lines show: the selected one, pools in danger or in doubt, then the window around
+ * the cursor; the rest stands behind them in `out`. Returns how many are shown: h, or h - 1 with
+ * the rest in one line; *n all of them. */
+int ui_rows_shown(const struct ui *u, int h, struct ui_row *out, int max, int *n);
 
 #endif

@@ -359,6 +359,15 @@ TEST(no_number_is_cut_at_any_size)
 	}
 }
 
+/* Keys in all, over all states: 10^5, or EXEUNT_KEYS of them for the long campaign. */
+static int keys_each(void)
+{
+	const char *env = getenv("EXEUNT_KEYS");
+	long n = env ? strtol(env, NULL, 10) : 100000;
+
+	return (int)(n > 0 ? n : 100000) / (int)COUNT_OF(states) + 1;
+}
+
 TEST(random_keys_change_nothing)
 {
 	static const int keys[] = {UK_ESC,   UK_ENTER, UK_UP, UK_DOWN, UK_LEFT,
@@ -369,7 +378,7 @@ TEST(random_keys_change_nothing)
 	for (unsigned i = 0; i < COUNT_OF(states); i++) {
 		begin(states[i].scene);
 		type(states[i].keys);
-		for (int n = 0; n < 30000; n++) {
+		for (int n = 0, most = keys_each(); n < most; n++) {
 			int k = prng_below(&r, 5) ? (int)prng_range(&r, ' ', '~')
 						  : keys[prng_below(&r, COUNT_OF(keys))];
 			/* without Y, P and the knobs of a running exit that act at once */
@@ -388,6 +397,172 @@ TEST(random_keys_change_nothing)
 		}
 		ui.depth = 0;
 	}
+}
+
+/* Where an action works, so that its key means it. */
+static const struct {
+	uint8_t place;
+	void (*scene)(struct snap *);
+	const char *keys;
+} places[] = {
+	{UP_ALL, story_cockpit, ""},	 {UP_MOVE, story_cockpit, ""},
+	{UP_COCKPIT, story_before, ""},	 {UP_TICKET, story_before, "x"},
+	{UP_EXIT, story_cockpit, "~"},	 {UP_SHEET, story_panic, "!"},
+	{UP_PANIC, story_panic, "!"},	 {UP_PANIC_RUN, story_run, ""},
+	{UP_ORDERS, story_cockpit, "2"}, {UP_JOURNAL, story_cockpit, "5"},
+	{UP_REPORT, story_done, "6~"},	 {UP_RISK, story_cockpit, "4"},
+};
+
+TEST(dots_send_nothing)
+{
+	for (int a = 1; a < UA_COUNT; a++) {
+		if (!strstr(action_table[a].help, "…") || !(action_table[a].flags & UF_S))
+			continue;
+		if (action_table[a].flags & UF_A) /* at once or a sheet: knobs_of_a_running_exit */
+			continue;
+		unsigned k = 0;
+		while (k < COUNT_OF(places) && places[k].place != action_table[a].place)
+			k++;
+		REQUIRE(k < COUNT_OF(places));
+		for (int i = 0; i < BIND_MAX; i++) {
+			begin(places[k].scene);
+			type(places[k].keys);
+			int key = ui.keys.key[a][i];
+			if (!key)
+				break;
+			press(key, 500);
+			press(UK_ENTER, 500); /* nor does Enter after it */
+			if (sent.venue)
+				test_fail(__FILE__, __LINE__, "%s sent command %d",
+					  action_table[a].name, sent.last.kind);
+		}
+	}
+}
+
+TEST(panic_is_on_every_key_bar)
+{
+	static const int sizes[][2] = {{24, 6},	 {30, 8},  {40, 12}, {59, 19},
+				       {60, 20}, {60, 30}, {80, 24}, {120, 40}};
+
+	for (unsigned i = 0; i < COUNT_OF(states); i++)
+		for (unsigned k = 0; k < COUNT_OF(sizes); k++) {
+			begin(states[i].scene);
+			type(states[i].keys);
+			draw(sizes[k][0], sizes[k][1]);
+			bool on = false,
+			     panic = ui_top(&ui) == LAYER_SHEET && ui.sheet.kind == SHEET_PANIC;
+			for (int x = 0; x < canvas.cols; x++)
+				on = on ||
+				     canvas.cell[(canvas.rows - 1) * canvas.cols + x].cp == '!';
+			if (!on && !panic && snap.n_accounts)
+				test_fail(__FILE__, __LINE__, "state %u (%s) at %dx%d: no !", i,
+					  states[i].keys, sizes[k][0], sizes[k][1]);
+		}
+	begin(story_cockpit);
+	for (int w = 24; w < 250; w++) {
+		static char text[200000];
+		draw(w, 30);
+		text_of(text, sizeof text);
+		const char *bar = text; /* the last line */
+		for (const char *c = text; c[0] && c[1]; c++)
+			if (*c == '\n')
+				bar = c + 1;
+		CHECK(strchr(bar, '!') && strchr(bar, 'F') && strchr(bar, 'C'));
+	}
+}
+
+/* Forty pools, twenty lines: the cursor anywhere, the pools in doubt stay. */
+TEST(pools_in_doubt_never_scroll_away)
+{
+	begin(story_many);
+	snap.leg[20].unknown = true;
+	snap.leg[30].other_hand = true;
+	snap.leg[35].mark_ns = snap.now_ns - 20 * INT64_C(1000000000);
+	snap.pool[0].dies_pct = -2;
+	for (int i = 0; i < 40; i++) {
+		struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
+		bool own = false;
+		int n, shown = ui_rows_shown(&ui, 11, rows, (int)COUNT_OF(rows), &n), pins = 0;
+		CHECK_INT(n, 40);
+		CHECK_INT(shown, 10);
+		for (int k = 0; k < shown; k++) {
+			int leg = rows[k].leg;
+			pins += leg == 0 || leg == 20 || leg == 30 || leg == 35;
+			own = own || &snap.leg[leg] == ui_leg(&ui);
+		}
+		CHECK_INT(pins, 4);
+		CHECK(own);
+		press('j', 1);
+	}
+	draw(80, 24);
+	CHECK(on_screen("nearest BTC −"));
+}
+
+TEST(the_mouse_selects_and_never_sends)
+{
+	begin(story_cockpit);
+	CHECK(!ui.mouse);
+	draw(80, 24);
+	for (int y = 0; y < 24; y++)
+		ui_click(&ui, y, ui.now_ns + 1000000);
+	ui_click(&ui, 7, ui.now_ns); /* heading 3, pool 4, ETH 5, BTC 6, HYPE 7 */
+	CHECK_STR(ui.coin, "HYPE");
+	ui_wheel(&ui, -1, ui.now_ns);
+	CHECK_STR(ui.coin, "BTC");
+	type("2");
+	draw(80, 24);
+	int y = ui.row_y;
+	REQUIRE(y > 1);
+	ui_click(&ui, y + 2, ui.now_ns);
+	CHECK_INT(ui.row, 2);
+	type(":set mouse on~");
+	CHECK(ui.mouse);
+	type(":set repaint 11~");
+	CHECK(ui.line.error[0] != 0);
+	press(UK_ESC, 500);
+	type("!4");
+	for (y = 0; y < 24; y++) {
+		ui_click(&ui, y, ui.now_ns);
+		ui_wheel(&ui, 1, ui.now_ns);
+	}
+	CHECK_INT(sent.venue, 0);
+}
+
+/* What is cancelled is what the cursor stands on, under a filter too. */
+TEST(a_filtered_order_is_the_one_cancelled)
+{
+	begin(story_cockpit);
+	type("2ff"); /* yours only */
+	const struct snap_order *o = ui_order_at(&ui, 0);
+	REQUIRE(o != NULL);
+	CHECK_INT(o->whose, WHOSE_YOURS);
+	type("c");
+	CHECK_INT(ui.sheet.cancel.oid, o->oid);
+}
+
+TEST(the_frontier_holds_what_tab_chose)
+{
+	begin(story_before);
+	type("xf");
+	REQUIRE(ui.ticket.valid && ui.ticket.n_front > 2);
+	int64_t u0 = ui.ticket.t.urgency.v;
+	ui.ticket.t.risk.v = 10000000000; /* 1 in 100 */
+	press(UK_TAB, 200);		  /* danger: the cheapest within the limit */
+	CHECK_INT(ui.ticket.hold, HOLD_DANGER);
+	bool fits = false;
+	for (uint32_t i = 0; i < ui.ticket.n_front; i++)
+		fits = fits || ui.ticket.front[i].danger <= 0.01;
+	CHECK(fits == (ui.ticket.t.urgency.v != u0) || fits);
+	if (!fits)
+		CHECK(strstr(ui.notice, "keeps danger under") != NULL);
+	press(UK_TAB, 200); /* cost */
+	CHECK_INT(ui.ticket.hold, HOLD_COST);
+	double held = ui.ticket.hold_cost;
+	press(UK_DOWN, 200);
+	ui.ticket.knob = KNOB_WITHIN;
+	press(UK_RIGHT, 200); /* a longer deadline: the cost stays, the rest answers */
+	CHECK(ui.ticket.plan.cost.total <= held * 1.05);
+	CHECK_INT(sent.venue, 0);
 }
 
 TEST(enter_and_esc_never_send)
@@ -779,8 +954,11 @@ TEST(leaving)
 
 TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
 	  T(mono_tells_states_apart), T(every_action_has_a_key), T(goldens),
-	  T(no_number_is_cut_at_any_size), T(random_keys_change_nothing),
-	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
+	  T(no_number_is_cut_at_any_size), T(random_keys_change_nothing), T(dots_send_nothing),
+	  T(panic_is_on_every_key_bar), T(pools_in_doubt_never_scroll_away),
+	  T(the_mouse_selects_and_never_sends), T(a_filtered_order_is_the_one_cancelled),
+	  T(the_frontier_holds_what_tab_chose), T(enter_and_esc_never_send),
+	  T(two_keys_send_within_three_seconds), T(scopes_of_panic),
 	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
 	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(the_line_says_what_it_means),
 	  T(knobs_of_a_running_exit), T(undo_undoes), T(a_last_price_by_hand),

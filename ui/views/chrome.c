@@ -446,17 +446,35 @@ struct bar {
 	bool off;
 };
 
+/* Under 60 columns words go, the keys that close stay. */
+static int bar_phone(const struct ui *u, struct bar *b)
+{
+	bool any = u->snap->n_legs > 0;
+	int n = 0;
+
+	b[n++] = (struct bar){"!", "panic…", "panic…", 0, false, false};
+	b[n++] = (struct bar){"F", "", "", 0, false, !any};
+	b[n++] = (struct bar){"P", "", "", 2, false, false};
+	b[n++] = (struct bar){"C", "", "", 0, false, false};
+	b[n++] = (struct bar){"x", "exit…", "exit…", 5, false, !any};
+	b[n++] = (struct bar){"Space", "alarm", "alarm", 6, false, u->snap->n_alarms == 0};
+	b[n++] = (struct bar){"?", "help", "", 1, true, false};
+	return n;
+}
+
 static int bar_cockpit(const struct ui *u, struct bar *b, char *only, size_t cap)
 {
 	const struct snap_leg *leg = ui_leg(u);
 	bool any = u->snap->n_legs > 0;
 	int n = 0;
 
+	if (u->cols < 60)
+		return bar_phone(u, b);
 	snprintf(only, cap, "only %s…", leg ? leg->coin : "–");
 	b[n++] = (struct bar){"!", "panic…", "panic…", 0, false, false};
-	b[n++] = (struct bar){"F", only, only, 4, false, !any};
+	b[n++] = (struct bar){"F", only, only, 1, false, !any};
 	b[n++] = (struct bar){"x", "exit…", "exit…", 5, false, !any};
-	b[n++] = (struct bar){"C", "cancel…", "cancel…", 3, false, false};
+	b[n++] = (struct bar){"C", "cancel…", "cancel…", 1, false, false};
 	b[n++] = (struct bar){"P", "pause exits", "pause", 2, false, false};
 	b[n++] = (struct bar){"S", "guard…", NULL, 8, false, true};
 	b[n++] = (struct bar){"Space", "alarm", "alarm", 6, false, u->snap->n_alarms == 0};
@@ -519,7 +537,7 @@ static const struct bar bar_edit[] = {B("Enter", "accept", 1), B("Esc", "back", 
 				      BR("!", "panic…", 0)};
 static const struct bar bar_command[] = {B("Enter", "opens it, nothing is sent", 1),
 					 B("Tab", "complete", 2), B("↑", "history", 3),
-					 B("Esc", "back", 1)};
+					 B("Esc", "back", 1), BR("!", "panic…", 0)};
 static const struct bar bar_quit[] = {B("y", "leave", 1), B("Esc", "stay", 1),
 				      BR("!", "panic…", 0)};
 #undef B

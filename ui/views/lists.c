@@ -30,6 +30,7 @@ static void mark_row(const struct ui *u, struct canvas *c, const struct layout *
 		return;
 	cv_put(c, 0, y, ROLE_ACCENT_B, "▸");
 	cv_select(c, 0, y, l->cols);
+	c->row_y = y;
 }
 
 static const char *order_kind(const struct snap_order *o)
@@ -97,11 +98,6 @@ static void order_row(const struct ui *u, struct canvas *c, const struct layout 
 	cv_text(c, 113, y, l->cols - 114, st, order_state_text(o->state));
 }
 
-static bool shown(const struct ui *u, const struct snap_order *o)
-{
-	return !u->order_filter || o->whose == u->order_filter - 1;
-}
-
 void view_orders(struct ui *u, struct canvas *c, const struct layout *l)
 {
 	static const char *const filters[] = {"", "  exits only", "  yours only",
@@ -135,10 +131,10 @@ void view_orders(struct ui *u, struct canvas *c, const struct layout *l)
 		cv_text(c, 2, y, l->cols - 4, ROLE_DIM, "No orders rest.");
 	int h = bottom - y, n = 0, row = 0;
 	for (uint32_t i = 0; i < s->n_orders; i++)
-		n += shown(u, &s->order[i]);
+		n += ui_order_shown(u, &s->order[i]);
 	int top = first_row(u, n, h > 0 ? h : 1), no_stop = 0;
 	for (uint32_t i = 0; i < s->n_orders; i++) {
-		if (!shown(u, &s->order[i]))
+		if (!ui_order_shown(u, &s->order[i]))
 			continue;
 		if (row >= top && row < top + h) {
 			order_row(u, c, l, y + row - top, &s->order[i]);

@@ -325,11 +325,6 @@ static void leg_row(const struct ui *u, struct canvas *c, const struct layout *l
 	}
 }
 
-static bool is_selected(const struct ui *u, const struct ui_row *r)
-{
-	return r->leg >= 0 && &u->snap->leg[r->leg] == ui_leg(u);
-}
-
 static void phone_row(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 		      const struct snap_pool *p, const struct snap_leg *leg)
 {
@@ -416,19 +411,6 @@ static void thresholds(const struct ui *u, struct canvas *c, const struct layout
 	}
 }
 
-/* First row shown so that the cursor is inside. */
-static int first_shown(const struct ui *u, const struct ui_row *rows, int n, int h)
-{
-	int sel = 0;
-
-	for (int i = 0; i < n; i++)
-		if (is_selected(u, &rows[i]))
-			sel = i;
-	if (n <= h)
-		return 0;
-	return sel < h - 1 ? 0 : sel - h + 2 > n - h + 1 ? n - h + 1 : sel - h + 2;
-}
-
 static void and_safer(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 		      const struct ui_row *rows, int from, int n)
 {
@@ -462,8 +444,7 @@ void view_pools(const struct ui *u, struct canvas *c, const struct layout *l)
 {
 	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
 	const struct snap *s = u->snap;
-	int n = ui_rows_held(u, rows, (int)COUNT_OF(rows));
-	int h = l->pools.h, top = first_shown(u, rows, n, h);
+	int h = l->pools.h, n, shown = ui_rows_shown(u, h, rows, (int)COUNT_OF(rows), &n);
 
 	if (l->heading.h && n)
 		heading(c, l);
@@ -471,14 +452,10 @@ void view_pools(const struct ui *u, struct canvas *c, const struct layout *l)
 		cv_text(c, l->size <= SIZE_PHONE ? 1 : 4, l->pools.y, l->cols - 5, ROLE_DIM,
 			s->n_accounts ? "No positions. Nothing can be liquidated."
 				      : "No account yet. Nothing can be sent.");
-	for (int i = 0; i < h && top + i < n; i++) {
-		const struct ui_row *r = &rows[top + i];
+	for (int i = 0; i < shown; i++) {
+		const struct ui_row *r = &rows[i];
 		const struct snap_pool *p = &s->pool[r->pool];
 		int y = l->pools.y + i;
-		if (i == h - 1 && top + h < n) {
-			and_safer(u, c, l, y, rows, top + i, n);
-			break;
-		}
 		if (l->size <= SIZE_PHONE)
 			phone_row(u, c, l, y, p, r->leg < 0 ? NULL : &s->leg[r->leg]);
 		else if (r->leg < 0)
@@ -486,5 +463,7 @@ void view_pools(const struct ui *u, struct canvas *c, const struct layout *l)
 		else
 			leg_row(u, c, l, y, p, &s->leg[r->leg]);
 	}
+	if (shown < n && h > 0)
+		and_safer(u, c, l, l->pools.y + h - 1, rows, shown, n);
 	thresholds(u, c, l);
 }
