@@ -38,6 +38,15 @@ static const char *near_coin(const struct engine *e, const char *coin)
 	return best;
 }
 
+/* Until the first barrier nothing is known, and nothing can be said not to exist. */
+static bool any_read(const struct engine *e)
+{
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		if (e->acct[a].recon.passes)
+			return true;
+	return e->conf.n_accounts == 0;
+}
+
 /* The instrument of a coin as typed, or the refusal. */
 static uint16_t coin_wanted(struct engine *e, const struct event *ev, const char *coin)
 {
@@ -47,7 +56,9 @@ static uint16_t coin_wanted(struct engine *e, const struct event *ev, const char
 	if (instr != INSTR_NONE)
 		return instr;
 	near = near_coin(e, coin);
-	if (near)
+	if (!any_read(e))
+		reply(e, ev, ERR_TIME, 0, "The venue's markets are not read yet.");
+	else if (near)
 		reply(e, ev, ERR_RULE, 0, "No market %s. Near: %s.", coin, near);
 	else
 		reply(e, ev, ERR_RULE, 0, "No market %s.", coin);
@@ -245,6 +256,10 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 
 	if (!account_ok(e, ev, t->account) || (instr = coin_wanted(e, ev, t->coin)) == NONE16)
 		return;
+	if (!e->acct[t->account].recon.passes) {
+		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
+		return;
+	}
 	if ((!t->dry_run && !key_ok(e, ev, t->account)) || !ticket_ok(e, ev, t, instr))
 		return;
 	s = exit_slot_free(e);
@@ -407,6 +422,10 @@ static void cmd_flatten(struct engine *e, const struct event *ev)
 
 	if (c->account != 0xff && !account_ok(e, ev, c->account))
 		return;
+	if (c->scope == FLAT_COINS && !any_read(e)) {
+		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
+		return;
+	}
 	for (uint8_t a = 0; a < e->conf.n_accounts && !c->dry_run; a++)
 		if ((c->account == 0xff || c->account == a) && !key_ok(e, ev, a))
 			return;

@@ -183,6 +183,7 @@ bool exit_tune(struct exit *x, const struct tune *t, const struct exec_view *v, 
 		tuned(x, v, TUNE_END, "end in s", (double)rest_ms(x) / 1000,
 		      (double)horizon / 1000);
 		x->pace = 1;
+		x->stops_late = t->until_ms > 0; /* --by keeps its end, --for its pace */
 	}
 	if (x->algo == ALGO_SWEEP && !(t->fields & TUNE_ALGO) && horizon > 0)
 		x->algo = ALGO_TWAP; /* an end given to a sweep */

@@ -273,11 +273,11 @@ bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ti
 	struct qty size = {0};
 	int64_t pos = abs64(v->position.v);
 	if (!v->position_known)
-		return err_set(e, ERR_RULE, "the position in %s is not known yet", t->coin);
+		return err_set(e, ERR_TIME, "the position in %s is not known yet", t->coin);
 	if (pos == 0)
 		return err_set(e, ERR_RULE, "no position in %s", t->coin);
 	if (v->mark.v <= 0)
-		return err_set(e, ERR_RULE, "no mark price for %s yet", t->coin);
+		return err_set(e, ERR_TIME, "no mark price for %s yet", t->coin);
 	if (t->algo >= ALGO_COUNT || t->place >= PLACE_COUNT)
 		return err_set(e, ERR_ARG, "unknown algorithm or placement");
 	if (t->urgency.v < 0 || t->urgency.v > ONE_RATIO)

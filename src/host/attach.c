@@ -137,6 +137,20 @@ static void client_flush(struct client *c)
 	}
 }
 
+/* Our name, best effort, to whoever is of another build: its own side refuses it by name. */
+static void client_refuse(struct client *c, const struct attach_head *h)
+{
+	struct attach_head own;
+
+	log_line(LOG_WARN, "a client of another build was refused (%.15s, this is %.15s)", h->build,
+		 build_id());
+	head_init(&own, AT_HELLO, 0, 0);
+	if (c->out_sent == c->out_len)
+		(void)!send(c->fd, &own, sizeof own, MSG_NOSIGNAL | MSG_DONTWAIT);
+	shutdown(c->fd, SHUT_WR);
+	client_drop(c);
+}
+
 static void client_writable(void *arg)
 {
 	client_flush(arg);
@@ -182,11 +196,7 @@ static void client_readable(void *arg)
 		if (c->in_len >= sizeof h) {
 			memcpy(&h, c->in, sizeof h);
 			if (!head_ok(&h) || h.size > sizeof c->in - sizeof h) {
-				log_line(LOG_WARN,
-					 "a client of another build was refused (%.15s, this is "
-					 "%.15s)",
-					 h.build, build_id());
-				client_drop(c);
+				client_refuse(c, &h);
 				return;
 			}
 			want = sizeof h + h.size;
@@ -206,7 +216,7 @@ static void client_readable(void *arg)
 			if (want == sizeof h && h.size)
 				continue;
 			if (!head_ok(&h)) {
-				client_drop(c);
+				client_refuse(c, &h);
 				return;
 			}
 		}
@@ -548,7 +558,7 @@ enum attach_got attach_get(struct attach *a, int timeout_ms, struct err *e)
 		if (a->have == hs && (!head_ok(&a->head) || !shape_ok(&a->head))) {
 			if (a->head.magic != ATTACH_MAGIC)
 				return gone(e, "what answers is not an engine");
-			err_set(e, ERR_NET,
+			err_set(e, ERR_FENCED,
 				"the engine is another build (%.15s, this is %.15s): end it, or "
 				"use its own program",
 				a->head.build, build_id());

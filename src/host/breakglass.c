@@ -5,7 +5,7 @@ int breakglass_flatten(struct cli *c, const struct flatten *f, struct err *e)
 {
 	(void)c;
 	(void)f;
-	if (e->code != ERR_NET)
+	if (e->code != ERR_NET && e->code != ERR_FENCED)
 		err_set(e, ERR_UNKNOWN,
 			"the engine did not answer in 500 ms. It may still flatten: look with "
 			"'exeunt status'. Closing without an engine is not in this version");

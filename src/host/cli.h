@@ -30,6 +30,7 @@ enum cli_opt_id {
 	OPT_FOREGROUND,
 	OPT_READY_FD,
 	OPT_DIE_WITH_PARENT,
+	OPT_RESCUE,
 	OPT_SCENARIO,
 	OPT_SEED,
 	OPT_TAPE,
@@ -72,6 +73,8 @@ struct cli {
 	char conf_path[1024]; /* what was read; "" none */
 	struct statedir dir;
 	struct attach *attach;
+	bool rescue;  /* an engine started here may go without the journal */
+	bool started; /* an engine was started by this call */
 };
 
 /* The screen, supplied by main.c: the only part that may include ui. */

@@ -12,6 +12,7 @@
 #include "host/clock.h"
 
 enum { ASK_MS = 10000, PANIC_ASK_MS = 500, STEP_MS = 1000, QUIET_PROGRESS_S = 5 };
+enum { READ_MS = 10000, EARLY_US = 100000 };
 
 static const char *const end_names[] = {"none", "flat", "target", "ended", "blocked", "dust"};
 static const char *const state_names[] = {"waiting", "selling", "paused", "stopped by price",
@@ -82,8 +83,9 @@ static void put_cost(struct buf *b, const struct snap_cost *c)
 
 void cli_exit_json(struct buf *b, const struct snap_exit *x)
 {
-	/* The engine ends an exit as flat or at its target only when two reads said so. */
-	int reads = x->end == XE_FLAT || x->end == XE_TARGET ? 2 : 0;
+	/* The engine ends an exit as flat, at its target or as dust only when two reads said so. */
+	bool proven = x->end == XE_FLAT || x->end == XE_TARGET || x->end == XE_DUST;
+	int reads = proven ? 2 : 0;
 
 	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
 	buf_json_str(b, x->coin);
@@ -129,9 +131,10 @@ static void flat_json(struct buf *b, const struct snap_flat *f)
 		   f->cancels_done, f->unknown);
 	buf_printf(b, "\"start_ms\":%lld,\"end_ms\":%lld,\"cost\":{", (long long)f->start_ms,
 		   (long long)f->end_ms);
-	cli_json_dec(b, "total_usd", f->cost.v, MONEY_DIGITS);
+	/* As in an exit's: negative is a cost. */
+	cli_json_dec(b, "total_usd", -f->cost.v, MONEY_DIGITS);
 	buf_putc(b, ',');
-	cli_json_dec(b, "expected_usd", f->expected.v, MONEY_DIGITS);
+	cli_json_dec(b, "expected_usd", -f->expected.v, MONEY_DIGITS);
 	buf_puts(b, "}}");
 }
 
@@ -170,8 +173,10 @@ static void exit_progress(struct progress *p, const struct snap_exit *x)
 	buf_init(&b, total, sizeof total);
 	qty_put(&b, x->total);
 	snprintf(text, sizeof text, "x%u %s %s: %s of %s left, slice %u of %u, %+.1f bp", x->id,
-		 x->coin, state_names[x->state % COUNT_OF(state_names)], left, total, x->slice,
-		 x->n_slices, x->vs_start_bp);
+		 x->coin,
+		 x->state == XS_RUNNING && x->buy ? "buying"
+						  : state_names[x->state % COUNT_OF(state_names)],
+		 left, total, x->slice, x->n_slices, x->vs_start_bp);
 	say(p, text);
 }
 
@@ -387,6 +392,33 @@ static bool ask_each(struct cli *c, struct cmd *cmd, struct attach_reply *r, str
 	return true;
 }
 
+/* An engine that has just begun has not read the account (ERR_TIME) nor met its signer (ERR_KEY, if
+ * it was started here). */
+static bool too_early(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r)
+{
+	bool starts = cmd->kind == CMD_EXIT || cmd->kind == CMD_FLATTEN || cmd->kind == CMD_CANCEL;
+
+	return starts && (r->code == ERR_TIME || (r->code == ERR_KEY && c->started && !r->exit));
+}
+
+static int ask(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct err *e)
+{
+	int64_t until = clock_boot_ns() + (int64_t)READ_MS * 1000000;
+
+	for (;;) {
+		if (cmd->kind == CMD_FLATTEN) {
+			int status = ask_panic(c, cmd, r, e);
+			if (status)
+				return status;
+		} else if (!ask_each(c, cmd, r, e)) {
+			return err_exit_status(e->code);
+		}
+		if (!too_early(c, cmd, r) || clock_boot_ns() > until)
+			return 0;
+		usleep(EARLY_US);
+	}
+}
+
 int cli_cmd(struct cli *c, int n, const char *const *words)
 {
 	static struct attach_reply r;
@@ -402,15 +434,11 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 			c->conf_path);
 		return cli_fail(c, &e);
 	}
+	c->rescue = cmd.kind == CMD_FLATTEN; /* works with a journal that is refused */
 	if (!cli_signer(c, &e) || !cli_engine(c, true, &e))
 		return cli_fail(c, &e);
-	if (cmd.kind == CMD_FLATTEN) {
-		int status = ask_panic(c, &cmd, &r, &e);
-		if (status)
-			return cli_fail(c, &e);
-	} else if (!ask_each(c, &cmd, &r, &e)) {
+	if (ask(c, &cmd, &r, &e))
 		return cli_fail(c, &e);
-	}
 	if (is_dry(&cmd))
 		return show_dry(c, &r);
 	if (r.code != ERR_OK) {

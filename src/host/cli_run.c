@@ -332,7 +332,7 @@ bool cli_signer(struct cli *c, struct err *e)
 
 /* ---- the engine ---- */
 
-static bool engine_start_background(struct cli *c, struct err *e)
+static bool engine_start_background(struct cli *c, bool rescue, struct err *e)
 {
 	char self[1100], config[PATH_MAX];
 	const char *argv[16];
@@ -355,6 +355,8 @@ static bool engine_start_background(struct cli *c, struct err *e)
 	}
 	argv[n++] = "--ready-fd";
 	argv[n++] = "3";
+	if (rescue)
+		argv[n++] = "--rescue";
 	argv[n] = NULL;
 	if (cli_spawn(argv, &ready, true, e) < 0)
 		return false;
@@ -377,10 +379,11 @@ bool cli_engine(struct cli *c, bool start, struct err *e)
 		return false;
 	}
 	/* Somebody may start one at the same moment: the loser is told FENCED and attaches. */
-	if (!engine_start_background(c, &why) && why.code != ERR_FENCED) {
+	if (!engine_start_background(c, c->rescue, &why) && why.code != ERR_FENCED) {
 		*e = why;
 		return false;
 	}
+	c->started = true;
 	c->attach = attach_open(&c->dir, e);
 	if (!c->attach && why.code == ERR_FENCED)
 		*e = why;
@@ -412,8 +415,11 @@ bool cli_ask(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach
 	int64_t until = clock_boot_ns() + (int64_t)timeout_ms * 1000000;
 	uint32_t seq, got_seq;
 
-	if (!attach_send(c->attach, cmd, &seq))
+	if (!attach_send(c->attach, cmd, &seq)) {
+		if (attach_get(c->attach, 0, e) == GOT_GONE && e->code == ERR_FENCED)
+			return false; /* it said why */
 		return err_set(e, ERR_NET, "the engine's socket broke; nothing was sent");
+	}
 	for (;;) {
 		int left = (int)((until - clock_boot_ns()) / 1000000);
 		enum attach_got got = attach_get(c->attach, left > 0 ? left : 0, e);
@@ -424,6 +430,8 @@ bool cli_ask(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach
 			*out = *r;
 			return true;
 		}
+		if (got == GOT_GONE && e->code == ERR_FENCED)
+			return false;
 		if (got == GOT_GONE)
 			return err_set(e, ERR_UNKNOWN,
 				       "the engine ended before it answered; it may have begun");
@@ -465,6 +473,7 @@ static int engine_child(void *arg, bool first)
 			       .conf = r->c->conf,
 			       .listen = true,
 			       .client_fd = -1,
+			       .rescue = cli_has(r->c, OPT_RESCUE),
 			       .own_signals = true};
 	struct err e = {0};
 	struct host *h;

@@ -24,6 +24,7 @@ static const struct cli_opt opts[OPT_IDS] = {
 	[OPT_MAX_AGE] = {"max-age", "D", NULL, "exit 9 when the feed is older; 5s"},
 	[OPT_FOREGROUND] = {"foreground", NULL, NULL, "stay in this terminal, log on stderr"},
 	[OPT_READY_FD] = {"ready-fd", "N", NULL, "tell readiness on descriptor N", .hidden = true},
+	[OPT_RESCUE] = {"rescue", NULL, NULL, "without a journal if it is refused", .hidden = true},
 	[OPT_DIE_WITH_PARENT] = {"die-with-parent", NULL, NULL, "end with the starter",
 				 .hidden = true},
 	[OPT_SCENARIO] = {"scenario", "S", "calm crash thin outage frozen",
@@ -50,7 +51,8 @@ static const struct cli_opt opts[OPT_IDS] = {
 static const uint8_t o_cmd[] = {COMMON, OPT_JSON, OPT_PASSWORD_FD, END};
 static const uint8_t o_wait[] = {COMMON, OPT_JSON, OPT_WAIT, OPT_TIMEOUT, OPT_PASSWORD_FD, END};
 static const uint8_t o_status[] = {COMMON, OPT_JSON, OPT_ONELINE, OPT_TMUX, OPT_MAX_AGE, END};
-static const uint8_t o_engine[] = {COMMON, OPT_FOREGROUND, OPT_READY_FD, OPT_DIE_WITH_PARENT, END};
+static const uint8_t o_engine[] = {
+	COMMON, OPT_FOREGROUND, OPT_READY_FD, OPT_DIE_WITH_PARENT, OPT_RESCUE, END};
 static const uint8_t o_demo[] = {OPT_SCENARIO, OPT_SEED,     OPT_TAPE,	OPT_SPEED,
 				 OPT_BOOK,     OPT_HEADLESS, OPT_STATE, OPT_IN_PROCESS,
 				 OPT_LINEAR,   OPT_THEME,    OPT_KEYS,	END};

@@ -691,8 +691,14 @@ static bool open_journal(struct host *h, struct engine_conf *ec, struct err *e)
 	struct err why = {0};
 	char boot[40];
 
-	if (!store_open(&h->store, &h->c.dir, true, e))
-		return false;
+	if (!store_open(&h->store, &h->c.dir, true, e)) {
+		if (!h->c.rescue || e->code != ERR_STORE)
+			return false;
+		log_line(LOG_ERROR, "%s", e->text);
+		*e = (struct err){0};
+		if (!store_open_rescue(&h->store, &h->c.dir, e))
+			return false;
+	}
 	lease_raise(&h->lease, store_epoch(h->store));
 	lease_boot_id(boot);
 	ec->epoch = h->lease.epoch;

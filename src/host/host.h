@@ -16,6 +16,7 @@ struct host_conf {
 	struct conf conf;
 	bool listen;	  /* on engine.sock */
 	int client_fd;	  /* a client that is attached from the start (--in-process), or -1 */
+	bool rescue;	  /* without the journal rather than not at all: flatten asked */
 	bool own_signals; /* SIGTERM and SIGINT end it; only in a process of its own */
 };
 

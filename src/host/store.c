@@ -49,6 +49,7 @@ struct store {
 	sqlite3_stmt *st[ST_COUNT];
 	struct statedir dir;
 	bool reader, threaded, distrusted, reserve_gone;
+	const char *why; /* distrusted */
 	int wake_fd;
 
 	/* The queue: bytes, not entries; w and r only rise. */
@@ -191,6 +192,18 @@ static struct store *store_alloc(const struct statedir *d)
 	return s;
 }
 
+static bool writer_make(struct store *s, struct err *e)
+{
+	for (int i = 0; i < ST_COUNT; i++)
+		if (sqlite3_prepare_v3(s->db, stmt_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
+				       NULL) != SQLITE_OK)
+			return db_err(s, e, "its tables differ");
+	s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	s->ring = malloc(STORE_QUEUE);
+	ASSERT(s->ring && s->wake_fd >= 0);
+	return true;
+}
+
 bool store_open(struct store **out, const struct statedir *d, bool create, struct err *e)
 {
 	struct store *s = store_alloc(d);
@@ -203,19 +216,40 @@ bool store_open(struct store **out, const struct statedir *d, bool create, struc
 		store_close(s);
 		return false;
 	}
-	for (int i = 0; i < ST_COUNT; i++) {
-		if (sqlite3_prepare_v3(s->db, stmt_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
-				       NULL) != SQLITE_OK) {
-			db_err(s, e, "its tables differ");
-			store_close(s);
-			return false;
-		}
+	if (!writer_make(s, e)) {
+		store_close(s);
+		return false;
 	}
-	s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	s->ring = malloc(STORE_QUEUE);
-	ASSERT(s->ring && s->wake_fd >= 0);
 	s->reserve_gone = !reserve_make(s);
 	s->status.ceiling = store_ceiling(s);
+	*out = s;
+	return true;
+}
+
+bool store_open_rescue(struct store **out, const struct statedir *d, struct err *e)
+{
+	struct store *s = store_alloc(d), *old = store_alloc(d);
+	struct err none;
+
+	if (sqlite3_open_v2(":memory:", &s->db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK ||
+	    !schema_check(s, true, e) || !writer_make(s, e)) {
+		store_close(s);
+		store_close(old);
+		return false;
+	}
+	/* Nonces go on above it, if that much of the file can be read. */
+	if (db_open(old, SQLITE_OPEN_READWRITE, &none)) {
+		uint64_t ceiling = store_ceiling(old);
+		if (ceiling)
+			store_meta_set(s, "ceiling", &ceiling, sizeof ceiling, &none);
+		s->status.ceiling = ceiling;
+	}
+	store_close(old);
+	s->reserve_gone = true;
+	s->distrusted = true;
+	s->why = "the journal is not of this program; only flatten is kept going";
 	*out = s;
 	return true;
 }
@@ -537,6 +571,7 @@ void store_poll(struct store *s, struct store_status *out)
 void store_distrust(struct store *s)
 {
 	s->distrusted = true;
+	s->why = "the journal is damaged";
 }
 
 void store_test_delay(struct store *s, int ms)
@@ -734,7 +769,7 @@ static void *journal_main(void *arg)
 		else if (stop && s->reserve_gone)
 			return NULL; /* asked to end and no room: what is not sent is not lost */
 		else if (s->distrusted)
-			publish(s, STORE_BROKEN, "the journal is damaged"), nap_ms(200);
+			publish(s, STORE_BROKEN, s->why), nap_ms(200);
 		else
 			on_failure(s, rc);
 		if (s->distrusted && stop)

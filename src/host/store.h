@@ -40,6 +40,9 @@ typedef bool store_wire_fn(void *arg, uint64_t nonce, uint8_t account, const cha
 
 /* Opens and, when `create`, makes the database. Another schema is refused by name. */
 bool store_open(struct store **out, const struct statedir *d, bool create, struct err *e);
+/* For flatten when the journal is refused: one in memory, never committed; STORE_BROKEN. The file
+ * is not touched. */
+bool store_open_rescue(struct store **out, const struct statedir *d, struct err *e);
 /* Read-only, beside a living engine: `exeunt journal`, `exeunt tca`. */
 bool store_open_reader(struct store **out, const struct statedir *d, struct err *e);
 void store_close(struct store *s);

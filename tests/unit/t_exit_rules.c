@@ -710,6 +710,11 @@ TEST(tune_limits)
 	u = (struct tune){.fields = TUNE_END, .horizon_ms = 60000};
 	CHECK(exit_tune(&x, &u, &w.v, &e));
 	CHECK_INT(x.plan_horizon_ms, 60000);
+	u = (struct tune){.fields = TUNE_PACE, .pace = {3000000000000}};
+	CHECK(!exit_tune(&x, &u, &w.v, &e));
+	struct tune by = {.fields = TUNE_END, .until_ms = w.v.wall_ms + 60000};
+	CHECK(exit_tune(&x, &by, &w.v, &e)); /* --by: the end stays, the pace may rise to 3x */
+	CHECK(exit_tune(&x, &u, &w.v, &e));
 	CHECK(exit_end(&x, &w.v, &e));
 	fill_all(q);
 	q = step(WANT_END);
