@@ -92,6 +92,11 @@ static bool on_export(void *ctx, uint32_t exit, char *said, size_t cap)
 	return front_export(j->front, j->snap, exit, said, cap);
 }
 
+static bool on_unlock(void *ctx, const char *password, char *said, size_t cap)
+{
+	return front_unlock(((struct joined *)ctx)->front, password, said, cap);
+}
+
 /* A theme or key map by file: a value with a slash; else the name of a built-in one. */
 static const char *file_text(const char *value)
 {
@@ -123,6 +128,7 @@ static int screen(struct cli *c)
 			    .send = on_send,
 			    .reattach = on_reattach,
 			    .now_ns = on_now,
+			    .unlock = on_unlock,
 			    .repaint_hz = (int)c->conf.repaint_hz,
 			    .linear = c->value[OPT_LINEAR] != NULL,
 			    .bell = true};

@@ -89,6 +89,18 @@ static bool screen_word(struct ui *u, int n, const char *const *w, bool *done)
 		return n == 2 ? set_account(u, w[1]) : fail(u, ":account NAME");
 	if (!strcmp(w[0], "set"))
 		return n == 3 ? set_value(u, w[1], w[2]) : fail(u, ":set NAME VALUE");
+	if (!strcmp(w[0], "unlock")) {
+		*done = true;
+		if (n > 1) { /* perhaps a password: it must not stay */
+			explicit_bzero(u->line.text, sizeof u->line.text);
+			u->line.len = u->line.cursor = 0;
+			return fail(u, "unlock alone; the password is asked for.");
+		}
+		u->edit = EDIT_NONE;
+		secret_open(u);
+		*done = true;
+		return u->edit != EDIT_SECRET; /* the field stays open */
+	}
 	if (!strcmp(w[0], "guard"))
 		return fail(u, "guard needs the guard engine. ! closes now.");
 	if (!strcmp(w[0], "journal")) {

@@ -40,6 +40,7 @@ static const char *const own_words[][2] = {
 	{"panic", "opens the panic sheet, for one market or all"},
 	{"quit", "asks, then leaves the screen; exits run on"},
 	{"report", "shows the cost of an exit"},
+	{"unlock", "asks for the password of the signing key"},
 	{"set", "mouse, pen, repaint or theme"},
 };
 

@@ -11,6 +11,7 @@ void line_open(struct ui *u, enum ui_edit kind, const char *text)
 	struct ui_line *l = &u->line;
 
 	u->edit = (uint8_t)kind;
+	memset(l->text, 0, sizeof l->text);
 	snprintf(l->text, sizeof l->text, "%s", text);
 	l->len = l->cursor = (int)strlen(l->text);
 	l->at_history = l->n_history;
@@ -61,7 +62,8 @@ static void history(struct ui_line *l, int by)
 
 static void remember(struct ui_line *l)
 {
-	if (!l->len || (l->n_history && !strcmp(l->history[l->n_history - 1], l->text)))
+	if (!l->len || !strncmp(l->text, "unlock", 6) ||
+	    (l->n_history && !strcmp(l->history[l->n_history - 1], l->text)))
 		return;
 	if (l->n_history == HISTORY) {
 		memmove(l->history[0], l->history[1], sizeof l->history - sizeof l->history[0]);

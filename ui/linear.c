@@ -266,7 +266,7 @@ int linear_run(const struct ui_host *h, struct err *err)
 
 	if (!l)
 		return 1;
-	struct ui_out out = {l, send_cmd, NULL};
+	struct ui_out out = {l, send_cmd, NULL, NULL};
 	l->h = h;
 	l->fd = h->fd;
 	l->snap = calloc(1, sizeof *l->snap);

@@ -57,6 +57,13 @@ static bool start_hint(void *ctx, int key, char *said, size_t cap)
 	return l->h->start && l->h->start(l->h->ctx, key, said, cap);
 }
 
+static bool unlock(void *ctx, const char *password, char *said, size_t cap)
+{
+	struct loop *l = ctx;
+
+	return l->h->unlock(l->h->ctx, password, said, cap);
+}
+
 static bool load_style(struct loop *l, const char *name, struct err *err)
 {
 	int colors = term_colors();
@@ -263,9 +270,11 @@ static void one_turn(struct loop *l, const sigset_t *open_mask)
 
 static bool set_up(struct loop *l, struct err *err)
 {
-	struct ui_out out = {l, send_cmd, start_hint};
+	struct ui_out out = {l, send_cmd, start_hint, NULL};
 	const struct ui_host *h = l->h;
 
+	if (h->unlock)
+		out.unlock = unlock;
 	l->snap = calloc(1, sizeof *l->snap);
 	l->next = calloc(1, sizeof *l->next);
 	l->cells = calloc((size_t)CANVAS_COLS_MAX * CANVAS_ROWS_MAX, sizeof *l->cells);

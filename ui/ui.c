@@ -786,6 +786,12 @@ void ui_key(struct ui *u, int key, int64_t now_ns)
 	if (now_ns > u->now_ns)
 		u->now_ns = now_ns;
 	confirm_tick(u);
+	if (u->edit == EDIT_SECRET && key != UK_CTRL('Z') && key != UK_CTRL('\\')) {
+		u->key_ns = u->now_ns;
+		secret_key(u, key);
+		return;
+	}
+	secret_leave(u);
 	if (u->pasting) {
 		if (u->edit != EDIT_NONE && u->edit != EDIT_WORD)
 			line_insert(u, key);

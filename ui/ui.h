@@ -39,7 +39,15 @@ enum ui_layer {
 	LAYER_QUIT
 };
 
-enum ui_edit { EDIT_NONE, EDIT_COMMAND, EDIT_SEARCH, EDIT_KNOB, EDIT_WORD, EDIT_PRICE };
+enum ui_edit {
+	EDIT_NONE,
+	EDIT_COMMAND,
+	EDIT_SEARCH,
+	EDIT_KNOB,
+	EDIT_WORD,
+	EDIT_PRICE,
+	EDIT_SECRET
+};
 
 enum sheet_kind { SHEET_PANIC, SHEET_CANCEL, SHEET_SMALL };
 
@@ -69,6 +77,8 @@ struct ui_out {
 	bool (*send)(void *ctx, const struct cmd *cmd); /* false: the engine cannot be reached */
 	/* The day's hints for first start: d, w, k of the start screen. May be NULL. */
 	bool (*start)(void *ctx, int key, char *said, size_t cap);
+	/* Unlocks the signing key; `said` tells how it went. May be NULL. */
+	bool (*unlock)(void *ctx, const char *password, char *said, size_t cap);
 };
 
 /* What a flatten would do, computed here from the snapshot; see flatplan.c. */
@@ -192,6 +202,8 @@ struct ui {
 	int depth;
 	uint8_t edit; /* enum ui_edit */
 	struct ui_line line;
+	char secret[260]; /* see secret.c */
+	int n_secret;
 	char find[64];
 
 	/* Rows as they stood: they do not move while a layer is open or within QUIET_NS of a key.

@@ -51,6 +51,11 @@ void line_open(struct ui *u, enum ui_edit kind, const char *text);
 void line_key(struct ui *u, int key);
 void line_insert(struct ui *u, int key);
 
+/* secret.c */
+void secret_open(struct ui *u);
+void secret_leave(struct ui *u);
+void secret_key(struct ui *u, int key);
+
 /* command.c */
 void command_run(struct ui *u, char *text);
 /* The wrong word and what is wrong with it. */

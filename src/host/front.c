@@ -20,6 +20,9 @@
 #include "host/jtext.h"
 #include "host/log.h"
 #include "host/store.h"
+#include "sign/keyfile.h"
+#include "signer/client.h"
+#include "signer/signer.h"
 
 struct front {
 	struct cli *c;
@@ -241,4 +244,37 @@ bool front_export(struct front *f, const struct snap *s, uint32_t exit, char *sa
 	}
 	snprintf(said, cap, "x%u could not be written to %s.", exit, f->c->dir.path);
 	return false;
+}
+
+bool front_unlock(struct front *f, const char *password, char *said, size_t cap)
+{
+	static char lines[PASSWORD_MAX + 2];
+	struct signer_conf sc;
+	struct err e = {0};
+	bool ok;
+	int fd;
+
+	if (f->host) { /* a process with threads must not become the signer */
+		snprintf(said, cap,
+			 "This engine runs in the screen. From a shell: exeunt key unlock.");
+		return false;
+	}
+	fd = signer_connect(f->c->dir.path, &e);
+	if (fd >= 0) {
+		close(fd);
+		snprintf(said, cap, "A signer runs already; the engine is attaching to it.");
+		return true;
+	}
+	memset(&e, 0, sizeof e);
+	if (!cli_signer_conf(f->c, &sc, &e) || !sc.n_keys) {
+		snprintf(said, cap, "%s", e.code ? e.text : "No key is configured.");
+		return false;
+	}
+	ok = strlen(password) <= PASSWORD_MAX;
+	if (ok)
+		snprintf(lines, sizeof lines, "%s\n", password);
+	ok = ok && signer_start(&sc, lines, &e);
+	explicit_bzero(lines, sizeof lines);
+	snprintf(said, cap, "%s", ok ? "Unlocked." : e.code ? e.text : "The password is too long.");
+	return ok;
 }

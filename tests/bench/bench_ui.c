@@ -119,7 +119,7 @@ static void bytes(void)
 
 int main(void)
 {
-	struct ui_out out = {NULL, nowhere, NULL};
+	struct ui_out out = {NULL, nowhere, NULL, NULL};
 	struct ui_source source = {0};
 	struct err err;
 

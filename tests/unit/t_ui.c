@@ -52,7 +52,7 @@ static bool on_send(void *ctx, const struct cmd *cmd)
 
 static void begin(void (*scene)(struct snap *))
 {
-	struct ui_out out = {NULL, on_send, NULL};
+	struct ui_out out = {NULL, on_send, NULL, NULL};
 	struct ui_source source = {0};
 	struct err err;
 
@@ -906,6 +906,55 @@ TEST(keys_an_alarm_names)
 	CHECK_INT(sent.last.kind, CMD_INCLUDE);
 }
 
+static char unlocked_with[64];
+
+static bool on_unlock(void *ctx, const char *password, char *said, size_t cap)
+{
+	(void)ctx;
+	snprintf(unlocked_with, sizeof unlocked_with, "%s", password);
+	snprintf(said, cap, "Unlocked.");
+	return true;
+}
+
+static bool holds(const void *mem, size_t n, const char *what)
+{
+	return memmem(mem, n, what, strlen(what)) != NULL;
+}
+
+TEST(a_password_takes_every_key_and_is_wiped)
+{
+	begin(story_cockpit);
+	snap.account[0].key_ready = false;
+	type(":unlock~"); /* nobody to unlock it here */
+	CHECK(strstr(ui.notice, "exeunt key unlock") != NULL);
+	ui.out.unlock = on_unlock;
+	type(":unlock~");
+	CHECK_INT(ui.edit, EDIT_SECRET);
+	type("!4Yhunter");
+	CHECK_INT(ui_top(&ui), LAYER_NONE);
+	CHECK_INT(sent.venue, 0);
+	draw(80, 24);
+	CHECK(!on_screen("hunter"));
+	CHECK(on_screen("*********"));
+	press(UK_ESC, 500); /* Esc leaves first */
+	CHECK_INT(ui.edit, EDIT_NONE);
+	CHECK(!holds(&ui, sizeof ui, "hunter"));
+	type(":unlock~!4Yhunter~");
+	CHECK_STR(unlocked_with, "!4Yhunter");
+	CHECK(!holds(&ui, sizeof ui, "hunter"));
+	CHECK_STR(ui.notice, "Unlocked.");
+	type(":unlock~hunter");
+	press(UK_CTRL('Z'), 100);
+	CHECK(ui.suspend);
+	CHECK(!holds(&ui, sizeof ui, "hunter"));
+	type(":unlock hunter~"); /* nor does the history keep one */
+	press(UK_ESC, 500);
+	press(':', 500);
+	press(UK_UP, 100);
+	CHECK(!holds(ui.line.text, sizeof ui.line.text, "hunter"));
+	CHECK_INT(sent.venue, 0);
+}
+
 /* Two legs change places in the snapshot: the rows wait until the hand is off the keys. */
 TEST(rows_stand_still_under_the_hand)
 {
@@ -962,4 +1011,5 @@ TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
 	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
 	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(the_line_says_what_it_means),
 	  T(knobs_of_a_running_exit), T(undo_undoes), T(a_last_price_by_hand),
-	  T(keys_an_alarm_names), T(rows_stand_still_under_the_hand), T(leaving))
+	  T(keys_an_alarm_names), T(a_password_takes_every_key_and_is_wiped),
+	  T(rows_stand_still_under_the_hand), T(leaving))

@@ -535,6 +535,8 @@ static const struct bar bar_start[] = {B("d", "practise", 1), B("w", "watch an a
 				       B("k", "key…", 3), B("q", "leave", 1), BR("?", "help", 0)};
 static const struct bar bar_edit[] = {B("Enter", "accept", 1), B("Esc", "back", 1),
 				      BR("!", "panic…", 0)};
+static const struct bar bar_secret[] = {B("Enter", "unlocks", 1),
+					B("Esc", "leaves; here ! is a letter", 1)};
 static const struct bar bar_command[] = {B("Enter", "opens it, nothing is sent", 1),
 					 B("Tab", "complete", 2), B("↑", "history", 3),
 					 B("Esc", "back", 1), BR("!", "panic…", 0)};
@@ -548,6 +550,8 @@ static const struct bar *bar_for(const struct ui *u, int *n)
 #define IS(t) (*n = (int)COUNT_OF(t), (t))
 	if (u->edit == EDIT_COMMAND)
 		return IS(bar_command);
+	if (u->edit == EDIT_SECRET)
+		return IS(bar_secret);
 	if (u->edit != EDIT_NONE)
 		return IS(bar_edit);
 	switch (ui_top(u)) {

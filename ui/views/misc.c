@@ -217,6 +217,13 @@ void view_command(struct ui *u, struct canvas *c, const struct layout *l)
 		typed(c, at, y, l->cols - 1 - at < 24 ? l->cols - 1 - at : 24, 0, n);
 		return;
 	}
+	if (u->edit == EDIT_SECRET) {
+		int at = cv_text(c, 1, y, w, ROLE_TEXT, "Password of the signing key: ");
+		for (int i = 0; i < u->n_secret && at < l->cols - 2; i++)
+			cv_cell(c, at++, y, ROLE_INPUT, '*');
+		cv_cell(c, at, y, ROLE_INPUT, '_');
+		return;
+	}
 	if (u->edit == EDIT_PRICE) {
 		int at = cv_textf(c, 1, y, w / 2, ROLE_TEXT,
 				  "Last price, %s: ", u->sheet.flat.coin[0]);
