@@ -75,8 +75,9 @@ static double walk(const struct snap_book *b, bool buy, double size, double mark
 	*deep = 0;
 	if (!b)
 		return mark * (buy ? 1.005 : 0.995);
-	side = buy ? b->book.ask : b->book.bid;
-	n = buy ? b->book.n_ask : b->book.n_bid;
+	const struct book *d = ui_depth(b, !buy, size);
+	side = buy ? d->ask : d->bid;
+	n = buy ? d->n_ask : d->n_bid;
 	for (int i = 0; i < n && got < size; i++) {
 		double q = qty_to_double(side[i].sz);
 		last = price_to_double(side[i].px);
@@ -153,8 +154,11 @@ static uint32_t most_danger(const struct flat_plan *p, const struct snap *s)
 	for (uint32_t i = 0; i < p->n; i++) {
 		const struct snap_leg *l = &s->leg[p->leg[i].leg];
 		const struct snap_pool *pool = pool_of(s, p->leg[i].leg);
-		double near = pool && pool->has_dies ? 1 / (0.1 + fabs(pool->dies_pct)) : 0;
-		double v = near * (1 + (l->has_helps ? l->helps_per_k : 0));
+		double help = l->has_helps && l->helps_per_k > 0 ? l->helps_per_k : 0;
+		double near = !pool || !pool->has_equity ? 0.5
+			      : pool->has_dies		 ? 1 / (1 + fabs(pool->dies_pct))
+							 : 0;
+		double v = near + help / (1 + help) * 1e-3; /* as the engine ranks them */
 		if (v > score) {
 			score = v;
 			best = i;

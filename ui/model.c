@@ -52,6 +52,25 @@ const struct snap_order *ui_order_at(const struct ui *u, int row)
 	return NULL;
 }
 
+static double depth_of(const struct book *b, bool sell)
+{
+	const struct level *l = sell ? b->bid : b->ask;
+	double sum = 0;
+
+	for (int i = 0; i < (sell ? b->n_bid : b->n_ask); i++)
+		sum += qty_to_double(l[i].sz);
+	return sum;
+}
+
+const struct book *ui_depth(const struct snap_book *b, bool sell, double size)
+{
+	double fine = depth_of(&b->book, sell);
+
+	return fine < size && b->deep.n_bid && b->deep.n_ask && depth_of(&b->deep, sell) > fine
+		       ? &b->deep
+		       : &b->book;
+}
+
 bool exit_is_live(const struct snap_exit *x)
 {
 	return x->state != XS_DONE;
@@ -108,7 +127,7 @@ int ui_rows(const struct snap *s, struct ui_row *out, int max)
 	int n = 0;
 
 	for (uint32_t p = 0; p < s->n_pools; p++) {
-		if (s->pool[p].n_legs != 1 && n < max)
+		if (s->pool[p].n_legs > 1 && n < max)
 			out[n++] = (struct ui_row){(int16_t)p, -1};
 		for (uint32_t i = 0; i < s->pool[p].n_legs && n < max; i++) {
 			uint32_t leg = s->pool[p].first_leg + i;

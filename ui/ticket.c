@@ -124,8 +124,10 @@ static void problem_of(struct ui *u, const struct snap_leg *leg, struct qty q)
 
 	memset(p, 0, sizeof *p);
 	p->instr = &u->ticket.instr;
-	p->book = b && b->book.n_bid && b->book.n_ask ? &b->book : NULL;
-	p->book_age_ns = b ? u->now_ns - b->book.seen_ns : 0;
+	p->book = b && b->book.n_bid && b->book.n_ask
+			  ? ui_depth(b, leg->szi.v > 0, qty_to_double(q))
+			  : NULL;
+	p->book_age_ns = p->book ? u->now_ns - p->book->seen_ns : 0;
 	p->side = leg->szi.v > 0 ? SIDE_SELL : SIDE_BUY;
 	p->size = q;
 	p->position = leg->szi;

@@ -50,6 +50,10 @@ void ui_reply(struct ui *u, bool ok, const char *text)
 		kind = u->asked[0];
 		memmove(u->asked, u->asked + 1, --u->n_asked);
 	}
+	/* the name of what began is no news: the log says more */
+	if (ok && (text[0] == 'x' || text[0] == 'p') &&
+	    strlen(text) == 1 + strspn(text + 1, "0123456789"))
+		return;
 	/* looking at a coin and quieting an alarm are not news */
 	if (text[0] && (!ok || (kind != CMD_FOCUS && kind != CMD_ACK)))
 		ui_notice(u, "%s%s", ok ? "" : "! ", text);

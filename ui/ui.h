@@ -279,6 +279,8 @@ const struct snap_account *ui_account(const struct ui *u);
 /* The order in row `row` of screen 2, as filtered; NULL: none. */
 const struct snap_order *ui_order_at(const struct ui *u, int row);
 bool ui_order_shown(const struct ui *u, const struct snap_order *o);
+/* The finest book that holds `size` on the side a seller (or buyer) would take. */
+const struct book *ui_depth(const struct snap_book *b, bool sell, double size);
 bool exit_is_live(const struct snap_exit *x);
 double snap_age_s(const struct ui *u, int64_t stamp_ns);
 /* Wall clock at the frame's time. */

@@ -129,6 +129,7 @@ struct snap_account {
 
 struct snap_book {
 	struct book book;
+	struct book deep; /* aggregated; n_bid 0: not needed, or none */
 	struct price mark, oracle, last;
 	int64_t mark_ns, last_ns;
 	char coin[COIN_MAX];

@@ -82,8 +82,9 @@ struct mkt {
 	uint8_t book;	  /* index + 1 of the book pool */
 	bool feed;	  /* EF_FEED on was given */
 	int64_t book_ns;  /* newest proof of life of its book stream */
-	int64_t book_poll_ns;
-	int64_t blind_ns; /* alarm raised */
+	int64_t book_poll_ns, deep_poll_ns;
+	uint8_t deep_figs; /* digits its aggregated book is asked with, 0: 5 */
+	int64_t blind_ns;  /* alarm raised */
 };
 
 struct held { /* a position of an account */
@@ -221,6 +222,7 @@ struct engine {
 	struct mkt mkt[INSTR_MAX];
 	uint32_t n_books;
 	struct book book[BOOKS_MAX];
+	struct book deep[BOOKS_MAX]; /* aggregated, of the coins whose size needs more */
 	struct account acct[ACCOUNTS_MAX];
 	struct order_table orders;
 	struct fill_set fills;

@@ -284,7 +284,11 @@ static void want_end(struct engine *e, struct exit_slot *s, const struct exec_wa
 	buf_puts(&b, w->text);
 	ef_rec(e, &r);
 	s->finished_ns = e->now_ns;
-	notice(e, 1, NC_EXIT, s->x.id, "%s", w->text);
+	if (w->text[0] == 'x')
+		notice(e, 1, NC_EXIT, s->x.id, "%s", w->text);
+	else
+		notice(e, 1, NC_EXIT, s->x.id, "x%u %s: %s", s->x.id, coin_of(e, s->instr),
+		       w->text);
 	for (int code = NC_NONE; code < NC_COUNT; code++)
 		alarm_clear_exit(e, (enum notice_code)code, s->x.id);
 }

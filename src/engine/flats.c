@@ -49,6 +49,11 @@ static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t acc
 	if (!pool_of(e, account, h->instr, &p, &k))
 		return;
 	l->rank = pool_danger_rank(&p);
+	if (p.has_equity && p.sum.has_dies) { /* within a pool: what helps most for its cost */
+		double help = pool_helps(p.leg, (int)p.n, (int)k, p.equity, 0.0067);
+
+		l->rank += help > 0 ? help / (1 + help) * 1e-3 : 0;
+	}
 	if (p.has_equity)
 		price_from_double(&l->zero,
 				  pool_zero_price(&p.leg[k], p.equity, price_to_double(l->mark)),

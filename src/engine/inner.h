@@ -44,6 +44,8 @@ void market_trades(struct engine *e, const struct event *ev);
 void market_want(struct engine *e, uint16_t instr, int64_t until_ns); /* keep its book */
 void market_tick(struct engine *e);
 const struct book *market_book_of(const struct engine *e, uint16_t instr); /* NULL: none */
+uint8_t market_deep_figs(struct engine *e, uint16_t instr, struct qty szi);
+const struct book *market_deep_of(const struct engine *e, uint16_t instr); /* NULL: none, old */
 double market_sigma(const struct engine *e, uint16_t instr);		   /* honest, a year */
 double market_sigma_raw(const struct engine *e, uint16_t instr);
 struct price market_mark(const struct engine *e, uint16_t instr); /* 0: none */

@@ -130,7 +130,7 @@ static struct book *book_make(struct engine *e, uint16_t instr)
 		e->mkt[e->book[at].instr].book = 0;
 		limit_told(e, 1, "books kept");
 	}
-	e->book[at] = (struct book){.instr = instr};
+	e->book[at] = e->deep[at] = (struct book){.instr = instr};
 	m->book = (uint8_t)(at + 1);
 	return &e->book[at];
 }
@@ -141,14 +141,70 @@ static void alive(struct engine *e, struct mkt *m)
 	e->market_ns = e->now_ns;
 }
 
+static int64_t side_depth(const struct book *b, bool bids)
+{
+	const struct level *l = bids ? b->bid : b->ask;
+	int n = bids ? b->n_bid : b->n_ask;
+	int64_t sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += l[i].sz.v;
+	return sum;
+}
+
+static void deep_book(struct engine *e, struct mkt *m, const struct book *b)
+{
+	struct book *d = m->book ? &e->deep[m->book - 1] : NULL;
+
+	if (!d)
+		return;
+	*d = (struct book){.instr = b->instr};
+	if (book_apply(d, b) != BOOK_OK)
+		*d = (struct book){.instr = b->instr};
+	d->seen_ns = e->now_ns;
+}
+
+/* With how many digits a book should be read so that it holds `szi`; 0: the 20 levels do. */
+uint8_t market_deep_figs(struct engine *e, uint16_t instr, struct qty szi)
+{
+	struct mkt *m = mkt(e, instr);
+	const struct book *d;
+	int64_t q = szi.v < 0 ? -szi.v : szi.v, had;
+
+	if (!m || !m->book || side_depth(&e->book[m->book - 1], szi.v > 0) >= q)
+		return 0;
+	d = &e->deep[m->book - 1];
+	had = side_depth(d, szi.v > 0);
+	if (!m->deep_figs)
+		m->deep_figs = 5;
+	else if (d->n_bid && had < q && m->deep_figs > 3)
+		m->deep_figs--;
+	else if (d->n_bid && had / 8 > q && m->deep_figs < 5)
+		m->deep_figs++;
+	return m->deep_figs;
+}
+
+const struct book *market_deep_of(const struct engine *e, uint16_t instr)
+{
+	uint8_t b = instr < e->instrs.n ? e->mkt[instr].book : 0;
+
+	return b && e->deep[b - 1].n_bid && e->now_ns - e->deep[b - 1].seen_ns < 10 * S
+		       ? &e->deep[b - 1]
+		       : NULL;
+}
+
 void market_book(struct engine *e, const struct event *ev)
 {
 	struct mkt *m = mkt(e, ev->book.book->instr);
 	struct book *b;
 	enum book_result r;
 
-	if (!m || (ev->book.answer && ev->book.sig_figs))
+	if (!m)
 		return;
+	if (ev->book.answer && ev->book.sig_figs) {
+		deep_book(e, m, ev->book.book);
+		return;
+	}
 	b = book_make(e, ev->book.book->instr);
 	if (!b)
 		return;

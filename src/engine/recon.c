@@ -290,6 +290,29 @@ static void poll_account(struct engine *e, uint8_t k)
 	}
 }
 
+/* Where the 20 levels do not hold a position, a coarser book which does: for the screen's costs. */
+static void poll_deep(struct engine *e, uint8_t k)
+{
+	const struct account *a = &e->acct[k];
+
+	for (uint32_t i = 0; i < a->n_held; i++) {
+		const struct held *h = &a->held[i];
+		struct qty szi = pos_szi(&h->pos);
+		struct mkt *m = &e->mkt[h->instr];
+		uint8_t figs;
+
+		if (!h->used || !szi.v || e->now_ns - m->deep_poll_ns < 2 * S)
+			continue;
+		figs = market_deep_figs(e, h->instr, szi);
+		if (!figs)
+			continue;
+		m->deep_poll_ns = e->now_ns;
+		if (query_send(e, k, Q_BOOK, e->instrs.at[h->instr].dex, h->instr, QW_POLL,
+			       LANE_REFRESH))
+			e->out->at[e->out->n - 1].query.sig_figs = figs;
+	}
+}
+
 /* A 20-level book each second of the coins in play, the fast stream carries only five. */
 static void poll_books(struct engine *e)
 {
@@ -344,5 +367,8 @@ void recon_tick(struct engine *e)
 		else
 			wake_at(e, r->retry_ns);
 	}
+	for (uint8_t k = 0; k < e->conf.n_accounts; k++)
+		if (recon_passed(e, k))
+			poll_deep(e, k);
 	poll_books(e);
 }

@@ -288,6 +288,8 @@ static void add_book(const struct engine *e, uint16_t instr, struct snap *out)
 	if (b)
 		s->book = *b;
 	s->book.instr = instr;
+	if (market_deep_of(e, instr))
+		s->deep = *market_deep_of(e, instr);
 	s->mark = m->mark;
 	s->oracle = m->oracle;
 	s->last = m->last;

@@ -153,6 +153,21 @@ struct money flat_cost(const struct flat *f)
 	return sum;
 }
 
+/* Whole USD with its commas. */
+static void put_usd(struct buf *b, double usd)
+{
+	char raw[32];
+	struct buf r;
+
+	buf_init(&r, raw, sizeof raw);
+	buf_printf(&r, "%.0f", usd);
+	for (size_t i = 0; i < r.len; i++) {
+		if (i && (r.len - i) % 3 == 0 && raw[i - 1] != '-')
+			buf_putc(b, ',');
+		buf_putc(b, raw[i]);
+	}
+}
+
 static void put_time(struct buf *b, int64_t wall_ms)
 {
 	int64_t s = wall_ms / 1000 % 86400;
@@ -183,7 +198,9 @@ static void words_flat(struct flat *f, const struct flat_view *v, struct buf *b)
 		buf_printf(b, " Left: %.60s.", v->left);
 	if (v->not_watched && *v->not_watched)
 		buf_printf(b, " Not watched: %.40s.", v->not_watched);
-	buf_printf(b, " Cost %.0f USD.", money_to_double(flat_cost(f)));
+	buf_puts(b, " Cost ");
+	put_usd(b, money_to_double(flat_cost(f)));
+	buf_puts(b, " USD.");
 }
 
 static void words_not(struct flat *f, const struct flat_view *v, struct buf *b)

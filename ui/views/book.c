@@ -334,11 +334,18 @@ void view_book(struct ui *u, struct canvas *c, struct rect r, enum size_class si
 		c->clip = old;
 		return;
 	}
+	struct snap_book deep = *b; /* the same market, read as far as its size needs */
+	double size_here = fabs(qty_to_double(x ? x->left : leg->szi));
+	const struct book *chosen = ui_depth(b, x ? !x->buy : leg->szi.v > 0, size_here);
+	bool is_deep = chosen == &b->deep;
+	deep.book = *chosen;
+	b = &deep;
 	struct ladder l;
 	ladder_setup(&l, u, b, x, n);
 	int at = cv_printf(
-		c, r.x, y, ROLE_TITLE, "%s book" T_DIM "  %s USD rows", leg->coin,
-		fmt_double(l.step, l.step >= 1 ? 0 : (int)ceil(-log10(l.step) - 1e-9), 0).s);
+		c, r.x, y, ROLE_TITLE, "%s book" T_DIM "  %s USD rows%s", leg->coin,
+		fmt_double(l.step, l.step >= 1 ? 0 : (int)ceil(-log10(l.step) - 1e-9), 0).s,
+		is_deep ? ", deep" : "");
 	bool blind = age >= 3;
 	cv_rightf(c, at + 1, r.x + r.w, y, ROLE_DIM, "%s%sage %s", blind ? T_DANG : "",
 		  blind ? "BLIND " : "", age_text(age, 1e9).s);

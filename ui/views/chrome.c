@@ -144,7 +144,7 @@ static void nearest(const struct ui *u, char *out, size_t cap, int w)
 		snprintf(out, cap, T_DIM "no word from the engine yet");
 	} else if (!s->n_accounts) {
 		snprintf(out, cap, T_DIM "nothing watched yet");
-	} else if (!s->n_pools) {
+	} else if (!s->n_legs) {
 		snprintf(out, cap,
 			 T_DIM "no positions"
 			       "%s",

@@ -469,6 +469,9 @@ static bool told_again(const struct snap *s, uint32_t i)
 	const struct snap_notice *n = &s->notice[i];
 	size_t head = strcspn(n->text, " ");
 
+	for (uint32_t k = 0; k < i; k++)
+		if (s->notice[k].wall_ms - n->wall_ms < 2000 && !strcmp(s->notice[k].text, n->text))
+			return true;
 	for (uint32_t k = 0; k < i && n->level >= 2; k++)
 		if (s->notice[k].code == n->code && s->notice[k].level >= 2 &&
 		    s->notice[k].exit == n->exit && !strncmp(s->notice[k].text, n->text, head + 1))

@@ -147,6 +147,7 @@ static void strip(const struct ui *u, struct canvas *c, const struct layout *l, 
 			double end = q->answered_ms < 0 ? now : q->answered_ms * 1e-3;
 			int b = (int)(end / span * w);
 			a = a < w - 1 ? a : w - 1;
+			b = b > a + 1 ? b : a + 2; /* a quick answer is seen too */
 			b = b < w - 1 ? b : w - 1;
 			for (int n = a + 1; n < b; n++)
 				cv_cell(c, x0 + n, y,

@@ -261,15 +261,33 @@ static void effects(const struct ui *u, struct canvas *c, const struct layout *l
 	const struct {
 		const char *title;
 		uint32_t n;
-		char text[160];
 	} rows[] = {
-		{"Cancels", p->cancels, "entry and exit orders, in parallel"},
-		{"Keeps", p->keeps, "protective stops and targets, until flat"},
+		{"Cancels", p->cancels},
+		{"Keeps", p->keeps},
 	};
+	char named[2][110] = {"", ""};
+	for (uint32_t i = 0; i < s->n_orders; i++) {
+		const struct snap_order *o = &s->order[i];
+		const struct snap_leg *leg = ui_leg_find(s, o->coin, -1);
+		bool keep = o->trigger && o->reduce_only;
+		char *to = named[keep];
+		size_t len = strlen(to);
+		if (u->sheet.flat.scope == FLAT_COINS && u->sheet.flat.n_coins &&
+		    strcmp(o->coin, u->sheet.flat.coin[0]))
+			continue;
+		if (len < 60)
+			snprintf(to + len, sizeof named[0] - len, "%s%.10s %s%s", len ? ", " : ": ",
+				 o->coin, keep ? (o->take_profit ? "target " : "stop ") : "",
+				 fmt_price(o->trigger && o->trigger_px.v ? o->trigger_px : o->px,
+					   leg ? leg->px_decimals : 6)
+					 .s);
+	}
+	static const char *const what[] = {"entry and exit orders, in parallel",
+					   "protective, until flat"};
 	for (unsigned i = 0; i < COUNT_OF(rows) && y < bottom; i++, y++)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
-			 "%s" T_DIM "%*s" T_STRONG "%-4u" T_DIM "%s", rows[i].title,
-			 11 - (int)strlen(rows[i].title), "", rows[i].n, rows[i].text);
+			 "%s" T_DIM "%*s" T_STRONG "%-4u" T_DIM "%s%s", rows[i].title,
+			 11 - (int)strlen(rows[i].title), "", rows[i].n, what[i], named[i]);
 	if (y < bottom)
 		cv_textf(c, 1, y++, l->cols - 2, ROLE_TITLE,
 			 "Ends" T_DIM "       " T_STRONG "%-4u" T_DIM "exits%s%s", p->n_exits,

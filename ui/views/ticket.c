@@ -395,6 +395,18 @@ static void frontier(const struct ui *u, struct canvas *c, struct rect r)
 	max_cost = chart_top(max_cost);
 	max_sd = chart_top(max_sd);
 	cv_textf(c, r.x, r.y + 1, r.w, ROLE_DIM, "expected cost, USD");
+	for (int gy = 0; gy<plot.h; gy += (plot.h - 1) / 2> 0 ? (plot.h - 1) / 2 : 1)
+		for (int gx = 0; gx < plot.w; gx += 3)
+			cv_cell(c, plot.x + gx, plot.y + gy, ROLE_FAINT, 0xb7);
+	double limit = -1; /* where the danger limit is crossed first */
+	for (uint32_t i = 0; i < k->n_front; i++)
+		if (k->t.risk.v && k->front[i].has_danger &&
+		    k->front[i].danger > ratio_to_double(k->t.risk) &&
+		    (limit < 0 || k->front[i].sd < limit))
+			limit = k->front[i].sd;
+	for (int gy = 0; limit >= 0 && gy < plot.h; gy++)
+		cv_cell(c, plot.x + (int)(limit / max_sd * (plot.w - 1)), plot.y + gy, ROLE_CAUTION,
+			G_PLAN);
 	for (uint32_t i = 0; i + 1 < k->n_front; i++)
 		for (int n = 0; n < 40; n++) {
 			double f = n / 40.0;
@@ -403,6 +415,8 @@ static void frontier(const struct ui *u, struct canvas *c, struct rect r)
 			bool over = k->t.risk.v && k->front[i].has_danger &&
 				    k->front[i].danger > ratio_to_double(k->t.risk);
 			view_dot(c, plot, sd / max_sd, cost / max_cost,
+				 over ? ROLE_FAINT : ROLE_TEXT);
+			view_dot(c, plot, sd / max_sd, cost / max_cost - 0.25 / plot.h,
 				 over ? ROLE_FAINT : ROLE_TEXT);
 		}
 	for (int i = 0; i < 3; i++)
