@@ -24,9 +24,10 @@ struct lin {
 	struct snap *snap, *next;
 	int fd;
 	bool quiet, leave, greeted;
-	uint64_t seq;	 /* newest notice said */
-	char alarm[256]; /* newest alarm said */
-	int64_t said_ns;
+	uint64_t seq;			 /* newest notice said */
+	uint8_t alarm_code, alarm_level; /* newest alarm said, and when */
+	uint32_t alarm_exit;
+	int64_t alarm_ns, said_ns;
 	char in[LINE_CAP];
 	size_t n_in;
 };
@@ -79,14 +80,58 @@ static void say_leg(int n, const struct snap_leg *l)
 	    up < 0 ? "Loss" : "Gain", fmt_double(up < 0 ? -up : up, 0, 0).s, stop);
 }
 
+/* The nearest pool, when it is near, in words. */
+static void say_danger(const struct snap *s)
+{
+	const struct snap_pool *p = &s->pool[0];
+	char naked[160] = "", legs[32] = "", time[64] = "";
+	double d = s->n_pools ? p->dies_pct : 0;
+	int n = 0;
+
+	if (!s->n_pools || !p->has_dies || d > 10 || d < -10)
+		return;
+	for (uint32_t i = 0; i < p->n_legs && p->first_leg + i < s->n_legs && n < 120; i++)
+		if (s->leg[p->first_leg + i].stop_state == STOP_NONE)
+			n += snprintf(naked + n, sizeof naked - (size_t)n, "%s%s",
+				      n ? ", " : " No stop on ", s->leg[p->first_leg + i].coin);
+	if (p->n_legs > 1)
+		snprintf(legs, sizeof legs, ", all %d legs", p->n_legs);
+	if (p->has_time)
+		snprintf(time, sizeof time, " 1 in 10 in %s.", fmt_touch_words(p->touch_s).s);
+	SAY("%s. %s dies at BTC %s %s percent%s.%s Would lose %s USDC.%s%s",
+	    d < 5 && d > -5 ? "Danger" : "Caution", p->name, d < 0 ? "minus" : "plus",
+	    fmt_double(d < 0 ? -d : d, d > -3 && d < 3 ? 2 : 1, 0).s, legs, time,
+	    fmt_money(p->equity, 12, SIGN_MINUS).s, naked, n ? "." : "");
+}
+
+static unsigned live_exits(const struct snap *s)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < s->n_exits; i++)
+		n += exit_is_live(&s->exit[i]);
+	return n;
+}
+
 static void say_state(struct lin *l)
 {
 	const struct snap *s = l->snap;
 	const struct snap_account *a = ui_account(&l->ui);
 
-	SAY("exeunt, linear. %s, %s %s, %s%s. %s UTC. budget %u flattens.", network_word(s),
-	    s->venue, a ? a->name : "no account", s->armed ? "ARMED" : "DISARMED",
-	    s->local_lock ? ", LOCAL LOCK" : "", fmt_clock(s->wall_ms).s, a ? a->flattens_left : 0);
+	double feed = s->feed_ns ? snap_age_s(&l->ui, s->feed_ns) : -1;
+	char key[40] = "", old[48] = "no feed yet";
+
+	if (a && a->agent_days >= 0)
+		snprintf(key, sizeof key, " key %d days.", a->agent_days);
+	if (feed >= 0)
+		snprintf(old, sizeof old, feed < 1 ? "feed under 1 s" : "feed %s old",
+			 fmt_dur(feed).s);
+	SAY("exeunt, linear. %s, %s %s, %s%s%s%s. %s UTC. %s. budget %u flattens.%s",
+	    network_word(s), s->venue, a ? a->name : "no account",
+	    s->you_have_seat ? "" : "OBSERVER, ", s->armed ? "ARMED" : "DISARMED",
+	    s->local_lock ? ", LOCAL LOCK" : "", s->no_new_risk ? ", NO NEW RISK" : "",
+	    fmt_clock(s->wall_ms).s, old, a ? a->flattens_left : 0, key);
+	say_danger(s);
 	for (uint32_t i = 0; i < s->n_pools; i++) {
 		const struct snap_pool *p = &s->pool[i];
 		double d = p->dies_pct;
@@ -104,6 +149,8 @@ static void say_state(struct lin *l)
 	}
 	if (!s->n_pools)
 		say("No positions.");
+	if (live_exits(s))
+		SAY("%u exit%s.", live_exits(s), live_exits(s) == 1 ? "" : "s");
 	for (uint32_t i = 0; i < s->n_exits; i++) {
 		const struct snap_exit *x = &s->exit[i];
 		double total = qty_to_double(x->total), done = qty_to_double(x->done);
@@ -115,41 +162,148 @@ static void say_state(struct lin *l)
 	}
 }
 
+static void say_panic(struct lin *l)
+{
+	const struct ui_sheet *h = &l->ui.sheet;
+	const struct flat_plan *p = &h->plan;
+
+	SAY("Panic, %s. Nothing sent yet.", h->flat.account == 0xff	   ? "ALL ACCOUNTS"
+					    : h->flat.scope == FLAT_COINS  ? h->flat.coin[0]
+					    : h->flat.scope == FLAT_LONGS  ? "longs"
+					    : h->flat.scope == FLAT_SHORTS ? "shorts"
+									   : "this account");
+	if (!p->n) {
+		say("Nothing is open here. Nothing to close.");
+		return;
+	}
+	say("1 GUARD, 2 TRIM, 3 CARE and 5 ADD need engines this program has not loaded.");
+	const char *first = l->snap->leg[p->leg[0].leg].coin;
+	SAY("4 NOW %u leg%s, %s first%s, cost %s, at worst %s. Flat.", p->n, p->n == 1 ? "" : "s",
+	    first, p->n > 1 ? " and alone" : "", fmt_usd(p->cost, 12, 0).s,
+	    fmt_usd(p->cost_worst, 12, 0).s);
+	SAY("Selling %s past %s makes it worse. 4 chooses, then Y within 3 seconds sends. Esc "
+	    "leaves.",
+	    first, fmt_px(p->leg[0].worse_past, l->snap->leg[p->leg[0].leg].px_decimals).s);
+}
+
 static void say_sheet(struct lin *l)
 {
-	const struct flat_plan *p = &l->ui.sheet.plan;
+	const struct ui_sheet *h = &l->ui.sheet;
+	const struct snap_account *a = ui_account(&l->ui);
 
-	if (ui_top(&l->ui) != LAYER_SHEET || l->ui.sheet.kind != SHEET_PANIC)
-		return;
-	SAY("Panic, %s. Nothing sent yet.", l->ui.sheet.flat.account == 0xff ? "ALL ACCOUNTS"
-					    : l->ui.sheet.flat.scope == FLAT_COINS
-						    ? l->ui.sheet.flat.coin[0]
-						    : "this account");
-	say("1 GUARD, 2 TRIM, 3 CARE and 5 ADD need engines this program has not loaded.");
-	SAY("4 NOW %u legs, cost %s, at worst %s. Flat.", p->n, fmt_usd(p->cost, 12, 0).s,
-	    fmt_usd(p->cost_worst, 12, 0).s);
-	say("4 chooses, then Y within 3 seconds sends. Esc on a line of its own goes back.");
+	if (h->kind == SHEET_PANIC) {
+		say_panic(l);
+	} else if (h->kind == SHEET_CANCEL) {
+		say("Cancel. Nothing sent yet.");
+		SAY("1 entry orders%s", h->cancel.scope == CANCEL_ONE	 ? ": this one order."
+					: h->cancel.scope == CANCEL_COIN ? " of one market."
+									 : ".");
+		if (h->cancel.scope != CANCEL_ONE && h->cancel.scope != CANCEL_COIN && a)
+			SAY("2 entry and exit orders. 3 everything, stops too, by the word. %u "
+			    "rest.",
+			    a->n_orders);
+		say("A digit chooses, then Y within 3 seconds sends. Esc leaves.");
+	} else {
+		SAY("%s. %s. %s", h->title, h->choice_text, h->sentence[0]);
+		say("1 chooses, then Y within 3 seconds sends. Esc leaves.");
+	}
+}
+
+/* An alarm is said when it is new or worse, and every 30 s until it is seen: its numbers move all
+ * the time. */
+static bool say_alarm(struct lin *l, int64_t now)
+{
+	const struct snap *s = l->snap;
+
+	for (uint32_t i = 0; i < s->n_alarms; i++) {
+		const struct snap_alarm *a = &s->alarm[i];
+		if (a->level < 2 || a->seen)
+			continue;
+		bool same = a->code == l->alarm_code && a->exit == l->alarm_exit &&
+			    a->level <= l->alarm_level;
+		if (same && now - l->alarm_ns < INT64_C(30000000000))
+			return false;
+		l->alarm_code = a->code;
+		l->alarm_exit = a->exit;
+		l->alarm_level = a->level;
+		l->alarm_ns = now;
+		SAY("%s. %s. %s", fmt_clock(s->wall_ms).s, a->level >= 3 ? "Danger" : "Caution",
+		    a->text);
+		return true;
+	}
+	l->alarm_code = NC_NONE;
+	return false;
+}
+
+/* Own fills, states and what is marked; not every order's life. */
+static bool is_news(const struct snap_notice *n)
+{
+	return n->level > 0 || (n->code != NC_NONE && n->code != NC_ORDER && n->code != NC_COMMAND);
 }
 
 static void news(struct lin *l, int64_t now)
 {
 	const struct snap *s = l->snap;
 
-	for (uint32_t i = 0; i < s->n_alarms; i++)
-		if (s->alarm[i].level >= 2 && !s->alarm[i].seen) {
-			if (strcmp(l->alarm, s->alarm[i].text))
-				SAY("%s. %s. %s", fmt_clock(s->wall_ms).s,
-				    s->alarm[i].level >= 3 ? "Danger" : "Caution",
-				    s->alarm[i].text);
-			snprintf(l->alarm, sizeof l->alarm, "%s", s->alarm[i].text);
-			break;
-		}
-	if (l->quiet || now - l->said_ns < INT64_C(2000000000) || !s->n_notices ||
-	    s->notice[0].seq <= l->seq)
+	if (now - l->said_ns < INT64_C(2000000000))
 		return;
-	l->seq = s->notice[0].seq;
-	l->said_ns = now;
-	SAY("%s. %s", fmt_clock(s->notice[0].wall_ms).s, s->notice[0].text);
+	if (say_alarm(l, now)) {
+		l->said_ns = now;
+		return;
+	}
+	if (l->quiet) {
+		l->seq = s->n_notices ? s->notice[0].seq : l->seq;
+		return;
+	}
+	for (uint32_t i = s->n_notices; i-- > 0;) { /* the oldest not said yet */
+		if (s->notice[i].seq <= l->seq)
+			continue;
+		l->seq = s->notice[i].seq;
+		if (!is_news(&s->notice[i]))
+			continue;
+		l->said_ns = now;
+		SAY("%s. %s", fmt_clock(s->notice[i].wall_ms).s, s->notice[i].text);
+		return;
+	}
+}
+
+/* What the keys typed have opened or chosen. */
+static void say_after(struct lin *l, const char *line, bool sheet_before)
+{
+	struct ui *u = &l->ui;
+	bool sheet = ui_top(u) == LAYER_SHEET;
+	const struct flat_plan *p = &u->sheet.plan;
+
+	if (sheet &&
+	    (!sheet_before || !strcmp(line, "!") || !strcmp(line, "a") || !strcmp(line, "o")))
+		say_sheet(l);
+	if (u->edit == EDIT_WORD)
+		SAY("Type %s.", u->line.word);
+	else if (u->edit == EDIT_PRICE)
+		say("Type the last price.");
+	if (sheet && line[0] >= '1' && line[0] <= '9' && !line[1] && !u->confirm.choice &&
+	    u->edit == EDIT_NONE && !u->notice[0])
+		SAY("Not taken: too soon, or nothing to send. %s again.", line);
+	if (!strcmp(line, "Y") && sheet)
+		say("Nothing was sent: choose first, then Y within 3 seconds.");
+	else if (!strcmp(line, "Y") && sheet_before)
+		say("Sent.");
+	if (sheet && u->confirm.choice && u->sheet.kind == SHEET_PANIC)
+		SAY("4 NOW chosen. Y sends %u order%s in %u action%s.", p->n, p->n == 1 ? "" : "s",
+		    p->actions, p->actions == 1 ? "" : "s");
+	else if (u->confirm.choice)
+		say("Chosen. Y within 3 seconds sends.");
+	if (ui_top(u) == LAYER_TICKET && u->ticket.valid)
+		SAY("Exit ticket %s: cost %s USD, ends %s. s chooses, then Y sends.",
+		    u->ticket.t.coin, fmt_usd(u->ticket.plan.cost.total, 12, 0).s,
+		    fmt_clock(u->ticket.plan.end_ms).s);
+	else if (ui_top(u) == LAYER_TICKET)
+		SAY("Exit ticket %s: %s", u->ticket.t.coin, u->ticket.err.text);
+	if (ui_top(u) == LAYER_ALARM && u->alarm < (int)l->snap->n_alarms)
+		SAY("Alarm %d of %u. %s", u->alarm + 1, l->snap->n_alarms,
+		    l->snap->alarm[u->alarm].text);
+	if (u->notice[0])
+		say(u->notice);
 }
 
 /* One line typed: a word of this mode, a command, or keys one by one. */
@@ -157,7 +311,9 @@ static void obey(struct lin *l, char *line, int64_t now)
 {
 	struct ui *u = &l->ui;
 
-	if (!strcmp(line, "s")) {
+	bool sheet_before = ui_top(u) == LAYER_SHEET;
+
+	if (!strcmp(line, "s") && ui_top(u) != LAYER_TICKET) {
 		say_state(l);
 		return;
 	}
@@ -166,14 +322,14 @@ static void obey(struct lin *l, char *line, int64_t now)
 		say(l->quiet ? "Quiet: only alarms from here." : "News again.");
 		return;
 	}
-	if (!strcmp(line, "q")) {
+	if (!strcmp(line, "q") && !u->depth) {
 		l->leave = true;
 		return;
 	}
 	u->notice[0] = 0;
 	if (!strcasecmp(line, "esc")) {
 		ui_key(u, UK_ESC, now);
-	} else if (u->edit == EDIT_WORD) {
+	} else if (u->edit == EDIT_WORD || u->edit == EDIT_PRICE) {
 		snprintf(u->line.text, sizeof u->line.text, "%s", line);
 		u->line.len = u->line.cursor = (int)strlen(u->line.text);
 		ui_key(u, UK_ENTER, now);
@@ -187,25 +343,10 @@ static void obey(struct lin *l, char *line, int64_t now)
 	} else if (line[0]) {
 		ui_key(u, line[0], now);
 	}
-	if (line[0] == '!' || line[0] == 'F' || !strncmp(line, ":panic", 6))
-		say_sheet(l);
-	if (u->edit == EDIT_WORD)
-		SAY("Type %s.", u->line.word);
-	if (!strcmp(line, "4") && ui_top(u) == LAYER_SHEET && !u->confirm.choice)
-		say("Not taken: too soon after the sheet opened, or nothing to close. 4 again.");
-	if (!strcmp(line, "Y") && ui_top(u) == LAYER_SHEET)
-		say("Nothing was sent: choose first, then Y within 3 seconds.");
-	if (u->confirm.choice)
-		say("Chosen. Y within 3 seconds sends.");
-	if (ui_top(u) == LAYER_TICKET && u->ticket.valid)
-		SAY("Exit ticket %s: cost %s USD, ends %s. s chooses, then Y sends.",
-		    u->ticket.t.coin, fmt_usd(u->ticket.plan.cost.total, 12, 0).s,
-		    fmt_clock(u->ticket.plan.end_ms).s);
-	if (u->notice[0])
-		say(u->notice);
+	say_after(l, line, sheet_before);
 }
 
-static void read_input(struct lin *l, int64_t now)
+static void read_input(struct lin *l)
 {
 	char buf[256];
 	ssize_t n = read(STDIN_FILENO, buf, sizeof buf);
@@ -222,7 +363,7 @@ static void read_input(struct lin *l, int64_t now)
 		}
 		l->in[l->n_in] = 0;
 		l->n_in = 0;
-		obey(l, l->in, now);
+		obey(l, l->in, l->h->now_ns(l->h->ctx)); /* each line at its own time */
 	}
 }
 
@@ -244,8 +385,10 @@ static void read_engine(struct lin *l, int64_t now)
 			l->snap = l->next;
 			l->next = t;
 			ui_snap(&l->ui, l->snap, now);
-			if (!l->greeted)
+			if (!l->greeted) { /* the state says what was before */
+				l->seq = l->snap->n_notices ? l->snap->notice[0].seq : 0;
 				say_state(l);
+			}
 			l->greeted = true;
 			news(l, now);
 		}
@@ -282,7 +425,7 @@ int linear_run(const struct ui_host *h, struct err *err)
 		if (n > 0 && l->fd >= 0 && p[1].revents)
 			read_engine(l, now);
 		if (n > 0 && p[0].revents)
-			read_input(l, now);
+			read_input(l);
 	}
 	free(l->snap);
 	free(l->next);
