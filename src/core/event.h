@@ -41,8 +41,9 @@ enum event_kind {
 	EV_SIGNER,	/* key locked or unlocked, signer lost, refusal of a request */
 	EV_STORE, /* journal state: ok, slow, full, read-only; and the nonce ceiling committed */
 	EV_WAKE,  /* the boot clock jumped: suspend */
-	EV_CMD,	  /* command from a terminal or a shell */
-	EV_MIDS,  /* mids of one dex: a proof of life and a coarse price, no marks */
+	EV_MAY_SLEEP, /* an exit runs and nothing keeps this machine awake */
+	EV_CMD,	      /* command from a terminal or a shell */
+	EV_MIDS,      /* mids of one dex: a proof of life and a coarse price, no marks */
 	EV_CONFIRMED, /* a subscription of this epoch brought its first data (or, when it has no
 			 snapshot, its acknowledgement) */
 	EV_QUERY,     /* an EF_QUERY ended; the event with its data, if any, came just before */

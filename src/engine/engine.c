@@ -133,12 +133,20 @@ static void on_store(struct engine *e, const struct event *ev)
 	}
 }
 
+bool engine_busy(const struct engine *e)
+{
+	bool any = e->flat.used && !e->flat.f.done;
+
+	for (int i = 0; i < EXITS_MAX; i++)
+		any = any || (e->exit[i].used && e->exit[i].x.state != XS_DONE);
+	return any;
+}
+
 /* The machine slept: every socket is a stranger now. */
 static void on_wake(struct engine *e, const struct event *ev)
 {
 	char text[160];
 	struct buf b;
-	bool any = false;
 
 	e->slept_ns = ev->wake.slept_ns;
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
@@ -147,9 +155,7 @@ static void on_wake(struct engine *e, const struct event *ev)
 		e->acct[a].down_ns = e->now_ns;
 		ef(e, EF_DROP_CONN, a);
 	}
-	for (int i = 0; i < EXITS_MAX; i++)
-		any = any || (e->exit[i].used && e->exit[i].x.state != XS_DONE);
-	if (!any || ev->wake.slept_ns < 60 * S) {
+	if (!engine_busy(e) || ev->wake.slept_ns < 60 * S) {
 		notice(e, 0, NC_ASLEEP, 0, "Asleep %lld s; connecting anew.",
 		       (long long)(ev->wake.slept_ns / S));
 		return;
@@ -158,6 +164,14 @@ static void on_wake(struct engine *e, const struct event *ev)
 	buf_printf(&b, "ASLEEP %lld min. Nothing sold meanwhile. Same pace, later end.",
 		   (long long)(ev->wake.slept_ns / (60 * S)));
 	alarm_raise(e, 2, NC_ASLEEP, 0, NONE16, 0, text, text);
+}
+
+static void on_may_sleep(struct engine *e, const struct event *ev)
+{
+	(void)ev;
+	notice(e, 1, NC_ASLEEP, 0,
+	       "Nothing keeps this machine awake (systemd-inhibit is missing or refused). Asleep, "
+	       "it sells nothing; the venue's own TWAP goes on without it.");
 }
 
 typedef void event_fn(struct engine *e, const struct event *ev);
@@ -190,6 +204,7 @@ static event_fn *const handlers[EV_KINDS] = {
 	[EV_SIGNER] = on_signer,
 	[EV_STORE] = on_store,
 	[EV_WAKE] = on_wake,
+	[EV_MAY_SLEEP] = on_may_sleep,
 	[EV_CMD] = command,
 };
 

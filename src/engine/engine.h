@@ -272,6 +272,8 @@ void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wa
 		  struct effects *out);
 void engine_step(struct engine *e, const struct event *ev, struct effects *out);
 
+/* An exit or a flatten runs: the machine should stay awake. */
+bool engine_busy(const struct engine *e);
 /* A fingerprint of what must survive a restart: live orders, fills seen, exits, lock, counters. */
 uint64_t engine_digest(const struct engine *e);
 /* The snapshot, without number and you_have_seat, which the host fills in for each client. */

@@ -31,6 +31,7 @@
 #include "host/clock.h"
 #include "host/entropy.h"
 #include "host/hook.h"
+#include "host/inhibit.h"
 #include "host/lease.h"
 #include "host/log.h"
 #include "host/loop.h"
@@ -66,6 +67,7 @@ struct host {
 	int timer, stop_fd, signal_fd;
 	atomic_bool stopping;
 	struct clock_watch watch;
+	struct inhibit awake;
 	int64_t now_ns, wall_ms; /* of this turn */
 	bool clock_read, stepping, started, dirty;
 	uint64_t turn, number;
@@ -555,6 +557,10 @@ static void timers(struct host *h)
 			venue_drop_all(h->venue);
 			step(h, &ev);
 		}
+		if (inhibit_care(&h->awake, engine_busy(h->engine))) {
+			struct event ev = event_of(h, EV_MAY_SLEEP, 0);
+			step(h, &ev);
+		}
 	}
 	signlink_tick(h->sign, h->now_ns);
 	venue_tick(h->venue, h->now_ns, h->wall_ms);
@@ -847,6 +853,7 @@ void host_free(struct host *h)
 		return;
 	if (h->store && store_pending(h->store))
 		store_submit(h->store);
+	inhibit_end(&h->awake);
 	attach_server_free(h->attach);
 	signlink_free(h->sign);
 	venue_free(h->venue);

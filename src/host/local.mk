@@ -9,6 +9,7 @@ libhost_a_SOURCES = \
 	src/host/hook.c src/host/hook.h \
 	src/host/host.c src/host/host.h \
 	src/host/http.c src/host/http.h \
+	src/host/inhibit.c src/host/inhibit.h \
 	src/host/keeper.c src/host/keeper.h \
 	src/host/lease.c src/host/lease.h \
 	src/host/log.c src/host/log.h \

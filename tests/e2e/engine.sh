@@ -2,6 +2,13 @@
 # An engine, a signer and the paper exchange, from the shell: exits, tuning, flatten, restarts, refusals.
 . "$(dirname "$0")/lib.sh"
 
+# A sleep inhibitor of our own: held while its process lives.
+mkdir "$work/bin"
+printf '#!/bin/sh\necho "$@" >>"%s/inhibit"\nexec 9>"%s/awake"\nflock 9\nexec cat\n' "$work" "$work" >"$work/bin/systemd-inhibit"
+chmod +x "$work/bin/systemd-inhibit"
+export PATH=$work/bin:$PATH
+held_awake() { ! flock -n "$work/awake" true; }
+
 demo_start --seed 7
 S="--state $state"
 
@@ -30,6 +37,7 @@ is "read twice" [ "$(first_field reads)" = 2 ]
 first=$(first_field exit)
 expect "start a long one" 0 '"exit":"x' "$exeunt" exit BTC --size 2BTC --algo ac --for 10m --urgency 0.3 --json $S
 x=$(first_field exit)
+is "the machine is kept awake" until_true 10 eval 'grep -q -- --what=sleep "$work/inhibit" && held_awake'
 expect "already runs" 3 "already sells BTC" "$exeunt" exit BTC --size 1BTC $S
 expect "pause" 0 "" "$exeunt" pause "$x" $S
 is "paused" until_true 10 status_has '"state":"paused"'
@@ -51,6 +59,7 @@ is "the exit is still there" until_true 20 status_has "\"exit\":\"$x\",\"coin\":
 is "its tune too" status_has '"tunes":1'
 is "connected again" until_true 20 status_has '"connected":true,"key_ready":true'
 expect "close the rest and wait" 0 "\"exit\":\"$x\"" "$exeunt" close-rest "$x" --wait --json --timeout 60s $S
+is "it may sleep again" until_true 10 eval '! held_awake'
 is "it ended as asked" grep -Eq '"end":"(target|flat)"' "$work/out"
 
 # The terminal goes: the engine does not. (setsid is the session; the demo's own is the same.)
