@@ -9,8 +9,9 @@
  * Invariants:
  * 1. Every answer belongs to a connection number; numbers are never used twice, so an answer for a
  *    client that has gone is dropped, never given to another.
- * 2. Memory per connection is bounded: body and frame by IN_MAX, what waits by OUT_MAX. A client
- * that does not read is closed.
+ * 2. Memory per connection is bounded: body and frame by IN_MAX, what waits by OUT_MAX, and what
+ *    waits for all together by ALL_MAX. A client that does not read is closed; when all together
+ *    are too slow, the one that is furthest behind.
  * 3. The venue's habits: no compression, no greeting, no ping of its own, close without a close
  *    frame. */
 #include "paper/shell.h"
@@ -30,7 +31,8 @@
 enum {
 	PEERS_MAX = 256,    /* connections at once */
 	IN_MAX = 4 << 20,   /* bytes of one body or message */
-	OUT_MAX = 32 << 20, /* bytes waiting for one connection */
+	OUT_MAX = 4 << 20,  /* bytes waiting for one connection */
+	ALL_MAX = 64 << 20, /* and for all of them */
 	CHUNK = 32768,	    /* bytes of a body written at once */
 	PATH_TEXT = 256,
 	IDLE_MS = 350, /* between wake-ups while nobody is connected */
@@ -67,6 +69,7 @@ static struct {
 	lws_sorted_usec_list_t timer;
 	struct peer *peers;
 	unsigned n_peers;
+	size_t out_bytes; /* sum of those of the peers */
 	uint64_t next_conn;
 	int64_t last_tick_ms;
 	pid_t parent;
@@ -160,6 +163,7 @@ static void drop_out(struct peer *p)
 		free(m);
 	}
 	p->last = &p->first;
+	shell.out_bytes -= p->out_bytes;
 	p->out_bytes = 0;
 }
 
@@ -218,9 +222,32 @@ static bool peer_gather(struct peer *p, const void *bytes, size_t n)
 	return true;
 }
 
+static void close_slow(struct peer *p)
+{
+	shell.conf->log("a client that does not read was closed");
+	peer_kill(p);
+	drop_out(p);
+}
+
+/* Room for `len` more bytes over all; the one that is furthest behind pays for it. */
+static void make_room(size_t len)
+{
+	while (shell.out_bytes > 0 && shell.out_bytes + len > ALL_MAX) {
+		struct peer *most = shell.peers;
+
+		for (struct peer *p = shell.peers; p; p = p->next)
+			if (p->out_bytes > most->out_bytes)
+				most = p;
+		close_slow(most);
+	}
+}
+
 static bool peer_queue(struct peer *p, const char *bytes, size_t len)
 {
 	if (p->out_bytes + len > OUT_MAX)
+		return false;
+	make_room(len);
+	if (p->kill)
 		return false;
 	struct msg *m = malloc(sizeof *m + LWS_PRE + len);
 
@@ -232,6 +259,7 @@ static bool peer_queue(struct peer *p, const char *bytes, size_t len)
 	*p->last = m;
 	p->last = &m->next;
 	p->out_bytes += len;
+	shell.out_bytes += len;
 	return true;
 }
 
@@ -251,8 +279,7 @@ static void deliver(const struct paper_out *o)
 		if (!p->ws)
 			break;
 		if (!peer_queue(p, o->bytes, o->len)) {
-			shell.conf->log("a client that does not read was closed: 32 MiB waited");
-			peer_kill(p);
+			close_slow(p);
 			break;
 		}
 		lws_callback_on_writable(p->wsi);
@@ -261,7 +288,7 @@ static void deliver(const struct paper_out *o)
 		if (p->ws || p->answering)
 			break;
 		if (!peer_queue(p, o->bytes, o->len)) {
-			peer_kill(p);
+			close_slow(p);
 			break;
 		}
 		p->answering = true;
@@ -309,6 +336,27 @@ static void wake(void)
 
 /* --- HTTP --- */
 
+/* The status that refuses a body of the length it names; 0: it is taken. The library would read
+ * any text as a number, and wait for as many bytes. */
+static int length_refused(struct lws *wsi)
+{
+	char text[24];
+	size_t v = 0;
+	int n = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
+
+	if (n <= 0)
+		return 0;
+	if (lws_hdr_copy(wsi, text, sizeof text, WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0)
+		return HTTP_STATUS_BAD_REQUEST; /* longer than any number */
+	for (const char *s = text; *s; s++) {
+		if (*s < '0' || *s > '9')
+			return HTTP_STATUS_BAD_REQUEST;
+		if (v <= IN_MAX)
+			v = v * 10 + (size_t)(*s - '0');
+	}
+	return v > IN_MAX ? HTTP_STATUS_REQ_ENTITY_TOO_LARGE : 0;
+}
+
 static int http_start(struct lws *wsi, const char *path)
 {
 	struct peer *p = peer_of(wsi);
@@ -326,6 +374,12 @@ static int http_start(struct lws *wsi, const char *path)
 		p->type[0] = '\0';
 	if (shell.n_peers == 1)
 		wake();
+	int status = length_refused(wsi);
+
+	if (status) {
+		(void)lws_return_http_status(wsi, (unsigned)status, NULL);
+		return -1;
+	}
 	if (post && lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0) {
 		/* The library does not read chunked bodies: say so, rather than wait for ever. */
 		(void)lws_return_http_status(wsi, HTTP_STATUS_LENGTH_REQUIRED, NULL);
@@ -479,6 +533,7 @@ static int ws_write(struct lws *wsi)
 		if (!p->first)
 			p->last = &p->first;
 		p->out_bytes -= m->len;
+		shell.out_bytes -= m->len;
 		free(m);
 	}
 	if (p->first)
