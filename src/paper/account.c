@@ -50,7 +50,7 @@ struct acct *acct_get(struct paper *p, const uint8_t addr[20])
 	if (a != NULL)
 		return a;
 	if (p->n_acct == ACCTS_MAX)
-		return p->vault;
+		return NULL;
 	if (p->n_acct == p->cap_acct) {
 		p->cap_acct = p->cap_acct ? 2 * p->cap_acct : 16;
 		p->acct = realloc(p->acct, p->cap_acct * sizeof(struct acct *));

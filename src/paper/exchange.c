@@ -187,9 +187,11 @@ static enum text send_usd(struct paper *p, struct acct *a, const struct action *
 	pm_sum(p, a, &m);
 	if (usd > pm_withdrawable(&m))
 		return act->kind == AK_WITHDRAW ? TX_NO_WITHDRAWAL : TX_NO_BALANCE;
+	to = act->kind == AK_USD_SEND ? acct_get(p, addr) : NULL;
+	if (act->kind == AK_USD_SEND && to == NULL)
+		return TX_FULL;
 	a->raw -= usd;
-	if (act->kind == AK_USD_SEND) {
-		to = acct_get(p, addr);
+	if (to != NULL) {
 		to->raw += usd;
 		to->funded = true;
 		ledger_add(p, to, "{\"type\":\"internalTransfer\"}");
@@ -225,6 +227,10 @@ static void create_sub(struct paper *p, struct acct *a, const struct action *act
 	h[2] = mix64(h[0], 2);
 	memcpy(addr, h, sizeof addr);
 	sub = acct_get(p, addr);
+	if (sub == NULL) {
+		refuse(s, TX_FULL, "", "");
+		return;
+	}
 	sub->master = a;
 	sub->funded = true;
 	sub->raw = 0;

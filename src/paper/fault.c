@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { CLOCK_STEP_MS = 3600000 };
+enum { CLOCK_STEP_MS = 3600000, CLOCK_AT_ONCE_MS = 60000 };
 
 static const char *const names[FAULT_KINDS] = {
 	[FAULT_DELAY] = "delay",
@@ -136,6 +136,7 @@ static bool set_position(struct paper *p, const struct jv *root)
 	int64_t size, px;
 	bool isolated = false;
 
+	p->why = "position: user, position, size and price are decimals and names in quotes";
 	if (user == NULL || coin == NULL || !read_signed(jv_get(root, "size"), &size) ||
 	    !num_read(jv_text(jv_get(root, "price")), &px) || px > INT64_MAX / 100)
 		return false;
@@ -151,6 +152,7 @@ static bool set_coin(struct paper *p, const struct jv *root)
 	int64_t px = 0;
 	bool on = true;
 
+	p->why = "mark: px is a decimal in quotes, at most 10,000,000";
 	if (coin != NULL) {
 		if (!num_read(jv_text(jv_get(root, "px")), &px) || px > INT64_MAX / 100)
 			return false;
@@ -158,10 +160,24 @@ static bool set_coin(struct paper *p, const struct jv *root)
 	}
 	coin = jv_text(jv_get(root, "oi_cap"));
 	i = coin != NULL ? coin_by_name(p, coin) : -1;
+	p->why = "no such coin";
 	if (i < 0)
 		return false;
 	jv_bool(jv_get(root, "on"), &on);
 	p->coin[i].oi_capped = on;
+	return true;
+}
+
+/* Every block in between is carried out: a large step in slices, so that others are served. */
+static bool set_clock(struct paper *p, int64_t ms)
+{
+	p->why = "clock: from -3600000 to 3600000 ms, and one large step at a time";
+	if (ms > CLOCK_STEP_MS || ms < -CLOCK_STEP_MS || p->owed > 0)
+		return false;
+	if (ms > CLOCK_AT_ONCE_MS)
+		p->owed = ms;
+	else
+		p->skew += ms;
 	return true;
 }
 
@@ -184,11 +200,7 @@ static bool admin(struct paper *p, const struct jv *root)
 		return user != NULL && jv_text(jv_get(root, "agent")) != NULL &&
 		       paper_agent(p, user, jv_text(jv_get(root, "agent")));
 	if (jv_i64(jv_get(root, "clock"), &v)) {
-		/* Every block in between is carried out. */
-		if (v > CLOCK_STEP_MS || v < -CLOCK_STEP_MS)
-			return false;
-		p->skew += v;
-		return true;
+		return set_clock(p, v);
 	}
 	if (jv_get(root, "kill") != NULL) {
 		paper_kill_sockets(p);
@@ -199,8 +211,18 @@ static bool admin(struct paper *p, const struct jv *root)
 
 void admin_answer(struct paper *p, uint64_t conn, const struct jv *root)
 {
-	bool ok = admin(p, root);
-	const char *text = ok ? "{\"ok\":true}" : "{\"ok\":false}";
+	static const char yes[] = "{\"ok\":true}";
+	int64_t owed = p->owed;
+	struct str s = {0};
 
-	answer_http(p, conn, ok ? 200 : 400, "application/json", text, strlen(text), p->now);
+	p->why = "nothing that is known, or a value out of range";
+	if (admin(p, root)) {
+		/* after a large step the answer comes when the venue is there */
+		answer_http(p, conn, 200, "application/json", yes, sizeof yes - 1,
+			    p->now + p->owed - owed);
+		return;
+	}
+	str_printf(&s, "{\"ok\":false,\"error\":\"%s\"}", p->why);
+	answer_http(p, conn, 400, "application/json", s.p, s.len, p->now);
+	str_free(&s);
 }

@@ -390,6 +390,8 @@ bool info_user(struct paper *p, const char *type, const struct jv *root, struct 
 	    jv_type(jv_get(root, "oid")) != JV_STRING)
 		return false;
 	q.a = acct_get(p, addr);
+	if (q.a == NULL)
+		return false;
 	table[i].fn(&q);
 	*status = 200;
 	return true;

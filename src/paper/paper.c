@@ -17,7 +17,12 @@
 
 #include "base/banned.h"
 
-enum { BLOCK_MS = 70, OID_FIRST = 91000001, ARENA = 1 << 18 };
+enum {
+	BLOCK_MS = 70,
+	OID_FIRST = 91000001,
+	ARENA = 1 << 18,
+	SLICE_MS = 5000, /* of a large step of the clock, carried out in one call */
+};
 
 static void defaults(struct paper_conf *c)
 {
@@ -178,6 +183,10 @@ void paper_free(struct paper *p)
 
 void paper_advance(struct paper *p, int64_t now_ms)
 {
+	int64_t slice = p->owed < SLICE_MS ? p->owed : SLICE_MS;
+
+	p->owed -= slice;
+	p->skew += slice;
 	now_ms += p->skew;
 	if (now_ms < p->now)
 		now_ms = p->now;
@@ -194,6 +203,8 @@ int64_t paper_deadline(const struct paper *p)
 	const struct outmsg *m;
 	int64_t due = p->next_block;
 
+	if (p->owed > 0)
+		return p->now - p->skew;
 	for (m = p->out_first; m != NULL; m = m->next)
 		if (m->due_ms > p->now && m->due_ms < due)
 			due = m->due_ms;

@@ -13,8 +13,11 @@
 
 enum { SAMPLE_MS = 3000, PREMIUM_MS = 5000, STEPS_MAX = 200 };
 
-#define DECAY_150 INT64_C(980198673307) /* exp(-3/150) at 1e-12 */
-#define DECAY_30  INT64_C(904837418036) /* exp(-3/30) */
+/* Far beyond what funding takes (4 % an hour); an hour of samples of it can be summed. */
+#define PREMIUM_TOP (100 * RATE_ONE)
+
+#define DECAY_150   INT64_C(980198673307) /* exp(-3/150) at 1e-12 */
+#define DECAY_30    INT64_C(904837418036) /* exp(-3/30) */
 
 uint64_t mix64(uint64_t a, uint64_t b)
 {
@@ -87,6 +90,10 @@ static void premium_sample(struct coin *c)
 	if (ask < c->oracle)
 		diff -= c->oracle - ask;
 	c->premium_now = num_muldiv(diff, RATE_ONE, c->oracle);
+	if (c->premium_now > PREMIUM_TOP)
+		c->premium_now = PREMIUM_TOP;
+	if (c->premium_now < -PREMIUM_TOP)
+		c->premium_now = -PREMIUM_TOP;
 	c->premium_sum += c->premium_now;
 	c->n_premium++;
 	c->funding_rate = funding_hourly(c->premium_sum / c->n_premium);

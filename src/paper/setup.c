@@ -7,14 +7,31 @@
 
 #include "base/banned.h"
 
-/* Ten billion: sums of it and of positions stay in range. */
-#define FUND_TOP (10000000000ll * USD)
+/* Money is 64 bits of 1e-8: 92 billion. Cash of ten billion and a billion in each position stay in
+ * range in any sum. */
+#define FUND_TOP     (10000000000ll * USD)
+#define POSITION_TOP (1000000000ll * USD)
+#define MARK_TOP     (10000000ll * PX_ONE)
+
+static bool refused(struct paper *p, const char *why)
+{
+	p->why = why;
+	return false;
+}
 
 static struct acct *acct_text(struct paper *p, const char *addr)
 {
 	uint8_t bytes[20];
+	struct acct *a;
 
-	return addr_read(bytes, addr) ? acct_get(p, bytes) : NULL;
+	if (!addr_read(bytes, addr)) {
+		p->why = "the address is not 40 hexadecimal digits";
+		return NULL;
+	}
+	a = acct_get(p, bytes);
+	if (a == NULL)
+		p->why = "4,096 addresses are kept, and all are taken";
+	return a;
 }
 
 static const struct acct *acct_look(const struct paper *p, const char *addr)
@@ -30,9 +47,10 @@ bool paper_fund(struct paper *p, const char *addr, struct money usd)
 	struct str d = {0};
 	int64_t sum;
 
-	if (a == NULL || __builtin_add_overflow(a->raw, usd.v, &sum) || sum > FUND_TOP ||
-	    sum < -FUND_TOP)
+	if (a == NULL)
 		return false;
+	if (__builtin_add_overflow(a->raw, usd.v, &sum) || sum > FUND_TOP || sum < -FUND_TOP)
+		return refused(p, "the account's cash would pass 10,000,000,000 USD");
 	if (p->conf.fund_any.v > 0 && a->raw == p->conf.fund_any.v && a->n_history == 0 &&
 	    a->n_fills == 0 && a->ledger.len == 0)
 		a->raw = 0; /* what is named replaces what everybody gets */
@@ -47,20 +65,36 @@ bool paper_fund(struct paper *p, const char *addr, struct money usd)
 	return true;
 }
 
+static bool position_fits(int64_t szi, int64_t px)
+{
+	int64_t ntl = pm_ntl(px, szi);
+
+	return ntl <= POSITION_TOP && ntl >= -POSITION_TOP;
+}
+
 bool paper_position(struct paper *p, const char *addr, const char *coin, struct qty szi,
 		    struct price entry, int32_t leverage, bool isolated)
 {
 	struct acct *a = acct_text(p, addr);
 	int32_t i = coin_by_name(p, coin), max;
-	int64_t start, sz = szi.v < 0 ? -szi.v : szi.v;
+	int64_t start, sum, sz;
 
-	if (a == NULL || i < 0 || entry.v <= 0 || sz == 0)
+	if (a == NULL)
 		return false;
-	if (sz % num_pow10(8 - p->coin[i].c.sz_decimals) != 0)
-		return false;
+	if (i < 0)
+		return refused(p, "no such coin");
+	if (entry.v <= 0 || entry.v > MARK_TOP)
+		return refused(p, "the price is above 0 and at most 10,000,000");
+	if (szi.v == 0 || szi.v == INT64_MIN ||
+	    szi.v % num_pow10(8 - p->coin[i].c.sz_decimals) != 0)
+		return refused(p, "the size is 0 or has more decimals than the coin");
+	sz = szi.v < 0 ? -szi.v : szi.v;
+	if (__builtin_add_overflow(a->pos[i].szi, szi.v, &sum) || !position_fits(sum, entry.v) ||
+	    !position_fits(szi.v, entry.v) || !position_fits(sum, p->coin[i].mark))
+		return refused(p, "the position would pass 1,000,000,000 USD");
 	max = p->coin[i].c.max_leverage;
 	if (leverage < 0 || leverage > max)
-		return false;
+		return refused(p, "the leverage is above the coin's");
 	if (leverage > 0)
 		a->lev[i] = leverage;
 	if (a->pos[i].szi == 0)
@@ -131,8 +165,15 @@ bool paper_mark(struct paper *p, const char *coin, struct price px)
 {
 	int32_t i = coin_by_name(p, coin);
 
-	if (i < 0 || px.v < 0)
-		return false;
+	uint32_t k;
+
+	if (i < 0)
+		return refused(p, "no such coin");
+	if (px.v < 0 || px.v > MARK_TOP)
+		return refused(p, "the mark is at most 10,000,000");
+	for (k = 0; k < p->n_acct; k++)
+		if (!position_fits(p->acct[k]->pos[i].szi, px.v))
+			return refused(p, "a position would pass 1,000,000,000 USD at that mark");
 	p->coin[i].forced = px.v;
 	if (px.v > 0)
 		p->coin[i].mark = p->coin[i].oracle = px.v;

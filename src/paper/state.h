@@ -373,6 +373,8 @@ struct paper {
 	struct prng rng;
 	int64_t now, block, next_block; /* venue ms: last call, current block, next block */
 	int64_t skew;			/* added to the caller's clock (POST /paper clock) */
+	int64_t owed;			/* of a large step of it: added bit by bit */
+	const char *why; /* what the last refused paper_fund, _position... did not take */
 	uint64_t height, next_oid, first_oid, next_tid, next_twap, action_id, pending_seq;
 	struct coin coin[PAPER_COINS_MAX];
 	uint32_t n_coins;
@@ -398,7 +400,8 @@ struct paper {
 
 /* account.c */
 struct acct *acct_find(const struct paper *p, const uint8_t addr[20]);
-struct acct *acct_get(struct paper *p, const uint8_t addr[20]); /* makes it; funds by fund_any */
+/* Makes it; funds by fund_any. NULL: the venue has all the addresses it keeps. */
+struct acct *acct_get(struct paper *p, const uint8_t addr[20]);
 /* The account an address signs for: itself, or its master's when it is an agent; NULL: none. */
 struct acct *acct_of_signer(struct paper *p, const uint8_t addr[20]);
 struct agent *agent_find(struct paper *p, const uint8_t addr[20], struct acct **master);

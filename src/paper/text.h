@@ -71,6 +71,7 @@ int status_is_end(enum status s);
 	X(BAD_ASSET, REJECTED, "Order has invalid asset.")                                         \
 	X(EMPTY, REJECTED, "Orders are empty.")                                                    \
 	X(CHILD_NOT_RO, REJECTED, "TP/SL order must be reduce-only.")                              \
+	X(FULL, REJECTED, "Too many users.")                                                       \
 	X(GONE, REJECTED, "Order was never placed, already canceled, or filled. asset={asset}")    \
 	X(MODIFY_GONE, REJECTED, "Cannot modify canceled or filled order")                         \
 	X(LEV_SWITCH, REJECTED, "Cannot switch leverage type with open position.")                 \

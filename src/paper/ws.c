@@ -227,6 +227,8 @@ static enum read read_sub(struct paper *p, const struct jv *v, struct sub *x)
 		if (!addr_read(addr, text))
 			return READ_INVALID;
 		x->a = acct_get(p, addr);
+		if (x->a == NULL)
+			return READ_INVALID;
 	}
 	text = jv_text(jv_get(v, "dex"));
 	if (text != NULL && text[0] != '\0')

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "paper_rig.h"
+#include "base/check.h"
 #include "tests/run.h"
 
 static struct rig r;
@@ -387,8 +388,133 @@ TEST(flip_and_entry)
 	rig_close(&r);
 }
 
+/* What POST /paper sets stays where sums of money fit, and the refusal says why. */
+TEST(bounds_of_what_is_set)
+{
+	static const struct {
+		const char *body, *why;
+	} rows[] = {
+		{"{\"mark\":\"BTC\",\"px\":\"10000001\"}", "at most 10,000,000"},
+		{"{\"mark\":\"BTC\",\"px\":\"900000000\"}", "at most 10,000,000"},
+		{"{\"mark\":\"XX\",\"px\":\"1\"}", "no such coin"},
+		{"{\"mark\":\"BTC\",\"px\":\"-1\"}", "a decimal in quotes"},
+		{"{\"position\":\"BTC\",\"user\":\"%s\",\"size\":\"10001\",\"price\":\"100000\"}",
+		 "pass 1,000,000,000 USD"},
+		{"{\"position\":\"BTC\",\"user\":\"%s\",\"size\":\"-90000000000\",\"price\":\"1\"}",
+		 "pass 1,000,000,000 USD"},
+		{"{\"position\":\"BTC\",\"user\":\"%s\",\"size\":\"1\",\"price\":\"10000001\"}",
+		 "at most 10,000,000"},
+		{"{\"position\":\"BTC\",\"user\":\"%s\",\"size\":\"0.000001\",\"price\":\"1\"}",
+		 "more decimals"},
+		{"{\"position\":\"BTC\",\"user\":\"0x1\",\"size\":\"1\",\"price\":\"1\"}",
+		 "40 hexadecimal"},
+		{"{\"fund\":\"%s\",\"usd\":\"10000000001\"}", "10,000,000,000 USD"},
+	};
+	char body[300];
+
+	rig_open(&r);
+	rig_fund(&r, 0, 100000);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *cut = strstr(rows[i].body, "%s");
+
+		snprintf(body, sizeof body, "%.*s%s%s",
+			 cut ? (int)(cut - rows[i].body) : (int)strlen(rows[i].body), rows[i].body,
+			 cut ? r.user[0] : "", cut ? cut + 2 : "");
+		rig_post(&r, "/paper", body);
+		if (r.status != 400 || !rig_has(&r, rows[i].why))
+			test_fail(__FILE__, __LINE__, "%s: %d %s", body, r.status,
+				  str_text(&r.answer));
+	}
+	/* A mark that an existing position does not fit under. */
+	rig_position(&r, 0, "BTC", "5000", "100000", 40, false);
+	rig_post(&r, "/paper", "{\"mark\":\"BTC\",\"px\":\"300000\"}");
+	CHECK_INT(r.status, 400);
+	CHECK(rig_has(&r, "at that mark"));
+	CHECK_INT(paper_mark_px(r.p, "BTC").v, 100000 * PX_ONE);
+	rig_close(&r);
+}
+
+/* An oracle next to nothing makes the premium as large as can be: hours of samples still add up. */
+TEST(premium_of_a_tiny_oracle)
+{
+	rig_open(&r);
+	REQUIRE(paper_mark(r.p, "BTC", (struct price){1}));
+	rig_run(&r, HOUR_MS / 2);
+	CHECK(r.p->coin[0].n_premium > 100);
+	CHECK_INT(r.p->coin[0].premium_now, 100 * RATE_ONE);
+	/* the first sample was before the mark was set */
+	CHECK_INT(r.p->coin[0].premium_sum, (r.p->coin[0].n_premium - 1) * 100 * RATE_ONE);
+	CHECK_INT(r.p->coin[0].funding_rate, RATE_ONE / 25);
+	rig_close(&r);
+}
+
+/* A venue full of addresses refuses new ones; nobody is given the liquidator's account. */
+TEST(full_of_addresses)
+{
+	int64_t vault;
+	char addr[43];
+	uint64_t conn;
+
+	rig_open(&r);
+	vault = r.p->vault->raw;
+	for (int i = 0; i < 4096; i++) {
+		snprintf(addr, sizeof addr, "0x%040x", 0x1000 + i);
+		rig_info(&r, "{\"type\":\"userAbstraction\",\"user\":\"%s\"}", addr);
+	}
+	CHECK_INT(r.p->n_acct, 4096);
+	snprintf(addr, sizeof addr, "0x%040x", 0xffffff);
+	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"%s\"}", addr);
+	CHECK_INT(r.status, 422);
+	CHECK(!paper_fund(r.p, addr, (struct money){USD}));
+	CHECK_STR(r.p->why, "4,096 addresses are kept, and all are taken");
+	CHECK(!paper_position(r.p, addr, "BTC", (struct qty){100000000},
+			      (struct price){PX_ONE * 100000}, 0, false));
+	CHECK(!paper_agent(r.p, addr, r.user[0]));
+	conn = rig_ws(&r);
+	str_clear(&r.frames);
+
+	rig_ws_send(&r, conn,
+		    "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"openOrders\",\"user\":"
+		    "\"0x0000000000000000000000000000000000fffffe\"}}");
+	CHECK(rig_saw(&r, "\"channel\":\"error\""));
+	/* those who are known are served */
+	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"0x%040x\"}", 0x1001);
+	CHECK_INT(r.status, 200);
+	CHECK_INT(r.p->vault->raw, vault);
+	CHECK_INT(r.p->vault->pos[0].szi, 0);
+	CHECK_INT(r.p->vault->n_agents, 0);
+	rig_close(&r);
+}
+
+/* A large step of the clock is carried out in slices; its answer comes at its end. */
+TEST(clock_in_slices)
+{
+	int64_t from, before, calls = 0;
+
+	rig_open(&r);
+	rig_post(&r, "/paper", "{\"clock\":60000}");
+	CHECK_INT(r.status, 200);
+	from = paper_now(r.p);
+	str_clear(&r.answer);
+	r.status = 0;
+	paper_http(r.p, ++r.conn, "127.0.0.1", "POST", "/paper", "application/json",
+		   "{\"clock\":3600000}", 17, r.now);
+	for (rig_drain(&r); r.status == 0; rig_drain(&r)) {
+		before = paper_now(r.p);
+		CHECK(paper_deadline(r.p) <= r.now);
+		paper_advance(r.p, r.now);
+		REQUIRE(paper_now(r.p) > before && paper_now(r.p) - before <= 60000 + 5000);
+		calls++;
+	}
+	CHECK_INT(r.status, 200);
+	CHECK(calls >= 60);
+	CHECK(paper_now(r.p) - from >= HOUR_MS);
+	rig_close(&r);
+}
+
 TEST_MAIN(T(margin_vectors), T(liquidation_price_is_where_it_happens), T(liquidation_sequence),
 	  T(backstop_below_two_thirds), T(isolated_is_liquidated_alone),
 	  T(funding_is_paid_on_the_hour), T(twap_slots), T(twap_runs_and_reports),
 	  T(twap_cancel_and_reduce_only), T(isolated_margin_moves), T(schedule_cancel),
-	  T(flip_and_entry))
+	  T(bounds_of_what_is_set), T(premium_of_a_tiny_oracle), T(full_of_addresses),
+	  T(clock_in_slices), T(flip_and_entry))

@@ -285,6 +285,36 @@ TEST(hostile_http)
 	CHECK_INT(stop(&c, SIGTERM), 0);
 }
 
+/* A length that cannot be is answered at once, without waiting for a body. */
+TEST(absurd_lengths)
+{
+	static const struct {
+		const char *length;
+		int status;
+	} rows[] = {{"-5", 400},
+		    {"12x", 400},
+		    {"0x10", 400},
+		    {"4194305", 413},
+		    {"99999999999999999999", 413},
+		    {"9999999999999999999999999999999999999999", 400}};
+	struct child c = start(NULL);
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char head[200];
+		int fd = dial(&c);
+
+		REQUIRE(fd >= 0);
+		snprintf(head, sizeof head,
+			 "POST /info HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+			 "Content-Length: %s\r\n\r\n",
+			 rows[i].length);
+		put_text(fd, head);
+		CHECK_INT(get_answer(fd), rows[i].status);
+		close(fd);
+	}
+	CHECK_INT(stop(&c, SIGTERM), 0);
+}
+
 /* --- WebSocket, by hand --- */
 
 static int ws_dial(const struct child *c, const char *path)
@@ -477,6 +507,54 @@ TEST(slow_reader)
 	CHECK_INT(stop(&c, SIGTERM), 0);
 }
 
+/* An hour of venue time takes seconds: meanwhile others are served, and the answer comes when the
+ * venue is there. A socket that reads nothing of that hour is closed when 4 MiB wait for it. */
+TEST(an_hour_at_once)
+{
+	static const char step[] =
+		"POST /paper HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+		"Content-Length: 17\r\n\r\n{\"clock\":3600000}";
+	static const char *const subs[] = {
+		"{\"method\":\"subscribe\",\"subscription\":{\"type\":\"l2Book\",\"coin\":\"BTC\"}"
+		"}",
+		"{\"method\":\"subscribe\",\"subscription\":{\"type\":\"l2Book\",\"coin\":\"BTC\","
+		"\"fast\":true}}",
+		"{\"method\":\"subscribe\",\"subscription\":{\"type\":\"l2Book\",\"coin\":\"ETH\","
+		"\"fast\":true}}",
+		"{\"method\":\"subscribe\",\"subscription\":{\"type\":\"l2Book\",\"coin\":\"SOL\","
+		"\"fast\":true}}",
+		"{\"method\":\"subscribe\",\"subscription\":{\"type\":\"activeAssetCtx\",\"coin\":"
+		"\"BTC\"}}",
+	};
+	struct child c = start(NULL);
+	size_t got = 0;
+	ssize_t n;
+	int fd = dial(&c), other = dial(&c), deaf = ws_dial(&c, "/ws");
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	REQUIRE(fd >= 0 && other >= 0 && deaf >= 0);
+	for (size_t i = 0; i < COUNT_OF(subs); i++)
+		ws_put(deaf, subs[i], strlen(subs[i]), 1, true);
+	put(fd, step, sizeof step - 1);
+	/* Served between slices: the first of them finds the step under way. */
+	CHECK_INT(post(other, "/paper", "{\"clock\":3600000}"), 400);
+	CHECK(strstr(answer, "one large step at a time") != NULL);
+	CHECK_INT(poll(&p, 1, 0), 0);
+	CHECK_INT(post(other, "/info", "{\"type\":\"exchangeStatus\"}"), 200);
+	for (int i = 0; i < 8 && poll(&p, 1, WAIT_MS) == 0; i++)
+		;
+	CHECK_INT(get_answer(fd), 200);
+	for (p.fd = deaf; poll(&p, 1, WAIT_MS) > 0; got += (size_t)n)
+		if ((n = read(deaf, answer, sizeof answer)) <= 0)
+			break;
+	printf("  %zu bytes of an hour came before the end\n", got);
+	CHECK(p.revents != 0); /* the end, not silence */
+	close(deaf);
+	close(fd);
+	close(other);
+	CHECK_INT(stop(&c, SIGTERM), 0);
+}
+
 TEST(dies_with_its_parent)
 {
 	int io[2];
@@ -560,4 +638,4 @@ TEST(accounts)
 }
 
 TEST_MAIN(T(listens_on_loopback_only), T(http), T(hostile_http), T(websocket), T(slow_reader),
-	  T(dies_with_its_parent), T(accounts))
+	  T(absurd_lengths), T(an_hour_at_once), T(dies_with_its_parent), T(accounts))
