@@ -45,6 +45,8 @@ void market_want(struct engine *e, uint16_t instr, int64_t until_ns); /* keep it
 void market_tick(struct engine *e);
 const struct book *market_book_of(const struct engine *e, uint16_t instr); /* NULL: none */
 uint8_t market_deep_figs(struct engine *e, uint16_t instr, struct qty szi);
+/* The finest book that holds `szi`, else the deepest; NULL: none. */
+const struct book *market_book_for(const struct engine *e, uint16_t instr, struct qty szi);
 const struct book *market_deep_of(const struct engine *e, uint16_t instr); /* NULL: none, old */
 double market_sigma(const struct engine *e, uint16_t instr);		   /* honest, a year */
 double market_sigma_raw(const struct engine *e, uint16_t instr);

@@ -193,6 +193,14 @@ const struct book *market_deep_of(const struct engine *e, uint16_t instr)
 		       : NULL;
 }
 
+const struct book *market_book_for(const struct engine *e, uint16_t instr, struct qty szi)
+{
+	const struct book *b = market_book_of(e, instr), *d = market_deep_of(e, instr);
+	int64_t q = szi.v < 0 ? -szi.v : szi.v, fine = b ? side_depth(b, szi.v > 0) : 0;
+
+	return d && fine < q && side_depth(d, szi.v > 0) > fine ? d : b;
+}
+
 void market_book(struct engine *e, const struct event *ev)
 {
 	struct mkt *m = mkt(e, ev->book.book->instr);

@@ -29,7 +29,7 @@ static double mark_of(const struct engine *e, const struct held *h)
 double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi)
 {
 	const struct account *a = &e->acct[account];
-	const struct book *b = market_book_of(e, instr);
+	const struct book *b = market_book_for(e, instr, szi);
 	double mark = price_to_double(market_mark(e, instr)), q = fabs(qty_to_double(szi));
 	double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045, walk = 0, rest = q;
 

@@ -24,17 +24,23 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 	char right[64] = "";
 
 	if (x->state == XS_RUNNING && x->next_ms)
-		snprintf(right, sizeof right,
-			 T_DIM "next slice " T_TEXT "%u" T_DIM " in " T_ACCB "%s", x->slice + 1,
+		snprintf(right, sizeof right, T_DIM "%s" T_TEXT "%u" T_DIM " in " T_ACCB "%s",
+			 l->cols >= 100 ? "next slice " : "slice ", x->slice + 1,
 			 fmt_dur((double)(x->next_ms - ui_wall_ms(u)) * 1e-3).s);
 	int w = l->cols >= 60 ? cv_width(right) : 0;
+	char whole[48] = "";
+	if (l->cols >= 100)
+		snprintf(whole, sizeof whole, " of %s",
+			 fmt_size5((struct qty){llabs(x->start_position.v)}).s);
+	const char *gap = l->cols >= 100 ? "   " : "  ";
 	cv_textf(c, 1, y, l->cols - 3 - w, ROLE_ACCENT_B,
-		 "x%u  " T_STRONG "%s" T_TEXT "  %s " T_STRONG "%s" T_DIM " of %s   %s   %s%s" T_DIM
-		 "   %s of %s, ends %s",
-		 x->id, x->coin, x->buy ? "buy" : "sell", fmt_size5(x->total).s,
-		 fmt_size5((struct qty){llabs(x->start_position.v)}).s, how_text(&x->ticket).s, hot,
-		 state_words[x->state < COUNT_OF(state_words) ? x->state : 0], fmt_dur(age).s,
+		 "x%u  " T_STRONG "%s" T_TEXT "  %s " T_STRONG "%s" T_DIM "%s%s%s%s%s%s" T_DIM
+		 "%s%s of %s, %s%s",
+		 x->id, x->coin, x->buy ? "buy" : "sell", fmt_size5(x->total).s, whole, gap,
+		 how_text(&x->ticket).s, gap, hot,
+		 state_words[x->state < COUNT_OF(state_words) ? x->state : 0], gap, fmt_dur(age).s,
 		 fmt_dur((double)(x->planned_end_ms - x->start_ms) * 1e-3).s,
+		 l->cols >= 100 ? "ends " : "to ",
 		 fmt_clock(x->state == XS_DONE ? x->end_ms : x->planned_end_ms).s);
 	if (w)
 		cv_right(c, 1, l->cols - 1, y, ROLE_TEXT, right);
@@ -93,7 +99,8 @@ static int knobs(const struct ui *u, const struct snap_exit *x, struct canvas *c
 		 x->last.v ? fmt_price(x->last, pxd).s : "none", b);
 	snprintf(v, sizeof v, "%s %%", fmt_double(x->cap * 100, 0, 0).s);
 	y = pair(c, r.x, y, r.w, T_KEY "{ }  " T_DIM "volume cap", v, b);
-	y = pair(c, r.x, y, r.w, T_KEY "m    " T_DIM "each slice",
+	y = pair(c, r.x, y, r.w,
+		 r.w < 30 ? T_KEY "m    " T_DIM "slice" : T_KEY "m    " T_DIM "each slice",
 		 places[x->ticket.place % PLACE_COUNT], b);
 	y = pair(c, r.x, y, r.w, T_OFF "g    guard",
 		 leg && leg->stop_state != STOP_NONE ? fmt_price(leg->stop_px, pxd).s : "NO STOP",
@@ -282,7 +289,10 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 		return;
 	cv_printf(c, split, ry++, ROLE_TITLE, "Tuned" T_DIM "  %u times", x->tunes);
 	for (uint32_t i = 0; i < 6 && i < x->tunes && ry < bottom; i++)
-		if (x->tune_text[i][0])
+		if (x->tune_text[i][0]) {
+			char what[96];
+			fmt_words(what, sizeof what, x->tune_text[i]);
 			cv_textf(c, split + 1, ry++, rw - 1, ROLE_DIM, "%s  " T_TEXT "%s",
-				 fmt_clock(x->tune_ms[i]).s, x->tune_text[i]);
+				 fmt_clock(x->tune_ms[i]).s, what);
+		}
 }

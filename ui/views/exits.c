@@ -494,6 +494,9 @@ void view_log(const struct ui *u, struct canvas *c, struct rect r)
 		if (told_again(s, i))
 			continue;
 		fmt_words(text, sizeof text, n->text);
+		char *stop = strstr(text, ". "); /* the first sentence, when all is too long */
+		if (stop && cv_width(text) > r.w - 10)
+			*stop = 0;
 		cv_textf(c, r.x, y++, r.w, ROLE_DIM, "%s  %s" T_TEXT "%s", fmt_clock(n->wall_ms).s,
 			 sign, text);
 	}

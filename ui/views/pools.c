@@ -245,7 +245,10 @@ static void leg_cells(const struct ui *u, struct canvas *c, const struct layout 
 	else
 		cell_num(c, at, COL_ALONE, y, ROLE_DIM, "–");
 	if (leg->has_helps)
-		cell_num(c, at, COL_HELPS, y, val, fmt_double(leg->helps_per_k, 2, SIGN_MINUS).s);
+		cell_num(c, at, COL_HELPS, y, val,
+			 fabs(leg->helps_per_k) < 1000
+				 ? fmt_double(leg->helps_per_k, 2, SIGN_MINUS).s
+				 : ">999");
 	cell_num(c, at, COL_UPNL, y, leg->upnl.v < 0 ? ROLE_LOSS : ROLE_GAIN,
 		 fmt_money(leg->upnl, at[COL_UPNL].w, SIGN_PLUS).s);
 	cell_num(c, at, COL_FUND, y, val,

@@ -83,7 +83,8 @@ static void verb_rows(const struct ui *u, struct canvas *c, const struct layout 
 			cv_text(c, 11, y, l->cols - 13, ROLE_KEY_OFF, verbs[i].why);
 			continue;
 		}
-		cv_text(c, 11, y, m ? 29 : l->cols >= 80 ? 26 : x_cost - 11, ROLE_TEXT, size);
+		if (m || l->cols >= 80)
+			cv_text(c, 11, y, m ? 29 : 26, ROLE_TEXT, size);
 		if (p->n) {
 			enum role worst = p->worst_share > 0.25 ? ROLE_CAUTION : ROLE_TEXT;
 			if (m) {
@@ -102,7 +103,7 @@ static void verb_rows(const struct ui *u, struct canvas *c, const struct layout 
 			if (l->cols >= 60)
 				cv_num(c, x + 18, y,
 				       m	       ? 11
-				       : l->cols >= 80 ? 8
+				       : l->cols >= 80 ? 7
 						       : 7,
 				       ROLE_TEXT,
 				       (m ? fmt_usd(p->delta_after, 9, SIGN_PLUS)
@@ -134,7 +135,7 @@ static void verb_heading(struct canvas *c, const struct layout *l, int y)
 		cv_right(c, 0, x + 18, y, ROLE_DIM, "equity");
 		cv_right(c, 0,
 			 x + (m		      ? 29
-			      : l->cols >= 80 ? 26
+			      : l->cols >= 80 ? 25
 					      : 25),
 			 y, ROLE_DIM, m ? "net delta" : "delta");
 	}
@@ -334,10 +335,9 @@ static void panic_confirm(const struct ui *u, struct canvas *c, const struct lay
 		snprintf(worse, sizeof worse, "%s %s %s %s makes it worse.",
 			 p->leg[0].buy ? "Buying" : "Selling", leg->coin,
 			 p->leg[0].buy ? "above" : "below", past.s);
-		snprintf(s1, sizeof s1,
-			 "4 NOW  close %u leg%s, worst: equity zero, cost ~%s → flat%s. %s", p->n,
-			 p->n == 1 ? "" : "s", fmt_km(p->cost, 0).s,
-			 u->sheet.flat.scope == FLAT_ALL ? "" : " there",
+		snprintf(s1, sizeof s1, "4 NOW  close %u leg%s%s, cost ~%s → flat%s. %s", p->n,
+			 p->n == 1 ? "" : "s", l->cols >= 72 ? ", worst: equity zero" : "",
+			 fmt_km(p->cost, 0).s, u->sheet.flat.scope == FLAT_ALL ? "" : " there",
 			 l->cols >= 100 ? worse : "");
 		if (l->cols < 100)
 			snprintf(s2, sizeof s2, "%s Y send", worse);
@@ -594,12 +594,14 @@ void view_alarm(struct ui *u, struct canvas *c, const struct layout *l)
 		 s->n_alarms, a->level, fmt_clock(a->since_ms).s,
 		 a->seen ? "; bell quiet: you have seen it" : "");
 	y += l->rows >= 16 ? 2 : 1;
+	char words[320];
+	fmt_words(words, sizeof words, a->text);
 	int rows = l->notice.y - y;
 	y += cv_wrap(c, 1, y, w, rows < 6 ? rows : 6,
 		     a->level >= 3   ? ROLE_STRONG
 		     : a->level == 2 ? ROLE_CAUTION
 				     : ROLE_TEXT,
-		     a->text);
+		     words);
 	if (y < l->notice.y)
 		cv_text(c, 1, y, w, ROLE_TEXT, alarm_keys(a->code));
 	y += 2;
