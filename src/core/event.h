@@ -342,6 +342,7 @@ struct ev_store {
 struct ev_signer {
 	bool ready; /* a key is unlocked for this account */
 	uint8_t address[20];
+	uint64_t nonce_hw; /* orders must be above it; 0 unknown. A new signer's is ahead of time */
 	char text[96];
 };
 

@@ -35,6 +35,8 @@ void engine_init(struct engine *e, const struct engine_conf *c, int64_t now_ns, 
 
 /* ---- what is too small for a room of its own ---- */
 
+enum { NONCE_AHEAD_MS = 23 * 3600000 }; /* the venue refuses a day */
+
 static void on_instrs(struct engine *e, const struct event *ev)
 {
 	for (uint32_t i = 0; i < ev->instrs.n; i++)
@@ -119,6 +121,13 @@ static void on_signer(struct engine *e, const struct event *ev)
 		       ev->signer.ready ? "Key ready" : "KEY LOCKED",
 		       ev->signer.text[0] ? ev->signer.text : e->conf.account[ev->account].name);
 	a->key_ready = ev->signer.ready;
+	/* A signer that was killed comes back with the ceiling it had on disk, up to a minute
+	 * ahead: below it nothing would be signed until the clock is there. */
+	if (ev->signer.nonce_hw > e->last_nonce &&
+	    ev->signer.nonce_hw < (uint64_t)e->wall_ms + NONCE_AHEAD_MS) {
+		e->last_nonce = ev->signer.nonce_hw;
+		ceiling_care(e);
+	}
 	memcpy(a->agent, ev->signer.address, sizeof a->agent);
 	exits_touch(e, NONE16);
 }

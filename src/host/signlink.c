@@ -78,9 +78,9 @@ static void on_reply(struct signlink *s, const struct signer_rep *r)
 {
 	if (r->slot < s->n_slots && r->op == SIGNER_STATUS) {
 		bool ready = r->code == ERR_OK && r->ready;
-		tell_key(s, r->slot, ready, r->address, ready ? "" : r->text);
 		if (r->nonce_hw > s->hw)
 			s->hw = r->nonce_hw;
+		tell_key(s, r->slot, ready, r->address, ready ? "" : r->text);
 		return;
 	}
 	if (r->op == SIGNER_FENCE && r->code != ERR_OK)

@@ -521,6 +521,31 @@ TEST(nonces_rise_over_clock_steps_and_restarts)
 	w_free(w);
 }
 
+/* A signer that was killed comes back with the ceiling it had on disk, ahead of the clock. */
+TEST(nonces_go_above_a_new_signers_ceiling)
+{
+	struct world *w = w_ready();
+	uint64_t hw = (uint64_t)w->wall_ms + 50000;
+	const struct effect *s;
+	struct event ev;
+
+	w_key(w, false);
+	ev = w_event(w, EV_SIGNER);
+	ev.signer.ready = true;
+	ev.signer.nonce_hw = hw;
+	w_step(w, &ev);
+	w_exit(w, "BTC", 40000000);
+	w_live(w, SEC, 100000);
+	s = w_last_act(w, ACT_ORDER, 0);
+	CHECK(s && s->send.env.nonce > hw);
+	CHECK(s && s->send.env.nonce < hw + 10000);
+	/* one that would be refused by the venue is not believed */
+	ev.signer.nonce_hw = hw + 30ull * 86400000;
+	w_step(w, &ev);
+	CHECK(w->e->last_nonce < hw + 86400000);
+	w_free(w);
+}
+
 TEST(restart_gives_the_same_state)
 {
 	struct world *w = w_ready(), *n;
@@ -711,7 +736,7 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
 	  T(flatten_goes_on_after_a_restart), T(the_venues_own_twap),
 	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
-	  T(nonces_rise_over_clock_steps_and_restarts), T(restart_gives_the_same_state),
-	  T(same_events_same_effects), T(other_hand), T(growth_behind_a_silent_close_is_not_sold),
-	  T(price_beyond_liquidation_is_said), T(snapshot),
-	  T(portfolio_account_shows_a_dash_and_hides_nothing))
+	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
+	  T(restart_gives_the_same_state), T(same_events_same_effects), T(other_hand),
+	  T(growth_behind_a_silent_close_is_not_sold), T(price_beyond_liquidation_is_said),
+	  T(snapshot), T(portfolio_account_shows_a_dash_and_hides_nothing))
