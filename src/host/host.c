@@ -27,6 +27,7 @@
 #include "base/hex.h"
 #include "engine/engine.h"
 #include "engine/replay.h"
+#include "host/answers.h"
 #include "host/attach.h"
 #include "host/clock.h"
 #include "host/entropy.h"
@@ -62,6 +63,7 @@ struct host {
 	struct engine *engine;
 	struct effects *out;
 	struct outbox *outbox;
+	struct answers answers;
 	struct snap *snap;
 
 	int timer, stop_fd, signal_fd;
@@ -230,6 +232,7 @@ static void on_key(void *arg, uint8_t slot, bool ready, const uint8_t address[20
 		if (h->slot_of[i] != slot)
 			continue;
 		ev.signer.ready = ready;
+		ev.signer.nonce_hw = signlink_nonce_hw(h->sign);
 		memcpy(ev.signer.address, address, 20);
 		snprintf(ev.signer.text, sizeof ev.signer.text, "%s", text);
 		if (ready)
@@ -292,6 +295,14 @@ static void do_notice(struct host *h, const struct effect *x)
 			 x->notice.text);
 }
 
+static void give_answers(struct host *h)
+{
+	const struct answer *w;
+
+	while ((w = answers_next(&h->answers, h->store_status.committed, h->now_ns)))
+		attach_answer(h->attach, w->client, w->seq, w->code, w->exit, w->text);
+}
+
 static void do_effect(struct host *h, const struct effect *x)
 {
 	switch (x->kind) {
@@ -326,8 +337,9 @@ static void do_effect(struct host *h, const struct effect *x)
 	case EF_REPLY:
 		if (!x->reply.seq) /* we asked it ourselves */
 			break;
-		attach_answer(h->attach, x->reply.client, x->reply.seq, x->reply.code,
-			      x->reply.exit, x->reply.text);
+		answers_hold(&h->answers, x, h->now_ns);
+		if (h->answers.n == ANSWERS_MAX)
+			give_answers(h);
 		break;
 	case EF_DROP_CONN:
 		venue_drop(h->venue, x->account);
@@ -476,6 +488,7 @@ static void hand_over(struct host *h)
 
 	if (!store_pending(h->store)) {
 		h->batch_ns = 0;
+		answers_handed_over(&h->answers, 1); /* they promise nothing new */
 		return;
 	}
 	if (!h->batch_ns)
@@ -485,12 +498,14 @@ static void hand_over(struct host *h)
 	h->batch_ns = 0;
 	n = store_submit(h->store);
 	outbox_handed_over(h->outbox, n);
+	answers_handed_over(&h->answers, n);
 }
 
 static void release(struct host *h)
 {
 	struct outbox_slot *s;
 
+	give_answers(h);
 	while ((s = outbox_next(h->outbox, h->store_status.committed, h->now_ns))) {
 		if (!s->dry) {
 			transmit(h, s, s->all_paths, s->timeout_ns);
@@ -537,6 +552,7 @@ static void arm(struct host *h)
 	at = sooner(at, venue_deadline(h->venue));
 	at = sooner(at, signlink_deadline(h->sign));
 	at = sooner(at, outbox_due(h->outbox));
+	at = sooner(at, answers_due(&h->answers));
 	if (h->batch_ns)
 		at = sooner(at, h->batch_ns + SIGN_WITH_NS);
 	if (h->dirty && attach_wanted(h->attach, h->number + 1))
