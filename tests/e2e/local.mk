@@ -3,3 +3,8 @@ e2e_scripts = tests/e2e/cli.sh tests/e2e/engine.sh tests/e2e/tls.sh tests/e2e/te
 campaign_tests += $(e2e_scripts)
 dist_check_SCRIPTS += $(e2e_scripts)
 EXTRA_DIST += tests/e2e/lib.sh
+
+# EXEUNT_KILLS kill points with strace; skipped by name where ptrace is refused.
+campaign_tests += tests/e2e/kill.py
+dist_check_SCRIPTS += tests/e2e/kill.py
+EXTRA_DIST += tests/e2e/rig.py
