@@ -20,3 +20,7 @@ tests_bench_bench_sign_LDADD = $(signer_test_libs)
 BENCHES += tests/bench/bench_ui
 tests_bench_bench_ui_SOURCES = tests/bench/bench_ui.c
 tests_bench_bench_ui_LDADD = libstory.a libui.a libplan.a libcore.a libbase.a $(NCURSES_LIBS) -lm
+
+# The whole program: needs python3 and openssl.
+bench_programs += tests/bench/whole.py
+EXTRA_DIST += tests/bench/whole.py
