@@ -251,6 +251,7 @@ bool cli_signer_conf(struct cli *c, struct signer_conf *out, struct err *e)
 	out->caps.order = c->conf.caps.order;
 	out->caps.session = c->conf.caps.session;
 	out->caps.hedge = c->conf.caps.hedge;
+	out->caps.minute = c->conf.caps.minute.v ? c->conf.caps.minute : out->caps.session;
 	out->key_idle_ms = c->conf.key_idle_ms;
 	out->password_fd = out->ready_fd = -1;
 	/* A state directory may carry its own keys (the demo's does). */

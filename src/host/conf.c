@@ -184,6 +184,11 @@ static bool set_caps_session(struct reader *r, const char *v, struct err *why)
 	return usd(&r->c->caps.session, v, why);
 }
 
+static bool set_caps_minute(struct reader *r, const char *v, struct err *why)
+{
+	return usd(&r->c->caps.minute, v, why);
+}
+
 static bool set_caps_hedge(struct reader *r, const char *v, struct err *why)
 {
 	return usd(&r->c->caps.hedge, v, why);
@@ -319,6 +324,7 @@ static const struct row {
 	{S_ACCOUNT, "dexes", set_acc_dexes, "names of builder dexes"},
 	{S_CAPS, "order", set_caps_order, "an amount, like 25000USD"},
 	{S_CAPS, "session", set_caps_session, "an amount, like 100kUSD"},
+	{S_CAPS, "minute", set_caps_minute, "an amount, like 50kUSD"},
 	{S_CAPS, "hedge", set_caps_hedge, "an amount, like 100kUSD"},
 	{S_EXIT, "danger_limit", set_exit_danger, "a share, like 1%"},
 	{S_EXIT, "participation", set_exit_cap, "a share up to 25%"},

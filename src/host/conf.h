@@ -38,6 +38,7 @@ struct conf_exit {
  * Reductions are never capped. */
 struct conf_caps {
 	struct money order, session, hedge;
+	struct money minute; /* of 60 s; 0: as much as session */
 };
 
 struct conf {

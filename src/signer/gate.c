@@ -156,6 +156,16 @@ static struct money left_of(struct money cap, struct money spent)
 	return (struct money){cap.v > spent.v ? cap.v - spent.v : 0};
 }
 
+static struct money spent_in_minute(const struct gate *g)
+{
+	struct money sum = {0};
+
+	for (int i = 0; i < 60; i++)
+		if (g->second[i].at > g->boot_s - 60)
+			sum.v += g->second[i].spent.v; /* below the session cap, so it fits */
+	return sum;
+}
+
 static bool check_caps(const struct gate *g, const struct signer_req *r, struct money *spend,
 		       struct err *e)
 {
@@ -183,6 +193,9 @@ static bool check_caps(const struct gate *g, const struct signer_req *r, struct 
 	left = hedge ? left_of(caps->hedge, g->hedge) : left_of(caps->session, g->session);
 	if (sum.v > left.v)
 		return over(e, hedge ? "hedge" : "session", sum, left);
+	left = left_of(caps->minute, spent_in_minute(g));
+	if (!hedge && sum.v > left.v)
+		return over(e, "minute", sum, left);
 	*spend = sum;
 	return true;
 }
@@ -211,6 +224,7 @@ bool gate_raises(const struct act *a)
 
 void gate_commit(struct gate *g, const struct signer_req *r, struct money spend)
 {
+	struct gate_second *s = &g->second[g->boot_s % 60];
 	struct money *book = r->purpose == SIGN_HEDGE ? &g->hedge : &g->session;
 
 	if (gate_raises(&r->act))
@@ -218,6 +232,11 @@ void gate_commit(struct gate *g, const struct signer_req *r, struct money spend)
 	if (r->epoch > g->epoch)
 		g->epoch = r->epoch;
 	book->v += spend.v; /* below the cap, so it fits */
+	if (r->purpose == SIGN_HEDGE)
+		return;
+	if (s->at != g->boot_s)
+		*s = (struct gate_second){.at = g->boot_s};
+	s->spent.v += spend.v;
 }
 
 #include "base/banned.h"

@@ -17,7 +17,12 @@ struct gate {
 	uint64_t epoch; /* fenced: lower ones are refused */
 	uint64_t nonce_hw[SIGNER_KEYS_MAX];
 	struct money session, hedge; /* notional spent */
-	bool hw_stale;		     /* the mark cannot be kept on disk */
+	struct gate_second {
+		int64_t at; /* boot clock, s */
+		struct money spent;
+	} second[60];	  /* of the minute cap; at its time modulo 60 */
+	int64_t boot_s;	  /* set by the caller before each check */
+	bool hw_stale;	  /* the mark cannot be kept on disk */
 	uint64_t wall_ms; /* set by the caller before each check; 0: nonces are unbounded */
 };
 

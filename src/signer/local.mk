@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libsigner.a
 libsigner_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
 libsigner_a_SOURCES = \
+	src/signer/audit.c src/signer/audit.h \
 	src/signer/client.c src/signer/client.h \
 	src/signer/gate.c src/signer/gate.h \
 	src/signer/hw.c src/signer/hw.h \

@@ -11,8 +11,9 @@
 #include "core/act.h"
 #include "core/dec.h"
 
-#define SIGNER_SOCK    "signer.sock"
-#define SIGNER_HW_FILE "signer.hw"
+#define SIGNER_SOCK	"signer.sock"
+#define SIGNER_HW_FILE	"signer.hw"
+#define SIGNER_LOG_FILE "signer.log" /* and signer.log.1, the older half */
 
 enum {
 	SIGNER_MAGIC = 0x73786531,

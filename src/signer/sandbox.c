@@ -1,5 +1,5 @@
 /* sandbox.c: see sandbox.h. The allow-list is the whole of what signer.c's loop and the writer of
- * hw.c call. */
+ * hw.c and the one of audit.c call. ftruncate and pread64 work on what is open only. */
 #include "signer/sandbox.h"
 
 #include <errno.h>
@@ -35,7 +35,8 @@ bool sandbox_filter(int out_fd, struct err *e)
 		SCMP_SYS(read),		SCMP_SYS(pwrite64),	 SCMP_SYS(fdatasync),
 		SCMP_SYS(getrandom),	SCMP_SYS(clock_gettime), SCMP_SYS(close),
 		SCMP_SYS(munmap),	SCMP_SYS(exit_group),	 SCMP_SYS(restart_syscall),
-		SCMP_SYS(rt_sigreturn), SCMP_SYS(futex),
+		SCMP_SYS(rt_sigreturn), SCMP_SYS(futex),	 SCMP_SYS(pread64),
+		SCMP_SYS(ftruncate),
 	};
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int rc = f ? 0 : -ENOMEM;

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "sign/secp.h"
+#include "signer/audit.h"
 #include "signer/gate.h"
 #include "signer/hw.h"
 #include "signer/keyring.h"
@@ -40,6 +41,7 @@ struct signer {
 	const struct signer_conf *conf;
 	struct gate gate;
 	struct hw hw;
+	struct audit audit;
 	struct keyring *ring;
 	struct secp *secp;
 	uint8_t address[SIGNER_KEYS_MAX][20];
@@ -125,6 +127,7 @@ static bool do_sign(struct signer *s, const struct signer_req *r, struct signer_
 	struct money spend;
 
 	s->gate.wall_ms = (uint64_t)clock_ms(CLOCK_REALTIME);
+	s->gate.boot_s = clock_ms(CLOCK_BOOTTIME) / 1000;
 	if (s->gate.hw_stale && hw_wait(&s->hw, 0))
 		s->gate.hw_stale = false; /* it was only slow */
 	if (!gate_check(&s->gate, r, &spend, e) || !keep_marks(s, r, e) ||
@@ -155,6 +158,7 @@ static void release(struct signer *s)
 	keyring_free(s->ring);
 	s->ring = NULL;
 	hw_close(&s->hw);
+	audit_close(&s->audit);
 }
 
 static bool do_request(struct signer *s, const struct signer_req *r, struct signer_rep *out,
@@ -229,6 +233,7 @@ static void serve_one(struct signer *s, int i)
 {
 	static struct signer_req req;
 	static struct signer_rep rep;
+	bool sent;
 	ssize_t n = recv(s->client[i], &req, sizeof req, MSG_DONTWAIT | MSG_TRUNC);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -240,8 +245,10 @@ static void serve_one(struct signer *s, int i)
 	if (n != (ssize_t)sizeof req)
 		memset(&req, 0, sizeof req); /* answered as no request of this signer */
 	answer(s, &req, &rep);
-	if (send(s->client[i], &rep, sizeof rep, MSG_DONTWAIT | MSG_NOSIGNAL) !=
-	    (ssize_t)sizeof rep) {
+	sent = send(s->client[i], &rep, sizeof rep, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	       (ssize_t)sizeof rep;
+	audit_put(&s->audit, &req, &rep, (uint64_t)clock_ms(CLOCK_REALTIME));
+	if (!sent) {
 		drop(s, i); /* does not read its answers */
 		return;
 	}
@@ -334,7 +341,7 @@ static bool open_place(struct signer *s, struct err *e)
 	if (s->dir < 0)
 		return err_set(e, ERR_STORE, "state directory: %s", strerror(errno));
 	return hw_open(&s->hw, s->dir, (uint64_t)clock_ms(CLOCK_REALTIME), &damaged, e) &&
-	       bind_socket(s, e);
+	       audit_open(&s->audit, s->dir, e) && bind_socket(s, e);
 }
 
 static bool open_signals(struct signer *s, struct err *e)
@@ -420,7 +427,7 @@ static bool start(struct signer *s, struct err *e)
 	if (!s->secp)
 		return err_set(e, ERR_LIMIT, "out of memory");
 	blind(s);
-	if (!hw_start(&s->hw, e))
+	if (!hw_start(&s->hw, e) || !audit_start(&s->audit, e))
 		return false;
 	gate_init(&s->gate, c);
 	s->gate.epoch = hw_epoch(&s->hw);
@@ -453,7 +460,12 @@ int signer_main(const struct signer_conf *conf)
 	struct err e = {0};
 	bool ok;
 
-	s = (struct signer){.conf = conf, .hw.fd = -1, .dir = -1, .listener = -1, .signals = -1};
+	s = (struct signer){.conf = conf,
+			    .hw.fd = -1,
+			    .audit.fd = -1,
+			    .dir = -1,
+			    .listener = -1,
+			    .signals = -1};
 	for (int i = 0; i < SIGNER_CLIENTS_MAX; i++)
 		s.client[i] = -1;
 	s.user = geteuid();

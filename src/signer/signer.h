@@ -20,11 +20,12 @@ struct signer_key_conf {
 struct signer_caps {
 	struct money order;   /* notional of one order at its limit price */
 	struct money session; /* summed since the keys were unlocked */
+	struct money minute;  /* summed over any 60 s, besides the session's */
 	struct money hedge;   /* summed, SIGN_HEDGE only */
 };
 
 struct signer_conf {
-	const char *state_dir; /* holds signer.sock and signer.hw; 0700 */
+	const char *state_dir; /* holds signer.sock, signer.hw, signer.log; 0700 */
 	bool mainnet;	       /* the only network it signs for */
 	uint8_t n_keys;
 	struct signer_key_conf key[SIGNER_KEYS_MAX];

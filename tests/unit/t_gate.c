@@ -26,6 +26,7 @@ static void set_up(void)
 	memset(conf.key[1].vault[0], 0xbb, 20);
 	conf.caps.order = USD(1000);
 	conf.caps.session = USD(3000);
+	conf.caps.minute = USD(3000);
 	conf.caps.hedge = USD(500);
 	gate_init(&gate, &conf);
 	gate.epoch = 5;
@@ -487,6 +488,41 @@ TEST(what_passes_is_booked_once)
 	CHECK(!gate_check(&gate, &r, &spend, &e) && e.code == ERR_FENCED);
 }
 
+/* Notional of any 60 seconds, besides the session's; hedges and reductions are not counted. */
+TEST(minute_cap)
+{
+	struct signer_req r;
+	struct money spend;
+	struct err e = {0};
+
+	set_up();
+	conf.caps.minute = USD(2000);
+	for (int i = 0; i < 2; i++) {
+		gate.boot_s = 1000 + 30 * i;
+		r = opening();
+		r.env.nonce += (uint64_t)i;
+		CHECK(gate_check(&gate, &r, &spend, &e));
+		gate_commit(&gate, &r, spend);
+	}
+	r.env.nonce++;
+	gate.boot_s = 1059; /* the first is 59 s old */
+	CHECK(!gate_check(&gate, &r, &spend, &e) && strstr(e.text, "minute cap"));
+	r.act.order[0].reduce_only = true;
+	CHECK(gate_check(&gate, &r, &spend, &e));
+	r.act.order[0].reduce_only = false;
+	gate.boot_s = 1060;
+	CHECK(gate_check(&gate, &r, &spend, &e));
+	gate_commit(&gate, &r, spend);
+	CHECK_INT(gate.session.v, USD(3000).v);
+	set_up();
+	conf.caps.minute = USD(0);
+	r = opening();
+	CHECK(!gate_check(&gate, &r, &spend, &e) && strstr(e.text, "minute cap"));
+	r.purpose = SIGN_HEDGE;
+	r.act.order[0].sz = (struct qty){50000000};
+	CHECK(gate_check(&gate, &r, &spend, &e));
+}
+
 /* Any bytes: an answer, and with the wrong magic always a refusal. */
 TEST(random_requests)
 {
@@ -522,4 +558,4 @@ TEST(random_requests)
 }
 
 TEST_MAIN(T(allowed_or_refused_with_which_error), T(no_cap_stops_a_reduction),
-	  T(what_takes_any_nonce), T(what_passes_is_booked_once), T(random_requests))
+	  T(what_takes_any_nonce), T(what_passes_is_booked_once), T(minute_cap), T(random_requests))

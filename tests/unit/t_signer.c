@@ -18,6 +18,7 @@
 #include "base/prng.h"
 #include "config.h"
 #include "sign/secp.h"
+#include "signer/audit.h"
 #include "signer/hw.h"
 #include "signer/sandbox.h"
 #include "tests/run.h"
@@ -278,7 +279,7 @@ TEST(a_full_disk_stops_no_reduction)
 		return;
 	}
 	REQUIRE(rig_make(&r));
-	r.conf.caps.order.v = r.conf.caps.session.v = INT64_MAX;
+	r.conf.caps.order.v = r.conf.caps.session.v = r.conf.caps.minute.v = INT64_MAX;
 	REQUIRE(rig_start(&r));
 	{
 		const struct rlimit_args {
@@ -423,6 +424,101 @@ TEST(the_filter_ends_other_calls)
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
 }
 
+/* The log once it holds `part`; NULL after ten seconds. malloc'd. */
+static char *log_with(const struct rig *r, const char *part)
+{
+	char path[700];
+
+	snprintf(path, sizeof path, "%s/%s", r->dir, SIGNER_LOG_FILE);
+	for (uint64_t end = now_ms() + 10000; now_ms() < end; poll(NULL, 0, 2)) {
+		char *text = test_slurp(path, NULL);
+
+		if (text && strstr(text, part))
+			return text;
+		free(text);
+	}
+	return NULL;
+}
+
+/* What was signed and what was refused, a line each; kept over a restart, closed to others. */
+TEST(a_line_for_each_signature)
+{
+	struct signer_req q = rig_order(1, now_ms(), 1);
+	uint64_t nonce = q.env.nonce;
+	char want[300], path[700], *text;
+	struct signer_rep rep;
+	struct stat st;
+	struct rig r;
+
+	q.act.order[0].asset = 7;
+	q.act.order[0].sz.v = 150000000;
+	q.act.order[0].px.v = 600000000000000;
+	q.act.order[0].buy = false;
+	REQUIRE(rig_make(&r) && rig_start(&r));
+	REQUIRE(rig_call(&r, &q, &rep) && rep.code == ERR_OK);
+	q.act.order[1] = q.act.order[0];
+	q.act.order[1].buy = true;
+	q.act.order[1].reduce_only = false;
+	q.act.n = 2;
+	q.env.nonce++;
+	REQUIRE(rig_call(&r, &q, &rep) && rep.code == ERR_GATE);
+	text = log_with(&r, " 2/2 ");
+	REQUIRE(text);
+	snprintf(want, sizeof want,
+		 " sign key=0 epoch=1 nonce=%llu order asset=7 sell sz=1.5 px=60000 reduce-only "
+		 "ok\n",
+		 (unsigned long long)nonce);
+	CHECK(strstr(text, want));
+	snprintf(want, sizeof want,
+		 " sign key=0 epoch=1 nonce=%llu order 2/2 asset=7 buy sz=1.5 px=60000 more %s\n",
+		 (unsigned long long)nonce + 1, err_name(ERR_GATE));
+	CHECK(strstr(text, want));
+	free(text);
+	snprintf(path, sizeof path, "%s/%s", r.dir, SIGNER_LOG_FILE);
+	REQUIRE(stat(path, &st) == 0);
+	CHECK_INT(st.st_mode & 0777, 0600);
+	rig_kill(&r);
+	REQUIRE(rig_start(&r));
+	q = rig_order(3, now_ms() + 100000, 1);
+	q.act.order[0].asset = 9;
+	REQUIRE(rig_call(&r, &q, &rep) && rep.code == ERR_OK);
+	text = log_with(&r, "asset=9 ");
+	CHECK(text && strstr(text, want));
+	free(text);
+	rig_fini(&r);
+}
+
+/* 4 MiB and no more: the older half moves aside, under the filter, and nothing stops signing. */
+TEST(the_log_is_bounded)
+{
+	char path[700], old[710], *fill = malloc(AUDIT_BYTES), *text;
+	struct signer_req q = rig_order(1, now_ms(), 1);
+	struct signer_rep rep;
+	struct stat st;
+	struct rig r;
+	FILE *f;
+
+	REQUIRE(fill && rig_make(&r));
+	snprintf(path, sizeof path, "%s/%s", r.dir, SIGNER_LOG_FILE);
+	snprintf(old, sizeof old, "%s.1", path);
+	memset(fill, 'x', AUDIT_BYTES);
+	fill[AUDIT_BYTES - 20] = '\n';
+	f = fopen(path, "w");
+	REQUIRE(f && fwrite(fill, 1, AUDIT_BYTES - 19, f) == AUDIT_BYTES - 19 && fclose(f) == 0);
+	REQUIRE(rig_start(&r));
+	REQUIRE(rig_call(&r, &q, &rep) && rep.code == ERR_OK);
+	text = log_with(&r, "reduce-only ok\n");
+	REQUIRE(text);
+	CHECK(strlen(text) < AUDIT_LINE);
+	free(text);
+	REQUIRE(stat(old, &st) == 0);
+	CHECK_INT(st.st_size, AUDIT_BYTES - 19);
+	q.env.nonce++;
+	REQUIRE(rig_call(&r, &q, &rep) && rep.code == ERR_OK); /* alive after the rotation */
+	free(fill);
+	rig_fini(&r);
+}
+
 static void encodings(char out[4][80], const uint8_t key[32])
 {
 	static const char b64[] =
@@ -459,7 +555,7 @@ static bool holds(const char *path, const void *what, size_t n)
  * neither arguments nor environment of the signer. */
 TEST(the_key_is_in_no_file)
 {
-	static const char *const names[] = {SIGNER_HW_FILE, "key.json"};
+	static const char *const names[] = {SIGNER_HW_FILE, "key.json", SIGNER_LOG_FILE};
 	char forms[4][80], path[700];
 	struct signer_rep rep;
 	struct signer_req q = rig_order(1, now_ms(), 1);
@@ -474,7 +570,7 @@ TEST(the_key_is_in_no_file)
 	for (int i = 0; i < 4; i++) {
 		size_t n = i == 3 ? 32 : strlen(forms[i]);
 
-		for (int k = 0; k < 2; k++) {
+		for (int k = 0; k < 3; k++) {
 			snprintf(path, sizeof path, "%s/%s", r.dir, names[k]);
 			CHECK(!holds(path, forms[i], n));
 		}
@@ -494,4 +590,5 @@ TEST_MAIN(T(signs_what_action_says), T(signs_past_the_next_blinding),
 	  T(a_damaged_mark_is_never_a_lower_one), T(wrong_password_and_second_signer_are_named),
 	  T(lock_term_and_idle_end_it), T(hundred_thousand_random_frames),
 	  T(a_full_disk_stops_no_reduction), T(closed_to_other_processes_of_its_user),
-	  T(key_pages_are_marked), T(the_filter_ends_other_calls), T(the_key_is_in_no_file))
+	  T(key_pages_are_marked), T(the_filter_ends_other_calls), T(a_line_for_each_signature),
+	  T(the_log_is_bounded), T(the_key_is_in_no_file))
