@@ -22,3 +22,10 @@ check_PROGRAMS += tests/unit/t_outbox
 TESTS += tests/unit/t_outbox
 tests_unit_t_outbox_SOURCES = tests/unit/t_outbox.c
 tests_unit_t_outbox_LDADD = libtest.a libhost.a libcore.a libbase.a
+
+# A decimal comma: text of every room that writes numbers.
+check_PROGRAMS += tests/unit/t_locale
+TESTS += tests/unit/t_locale
+tests_unit_t_locale_SOURCES = tests/unit/t_locale.c tests/wire/rig.c tests/wire/rig.h
+tests_unit_t_locale_LDADD = libtest.a libhost.a libhl.a libpaper.a libwire.a libsign.a libcore.a \
+	libbase.a $(INIH_LIBS) $(CJSON_LIBS) $(SECP_LIBS) -lpthread -lm
