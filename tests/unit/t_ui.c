@@ -474,6 +474,21 @@ TEST(panic_is_on_every_key_bar)
 	}
 }
 
+TEST(one_line_says_what_Y_sends)
+{
+	begin(story_panic);
+	draw(23, 1);
+	CHECK(on_screen("! F P"));
+	type("!");
+	draw(23, 1);
+	CHECK(on_screen("4 NOW 5 legs"));
+	type("4");
+	draw(23, 1);
+	CHECK(on_screen("Y sends 3.0 s NOW"));
+	type("Y");
+	CHECK_INT(sent.venue, 1);
+}
+
 /* Forty pools, twenty lines: the cursor anywhere, the pools in doubt stay. */
 TEST(pools_in_doubt_never_scroll_away)
 {
@@ -1110,10 +1125,10 @@ TEST(leaving)
 TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
 	  T(mono_tells_states_apart), T(every_action_has_a_key), T(goldens),
 	  T(no_number_is_cut_at_any_size), T(random_keys_change_nothing), T(dots_send_nothing),
-	  T(panic_is_on_every_key_bar), T(pools_in_doubt_never_scroll_away),
-	  T(the_mouse_selects_and_never_sends), T(a_filtered_order_is_the_one_cancelled),
-	  T(the_frontier_holds_what_tab_chose), T(enter_and_esc_never_send),
-	  T(two_keys_send_within_three_seconds), T(scopes_of_panic),
+	  T(panic_is_on_every_key_bar), T(one_line_says_what_Y_sends),
+	  T(pools_in_doubt_never_scroll_away), T(the_mouse_selects_and_never_sends),
+	  T(a_filtered_order_is_the_one_cancelled), T(the_frontier_holds_what_tab_chose),
+	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
 	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
 	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(the_line_says_what_it_means),
 	  T(knobs_of_a_running_exit), T(undo_undoes), T(a_last_price_by_hand),

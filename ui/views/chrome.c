@@ -187,10 +187,44 @@ void view_banner(const struct ui *u, char *out, size_t cap, int w)
 	nearest(u, out, cap, w);
 }
 
+/* One line for everything: what is typed, or what a sheet would send; false: neither is open. */
+static bool line_open_layer(const struct ui *u, char *out, size_t cap)
+{
+	const struct ui_confirm *f = &u->confirm;
+	double t = (double)(f->chosen_ns + CONFIRM_NS - u->now_ns) * 1e-9;
+	bool live = f->choice && !f->late && !f->changed && t > 0;
+	bool panic = u->sheet.kind == SHEET_PANIC;
+
+	if (u->edit == EDIT_WORD)
+		snprintf(out, cap, T_TEXT "%s? " T_INPUT "%s_", u->line.word, u->line.text);
+	else if (u->edit == EDIT_SECRET)
+		snprintf(out, cap, T_TEXT "password " T_INPUT "_");
+	else if (u->edit != EDIT_NONE)
+		snprintf(out, cap, T_INPUT ":%s_", u->line.text);
+	else if (ui_top(u) == LAYER_SHEET && live)
+		snprintf(out, cap, T_KEY "Y" T_TEXT " sends " T_ACCB "%s s " T_TEXT "%s",
+			 fmt_double(t, 1, 0).s, panic ? "NOW" : u->sheet.choice_text);
+	else if (ui_top(u) == LAYER_SHEET && panic)
+		snprintf(out, cap, T_KEY "4" T_TEXT " NOW %u legs", u->sheet.plan.n);
+	else if (ui_top(u) == LAYER_SHEET)
+		snprintf(out, cap, T_KEY "1" T_TEXT " %s",
+			 u->sheet.kind == SHEET_CANCEL ? "cancel entries" : u->sheet.title);
+	else if (ui_top(u) == LAYER_RUN)
+		snprintf(out, cap, T_TEXT "%s",
+			 u->snap->flat.text[0] ? u->snap->flat.text : "closing");
+	else
+		return false;
+	return true;
+}
+
 void view_alarm_row(const struct ui *u, struct canvas *c, const struct layout *l)
 {
 	char text[512];
 
+	if (l->size == SIZE_LINE && line_open_layer(u, text, sizeof text)) {
+		cv_text(c, 0, 0, l->cols, ROLE_TEXT, text);
+		return;
+	}
 	if (l->size == SIZE_LINE) {
 		const struct snap *s = u->snap;
 		int level = 0;
