@@ -48,7 +48,7 @@ static const char *const settings[][2] = {
 	{"mouse", "off on"},
 	{"pen", "braille block ascii"},
 	{"repaint", "1 2 4 10"},
-	{"theme", "dark light contrast safe sixteen mono"},
+	{"theme", "dark light contrast safe mono"},
 };
 
 static const char *const choice_words[][2] = {
