@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "engine/inner.h"
 
 struct held *held_find(struct engine *e, uint8_t account, uint16_t instr, bool make)
@@ -265,8 +266,9 @@ static void ended_word(struct engine *e, uint16_t at, enum evidence evid, const 
 
 	if (order_terminal(was) || o->settle)
 		return;
-	if (o->target_zero || all) {
-		order_moves(e, at, evid, -1, (struct price){0}, why, w->status_ms);
+	if (o->target_zero || all || PLANT(15)) {
+		order_moves(e, at, evid, PLANT(15) ? o->sz.v : -1, (struct price){0}, why,
+			    w->status_ms);
 		if (!all)
 			recon_want_read(e, o->account);
 	} else {
@@ -590,7 +592,7 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 	if (f->instr >= e->instrs.n)
 		return;
 	saw_time(a, f->time_ms);
-	if (!fill_set_add(&e->fills, ev->account, f->instr, f->time_ms, f->tid))
+	if (!fill_set_add(&e->fills, ev->account, f->instr, f->time_ms, f->tid) && !PLANT(5))
 		return;
 	if (f->time_ms > a->fills_ms)
 		a->fills_ms = f->time_ms;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "engine/inner.h"
 
 enum { FILLS_OVERLAP_MS = 60000 };
@@ -93,7 +94,8 @@ uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_why why)
 	}
 	id = query_send(e, account, Q_FILLS, 0, NONE16, why, LANE_EXIT);
 	if (id)
-		e->out->at[e->out->n - 1].query.since_ms = since - FILLS_OVERLAP_MS;
+		e->out->at[e->out->n - 1].query.since_ms =
+			PLANT(8) ? e->wall_ms : since - FILLS_OVERLAP_MS;
 	return id;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "engine/inner.h"
 
 enum { EXPIRY_ZERO_MS = 30000, EXPIRY_PART_MS = 8000, CEILING_MS = 60000 };
@@ -31,7 +32,7 @@ static uint64_t nonce_take(struct engine *e, bool must)
 {
 	uint64_t n = e->last_nonce + 1;
 
-	if (e->wall_ms > 0 && (uint64_t)e->wall_ms > n)
+	if (e->wall_ms > 0 && ((uint64_t)e->wall_ms > n || PLANT(7)))
 		n = (uint64_t)e->wall_ms;
 	ceiling_care(e);
 	if (n > e->ceiling && !must)
@@ -272,7 +273,8 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 	f->all_paths = zero;
 	f->dry = dry && dry->on;
 	memcpy(f->order, at, (size_t)n * sizeof at[0]);
-	intent(e, f, at, n, expires);
+	if (!PLANT(3) && !(PLANT(10) && lane == LANE_KILL))
+		intent(e, f, at, n, expires);
 	x = send(e, f, expires);
 	x->send.all_paths = zero;
 	x->send.act.kind = ACT_ORDER;
@@ -281,8 +283,11 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 	for (int i = 0; i < n; i++) {
 		x->send.act.order[i] = ok[i].order;
 		x->send.act.order[i].cloid = e->orders.at[at[i]].cloid;
+		x->send.act.order[i].reduce_only &= !PLANT(11);
 		order_apply(&e->orders.at[at[i]], EVID_SENT, e->now_ns);
 	}
+	if (PLANT(3))
+		intent(e, f, at, n, expires);
 	if (f->dry) {
 		x->send.dry = true;
 		x->send.client = dry->client;
@@ -569,7 +574,7 @@ static void orders_answer(struct engine *e, struct flight *f, const struct ev_an
 	}
 	f->lost = true;
 	f->reply_ms = a->venue_ms;
-	all_legs(e, f, EVID_LOST, no_words, 0);
+	all_legs(e, f, PLANT(2) ? EVID_REJECTED : EVID_LOST, no_words, 0);
 }
 
 static void cancel_answer(struct engine *e, struct flight *f, const struct ev_answer *a)

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "engine/inner.h"
 
 enum { EXPIRY_MARGIN_MS = 2000, MISSES = 3, RESENDS = 3 };
@@ -146,7 +147,9 @@ static void missed(struct engine *e, uint16_t at)
 	o->last_miss_ns = e->now_ns;
 	if (o->misses < 255)
 		o->misses++;
-	if (venue > o->expires_ms + EXPIRY_MARGIN_MS && o->misses >= 2)
+	if (PLANT(1))
+		dead(e, at, EVID_EXPIRED, "not found");
+	else if (venue > o->expires_ms + EXPIRY_MARGIN_MS && o->misses >= 2)
 		dead(e, at, EVID_EXPIRED, "expired by venue time, not known to it");
 	else if (o->burned && missed_enough(o))
 		dead(e, at, EVID_BURNED, "nonce spent, three reads do not know it");
@@ -204,7 +207,7 @@ void unknown_burn_answer(struct engine *e, uint64_t nonce, bool ok, bool refused
 		if (!e->orders.used[i] || o->nonce != nonce || !order_is_ours(o) ||
 		    order_terminal((enum order_state)o->state))
 			continue;
-		if (ok) {
+		if (ok || (refused && PLANT(12))) {
 			dead(e, i, EVID_BURNED, "noop took its nonce");
 		} else if (refused) {
 			/* spent, by the order itself or by an earlier burn: reads decide, anew */

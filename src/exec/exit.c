@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "exec/exit_in.h"
 
 static const int64_t SETTLE_NS = 5000000000, READ_EVERY_NS = 1000000000;
@@ -40,6 +41,8 @@ struct price view_mid(const struct exec_view *v)
 
 bool view_blind(const struct exec_view *v)
 {
+	if (PLANT(6))
+		return !v->book || v->book_ns == 0;
 	return !v->book || v->book_ns == 0 || v->now_ns - v->book_ns > BOOK_MAX_MS * MS_NS ||
 	       (!v->book->n_bid && !v->book->n_ask);
 }
@@ -216,7 +219,9 @@ void want_cancel(struct exit *x, const struct exec_view *v, struct exec_out *o,
 	w->child = c->kind;
 	w->slice = c->slice;
 	w->attempt = c->attempt;
-	if (c->state != CS_UNKNOWN) /* a cancel is no verdict: unknown stays unknown */
+	if (PLANT(19) && c->kind != CHILD_TWAP)
+		c->state = CS_FREE;
+	else if (c->state != CS_UNKNOWN) /* a cancel is no verdict: unknown stays unknown */
 		c->state = CS_CANCELLING;
 	c->cancel_ns = v->now_ns;
 	wake(o, v->now_ns + 2 * SEC_NS);
@@ -255,6 +260,8 @@ bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, u
 		most.v = min64(most.v, x->child_max.v);
 	q.v = min64(min64(q.v, rem.v), most.v);
 	q = instr_floor_qty(v->instr, q);
+	if (PLANT(4))
+		q.v += instr_lot(v->instr).v;
 	bool full_close = q.v >= live_of(x, v);
 	if (q.v <= 0 || (!full_close && usd(q, v->mark) < money_to_double(v->instr->min_notional)))
 		return false;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "venue/hyperliquid/internal.h"
 #include "venue/hyperliquid/venue_limits.h"
 #include "base/banned.h"
@@ -44,7 +45,8 @@ static void answer_event(struct hl *h, uint64_t nonce, const struct ev_answer *a
 
 static void unknown(struct hl *h, struct action_slot *a, uint16_t http, const char *text, size_t n)
 {
-	struct ev_answer answer = {.kind = ANSWER_UNKNOWN, .http = http};
+	struct ev_answer answer = {.kind = PLANT(17) && http ? ANSWER_ERR : ANSWER_UNKNOWN,
+				   .http = http};
 
 	if (a->answered || a->state != SLOT_BUSY)
 		return;
