@@ -580,6 +580,22 @@ static void our_fill(struct engine *e, uint16_t at, const struct fill *f)
 	}
 }
 
+/* A slice of a TWAP nobody knows while one of ours has no number yet: it may be ours. */
+static bool twap_undecided(const struct engine *e, uint8_t account, const struct fill *f)
+{
+	if (!f->twap_id || orders_by_oid(e, account, f->twap_id) != NONE16)
+		return false;
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		const struct order *o = &e->orders.at[i];
+
+		if (e->orders.used[i] && e->orders.twap[i] && !o->oid && o->account == account &&
+		    o->instr == f->instr && o->buy == f->buy &&
+		    !order_terminal((enum order_state)o->state))
+			return true;
+	}
+	return false;
+}
+
 static void one_fill(struct engine *e, const struct event *ev, const struct fill *f, struct rec *r)
 {
 	struct account *a = &e->acct[ev->account];
@@ -592,6 +608,11 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 	if (f->instr >= e->instrs.n)
 		return;
 	saw_time(a, f->time_ms);
+	if (e->n_undecided < UNDECIDED_MAX && twap_undecided(e, ev->account, f)) {
+		e->undecided[e->n_undecided++] = (struct undecided){ev->account, *f};
+		recon_want_read(e, ev->account);
+		return;
+	}
 	if (!fill_set_add(&e->fills, ev->account, f->instr, f->time_ms, f->tid) && !PLANT(5))
 		return;
 	if (f->time_ms > a->fills_ms)
@@ -626,6 +647,22 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 	    f->time_ms > e->start_wall_ms)
 		venue_acted(e, ev->account, f);
 	exits_touch(e, f->instr);
+}
+
+/* Slices that waited for the number of a TWAP of ours, once it is known or there is none. */
+void account_decide(struct engine *e)
+{
+	uint32_t n = e->n_undecided;
+	struct rec r = {.kind = REC_FILL};
+
+	e->n_undecided = 0;
+	for (uint32_t i = 0; i < n; i++) { /* those still undecided queue up anew, in order */
+		struct undecided u = e->undecided[i];
+		struct event ev = {.kind = EV_FILLS, .account = u.account};
+
+		one_fill(e, &ev, &u.fill, &r);
+		record_fill(e, &r, u.account, NULL);
+	}
 }
 
 /* Fills come in any order; the oldest first makes positions right at once. */

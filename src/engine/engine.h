@@ -57,6 +57,7 @@ enum {
 	QUERIES_MAX = 256,   /* reads under way */
 	SUBMIT_BATCH = 30,   /* orders in one action: their intent fits one record */
 	FEED_KEEP_S = 120,   /* a coin looked at keeps its book this long */
+	UNDECIDED_MAX = 32,  /* slices kept until their TWAP has a number */
 	TWAPS_MAX = 64,	     /* running venue TWAPs known */
 	ORDER_BUCKETS = 4096 /* of the order index */
 };
@@ -226,6 +227,11 @@ struct engine {
 	struct account acct[ACCOUNTS_MAX];
 	struct order_table orders;
 	struct fill_set fills;
+	uint32_t n_undecided; /* slices of a TWAP that may be ours and has no number yet */
+	struct undecided {
+		uint8_t account;
+		struct fill fill;
+	} undecided[UNDECIDED_MAX];
 	struct flight flight[FLIGHTS_MAX];
 	struct query query[QUERIES_MAX];
 	struct budget_ip ip;

@@ -62,6 +62,7 @@ void account_spot(struct engine *e, const struct event *ev);
 void account_orders(struct engine *e, const struct event *ev);
 void account_order(struct engine *e, const struct event *ev);
 void account_fills(struct engine *e, const struct event *ev);
+void account_decide(struct engine *e);
 void account_funding(struct engine *e, const struct event *ev);
 void account_twaps(struct engine *e, const struct event *ev);
 /* The venue's word on one of our orders; reports to its exit. */

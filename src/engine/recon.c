@@ -348,6 +348,7 @@ static void poll_books(struct engine *e)
 
 void recon_tick(struct engine *e)
 {
+	account_decide(e);
 	for (int i = 0; i < QUERIES_MAX; i++)
 		if (e->query[i].used && e->now_ns - e->query[i].sent_ns >= query_timeout)
 			query_end(e, &e->query[i], false);

@@ -444,7 +444,9 @@ static void end_now(struct exit *x, const struct exec_view *v, struct exec_out *
 		    const char *reason)
 {
 	struct buf b;
-	for (int i = 0; i < EXIT_CHILDREN; i++) { /* fills that never came: book them by verdict */
+	/* Fills that never came are booked by verdict; the child stays, so that they do not count
+	 * again when they come after all. */
+	for (int i = 0; i < EXIT_CHILDREN; i++) {
 		struct exit_child *c = &x->child[i];
 		struct qty miss = {c->filled.v - c->filled_seen.v};
 		if (c->state == CS_SETTLING && miss.v > 0 && c->avg.v > 0) {
@@ -454,8 +456,6 @@ static void end_now(struct exit *x, const struct exec_view *v, struct exec_out *
 			(void)money_from_double(&fee, money_to_double(value) * rate);
 			(void)cost_fill(&x->cost, NULL, c->avg, miss, fee, !c->posted, &c->at);
 		}
-		if (c->state == CS_SETTLING)
-			c->state = CS_FREE;
 	}
 	cost_funding(&x->cost, v->funding);
 	(void)cost_unfilled(&x->cost, exit_left(x), view_mid(v));

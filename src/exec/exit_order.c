@@ -34,6 +34,8 @@ static void on_fill(struct exit *x, struct exit_child *c, const struct exec_repo
 	struct cost_mark now = {x->mid_now, {0}};
 	struct money value = {0};
 	int64_t more = r->filled.v;
+	/* the end of the exit has booked its cost by verdict already */
+	bool booked = c && x->state == XS_DONE && c->state == CS_SETTLING && c->avg.v > 0;
 	if (c) {
 		c->filled_seen.v += r->filled.v;
 		more = c->filled_seen.v > c->filled.v ? c->filled_seen.v - c->filled.v : 0;
@@ -51,8 +53,9 @@ static void on_fill(struct exit *x, struct exit_child *c, const struct exec_repo
 	if (!r->crossed)
 		s->maker.v += r->filled.v;
 	s->wall_ms = v->wall_ms;
-	(void)cost_fill(&x->cost, &s->parts, r->px, r->filled, r->fee, r->crossed,
-			c ? &c->at : &now);
+	if (!booked)
+		(void)cost_fill(&x->cost, &s->parts, r->px, r->filled, r->fee, r->crossed,
+				c ? &c->at : &now);
 	if (x->n_trace) {
 		struct snap_point *p = &x->trace[x->n_trace - 1];
 		p->fill = r->crossed ? 2 : 1;

@@ -123,10 +123,13 @@ int64_t paper_now(const struct paper *p);
 struct qty paper_szi(const struct paper *p, const char *addr, const char *coin);
 struct money paper_equity(const struct paper *p, const char *addr); /* cross + isolated, at mark */
 uint32_t paper_open_orders(const struct paper *p, const char *addr);
+/* What could open or grow a position: orders and triggers that are not reduce-only, running TWAPs.
+ */
+uint32_t paper_openers(const struct paper *p, const char *addr);
 struct price paper_mark_px(const struct paper *p, const char *coin);
 
 struct paper_truth_fill {
-	uint64_t oid, tid;
+	uint64_t oid, tid, twap_id;
 	int64_t time_ms;
 	char coin[COIN_MAX];
 	char cloid[35]; /* "" when none */
@@ -137,5 +140,7 @@ struct paper_truth_fill {
 };
 /* The i-th fill ever of the address (0 the oldest kept); false: there is none. */
 bool paper_fill(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out);
+/* The same for fills of TWAPs. */
+bool paper_slice(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out);
 
 #endif

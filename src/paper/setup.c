@@ -217,6 +217,20 @@ uint32_t paper_open_orders(const struct paper *p, const char *addr)
 	return a != NULL ? a->n_open : 0;
 }
 
+uint32_t paper_openers(const struct paper *p, const char *addr)
+{
+	const struct acct *a = acct_look(p, addr);
+	uint32_t n = 0;
+
+	if (a == NULL)
+		return 0;
+	for (const struct order *o = a->first; o != NULL; o = o->next)
+		n += !o->ro && !o->position_tpsl;
+	for (const struct twap *t = p->twaps; t != NULL; t = t->link)
+		n += t->a == a && !t->ended && !t->ro;
+	return n;
+}
+
 struct price paper_mark_px(const struct paper *p, const char *coin)
 {
 	int32_t i = coin_by_name(p, coin);
@@ -224,16 +238,11 @@ struct price paper_mark_px(const struct paper *p, const char *coin)
 	return (struct price){i >= 0 ? p->coin[i].mark : 0};
 }
 
-bool paper_fill(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out)
+static void truth_fill(const struct paper *p, const struct fill *f, struct paper_truth_fill *out)
 {
-	const struct acct *a = acct_look(p, addr);
-	const struct fill *f;
-
-	if (a == NULL || i >= a->n_fills)
-		return false;
-	f = &a->fills[i];
 	*out = (struct paper_truth_fill){.oid = f->oid,
 					 .tid = f->tid,
+					 .twap_id = f->twap_id,
 					 .time_ms = f->time_ms,
 					 .buy = f->buy,
 					 .reduce_only = f->ro,
@@ -248,5 +257,24 @@ bool paper_fill(const struct paper *p, const char *addr, uint32_t i, struct pape
 		memcpy(out->cloid, "0x", 2);
 		hex_encode(out->cloid + 2, f->cloid, 16);
 	}
+}
+
+bool paper_fill(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out)
+{
+	const struct acct *a = acct_look(p, addr);
+
+	if (a == NULL || i >= a->n_fills)
+		return false;
+	truth_fill(p, &a->fills[i], out);
+	return true;
+}
+
+bool paper_slice(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out)
+{
+	const struct acct *a = acct_look(p, addr);
+
+	if (a == NULL || i >= a->n_slices)
+		return false;
+	truth_fill(p, &a->slices[i], out);
 	return true;
 }

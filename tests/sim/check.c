@@ -19,8 +19,6 @@
 
 #define S 1000000000LL
 
-static const char *const coins[3] = {"BTC", "ETH", "SOL"};
-
 void check_send(struct world *w, const struct effect *ef)
 {
 	const struct act *a = &ef->send.act;
@@ -38,7 +36,9 @@ void check_send(struct world *w, const struct effect *ef)
 	if (nonce <= w->top_nonce)
 		world_break(w, "I8: nonce %llu after %llu", (unsigned long long)nonce,
 			    (unsigned long long)w->top_nonce);
-	if (nonce > w->ceiling)
+	/* what goes to zero passes a ceiling that a disk does not raise */
+	if (nonce > w->ceiling && w->engine->store_state == STORE_OK && ef->lane != LANE_KILL &&
+	    a->kind != ACT_CANCEL_CLOID && a->kind != ACT_CANCEL && a->kind != ACT_TWAP_CANCEL)
 		world_break(w, "I8: nonce %llu above the durable ceiling %llu",
 			    (unsigned long long)nonce, (unsigned long long)w->ceiling);
 	w->top_nonce = nonce > w->top_nonce ? nonce : w->top_nonce;
@@ -78,6 +78,26 @@ void check_leave(struct world *w, const struct wire *s, bool kill_waited)
 			    (unsigned long long)s->nonce);
 }
 
+/* The exit a fill of the venue belongs to; 0: to none, *ours says whether it is ours at all. */
+static uint32_t fill_exit(struct world *w, const struct paper_truth_fill *f, bool *ours)
+{
+	struct cloid c = {{0}};
+	struct cloid_id what;
+
+	*ours = false;
+	for (uint32_t i = 0; f->twap_id && i < ORDERS_MAX; i++)
+		if (w->engine->orders.used[i] && w->engine->orders.twap[i] &&
+		    w->engine->orders.at[i].oid == f->twap_id && w->engine->orders.at[i].exit) {
+			*ours = true;
+			return w->engine->orders.at[i].exit;
+		}
+	if (!f->cloid[0] || !hex_decode(c.b, 16, f->cloid + 2) ||
+	    !cloid_open(&w->engine->aes, &what, c, w->engine->conf.install))
+		return 0;
+	*ours = true;
+	return what.kind == CLOID_SLICE ? what.exit : 0;
+}
+
 /* Sum of the venue's fills of exit `id` (or of one client id when `of` is given). */
 static int64_t truth_filled(struct world *w, uint32_t id, const struct cloid *of)
 {
@@ -86,28 +106,41 @@ static int64_t truth_filled(struct world *w, uint32_t id, const struct cloid *of
 
 	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
 		struct cloid c = {{0}};
-		struct cloid_id what;
-		if (!f.cloid[0] || !hex_decode(c.b, 16, f.cloid + 2))
-			continue;
-		if (of ? !memcmp(of->b, c.b, 16)
-		       : cloid_open(&w->engine->aes, &what, c, w->engine->conf.install) &&
-				    what.kind == CLOID_SLICE && what.exit == id)
+		bool ours;
+		if (of ? f.cloid[0] && hex_decode(c.b, 16, f.cloid + 2) && !memcmp(of->b, c.b, 16)
+		       : id && fill_exit(w, &f, &ours) == id)
+			sum += f.sz.v;
+	}
+	for (uint32_t i = 0; id && paper_slice(w->paper, w->user, i, &f); i++) {
+		bool ours;
+		if (fill_exit(w, &f, &ours) == id)
 			sum += f.sz.v;
 	}
 	return sum;
 }
 
-static void check_positions(struct world *w)
+/* A fill of ours takes a position nearer to zero and not past it. */
+static void check_fill(struct world *w, const struct paper_truth_fill *f)
 {
-	for (int i = 0; i < 3; i++) {
-		struct qty now = paper_szi(w->paper, w->user, coins[i]), was = w->truth[i];
-		if (w->truth_known && ((was.v >= 0 && (now.v < 0 || now.v > was.v)) ||
-				       (was.v <= 0 && (now.v > 0 || now.v < was.v))))
-			world_break(w, "I4: %s went from %lld to %lld", coins[i], (long long)was.v,
-				    (long long)now.v);
-		w->truth[i] = now;
-	}
-	w->truth_known = true;
+	int64_t was = f->start.v, now = was + (f->buy ? f->sz.v : -f->sz.v);
+	bool ours;
+
+	(void)fill_exit(w, f, &ours);
+	if (!ours && w->faults.hand)
+		w->hand_ns = w->now_ns;
+	if (ours && ((was >= 0 && (now < 0 || now > was)) || (was <= 0 && (now > 0 || now < was))))
+		world_break(w, "I4: %s went from %lld to %lld", f->coin, (long long)was,
+			    (long long)now);
+}
+
+static void check_fills(struct world *w)
+{
+	struct paper_truth_fill f;
+
+	for (; paper_fill(w->paper, w->user, w->n_truth, &f); w->n_truth++)
+		check_fill(w, &f);
+	for (; paper_slice(w->paper, w->user, w->n_slices, &f); w->n_slices++)
+		check_fill(w, &f);
 }
 
 static void check_tickets(struct world *w)
@@ -118,10 +151,27 @@ static void check_tickets(struct world *w)
 		if (!x->used)
 			continue;
 		sold = truth_filled(w, x->x.id, NULL);
-		if (!x->x.to_zero && sold > x->x.total.v)
+		/* closes to zero already on their way may take what another hand adds meanwhile */
+		if (x->x.to_zero && w->hand_ns)
+			continue;
+		if (sold > x->x.total.v)
 			world_break(w, "I2: x%u sold %lld of a ticket of %lld", x->x.id,
 				    (long long)sold, (long long)x->x.total.v);
 	}
+}
+
+/* FLAT was said: nothing may be held, nothing may rest that could open. What another hand did
+ * in the last seconds, after the reads that it rests on, is not its fault. */
+void check_flat(struct world *w)
+{
+	if (w->hand_ns && w->now_ns - w->hand_ns < 12 * S)
+		return;
+	for (int i = 0; i < w->n_coins; i++)
+		if (paper_szi(w->paper, w->user, world_coin(i)).v)
+			world_break(w, "false FLAT: %s is not zero", world_coin(i));
+	if (paper_openers(w->paper, w->user))
+		world_break(w, "false FLAT: %u orders could open",
+			    paper_openers(w->paper, w->user));
 }
 
 void check_step(struct world *w)
@@ -129,7 +179,7 @@ void check_step(struct world *w)
 	if (w->now_ns - w->truth_ns < S / 2)
 		return;
 	w->truth_ns = w->now_ns;
-	check_positions(w);
+	check_fills(w);
 	check_tickets(w);
 }
 
@@ -168,15 +218,15 @@ static void check_orders(struct world *w)
 
 void check_end(struct world *w)
 {
-	check_positions(w);
+	check_fills(w);
 	check_tickets(w);
 	if (!w->alive || w->engine->acct[0].recon.state != RECON_PASSED)
 		world_break(w, "I9: the barrier is not passed after healing");
-	for (int i = 0; i < 3; i++)
-		if (shown(w, coins[i]).v != paper_szi(w->paper, w->user, coins[i]).v)
-			world_break(w, "I5: %s is shown as %lld, the venue has %lld", coins[i],
-				    (long long)shown(w, coins[i]).v,
-				    (long long)paper_szi(w->paper, w->user, coins[i]).v);
+	for (int i = 0; i < w->n_coins; i++)
+		if (shown(w, world_coin(i)).v != paper_szi(w->paper, w->user, world_coin(i)).v)
+			world_break(w, "I5: %s is shown as %lld, the venue has %lld", world_coin(i),
+				    (long long)shown(w, world_coin(i)).v,
+				    (long long)paper_szi(w->paper, w->user, world_coin(i)).v);
 	for (int i = 0; i < EXITS_MAX; i++) {
 		const struct exit_slot *x = &w->engine->exit[i];
 		if (!x->used)

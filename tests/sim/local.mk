@@ -1,6 +1,6 @@
 # The simulated world: engine, session, outbox and paper exchange in one thread and one virtual clock.
 SIM_WORLD = \
-	tests/sim/check.c \
+	tests/sim/check.c tests/sim/hands.c \
 	tests/sim/net.c tests/sim/net.h \
 	tests/sim/t_sim.c \
 	tests/sim/world.c tests/sim/world.h

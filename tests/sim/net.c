@@ -111,6 +111,15 @@ bool net_take(struct simnet *net, int64_t now_ns, struct net_msg *m)
 	return true;
 }
 
+void net_hold(struct simnet *net, int64_t at_ns, const struct net_msg *m)
+{
+	struct net_msg copy = *m;
+
+	copy.at_ns = at_ns;
+	copy.seq = ++net->seq;
+	push(net, copy);
+}
+
 void net_drop_conn(struct simnet *net, uint64_t conn)
 {
 	struct net_msg *old = net->heap;

@@ -52,6 +52,8 @@ void net_send(struct simnet *net, int64_t now_ns, const struct net_msg *m); /* c
 int64_t net_next(const struct simnet *net); /* INT64_MAX: nothing on the way */
 /* Takes the earliest message that has arrived; the caller frees m->bytes. */
 bool net_take(struct simnet *net, int64_t now_ns, struct net_msg *m);
+/* Gives a message taken back, to arrive at `at_ns` behind what already waits for then. */
+void net_hold(struct simnet *net, int64_t at_ns, const struct net_msg *m);
 void net_drop_conn(struct simnet *net, uint64_t conn); /* what is on the way is gone */
 
 #endif

@@ -43,6 +43,22 @@ static struct world_faults draw(struct prng *r)
 		f.http429_pm = (uint32_t)prng_range(r, 20, 200);
 	if (prng_below(r, 4) == 0)
 		f.http_loss_pm = (uint32_t)prng_range(r, 50, 500);
+	if (prng_below(r, 4) == 0)
+		f.late_fills_pm = (uint32_t)prng_range(r, 50, 500);
+	if (prng_below(r, 4) == 0)
+		f.unknown_oid_lag_ms = (int32_t)prng_range(r, 200, 4000);
+	f.full_disk = prng_below(r, 6) == 0;
+	f.sleeps = prng_below(r, 6) == 0;
+	f.storms = prng_below(r, 6) == 0;
+	f.hand = prng_below(r, 4) == 0;
+	f.crash = prng_below(r, 10) == 0;
+	f.twenty = prng_below(r, 25) == 0;
+	f.twap = prng_below(r, 12) == 0;
+	if (f.twap) {
+		/* pushes of TWAP slices are nowhere read again: a lost one stays lost */
+		f.disconnect_pm = f.late_fills_pm = 0;
+		f.sleeps = f.hand = false;
+	}
 	f.freezes = prng_below(r, 4) == 0;
 	f.cuts = prng_below(r, 4) == 0;
 	f.drops = prng_below(r, 3) == 0;
@@ -50,16 +66,20 @@ static struct world_faults draw(struct prng *r)
 	f.wall_steps = prng_below(r, 3) == 0;
 	if (prng_below(r, 2))
 		f.kills = (int32_t)prng_range(r, 1, 4);
+	if (f.twap) {
+		f.freezes = f.cuts = f.drops = false;
+		f.kills = 0;
+	}
 	return f;
 }
 
-static struct cmd random_exit(struct prng *r)
+static struct cmd random_exit(const struct world *w, struct prng *r)
 {
-	static const char *const coin[3] = {"BTC", "ETH", "SOL"};
 	struct cmd c = {.kind = CMD_EXIT};
 	struct ticket *t = &c.ticket;
 
-	snprintf(t->coin, sizeof t->coin, "%s", coin[prng_below(r, 3)]);
+	snprintf(t->coin, sizeof t->coin, "%s",
+		 world_coin((int)prng_below(r, (uint64_t)w->n_coins)));
 	t->target = TARGET_SIZE;
 	if (prng_below(r, 3) == 0) {
 		t->size.unit = SIZE_ALL;
@@ -73,6 +93,10 @@ static struct cmd random_exit(struct prng *r)
 	t->urgency.v = prng_range(r, 0, 10) * 100000000000LL;
 	t->cap.v = 250000000000LL;
 	t->seed = 1 + prng_below(r, 1u << 30);
+	if (w->faults.twap && prng_below(r, 3) == 0) {
+		t->algo = ALGO_VENUE_TWAP;
+		t->horizon_ms = 300000;
+	}
 	return c;
 }
 
@@ -85,7 +109,7 @@ static void do_work(struct world *w, struct prng *r)
 	case 0:
 	case 1:
 	case 2:
-		c = random_exit(r);
+		c = random_exit(w, r);
 		break;
 	case 3:
 		c.kind = CMD_TUNE;
@@ -130,21 +154,45 @@ static void trouble(struct world *w, struct prng *r)
 	w->net.cut = f->cuts && prng_below(r, 12) == 0;
 	if (f->drops && prng_below(r, 10) == 0)
 		paper_kill_sockets(w->paper);
+	if (f->storms)
+		paper_fault(w->paper, FAULT_429, prng_below(r, 6) ? 0 : -1, 0, 0);
+	if (f->sleeps && prng_below(r, 12) == 0)
+		world_sleep(w, prng_range(r, 1, 90) * S);
+	if (f->full_disk && prng_below(r, 8) == 0)
+		world_disk_full(w, prng_range(r, 200, 9000) * 1000000LL);
+	if (f->crash && prng_below(r, 12) == 0) {
+		struct price *mid = &w->mid[prng_below(r, 3)];
+		mid->v -= mid->v / 100 * prng_range(r, 5, 35);
+		mid->v -= mid->v % 10000000000LL;
+	}
+	if (f->hand)
+		for (uint64_t n = prng_below(r, 3); n > 0; n--)
+			hand_act(w, r);
 }
 
 static void finish(struct world *w)
 {
 	struct cmd c = {.kind = CMD_RESUME};
-	int64_t until = w->now_ns + 400 * S;
+	int64_t until = w->now_ns + (w->faults.twap ? 900 : 400) * S;
 
 	world_heal(w);
+	hand_cancel(w);
 	world_run(w, w->now_ns + 15 * S);
 	world_cmd(w, &c);
 	while (w->now_ns < until && !w->broken[0]) {
-		bool all = true;
+		bool all = paper_openers(w->paper, w->user) + w->hand_n == 0;
 		world_run(w, w->now_ns + 10 * S);
-		for (int i = 0; i < EXITS_MAX; i++)
-			all &= !w->engine->exit[i].used || w->engine->exit[i].x.state == XS_DONE;
+		for (int i = 0; i < EXITS_MAX; i++) {
+			const struct exit_slot *x = &w->engine->exit[i];
+			all &= !x->used || x->x.state == XS_DONE;
+			/* the price went away for good: the operator takes what there is */
+			if (x->used &&
+			    (x->x.state == XS_STOPPED_PRICE || x->x.state == XS_PAUSED)) {
+				c = (struct cmd){.kind = CMD_CLOSE_REST};
+				c.which.exit = x->x.id;
+				world_cmd(w, &c);
+			}
+		}
 		if (all)
 			break;
 	}
@@ -241,7 +289,7 @@ static int run_range(uint64_t first, uint64_t end, uint64_t stride)
 		uint64_t h = run_seed(seed, broken);
 		if (broken[0]) {
 			failed++;
-			if (failed <= 5)
+			if (failed <= 20)
 				printf("FAIL seed_%llu\n  t_sim --seed %llu: %s\n",
 				       (unsigned long long)seed, (unsigned long long)seed, broken);
 			continue;

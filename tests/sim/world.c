@@ -25,8 +25,16 @@ static const struct {
 	double step;
 	const char *depth;
 } coins[3] = {{"BTC", 100000, 1.0, "4"}, {"ETH", 4000, 0.1, "60"}, {"SOL", 200, 0.01, "800"}};
+static const char *const more[WORLD_COINS - 3] = {"K03", "K04", "K05", "K06", "K07", "K08",
+						  "K09", "K10", "K11", "K12", "K13", "K14",
+						  "K15", "K16", "K17", "K18", "K19"};
 
 static void pump(struct world *w);
+
+const char *world_coin(int i)
+{
+	return i < 3 ? coins[i].coin : more[i - 3];
+}
 
 int64_t world_venue_ms(const struct world *w)
 {
@@ -69,22 +77,24 @@ static struct qty qty_of(const char *s)
 
 static void market_move(struct world *w)
 {
-	for (uint16_t i = 0; i < 3; i++) {
-		int64_t tick = (int64_t)(coins[i].step * 1e10 + 0.5);
+	for (uint16_t i = 0; i < w->n_coins; i++) {
+		/* the seventeen more are of SOL's kind */
+		uint16_t k = i < 3 ? i : 2;
+		int64_t tick = (int64_t)(coins[k].step * 1e10 + 0.5);
 		struct price step = {tick}, mid = w->mid[i];
 		int64_t move = prng_range(&w->rng, -6, 6) * (int64_t)tick;
 
 		mid.v += move;
-		if (mid.v < coins[i].mid * 9000000000LL)
+		if (mid.v < coins[k].mid * 4000000000LL)
 			mid.v += 12 * tick;
 		w->mid[i] = mid;
-		fixed_ladder(&w->market, i, mid, step, qty_of(coins[i].depth), 20);
+		fixed_ladder(&w->market, i, mid, step, qty_of(coins[k].depth), 20);
 		if (prng_below(&w->rng, 3) == 0) {
 			bool sell = prng_below(&w->rng, 2);
 			struct price px = {mid.v + (sell ? -tick : tick)};
 			fixed_trade(&w->market, i, sell, px,
-				    qty_of(i == 0   ? "1"
-					   : i == 1 ? "15"
+				    qty_of(k == 0   ? "1"
+					   : k == 1 ? "15"
 						    : "200"));
 		}
 	}
@@ -101,6 +111,8 @@ static void journal_start_commit(struct world *w)
 		return;
 	if (w->faults.slow_disk && prng_below(&w->rng, 40) == 0)
 		took = prng_range(&w->rng, 200, 1500) * MS;
+	if (w->now_ns < w->full_until_ns)
+		took += w->full_until_ns - w->now_ns;
 	w->committing = w->batch;
 	w->commit_ns = w->now_ns + took;
 }
@@ -110,10 +122,8 @@ static void mark_durable(struct world *w, uint64_t upto)
 	while (w->n_durable < w->n_recs && w->rec[w->n_durable].batch <= upto) {
 		uint64_t nonce = w->rec[w->n_durable++].rec.nonce;
 		for (uint32_t i = w->n_wires; nonce && i > 0; i--)
-			if (w->wire[i - 1].nonce == nonce) {
+			if (w->wire[i - 1].nonce == nonce) /* an order, and its burn */
 				w->wire[i - 1].durable = true;
-				break;
-			}
 	}
 	w->committed = upto;
 }
@@ -139,6 +149,17 @@ static void step(struct world *w, const struct event *ev)
 	w->in_step = false;
 	if (w->alive)
 		check_step(w);
+}
+
+void world_step(struct world *w, const struct event *ev)
+{
+	step(w, ev);
+	pump(w);
+}
+
+struct event world_event(struct world *w, uint8_t kind)
+{
+	return event_at(w, kind);
 }
 
 static void sink(void *ctx, const struct event *ev)
@@ -238,9 +259,7 @@ static void do_notice(struct world *w, const struct effect *ef)
 	if (!strncmp(ef->notice.text, "FLAT ", 5)) {
 		w->flat_said++;
 		w->flat_ns = w->now_ns;
-		for (int i = 0; i < 3; i++)
-			if (paper_szi(w->paper, w->user, coins[i].coin).v)
-				world_break(w, "false FLAT: %s is not zero", coins[i].coin);
+		check_flat(w);
 	}
 }
 
@@ -410,6 +429,11 @@ static void drain_paper(struct world *w)
 	}
 }
 
+void world_drain(struct world *w)
+{
+	drain_paper(w);
+}
+
 static void deliver_client(struct world *w, const struct net_msg *m)
 {
 	if (m->kind == NET_HTTP_ANSWER || (m->kind == NET_WS_CLOSE && m->conn != w->conn)) {
@@ -470,9 +494,10 @@ static void die(struct world *w)
 	uint64_t kept = w->committed;
 
 	w->died = false;
+	w->sleep_until_ns = 0;
 	/* The running commit may or may not have reached the disk. */
 	w->n_kills++;
-	if (w->commit_ns != INT64_MAX && prng_below(&w->rng, 2))
+	if (w->commit_ns != INT64_MAX && w->now_ns >= w->full_until_ns && prng_below(&w->rng, 2))
 		kept = w->committing;
 	mark_durable(w, kept);
 	if (kept >= w->batch && w->ceiling_wanted > w->ceiling)
@@ -558,17 +583,70 @@ static void start_life(struct world *w)
 	step(w, &ev);
 	if (w->faults.kills > 0) {
 		w->faults.kills--;
-		w->kill_in = prng_range(&w->rng, 20, 1500);
+		/* often while it still recovers from the one before */
+		w->kill_in = prng_below(&w->rng, 3) ? prng_range(&w->rng, 20, 1500)
+						    : prng_range(&w->rng, 1, 60);
 	} else {
 		w->kill_in = -1;
 	}
+	if (w->life == 1 && w->kill_first)
+		w->kill_in = w->kill_first;
+	if (w->life == 2 && w->kill_second)
+		w->kill_in = w->kill_second;
+}
+
+static void set_up_market(struct world *w)
+{
+	fixed_init(&w->market);
+	fixed_majors(&w->market);
+	w->n_coins = w->faults.twenty ? WORLD_COINS : 3;
+	for (int i = 3; i < w->n_coins; i++) {
+		struct paper_coin c = {.sz_decimals = 2, .max_leverage = 20, .refill_ms = 2000};
+		snprintf(c.name, sizeof c.name, "%s", world_coin(i));
+		fixed_coin(&w->market, &c);
+	}
+	for (int i = 0; i < w->n_coins; i++)
+		w->mid[i].v = coins[i < 3 ? i : 2].mid * 10000000000LL;
+	market_move(w);
+}
+
+static void set_up_account(struct world *w)
+{
+	int64_t usd = w->faults.twenty ? 500000 : 200000;
+
+	paper_fund(w->paper, w->user, (struct money){usd * 100000000});
+	paper_agent(w->paper, w->user, w->agent);
+	paper_position(w->paper, w->user, "BTC", qty_of("4"), w->mid[0], 20, false);
+	paper_position(w->paper, w->user, "ETH", qty_of("-50"), w->mid[1], 20, false);
+	paper_position(w->paper, w->user, "SOL", qty_of("800"), w->mid[2], 10, false);
+	for (int i = 3; i < w->n_coins; i++)
+		paper_position(w->paper, w->user, world_coin(i), qty_of(i % 3 ? "37.21" : "-120.5"),
+			       w->mid[i], 10, false);
+}
+
+static void set_faults(struct world *w, const struct world_faults *f)
+{
+	const struct {
+		enum paper_fault kind;
+		uint32_t pm;
+		int32_t ms;
+	} row[] = {
+		{FAULT_ACK_LOST, f->ack_lost_pm, 0}, {FAULT_ACK_ERROR, f->ack_error_pm, 0},
+		{FAULT_DROP, f->drop_pm, 0},	     {FAULT_DUPLICATE, f->dup_pm, 0},
+		{FAULT_DELAY, f->delay_pm, 3000},    {FAULT_DISCONNECT, f->disconnect_pm, 0},
+		{FAULT_429, f->http429_pm, 0},	     {FAULT_LATE_FILLS, f->late_fills_pm, 1500},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(row); i++)
+		if (row[i].pm)
+			paper_fault(w->paper, row[i].kind, -1, row[i].ms, (int32_t)row[i].pm);
 }
 
 struct world *world_new(uint64_t seed, const struct world_faults *f)
 {
 	struct world *w = calloc(1, sizeof *w);
 	struct paper_conf pc = {.seed = seed, .no_ip_limits = true};
-	uint8_t user_key[32] = {1}, addr[20];
+	uint8_t addr[20];
 	uint8_t zero[32] = {7};
 
 	ASSERT(w);
@@ -595,42 +673,22 @@ struct world *world_new(uint64_t seed, const struct world_faults *f)
 	w->net.http_loss_pm = f->http_loss_pm;
 	w->secp = secp_new(zero);
 	w->agent_key[31] = 9;
-	secp_address(w->secp, addr, user_key);
+	w->user_key[0] = 1;
+	secp_address(w->secp, addr, w->user_key);
 	snprintf(w->user, sizeof w->user, "0x");
 	hex_encode(w->user + 2, addr, 20);
 	secp_address(w->secp, addr, w->agent_key);
 	snprintf(w->agent, sizeof w->agent, "0x");
 	hex_encode(w->agent + 2, addr, 20);
 
-	fixed_init(&w->market);
-	fixed_majors(&w->market);
-	for (int i = 0; i < 3; i++)
-		w->mid[i].v = coins[i].mid * 10000000000LL;
-	market_move(w);
+	set_up_market(w);
 	pc.market = &w->market.market;
 	pc.start_ms = world_venue_ms(w);
+	pc.unknown_oid_lag_ms = f->unknown_oid_lag_ms;
 	w->paper = paper_new(&pc);
 	ASSERT(w->paper);
-	paper_fund(w->paper, w->user, (struct money){200000LL * 100000000});
-	paper_agent(w->paper, w->user, w->agent);
-	paper_position(w->paper, w->user, "BTC", qty_of("4"), w->mid[0], 20, false);
-	paper_position(w->paper, w->user, "ETH", qty_of("-50"), w->mid[1], 20, false);
-	paper_position(w->paper, w->user, "SOL", qty_of("800"), w->mid[2], 10, false);
-	paper_fault(w->paper, FAULT_ACK_LOST, -1, 0, (int32_t)f->ack_lost_pm);
-	if (!f->ack_lost_pm)
-		paper_fault(w->paper, FAULT_ACK_LOST, 0, 0, 0);
-	if (f->ack_error_pm)
-		paper_fault(w->paper, FAULT_ACK_ERROR, -1, 0, (int32_t)f->ack_error_pm);
-	if (f->drop_pm)
-		paper_fault(w->paper, FAULT_DROP, -1, 0, (int32_t)f->drop_pm);
-	if (f->dup_pm)
-		paper_fault(w->paper, FAULT_DUPLICATE, -1, 0, (int32_t)f->dup_pm);
-	if (f->delay_pm)
-		paper_fault(w->paper, FAULT_DELAY, -1, 3000, (int32_t)f->delay_pm);
-	if (f->disconnect_pm)
-		paper_fault(w->paper, FAULT_DISCONNECT, -1, 0, (int32_t)f->disconnect_pm);
-	if (f->http429_pm)
-		paper_fault(w->paper, FAULT_429, -1, 0, (int32_t)f->http429_pm);
+	set_up_account(w);
+	set_faults(w, f);
 	start_life(w);
 	return w;
 }
@@ -659,6 +717,7 @@ void world_heal(struct world *w)
 		paper_fault(w->paper, (enum paper_fault)k, 0, 0, 0);
 	w->net.http_loss_pm = 0;
 	w->net.cut = false;
+	w->full_until_ns = 0;
 	w->kill_in = -1;
 	w->faults = (struct world_faults){0};
 }
@@ -668,7 +727,7 @@ bool world_cmd(struct world *w, const struct cmd *c)
 	struct event ev = event_at(w, EV_CMD);
 	uint32_t before = w->n_replies;
 
-	if (!w->alive)
+	if (!w->alive || w->sleep_until_ns)
 		return false;
 	ev.cmd.client = 1;
 	ev.cmd.seq = ++w->seq;
@@ -689,6 +748,10 @@ static int64_t earliest(struct world *w)
 		return w->now_ns;
 	if (!w->alive) {
 		SOONER(w->restart_ns);
+		return at;
+	}
+	if (w->sleep_until_ns) {
+		SOONER(w->sleep_until_ns);
 		return at;
 	}
 	SOONER(hl_next_deadline(w->hl));
@@ -768,11 +831,17 @@ void world_run(struct world *w, int64_t until_ns)
 		}
 		if (!w->alive && w->restart_ns <= w->now_ns)
 			start_life(w);
-		if (w->alive)
+		if (w->sleep_until_ns && w->sleep_until_ns <= w->now_ns)
+			world_wake(w);
+		if (w->alive && !w->sleep_until_ns)
 			due_client(w);
-		if (w->alive)
+		if (w->alive && !w->sleep_until_ns)
 			pump(w);
 		while (net_take(&w->net, w->now_ns, &m)) {
+			if (!m.to_venue && w->sleep_until_ns > w->now_ns) {
+				net_hold(&w->net, w->sleep_until_ns, &m);
+				continue;
+			}
 			if (m.to_venue)
 				deliver_venue(w, &m);
 			else

@@ -19,7 +19,13 @@
 #include "tests/sim/net.h"
 #include "venue/hyperliquid/session.h"
 
-enum { WORLD_WIRES = 8192, WORLD_RECS = 65536, WORLD_HTTP = 256 };
+enum {
+	WORLD_WIRES = 8192,
+	WORLD_RECS = 65536,
+	WORLD_HTTP = 256,
+	WORLD_COINS = 20,
+	HAND_ORDERS = 64,
+};
 
 /* What the simulated client signed: one for each nonce ever used. */
 struct wire {
@@ -47,7 +53,10 @@ struct sim_rec {
 struct world_faults {
 	uint32_t http_loss_pm;
 	uint32_t ack_lost_pm, ack_error_pm, drop_pm, dup_pm, delay_pm, disconnect_pm, http429_pm;
-	bool freezes, cuts, drops, slow_disk, wall_steps, sleeps, post_only;
+	uint32_t late_fills_pm;
+	int32_t unknown_oid_lag_ms;
+	bool freezes, cuts, drops, slow_disk, full_disk, wall_steps, sleeps, storms;
+	bool hand, crash, twenty, twap;
 	int32_t kills;
 	int64_t rtt_ms;
 };
@@ -60,12 +69,13 @@ struct world {
 	struct world_faults faults;
 
 	struct fixed_market market;
-	struct price mid[3];
+	int n_coins; /* 3, or 20 */
+	struct price mid[WORLD_COINS];
 	int64_t market_ns;
 	struct paper *paper;
 	struct simnet net;
 	char user[44], agent[44];
-	uint8_t agent_key[32];
+	uint8_t user_key[32], agent_key[32];
 	struct secp *secp;
 
 	/* the client */
@@ -102,6 +112,19 @@ struct world {
 	uint32_t n_wires;
 	struct wire *wire;
 
+	int64_t full_until_ns;	/* the disk takes nothing */
+	int64_t sleep_until_ns; /* the machine is suspended; 0 awake */
+	int64_t slept_ns;	/* since when */
+
+	/* the other hand: the user's own key, from elsewhere */
+	uint64_t hand_nonce, hand_conn;
+	int64_t hand_ns; /* newest time it did something, or something of it filled; 0 never */
+	uint32_t hand_n;
+	struct {
+		uint32_t asset;
+		struct cloid cloid;
+	} hand[HAND_ORDERS];
+
 	/* answers to commands */
 	uint32_t seq;
 	struct {
@@ -110,12 +133,12 @@ struct world {
 		char text[CMD_TEXT_MAX];
 	} reply;
 	uint32_t n_replies;
-	uint64_t top_nonce;  /* of orders, over all lives */
-	struct qty truth[3]; /* positions when last looked at */
-	bool truth_known;
+	uint64_t top_nonce;	    /* of orders, over all lives */
+	uint32_t n_truth, n_slices; /* fills of the venue, and of its TWAPs, looked at */
 	int64_t truth_ns;
 	uint64_t flat_said; /* FLAT sentences seen */
 	int64_t flat_ns;
+	int32_t kill_first, kill_second; /* effects until then, in the first two lives; 0: drawn */
 	bool verbose;
 
 	uint64_t hash;
@@ -133,9 +156,22 @@ void world_heal(struct world *w); /* no faults from now on */
 void world_break(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int64_t world_venue_ms(const struct world *w);
 
+const char *world_coin(int i);
+
+/* hands.c: who else acts: another hand on the account, the machine that sleeps, a full disk. */
+void hand_act(struct world *w, struct prng *r);
+void hand_cancel(struct world *w); /* everything it has resting; TWAPs go on */
+void world_sleep(struct world *w, int64_t ns);
+void world_wake(struct world *w);
+void world_disk_full(struct world *w, int64_t ns);
+void world_step(struct world *w, const struct event *ev);
+void world_drain(struct world *w);
+struct event world_event(struct world *w, uint8_t kind);
+
 /* check.c: invariants while it runs (after every event) and at the end of a healed run. */
 void check_send(struct world *w, const struct effect *ef);
 void check_leave(struct world *w, const struct wire *s, bool kill_waited);
+void check_flat(struct world *w);
 void check_step(struct world *w);
 void check_end(struct world *w);
 
