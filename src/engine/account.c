@@ -315,6 +315,9 @@ void order_word(struct engine *e, uint16_t at, const struct ev_order *w)
 	}
 	if (w->status == OS_FILLED)
 		gone = o->sz.v;
+	/* open: the venue shrinks reduce-only orders, so what is gone of it need not have filled */
+	if (order_is_ours(o) && !e->orders.twap[at])
+		gone = o->told.v;
 	/* an immediate order that shows as open is still being matched: no word yet */
 	if (evid == EVID_RESTING && o->tif == TIF_IOC)
 		return;

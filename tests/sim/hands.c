@@ -63,7 +63,6 @@ void hand_cancel(struct world *w)
 							      .cloid = w->hand[i].cloid};
 		post(w, &a);
 	}
-	w->hand_n = 0;
 }
 
 static void hand_twap(struct world *w, uint32_t coin, bool buy, struct qty sz)

@@ -3,6 +3,8 @@
  *
  *   t_sim                 EXEUNT_SEEDS seeds (200) from --first (1), in two processes
  *   t_sim --seed N [-v]   one seed, twice: both runs must have the same hash
+ *   t_sim --kills N       one scenario killed after N of its effects, spread evenly, and again
+ *                         while it recovers
  *   t_plants              every planted bug must be caught within 60 seeds
  *   t_plants --plant N [--seed M -v]   seeds with one planted bug
  * Prints the first failing seeds; the last line is "N passed, N failed". */
@@ -180,7 +182,9 @@ static void finish(struct world *w)
 	world_run(w, w->now_ns + 15 * S);
 	world_cmd(w, &c);
 	while (w->now_ns < until && !w->broken[0]) {
-		bool all = paper_openers(w->paper, w->user) + w->hand_n == 0;
+		bool all =
+			paper_openers(w->paper, w->user) + paper_open_orders(w->paper, w->user) ==
+			0;
 		world_run(w, w->now_ns + 10 * S);
 		for (int i = 0; i < EXITS_MAX; i++) {
 			const struct exit_slot *x = &w->engine->exit[i];
@@ -277,6 +281,68 @@ static uint64_t run_seed(uint64_t seed, char broken[400])
 		       (unsigned long long)w->n_msgs, (unsigned long long)hash);
 	world_free(w);
 	return hash;
+}
+
+/* One scenario without other faults: exits of three kinds, then a flatten. The process is killed
+ * after effect k, and again after a few effects of the recovery. */
+static bool run_kill(int32_t k, char broken[400])
+{
+	const struct world_faults f = {.rtt_ms = 120};
+	struct world *w = world_new(77, &f);
+	struct cmd c = {.kind = CMD_EXIT};
+	bool died;
+
+	w->verbose = verbose;
+	w->kill_in = w->kill_first = k;
+	w->kill_second = 1 + k % 97;
+	world_run(w, w->now_ns + 5 * S);
+	for (int i = 0; i < 3; i++) {
+		c.ticket = (struct ticket){.target = TARGET_SIZE, .seed = 5};
+		snprintf(c.ticket.coin, sizeof c.ticket.coin, "%s", world_coin(i));
+		c.ticket.size.unit = i ? SIZE_PERCENT : SIZE_ALL;
+		c.ticket.size.part.v = 400000000000LL;
+		c.ticket.algo = i == 2 ? ALGO_SWEEP : ALGO_TWAP;
+		c.ticket.place = i ? PLACE_CROSS : PLACE_POST_CROSS;
+		c.ticket.horizon_ms = i == 2 ? 0 : 15000;
+		c.ticket.cap.v = 250000000000LL;
+		world_cmd(w, &c);
+	}
+	world_run(w, w->now_ns + 12 * S);
+	c = (struct cmd){.kind = CMD_FLATTEN};
+	c.flatten.scope = FLAT_ALL;
+	c.flatten.part.v = 1000000000000LL;
+	world_cmd(w, &c);
+	world_run(w, w->now_ns + 10 * S);
+	died = w->n_kills > 0;
+	finish(w);
+	memcpy(broken, w->broken, 400);
+	world_free(w);
+	return died;
+}
+
+/* Points spread evenly over all effects of the scenario: at most `points`. */
+static int run_kills(int points)
+{
+	char broken[400];
+	int32_t n = 1;
+	int failed = 0, ran = 0;
+
+	while (n < 1 << 20 && run_kill(n, broken)) /* how many effects there are */
+		n *= 2;
+	for (int32_t step = n / 2; step > 0; step /= 2)
+		if (n - step > 0 && !run_kill(n - step, broken))
+			n -= step;
+	for (int i = 0; i < points && i < n - 1; i++) {
+		int32_t k = points < n ? 1 + (int32_t)((int64_t)i * (n - 1) / points) : i + 1;
+		bool died = run_kill(k, broken);
+		ran++;
+		if (died && !broken[0])
+			continue;
+		failed++;
+		printf("FAIL kill_%d\n  %s\n", k, died ? broken : "was not killed");
+	}
+	printf("%d of %d kill points\n%d passed, %d failed\n", ran, n - 1, ran - failed, failed);
+	return failed != 0;
 }
 
 /* Runs seeds first, first+stride ... below end; returns how many failed, 255 at most. */
@@ -394,6 +460,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "-v")) {
 			verbose = true;
+		} else if (!strcmp(argv[i], "--kills") && i + 1 < argc) {
+			return run_kills(atoi(argv[i + 1]));
 		} else if (!strcmp(argv[i], "--first") && i + 1 < argc) {
 			first = strtoull(argv[++i], NULL, 10);
 #ifdef EXEUNT_PLANTS
