@@ -394,6 +394,8 @@ void submit_burn(struct engine *e, uint8_t account, uint64_t nonce, enum lane la
 	f->answered = f->lost = false;
 	ef_rec(e, &r);
 	x = send(e, f, e->wall_ms + EXPIRY_ZERO_MS);
+	if (PLANT(12))
+		x->send.env.nonce = nonce_take(e, true);
 	x->send.act.kind = ACT_NOOP;
 	x->send.act.n = 0;
 }

@@ -207,7 +207,7 @@ void unknown_burn_answer(struct engine *e, uint64_t nonce, bool ok, bool refused
 		if (!e->orders.used[i] || o->nonce != nonce || !order_is_ours(o) ||
 		    order_terminal((enum order_state)o->state))
 			continue;
-		if (ok || (refused && PLANT(12))) {
+		if (ok) {
 			dead(e, i, EVID_BURNED, "noop took its nonce");
 		} else if (refused) {
 			/* spent, by the order itself or by an earlier burn: reads decide, anew */

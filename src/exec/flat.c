@@ -518,7 +518,7 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 			f->zero_reads = 0;
 		f->read_ns = 0;
 	}
-	if (f->zero_reads >= 2 || PLANT(9)) {
+	if (f->zero_reads >= 2) {
 		finish(f, v, o, !cannot);
 		return;
 	}
@@ -560,6 +560,10 @@ void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 	}
 	if (v->may_send)
 		send_all(f, v, o);
+	if (PLANT(9)) {
+		finish(f, v, o, true);
+		return;
+	}
 	if (!f->told_still && since > RUNGS * SEC_NS + SEC_NS / 2) {
 		f->told_still = true;
 		flat_words(f, v, false);

@@ -47,8 +47,8 @@ static struct world_faults draw(struct prng *r)
 		f.http_loss_pm = (uint32_t)prng_range(r, 50, 500);
 	if (prng_below(r, 4) == 0)
 		f.late_fills_pm = (uint32_t)prng_range(r, 50, 500);
-	if (prng_below(r, 4) == 0)
-		f.unknown_oid_lag_ms = (int32_t)prng_range(r, 200, 4000);
+	if (prng_below(r, 3) == 0)
+		f.unknown_oid_lag_ms = (int32_t)prng_range(r, 200, 9000);
 	f.full_disk = prng_below(r, 6) == 0;
 	f.sleeps = prng_below(r, 6) == 0;
 	f.storms = prng_below(r, 6) == 0;
@@ -68,6 +68,8 @@ static struct world_faults draw(struct prng *r)
 	f.wall_steps = prng_below(r, 3) == 0;
 	if (prng_below(r, 2))
 		f.kills = (int32_t)prng_range(r, 1, 4);
+	if (f.unknown_oid_lag_ms) /* what only look-ups and pushes tell comes late */
+		f.freezes |= prng_below(r, 2);
 	if (f.twap) {
 		f.freezes = f.cuts = f.drops = false;
 		f.kills = 0;
@@ -132,7 +134,7 @@ static void do_work(struct world *w, struct prng *r)
 		c.which.exit = id;
 		break;
 	default:
-		if (prng_below(r, 3))
+		if (prng_below(r, w->faults.hand ? 2 : 3))
 			return;
 		c.kind = CMD_FLATTEN;
 		c.flatten.scope = FLAT_ALL;
@@ -209,6 +211,8 @@ static void finish(struct world *w)
 static void dump(struct world *w)
 {
 	struct paper_truth_fill f;
+
+	printf("%9.3f  end; barrier %u\n", (double)w->now_ns / 1e9, w->engine->acct[0].recon.state);
 
 	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
 		uint16_t id = instr_find(&w->engine->instrs, f.coin);

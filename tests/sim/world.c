@@ -634,7 +634,7 @@ static void set_faults(struct world *w, const struct world_faults *f)
 		{FAULT_ACK_LOST, f->ack_lost_pm, 0}, {FAULT_ACK_ERROR, f->ack_error_pm, 0},
 		{FAULT_DROP, f->drop_pm, 0},	     {FAULT_DUPLICATE, f->dup_pm, 0},
 		{FAULT_DELAY, f->delay_pm, 3000},    {FAULT_DISCONNECT, f->disconnect_pm, 0},
-		{FAULT_429, f->http429_pm, 0},	     {FAULT_LATE_FILLS, f->late_fills_pm, 1500},
+		{FAULT_429, f->http429_pm, 0},	     {FAULT_LATE_FILLS, f->late_fills_pm, 6000},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(row); i++)
