@@ -219,7 +219,7 @@ void want_cancel(struct exit *x, const struct exec_view *v, struct exec_out *o,
 	w->child = c->kind;
 	w->slice = c->slice;
 	w->attempt = c->attempt;
-	if (PLANT(19) && c->kind != CHILD_TWAP)
+	if (PLANT(13) && c->kind != CHILD_TWAP)
 		c->state = CS_FREE;
 	else if (c->state != CS_UNKNOWN) /* a cancel is no verdict: unknown stays unknown */
 		c->state = CS_CANCELLING;

@@ -5,7 +5,6 @@
  * (4) boot clocks are not stored: after a load schedule time stands where it stood, and every child
  * at work is UNKNOWN until reported. */
 #include "base/check.h"
-#include "base/plant.h"
 #include "exec/exit_in.h"
 #include "exec/pack.h"
 
@@ -262,7 +261,7 @@ static void wake_up(struct exit *x, const struct instr *i, int64_t now_ns)
 		c->sent_ns = c->unknown_ns = now_ns;
 		c->cancel_ns = 0;
 		if (child_unresolved(c))
-			c->state = PLANT(13) ? CS_FREE : CS_UNKNOWN;
+			c->state = CS_UNKNOWN;
 	}
 }
 

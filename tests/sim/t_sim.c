@@ -359,7 +359,7 @@ static int run_range(uint64_t first, uint64_t end, uint64_t stride)
 		uint64_t h = run_seed(seed, broken);
 		if (broken[0]) {
 			failed++;
-			if (failed <= 20)
+			if (failed <= 5)
 				printf("FAIL seed_%llu\n  t_sim --seed %llu: %s\n",
 				       (unsigned long long)seed, (unsigned long long)seed, broken);
 			continue;
