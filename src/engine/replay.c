@@ -54,7 +54,6 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 		       e->now_ns))
 		return bad(err, row, "exit cannot be read");
 	s->used = s->dirty = s->saved0 = true;
-	s->foreign = s->x.other_hand;
 	s->instr = instr;
 	s->account = row->account;
 	if (row->exit > e->next_exit)
