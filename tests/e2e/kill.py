@@ -15,7 +15,7 @@ A run in which nothing was killed is a failure.
 Targets: engine (attached while it runs), restart (an engine from its start, after both it and its keeper were
 killed in the middle), signer, unlock (a signer from its start), keeper (while it starts a killed engine again).
 
-EXEUNT_KILLS: points (40). EXEUNT_KILL_JOBS: rigs side by side (4). EXEUNT_KILL_ONLY: TARGET[:CALL[:K]].
+EXEUNT_KILLS: points (40). EXEUNT_KILL_JOBS: rigs side by side (8). EXEUNT_KILL_ONLY: TARGET[:CALL[:K]].
 """
 import collections
 import concurrent.futures
@@ -349,7 +349,7 @@ def main():
         return 77
     only = os.environ.get("EXEUNT_KILL_ONLY", "").split(":")
     points = int(os.environ.get("EXEUNT_KILLS") or 40)
-    jobs = int(os.environ.get("EXEUNT_KILL_JOBS") or 4)
+    jobs = int(os.environ.get("EXEUNT_KILL_JOBS") or 8)
     passed = failed = 0
     counts, t0, times = {}, time.monotonic(), []
     pool = concurrent.futures.ThreadPoolExecutor(jobs)

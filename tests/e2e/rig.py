@@ -149,15 +149,8 @@ class Rig:
 
     def unlock(self, prefix=()):
         """What the operator does after a signer has died: the key's password once more."""
-        r, w = os.pipe()
-        os.write(w, PASSWORD)
-        os.close(w)
-        try:
-            p = subprocess.run(list(prefix) + self.argv("key", "unlock", "--password-fd", "3"), env=self.env,
-                               stdin=subprocess.DEVNULL, capture_output=True, timeout=30,
-                               preexec_fn=lambda: os.dup2(r, 3), pass_fds=(3,))
-        finally:
-            os.close(r)
+        p = subprocess.run(list(prefix) + self.argv("key", "unlock", "--password-fd", "0"), env=self.env,
+                           input=PASSWORD, capture_output=True, timeout=30)
         return p.returncode, p.stdout.decode(), p.stderr.decode()
 
     def engine(self):
