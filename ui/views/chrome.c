@@ -62,13 +62,16 @@ static void danger_banner(const struct ui *u, char *out, size_t cap, int w)
 			 fmt_touch_words(p->touch_s).s);
 	if (no_stop)
 		snprintf(stop, sizeof stop, T_TEXT " · " T_CAUT "NO STOP");
+	out[0] = 0;
 	if (w >= 100)
 		snprintf(out, cap,
 			 "%s%s %s dies at BTC %s %%%s%s" T_TEXT " · would lose %s USDC%s" T_TEXT
 			 " · press " T_KEY "!",
 			 hot, level == 3 ? "!!" : "! ", p->name, cut1(p->dies_pct).s, legs, time,
 			 loss.s, stop);
-	else if (w >= 80)
+	if (w >= 100 && cv_width(out) <= w)
+		return;
+	if (w >= 80)
 		snprintf(out, cap,
 			 "%s%s %s dies at BTC %s %%%s" T_TEXT " · loses %s%s" T_TEXT " · " T_KEY
 			 "!",

@@ -338,8 +338,8 @@ static void panic_confirm(const struct ui *u, struct canvas *c, const struct lay
 		snprintf(s1, sizeof s1, "4 NOW  close %u leg%s%s, cost ~%s → flat%s. %s", p->n,
 			 p->n == 1 ? "" : "s", l->cols >= 72 ? ", worst: equity zero" : "",
 			 fmt_km(p->cost, 0).s, u->sheet.flat.scope == FLAT_ALL ? "" : " there",
-			 l->cols >= 100 ? worse : "");
-		if (l->cols < 100)
+			 l->cols >= 116 ? worse : "");
+		if (l->cols < 116)
 			snprintf(s2, sizeof s2, "%s Y send", worse);
 	} else {
 		snprintf(s1, sizeof s1, "Nothing is open in this scope.");
@@ -393,7 +393,7 @@ void view_panic(struct ui *u, struct canvas *c, const struct layout *l)
 			 "Panic" T_DIM "   %s   equity " T_STRONG "%s" T_DIM
 			 "   maintenance " T_STRONG "%s %%" T_DIM "   %s%s%s",
 			 scope, eq.s, fmt_double(share, 1, 0).s,
-			 blind ? T_DANG "BLIND, priced from the mark, " : "", "book ",
+			 blind ? T_DANG "BLIND: mark prices, " : "", "book ",
 			 age > 1e8 ? "–" : fmt_dur(age).s);
 	else
 		snprintf(head, sizeof head, "Panic" T_DIM "  %s  %sequity " T_STRONG "%s", scope,
