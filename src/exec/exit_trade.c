@@ -207,6 +207,14 @@ static void tend_passive(struct exit *x, const struct exec_view *v, struct exec_
 
 /* ---- the schedule ---------------------------------------------------- */
 
+/* How far a slice may run ahead of the tape: what one slot brings of late. More would be a share
+ * over the cap, for a short exit twice of it. */
+static double cap_credit(const struct exit *x, const struct exec_view *v)
+{
+	double s = (double)x->plan.spacing_ms / 1000;
+	return v->volume_s * (s > 0 && s < CAP_CREDIT_S ? s : CAP_CREDIT_S);
+}
+
 /* Coins the participation cap allows now; everything when there is none. */
 static struct qty cap_room(struct exit *x, const struct exec_view *v, struct qty want)
 {
@@ -214,7 +222,7 @@ static struct qty cap_room(struct exit *x, const struct exec_view *v, struct qty
 	if (x->algo == ALGO_SWEEP || x->in_danger || !(x->cap > 0))
 		return want;
 	double seen = qty_to_double((struct qty){v->volume.v - x->volume0.v});
-	double room = x->cap * (seen + v->volume_s * CAP_CREDIT_S) - qty_to_double(x->done) -
+	double room = x->cap * (seen + cap_credit(x, v)) - qty_to_double(x->done) -
 		      qty_to_double(exit_in_flight(x));
 	struct qty r = {0};
 	if (room >= qty_to_double(want)) /* exactly: a double would lose a lot */

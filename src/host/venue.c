@@ -139,7 +139,7 @@ static void on_closed(void *arg, const char *reason)
 
 	log_line(LOG_WARN, "%s connection of %s: %s", k == k->venue->link ? "market" : "account",
 		 k == k->venue->link ? "the venue" : k->venue->conf->account[k->account].name,
-		 reason);
+		 *reason ? reason : "closed by the other side");
 	link_down(k, reason, false);
 }
 

@@ -646,9 +646,22 @@ TEST(volume_cap)
 			fill_all(q);
 		}
 	}
-	/* 10 % of 0.6 coins and of the credit of a minute, and the floor */
+	/* 10 % of 0.6 coins and of the credit of a slot, and the floor */
 	CHECK(sold > 3000000 && sold < 8000000);
 	CHECK(placed >= 4);
+	/* a short exit on a lively tape: 10 % of its minute, not of the minute before as well */
+	t.horizon_ms = 60000;
+	start(&t, 10);
+	w.v.volume_s = 0.1;
+	for (int k = 0; k < 60; k++) {
+		later(1000);
+		w.v.volume.v += 10000000;
+		const struct exec_want *q = step(WANT_PLACE);
+		if (q)
+			fill_all(q);
+	}
+	int64_t fair = w.v.volume.v / 10, slot = x.plan.spacing_ms * 1000;
+	CHECK(x.done.v > fair / 2 && x.done.v <= fair + slot);
 }
 
 TEST(venue_twap)
