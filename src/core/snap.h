@@ -254,6 +254,7 @@ struct snap_flat {
 	int64_t start_ns;
 	uint32_t n, reads, cancels_sent, cancels_done, unknown;
 	struct money cost, expected, worst; /* positive is a loss; fees in */
+	bool all;			    /* everything: its end is FLAT, else as chosen */
 	char text[256];			    /* message 7 */
 	struct snap_flat_row row[FLAT_ROWS];
 };

@@ -182,9 +182,12 @@ static int64_t live_of(const struct exit *x, const struct exec_view *v)
 	return ours ? abs64(v->position.v) : 0;
 }
 
+/* A slice is a partial target: until the plan has given out its last one, or haste overrules it,
+ * what may have executed is not sold again. */
 bool exit_zero_now(const struct exit *x, const struct exec_view *v)
 {
-	return x->to_zero && v->position_known && live_of(x, v) <= exit_left(x).v &&
+	bool haste = x->closing || x->in_danger || x->next >= x->plan.n;
+	return haste && x->to_zero && v->position_known && live_of(x, v) <= exit_left(x).v &&
 	       v->foreign_net.v <= x->adopted.v;
 }
 

@@ -174,9 +174,14 @@ static void put_time(struct buf *b, int64_t wall_ms)
 	buf_printf(b, "%02d:%02d:%02dZ", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
 }
 
+static bool takes_all(const struct flat *f)
+{
+	return f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep;
+}
+
 static void words_flat(struct flat *f, const struct flat_view *v, struct buf *b)
 {
-	bool all = f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep;
+	bool all = takes_all(f);
 	uint32_t legs = 0;
 	for (uint32_t i = 0; i < f->n; i++)
 		legs += f->leg[i].state == FL_ZERO;
@@ -288,6 +293,7 @@ void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap
 	out->start_ns = f->start_ns;
 	out->reads = f->zero_reads;
 	out->unknown = f->unknown;
+	out->all = takes_all(f);
 	out->cost = flat_cost(f);
 	out->expected = f->expected;
 	out->worst = f->worst;

@@ -113,7 +113,9 @@ static void flat_json(struct buf *b, const struct snap_flat *f)
 	uint32_t n = f->n < FLAT_ROWS ? f->n : FLAT_ROWS;
 
 	buf_printf(b, "{\"exit\":\"p%u\",\"end\":\"%s\",\"reason\":", f->id,
-		   f->state == FLAT_FLAT ? "flat" : "blocked");
+		   f->state != FLAT_FLAT ? "blocked"
+		   : f->all		 ? "flat"
+					 : "target"); /* what was chosen; others may stand */
 	buf_json_str(b, f->text);
 	buf_puts(b, ",\"left\":[");
 	for (uint32_t i = 0, shown = 0; i < n; i++) {

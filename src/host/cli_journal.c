@@ -22,11 +22,16 @@ struct list {
 	bool json;
 };
 
+static bool wanted(const struct list *l, const struct store_row *r)
+{
+	return !l->exit || (r->exit == l->exit && jtext_letter(r) == 'x');
+}
+
 static bool count_row(void *arg, const struct store_row *r)
 {
 	struct list *l = arg;
 
-	l->rows += !l->exit || r->exit == l->exit;
+	l->rows += wanted(l, r);
 	return true;
 }
 
@@ -36,7 +41,7 @@ static bool show_row(void *arg, const struct store_row *r)
 	char text[6000], line[7000], when[24];
 	struct buf t, b;
 
-	if (l->exit && r->exit != l->exit)
+	if (!wanted(l, r))
 		return true;
 	if (l->rows++ < l->from)
 		return true;
@@ -49,7 +54,7 @@ static bool show_row(void *arg, const struct store_row *r)
 			   jtext_kind(r->kind));
 		buf_printf(&b, "\"account\":%u,\"exit\":", r->account);
 		if (r->exit)
-			buf_printf(&b, "\"x%u\"", r->exit);
+			buf_printf(&b, "\"%c%u\"", jtext_letter(r), r->exit);
 		else
 			buf_puts(&b, "null");
 		buf_printf(&b, ",\"slice\":%u,\"attempt\":%u,\"nonce\":%llu,\"text\":", r->slice,

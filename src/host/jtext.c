@@ -75,6 +75,44 @@ static void put_rec(struct buf *b, const struct rec *r)
 	}
 }
 
+static bool decode(struct rec *r, const struct store_row *row, struct err *e)
+{
+	memset(r, 0, sizeof *r);
+	r->kind = row->kind;
+	r->account = row->account;
+	r->exit = row->exit;
+	r->slice = row->slice;
+	r->attempt = row->attempt;
+	r->nonce = row->nonce;
+	return rec_decode(r, row->ver, row->body, row->len, e);
+}
+
+static bool of_flatten(const struct rec *r)
+{
+	switch (r->kind) {
+	case REC_PLAN:
+		return r->plan.what == PART_FLAT;
+	case REC_END:
+		return r->slice == 1;
+	case REC_COMMAND:
+		return !strcmp(r->text, "flatten");
+	case REC_INTENT:
+		return r->intent.n && r->intent.order[0].panic;
+	default:
+		return false;
+	}
+}
+
+char jtext_letter(const struct store_row *row)
+{
+	static struct rec r;
+	struct err e;
+
+	if (!row->exit)
+		return 0;
+	return decode(&r, row, &e) && of_flatten(&r) ? 'p' : 'x';
+}
+
 void jtext_put(struct buf *b, const struct store_row *row)
 {
 	static struct rec r;
@@ -83,22 +121,13 @@ void jtext_put(struct buf *b, const struct store_row *row)
 	struct buf t;
 
 	buf_init(&t, text, sizeof text);
-	memset(&r, 0, sizeof r);
-	r.kind = row->kind;
-	r.account = row->account;
-	r.exit = row->exit;
-	r.slice = row->slice;
-	r.attempt = row->attempt;
-	r.nonce = row->nonce;
-	if (rec_decode(&r, row->ver, row->body, row->len, &e))
+	if (decode(&r, row, &e))
 		put_rec(&t, &r);
 	else
 		buf_printf(&t, "(%s)", e.text);
-	if (row->exit && row->kind == REC_PLAN && r.plan.what == PART_FLAT)
-		buf_printf(b, "p%u ", row->exit);
-	else if (row->exit)
-		buf_printf(b, "x%u ", row->exit);
-	if (row->slice && row->kind != REC_PLAN)
+	if (row->exit)
+		buf_printf(b, "%c%u ", of_flatten(&r) ? 'p' : 'x', row->exit);
+	if (row->slice && row->kind != REC_PLAN && row->kind != REC_END)
 		buf_printf(b, "slice %u.%u ", row->slice, row->attempt);
 	buf_puts(b, text);
 }

@@ -6,6 +6,8 @@
 #include "host/store.h"
 
 const char *jtext_kind(uint8_t kind);
+/* 'p' a flatten's record, 'x' an exit's, 0 nobody's. */
+char jtext_letter(const struct store_row *r);
 /* What happened, without number and time; ASCII. */
 void jtext_put(struct buf *b, const struct store_row *r);
 

@@ -71,6 +71,7 @@ is "SIGHUP does nothing" status_has "\"engine_pid\":$pid"
 expect "end it" 0 "" "$exeunt" end "$y" $S
 is "ended" until_true 10 status_has "\"exit\":\"$y\",\"coin\":\"ETH\",\"state\":\"done\",\"end\":\"ended\""
 
+expect "a part is no flat" 0 '"end":"target"' "$exeunt" flatten HYPE --part 50% --wait --json --timeout 60s $S
 expect "cancel" 0 "" "$exeunt" cancel entry $S
 expect "flatten" 0 '"end":"flat"' "$exeunt" flatten --wait --json --timeout 90s $S
 is "no positions" until_true 10 status_has '"pools":\[[^]]*"legs":\[\]'
@@ -79,6 +80,7 @@ expect "release needs the word" 3 "" "$exeunt" release please $S
 expect "costs" 0 "total" "$exeunt" tca "$first" $S
 expect "costs as CSV" 0 "exit,coin,slice" "$exeunt" tca --csv $S
 expect "journal" 0 "intent" "$exeunt" journal $S
+is "a flatten has its own name" grep -Eq 'end +p[0-9]+ FLAT' "$work/out"
 expect "journal, the newest" 0 "" "$exeunt" journal --tail 3 --json $S
 is "three of them" [ "$(wc -l <"$work/out")" -eq 3 ]
 

@@ -246,6 +246,20 @@ TEST(doubt)
 	q = step(WANT_PLACE);
 	REQUIRE(q);
 	CHECK_INT(q->qty.v, 1000000000);
+	/* a slice on the way to zero is a part, until the last one */
+	t.algo = ALGO_TWAP, t.horizon_ms = 600000;
+	start(&t, 10);
+	q = step(WANT_PLACE);
+	REQUIRE(q && !q->target_zero);
+	c = *q;
+	report(&c, REP_UNKNOWN, 0, 0);
+	for (int k = 0; k < 590; k++) {
+		later(1000);
+		if ((q = step(WANT_PLACE)) && x.next < x.plan.n)
+			fill_all(q);
+	}
+	CHECK(x.done.v > 800000000 && x.done.v <= 1000000000 - c.qty.v);
+	t.algo = ALGO_SWEEP, t.horizon_ms = 0;
 	/* with growth by another hand it is no close to zero any more: it waits */
 	start(&t, 10);
 	q = step(WANT_PLACE);
