@@ -147,11 +147,17 @@ static void nearest(const struct ui *u, char *out, size_t cap, int w)
 		snprintf(out, cap, T_DIM "no word from the engine yet");
 	} else if (!s->n_accounts) {
 		snprintf(out, cap, T_DIM "nothing watched yet");
+	} else if (!s->n_legs &&
+		   (s->flat.state == FLAT_SENDING || s->flat.state == FLAT_VERIFYING)) {
+		snprintf(out, cap, T_DIM "nothing known to be open%s",
+			 w >= 40 ? " · being read again" : "");
 	} else if (!s->n_legs) {
 		snprintf(out, cap,
 			 T_DIM "no positions"
 			       "%s",
 			 w >= 40 ? " · nothing can be liquidated" : "");
+	} else if (!p->has_dies && p->has_equity) {
+		snprintf(out, cap, T_DIM "%s: no common move liquidates it", p->name);
 	} else if (!p->has_dies) {
 		snprintf(out, cap, T_DIM "%s: distance not known: %s", p->name,
 			 p->reason[0] ? p->reason : "no answer yet");

@@ -237,11 +237,14 @@ static void leg_cells(const struct ui *u, struct canvas *c, const struct layout 
 		cell_num(c, at, COL_LIQ, y, ROLE_DIM, "–");
 	if (leg->has_alone)
 		cell_num(c, at, COL_ALONE, y, val,
-			 (at[COL_ALONE].w > 5
-				  ? fmt_double(leg->alone_pct, 2, SIGN_MINUS)
-				  : fmt_double(leg->alone_pct, leg->alone_pct < 99.995 ? 2 : 1,
-					       SIGN_MINUS))
-				 .s);
+			 leg->alone_pct >= 999.5
+				 ? ">999"
+				 : (at[COL_ALONE].w > 5
+					    ? fmt_double(leg->alone_pct, 2, SIGN_MINUS)
+					    : fmt_double(leg->alone_pct,
+							 leg->alone_pct < 99.995 ? 2 : 1,
+							 SIGN_MINUS))
+					   .s);
 	else
 		cell_num(c, at, COL_ALONE, y, ROLE_DIM, "–");
 	if (leg->has_helps)
