@@ -247,11 +247,13 @@ static void want_place(struct engine *e, struct exit_slot *s, const struct exec_
 			      .px = w->px,
 			      .sz = w->qty};
 	struct order meta = child_of(s, w);
+	uint32_t gates = gates_closed(e, s->account);
 	struct approved ok;
 	struct err err = {0};
 
-	if (!risk_approve(&ok, i, &a, held_szi(e, s->account, s->instr),
-			  gates_closed(e, s->account), &err)) {
+	if (dry)
+		gates &= ~gate_bit(GATE_KEY); /* shown unsigned */
+	if (!risk_approve(&ok, i, &a, held_szi(e, s->account, s->instr), gates, &err)) {
 		not_sent(e, s, w, err.text);
 		return;
 	}
@@ -417,6 +419,7 @@ bool exits_dry(struct engine *e, struct exit_slot *s, const struct dry *dry)
 	struct exec_view v;
 
 	exits_view(e, s, s->account, s->instr, &v);
+	v.may_send = recon_passed(e, s->account); /* without a key it is shown unsigned */
 	memset(out, 0, sizeof *out);
 	exit_step(&s->x, &v, out);
 	for (uint32_t i = 0; i < out->n; i++)

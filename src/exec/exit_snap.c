@@ -97,6 +97,10 @@ static void costs(const struct exit *x, const struct exec_view *v, struct snap_e
 	c->plan_impact = -x->plan_cost[3];
 	c->plan_spread = -x->plan_cost[4];
 	s->vs_start_bp = c->vs_start_bp;
+	if (c->unfilled != 0) { /* the total is about these too */
+		double coins = qty_to_double(x->cost.filled) + qty_to_double(exit_left(x));
+		c->bp = c->total / (coins * price_to_double(x->cost.arrival)) * 1e4;
+	}
 	double avg = price_to_double(s->avg);
 	if (avg > 0) {
 		double end = price_to_double(v ? view_mid(v) : x->mid_now);

@@ -663,6 +663,29 @@ TEST(growth_behind_a_silent_close_is_not_sold)
 	}
 }
 
+TEST(dry_run_without_a_key_is_shown_unsigned)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_EXIT};
+	uint32_t from;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.dry_run = true;
+	w_key(w, false);
+	from = w->n_kept;
+	CHECK(!w_command(w, &c)); /* the host answers, with the body */
+	REQUIRE(w_last(w, EF_SEND, from));
+	CHECK(w_last(w, EF_SEND, from)->send.dry);
+	c = (struct cmd){.kind = CMD_FLATTEN,
+			 .flatten = {.part = {1000000000000}, .dry_run = true}};
+	from = w->n_kept;
+	CHECK(!w_command(w, &c));
+	REQUIRE(w_last(w, EF_SEND, from));
+	CHECK(w_last(w, EF_SEND, from)->send.dry);
+	w_free(w);
+}
+
 TEST(price_beyond_liquidation_is_said)
 {
 	struct world *w = w_ready();
@@ -739,4 +762,5 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
 	  T(restart_gives_the_same_state), T(same_events_same_effects), T(other_hand),
 	  T(growth_behind_a_silent_close_is_not_sold), T(price_beyond_liquidation_is_said),
-	  T(snapshot), T(portfolio_account_shows_a_dash_and_hides_nothing))
+	  T(dry_run_without_a_key_is_shown_unsigned), T(snapshot),
+	  T(portfolio_account_shows_a_dash_and_hides_nothing))
