@@ -22,4 +22,11 @@ include tests/peers/local.mk
 
 TESTS += tests/layers.sh tests/docs.sh
 dist_check_SCRIPTS += tests/layers.sh tests/docs.sh
-EXTRA_DIST += tests/layers.txt tests/summary.sh
+EXTRA_DIST += tests/layers.txt tests/summary.sh tests/long.sh
+
+# Hours, not minutes: EXEUNT_LONG_SCALE=0.01 for a taste. HACKING.md says what each part proves.
+.PHONY: check-long
+check-long: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=
+	EXEUNT_DATA='$(EXEUNT_DATA)' abs_top_srcdir='$(abs_top_srcdir)' abs_top_builddir='$(abs_top_builddir)' \
+		bash $(srcdir)/tests/long.sh

@@ -6,6 +6,8 @@ build=${1:-build}
 passed=0 failed=0 skipped=0
 tmp=$(mktemp) || exit 1
 trap 'rm -f "$tmp"' EXIT
+# What a program said, without the line that automake adds at its end.
+said() { sed '${/^[A-Z]* .* (exit status: [0-9]*)$/d;}' "$1"; }
 for trs in $(find "$build/tests" -name '*.trs' | LC_ALL=C sort); do
 	log=${trs%.trs}.log
 	name=${log#"$build"/tests/}
@@ -28,10 +30,10 @@ for trs in $(find "$build/tests" -name '*.trs' | LC_ALL=C sort); do
 	if [ -z "$line" ]; then
 		case $result in
 		PASS) p=1 ;;
-		SKIP) s=1 && echo "skipped: $name ($(tail -n 1 "$log"))" >>"$tmp" ;;
+		SKIP) s=1 && echo "skipped: $name ($(said "$log" | tail -n 1 | sed -e 's/^skipped: [^(]*(\(.*\))$/\1/'))" >>"$tmp" ;;
 		esac
 	fi
-	sed -n "s|^SKIP \([^ ]*\) (\(.*\))\$|skipped: $name \1 (\2)|p" "$log" >>"$tmp"
+	said "$log" | sed -n "s|^SKIP \([^ ]*\) (\(.*\))\$|skipped: $name \1 (\2)|p" >>"$tmp"
 	passed=$((passed + ${p:-0}))
 	failed=$((failed + ${f:-0}))
 	skipped=$((skipped + ${s:-0}))

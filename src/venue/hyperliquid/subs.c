@@ -79,7 +79,8 @@ static void want(struct hl *h, enum stream s, uint8_t dex, uint16_t instr)
 	}
 	if (i >= h->n_subs)
 		h->n_subs = (uint16_t)(i + 1);
-	h->sub[i] = (struct sub){.state = SUB_WANT, .stream = s, .dex = dex, .instr = instr};
+	h->sub[i] =
+		(struct sub){.state = SUB_WANT, .stream = (uint8_t)s, .dex = dex, .instr = instr};
 	if (hl_streams[s].by_coin)
 		h->by_coin[s][instr] = (uint16_t)(i + 1);
 }
