@@ -171,7 +171,22 @@ static void trace(struct exit *x, const struct exec_view *v, double planned)
 						     .px = (float)price_to_double(v->mark)};
 }
 
-static void watch_behind(struct exit *x, const struct exec_view *v, double dt)
+/* Said once each way; in again only well inside, so that it does not flap. */
+static void tell_behind(struct exit *x, struct exec_out *o, double behind, double corridor)
+{
+	if (!x->behind_told && behind > corridor) {
+		x->behind_told = true;
+		want_notice(o, 1, NC_EXIT,
+			    "x%u behind by %.6g %s, outside ±%.6g: it goes on at its pace and "
+			    "volume cap",
+			    x->id, behind, x->coin, corridor);
+	} else if (x->behind_told && behind < corridor / 2) {
+		x->behind_told = false;
+		want_notice(o, 1, NC_EXIT, "x%u back inside the corridor", x->id);
+	}
+}
+
+static void watch_behind(struct exit *x, const struct exec_view *v, struct exec_out *o, double dt)
 {
 	double left = qty_to_double(exit_left(x));
 	double plan = qty_to_double(
@@ -183,6 +198,8 @@ static void watch_behind(struct exit *x, const struct exec_view *v, double dt)
 		x->behind_max = behind;
 	if (fabs(behind) > corridor && x->plan.n > 1)
 		x->outside_s += dt;
+	if (x->plan.n > 1)
+		tell_behind(x, o, behind, corridor);
 	trace(x, v, plan);
 }
 
@@ -204,5 +221,5 @@ void exit_watch(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	cost_funding(&x->cost, v->funding);
 	watch_danger(x, v, o);
 	watch_hands(x, v, o);
-	watch_behind(x, v, dt > 0 && dt < 60 ? dt : 0);
+	watch_behind(x, v, o, dt > 0 && dt < 60 ? dt : 0);
 }

@@ -674,6 +674,7 @@ TEST(volume_cap)
 		if (q)
 			fill_all(q);
 	}
+	CHECK(x.behind_told); /* and that it falls behind is said */
 	int64_t fair = w.v.volume.v / 10, slot = x.plan.spacing_ms * 1000;
 	CHECK(x.done.v > fair / 2 && x.done.v <= fair + slot);
 }
