@@ -24,3 +24,8 @@ tests_bench_bench_ui_LDADD = libstory.a libui.a libplan.a libcore.a libbase.a $(
 # The whole program: needs python3 and openssl.
 bench_programs += tests/bench/whole.py
 EXTRA_DIST += tests/bench/whole.py
+
+BENCHES += tests/bench/bench_flat
+tests_bench_bench_flat_SOURCES = tests/bench/bench_flat.c \
+	tests/sim/check.c tests/sim/hands.c tests/sim/net.c tests/sim/world.c
+tests_bench_bench_flat_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
