@@ -54,6 +54,11 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 		       e->now_ns))
 		return bad(err, row, "exit cannot be read");
 	s->used = s->dirty = s->saved0 = true;
+	/* The tape begins anew: what was sold is taken as the share it was allowed to be, else the
+	 * cap would hold the exit until all of that volume had been traded once more. */
+	s->volume0.v = 0;
+	if (s->x.cap > 0)
+		s->volume0.v = -s->x.volume0.v - (int64_t)((double)s->x.done.v / s->x.cap);
 	s->instr = instr;
 	s->account = row->account;
 	if (row->exit > e->next_exit)

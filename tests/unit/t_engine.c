@@ -1,4 +1,5 @@
 /* engine: the barrier, the only road out, lost answers, burns, flatten, restart. */
+#include "engine/inner.h"
 #include "tests/unit/engine_world.h"
 
 static const struct order *order_of(const struct world *w, const struct effect *send, int leg)
@@ -686,6 +687,20 @@ TEST(dry_run_without_a_key_is_shown_unsigned)
 	w_free(w);
 }
 
+TEST(restart_does_not_begin_the_volume_cap_again)
+{
+	struct world *w = w_ready(), *n;
+	struct exec_view v;
+
+	w_exit(w, "BTC", 40000000);
+	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 10000000, 1);
+	n = w_restart(w, 5 * SEC);
+	exits_view(n->e, &n->e->exit[0], 0, 0, &v);
+	CHECK_INT(v.volume.v - n->e->exit[0].x.volume0.v, 100000000); /* 0.1 sold at 10 % */
+	w_free(n);
+	w_free(w);
+}
+
 TEST(price_beyond_liquidation_is_said)
 {
 	struct world *w = w_ready();
@@ -762,5 +777,6 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
 	  T(restart_gives_the_same_state), T(same_events_same_effects), T(other_hand),
 	  T(growth_behind_a_silent_close_is_not_sold), T(price_beyond_liquidation_is_said),
+	  T(restart_does_not_begin_the_volume_cap_again),
 	  T(dry_run_without_a_key_is_shown_unsigned), T(snapshot),
 	  T(portfolio_account_shows_a_dash_and_hides_nothing))
