@@ -728,6 +728,8 @@ void account_twaps(struct engine *e, const struct event *ev)
 		} else if (o->oid && e->now_ns - o->sent_ns > 5 * S) {
 			order_moves(e, i, EVID_CANCELLED, -1, (struct price){0}, no_words, 0);
 			record_word(e, i, EVID_CANCELLED, "twap ended");
+		} else if (o->state == ORDER_UNKNOWN) {
+			unknown_missed(e, i);
 		}
 	}
 }

@@ -128,6 +128,7 @@ uint32_t gates_closed(const struct engine *e, uint8_t account);
 /* unknown.c */
 void unknown_begin(struct engine *e, uint16_t at);
 void unknown_tick(struct engine *e);
+void unknown_missed(struct engine *e, uint16_t at); /* a read did not know it */
 void unknown_lookup(struct engine *e, uint16_t at);
 void unknown_status(struct engine *e, const struct event *ev);
 void unknown_query_end(struct engine *e, const struct query *q, bool ok);

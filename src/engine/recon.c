@@ -103,16 +103,20 @@ static void barrier_ask(struct engine *e, uint8_t account)
 {
 	struct account *a = &e->acct[account];
 	struct recon *r = &a->recon;
+	bool asked = true; /* the request budget may say later */
 
 	for (uint8_t d = 0; d < e->conf.n_dexes; d++) {
 		if (r->missing_account & (1u << d))
-			query_send(e, account, Q_ACCOUNT, d, NONE16, QW_BARRIER, LANE_EXIT);
+			asked &= query_send(e, account, Q_ACCOUNT, d, NONE16, QW_BARRIER,
+					    LANE_EXIT) != 0;
 		if (r->missing_orders & (1u << d))
-			query_send(e, account, Q_ORDERS, d, NONE16, QW_BARRIER, LANE_EXIT);
+			asked &= query_send(e, account, Q_ORDERS, d, NONE16, QW_BARRIER,
+					    LANE_EXIT) != 0;
 	}
 	if (r->missing_fills)
-		recon_ask_fills(e, account, QW_BARRIER);
-	r->retry_ns = e->now_ns + 12 * S; /* all answered or timed out by then */
+		asked &= recon_ask_fills(e, account, QW_BARRIER) != 0;
+	/* after 12 s all are answered or timed out */
+	r->retry_ns = e->now_ns + (asked ? 12 * S : S);
 	wake_at(e, r->retry_ns);
 }
 

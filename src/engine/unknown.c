@@ -19,6 +19,7 @@
 #include "engine/inner.h"
 
 enum { EXPIRY_MARGIN_MS = 2000, MISSES = 3, RESENDS = 3 };
+#define FORGOTTEN_NS (15 * S)
 
 void unknown_begin(struct engine *e, uint16_t at)
 {
@@ -107,7 +108,9 @@ static void one(struct engine *e, uint16_t at)
 		f->resend_ns = e->now_ns + f->resends * S;
 		submit_resend(e, f, o->target_zero ? LANE_KILL : LANE_EXIT);
 	}
-	if (!o->target_zero && age > 3 * S && o->misses && !o->burning) {
+	/* A venue TWAP has no client id to ask for: its nonce is burned even when it aims at zero.
+	 */
+	if ((!o->target_zero || e->orders.twap[at]) && age > 3 * S && o->misses && !o->burning) {
 		o->burning = true;
 		submit_burn(e, o->account, o->nonce, LANE_EXIT);
 	}
@@ -121,7 +124,13 @@ void unknown_tick(struct engine *e)
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
 		struct order *o = &e->orders.at[i];
 
-		if (!e->orders.used[i] || o->next_ns == 0)
+		if (!e->orders.used[i])
+			continue;
+		/* sent, and nobody waits for its answer any more: that is doubt too */
+		if (o->state == ORDER_SENT && order_is_ours(o) &&
+		    e->now_ns - o->sent_ns > FORGOTTEN_NS && !flight_find(e, o->nonce, false))
+			order_moves(e, i, EVID_LOST, -1, (struct price){0}, no_words, 0);
+		if (o->next_ns == 0)
 			continue;
 		if (order_terminal((enum order_state)o->state)) {
 			o->next_ns = 0;
@@ -135,7 +144,7 @@ void unknown_tick(struct engine *e)
 }
 
 /* A read did not know it. */
-static void missed(struct engine *e, uint16_t at)
+void unknown_missed(struct engine *e, uint16_t at)
 {
 	struct order *o = &e->orders.at[at];
 	int64_t venue = e->acct[o->account].venue_ms;
@@ -167,7 +176,7 @@ void unknown_status(struct engine *e, const struct event *ev)
 	if (!e->orders.used[at] || e->orders.at[at].nonce != q->nonce)
 		return;
 	if (w->status == OS_UNKNOWN_OID) {
-		missed(e, at);
+		unknown_missed(e, at);
 		return;
 	}
 	q->found = true;
@@ -211,6 +220,8 @@ void unknown_burn_answer(struct engine *e, uint64_t nonce, bool ok, bool refused
 			dead(e, i, EVID_BURNED, "noop took its nonce");
 		} else if (refused) {
 			/* spent, by the order itself or by an earlier burn: reads decide, anew */
+			if (o->state == ORDER_SENT)
+				order_moves(e, i, EVID_LOST, -1, (struct price){0}, no_words, 0);
 			o->burned = true;
 			o->misses = 0;
 			o->next_ns = e->now_ns;

@@ -234,10 +234,11 @@ void check_end(struct world *w)
 		if (x->x.state != XS_DONE)
 			world_break(w, "I9: x%u is in state %u, %lld of %lld done", x->x.id,
 				    x->x.state, (long long)x->x.done.v, (long long)x->x.total.v);
-		else if (x->x.done.v != truth_filled(w, x->x.id, NULL))
+		else if (!w->lost_records && x->x.done.v != truth_filled(w, x->x.id, NULL))
 			world_break(w, "I5: x%u counts %lld, the venue %lld", x->x.id,
 				    (long long)x->x.done.v,
 				    (long long)truth_filled(w, x->x.id, NULL));
 	}
-	check_orders(w);
+	if (!w->lost_records)
+		check_orders(w);
 }

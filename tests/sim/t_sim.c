@@ -180,6 +180,8 @@ static void finish(struct world *w)
 	int64_t until = w->now_ns + (w->faults.twap ? 900 : 400) * S;
 
 	world_heal(w);
+	if (w->sleep_until_ns > w->now_ns)
+		world_run(w, w->sleep_until_ns);
 	hand_cancel(w);
 	world_run(w, w->now_ns + 15 * S);
 	world_cmd(w, &c);
@@ -203,6 +205,8 @@ static void finish(struct world *w)
 			break;
 	}
 	world_run(w, w->now_ns + 10 * S);
+	for (int i = 0; i < 6 && w->engine->acct[0].recon.state != RECON_PASSED; i++)
+		world_run(w, w->now_ns + 10 * S);
 	if (!w->broken[0])
 		check_end(w);
 }
@@ -212,7 +216,12 @@ static void dump(struct world *w)
 {
 	struct paper_truth_fill f;
 
-	printf("%9.3f  end; barrier %u\n", (double)w->now_ns / 1e9, w->engine->acct[0].recon.state);
+	const struct recon *c = &w->engine->acct[0].recon;
+
+	printf("%9.3f  end; barrier %u (account %x orders %x fills %d, retry in %.1f s), "
+	       "connection %u\n",
+	       (double)w->now_ns / 1e9, c->state, c->missing_account, c->missing_orders,
+	       c->missing_fills, (double)(c->retry_ns - w->now_ns) / 1e9, w->conn_state);
 
 	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
 		uint16_t id = instr_find(&w->engine->instrs, f.coin);

@@ -86,6 +86,9 @@ struct world {
 	struct effects *fx;
 	struct exit *exit_copy;
 	bool alive, in_step, died;
+	uint32_t n_refused;
+	uint64_t refused[64]; /* nonces for which the session had no room: never sent */
+	bool lost_records;    /* a kill took records that a full disk had not taken */
 	uint32_t life;
 	int64_t restart_ns, timer_ns;
 	int64_t kill_in;    /* effects until the next kill; -1 never */
