@@ -15,10 +15,11 @@ is "certificates made" eval 'ca good && ca other && cert right good localhost &&
 
 # serve CERT: an exchange over TLS; sets port.
 serve() {
+	rm -f "$work/paper.out" # the line of the one before must not be read
 	"$paper" --listen 127.0.0.1:0 --ready-json --die-with-parent --tls "$work/$1.crt" "$work/$1.key" --fund-any 1000 \
 		>"$work/paper.out" 2>"$work/paper.err" &
 	paper_pid=$!
-	until_true 20 grep -q port "$work/paper.out" || no "exchange over TLS: $(cat "$work/paper.err")"
+	until_true 60 grep -q '"port":[0-9]' "$work/paper.out" || no "exchange over TLS: $(cat "$work/paper.err")"
 	port=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' "$work/paper.out")
 }
 # engine CA: an engine against it; sets engine_job.
@@ -29,7 +30,7 @@ engine() {
 		'[account main]' 'address = 0x00000000000000000000000000000000000000aa' >"$state/exeunt.conf"
 	"$exeunt" engine --foreground --state "$state" >"$work/engine.out" 2>&1 &
 	engine_job=$!
-	until_true 20 status_has '"network":"PAPER"' || no "engine: $(cat "$work/engine.out")"
+	until_true 60 status_has '"network":"PAPER"' || no "engine: $(cat "$work/engine.out")"
 }
 stop() { kill "$engine_job" "$paper_pid" 2>/dev/null; wait "$engine_job" "$paper_pid" 2>/dev/null; }
 connected() { status_has '"connected":true'; }
@@ -37,25 +38,25 @@ log_says() { grep -qi -- "$1" "$state/log"; }
 
 serve right
 engine good
-is "the right CA connects" until_true 20 connected
-is "and reads the account" until_true 20 status_has '"read_age_ms":[0-9]'
+is "the right CA connects" until_true 60 connected
+is "and reads the account" until_true 60 status_has '"read_age_ms":[0-9]'
 stop
 
 serve right
 engine other
-is "another CA is refused" until_true 20 log_says 'TLS'
+is "another CA is refused" until_true 60 log_says 'TLS'
 is "not connected" eval '! status_has "\"read_age_ms\":[0-9]"'
 stop
 
 serve right
 engine ""
-is "the system's CAs do not know it" until_true 20 log_says 'TLS'
+is "the system's CAs do not know it" until_true 60 log_says 'TLS'
 is "not connected without it" eval '! status_has "\"read_age_ms\":[0-9]"'
 stop
 
 serve wrong
 engine good
-is "a certificate for another host is refused" until_true 20 log_says 'hostname mismatch'
+is "a certificate for another host is refused" until_true 60 log_says 'hostname mismatch'
 is "not connected to another host" eval '! status_has "\"read_age_ms\":[0-9]"'
 stop
 finish
