@@ -14,8 +14,6 @@
 
 #include "base/banned.h"
 
-enum { ACCTS_MAX = 4096 };
-
 bool addr_read(uint8_t out[20], const char *text)
 {
 	if (text == NULL)

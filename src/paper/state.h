@@ -399,6 +399,7 @@ struct paper {
 };
 
 /* account.c */
+enum { ACCTS_MAX = 4096 }; /* addresses kept, ever */
 struct acct *acct_find(const struct paper *p, const uint8_t addr[20]);
 /* Makes it; funds by fund_any. NULL: the venue has all the addresses it keeps. */
 struct acct *acct_get(struct paper *p, const uint8_t addr[20]);

@@ -303,6 +303,23 @@ static void limit_part(void)
 	keep();
 }
 
+/* One sub-account more than the venue keeps addresses. */
+static void full_part(void)
+{
+	char addr[43];
+	size_t i;
+
+	rig_start(&r);
+	rig_fund(&r, 0, 1000);
+	for (i = 0; i < ACCTS_MAX; i++) {
+		snprintf(addr, sizeof addr, "0x%040zx", i + 1000);
+		if (!paper_fund(r.p, addr, (struct money){0}))
+			break;
+	}
+	CHECK(i < ACCTS_MAX);
+	act(0, "{\"type\":\"createSubAccount\",\"name\":\"x\"}");
+}
+
 TEST(every_text_is_produced)
 {
 	static const enum text other[] = {TX_BAD_ASSET, TX_CHILD_NOT_RO, TX_TOO_MANY,
@@ -319,6 +336,7 @@ TEST(every_text_is_produced)
 	account_part();
 	wire_part();
 	limit_part();
+	full_part();
 	for (i = TX_NONE + 1; i < TX_COUNT; i++) {
 		for (k = 0; k < COUNT_OF(other) && other[k] != (enum text)i; k++)
 			;
