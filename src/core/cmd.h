@@ -26,6 +26,9 @@ enum cmd_kind {
 	CMD_FOCUS,   /* this client looks at that coin: keep its book fresh */
 	CMD_READ,    /* read the account again */
 	CMD_INCLUDE, /* adopt growth made by another hand into an exit's ticket */
+	CMD_GUARD,   /* place, move or repair stops at the venue, or take them away */
+	CMD_ADD,     /* collateral to an isolated position: a positive amount only */
+	CMD_AUTO,    /* arm or disarm an automatic action by its name */
 	CMD_KINDS
 };
 
@@ -122,15 +125,58 @@ struct tune {
 
 enum flatten_scope { FLAT_ALL, FLAT_LONGS, FLAT_SHORTS, FLAT_COINS };
 
+/* The verbs of the sheet that sell (operations.md 3). NOW: the ladder, at once. CARE: slices within
+ * two minutes. TRIM: the cuts of the sheet, or those that the engine computes when there are none;
+ * a partial target: doubt waits for proof. */
+enum flatten_verb { VERB_NOW, VERB_CARE, VERB_TRIM, VERBS };
+
+enum { CUTS_MAX = 32 }; /* legs of one trim */
+struct cut {
+	char coin[COIN_MAX];
+	uint8_t account;
+	struct qty qty; /* > 0; to take off |position|, cut to what is held */
+};
+
 struct flatten {
 	uint8_t account; /* 0xff: all accounts */
 	uint8_t scope;	 /* enum flatten_scope */
+	uint8_t verb;	 /* enum flatten_verb */
+	uint8_t n_cuts;	 /* VERB_TRIM; 0: computed */
+	struct cut cut[CUTS_MAX];
+	struct ratio cushion; /* VERB_TRIM: joint shock to survive, 0: the default of 5 % */
 	uint8_t n_coins, n_keep;
 	char coin[8][COIN_MAX];
 	char keep[8][COIN_MAX];
 	struct ratio part; /* 1.0 is all; less is a partial target: doubt waits */
 	bool dry_run;
 	struct price worst; /* typed worst price for one coin, 0 none */
+};
+
+/* Stops that rest at the venue: reduce-only stop-markets for whole positions. */
+struct guard {
+	uint8_t account; /* 0xff: all accounts */
+	uint8_t scope;	 /* enum flatten_scope; COINS with the list */
+	uint8_t n_coins;
+	char coin[8][COIN_MAX];
+	struct price_spec trigger; /* of one coin; PREF_NONE: the default of operations.md 8 */
+	bool off;		   /* stop keeping them, and take ours away */
+	bool dry_run;
+};
+
+/* To an isolated position; a cross pool is paid in elsewhere (the transfer is the user's to sign).
+ */
+struct add {
+	uint8_t account;
+	char coin[COIN_MAX];
+	struct money usd; /* > 0 */
+	bool dry_run;
+};
+
+/* Automatic actions are off until armed by name, with the reason in the operator's own words. */
+struct automatic {
+	char name[24];
+	bool on;
+	char why[80];
 };
 
 enum cancel_scope { CANCEL_ENTRY, CANCEL_EXITS, CANCEL_ALL, CANCEL_COIN, CANCEL_ONE };
@@ -152,6 +198,9 @@ struct cmd {
 		struct tune tune;
 		struct flatten flatten;
 		struct cancel cancel;
+		struct guard guard;
+		struct add add;
+		struct automatic automatic;
 		struct {
 			uint32_t exit; /* 0: all */
 		} which;

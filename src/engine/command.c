@@ -643,6 +643,20 @@ static bool closed(const char *s, size_t n)
 	return memchr(s, 0, n) != NULL;
 }
 
+static bool flatten_ok(const struct flatten *f)
+{
+	if (f->n_coins > 8 || f->n_keep > 8 || f->scope > FLAT_COINS || f->verb >= VERBS ||
+	    f->n_cuts > CUTS_MAX)
+		return false;
+	for (int i = 0; i < 8; i++)
+		if (!closed(f->coin[i], COIN_MAX) || !closed(f->keep[i], COIN_MAX))
+			return false;
+	for (int i = 0; i < CUTS_MAX; i++)
+		if (!closed(f->cut[i].coin, COIN_MAX))
+			return false;
+	return true;
+}
+
 static bool command_ok(const struct cmd *c)
 {
 	switch ((enum cmd_kind)c->kind) {
@@ -655,14 +669,19 @@ static bool command_ok(const struct cmd *c)
 	case CMD_RELEASE:
 		return closed(c->word.word, sizeof c->word.word);
 	case CMD_FLATTEN:
-		if (c->flatten.n_coins > 8 || c->flatten.n_keep > 8 ||
-		    c->flatten.scope > FLAT_COINS)
+		return flatten_ok(&c->flatten);
+	case CMD_GUARD:
+		if (c->guard.n_coins > 8 || c->guard.scope > FLAT_COINS)
 			return false;
 		for (int i = 0; i < 8; i++)
-			if (!closed(c->flatten.coin[i], COIN_MAX) ||
-			    !closed(c->flatten.keep[i], COIN_MAX))
+			if (!closed(c->guard.coin[i], COIN_MAX))
 				return false;
 		return true;
+	case CMD_ADD:
+		return closed(c->add.coin, COIN_MAX);
+	case CMD_AUTO:
+		return closed(c->automatic.name, sizeof c->automatic.name) &&
+		       closed(c->automatic.why, sizeof c->automatic.why);
 	default:
 		return c->kind < CMD_KINDS;
 	}
@@ -672,7 +691,7 @@ void command(struct engine *e, const struct event *ev)
 {
 	const struct cmd *c = ev->cmd.cmd;
 
-	if (!command_ok(c)) {
+	if (!command_ok(c) || !commands[c->kind]) {
 		reply(e, ev, ERR_ARG, 0, "That command cannot be read (kind %u).", c->kind);
 		return;
 	}
