@@ -449,7 +449,7 @@ static void closed_forms(struct gen_param *p, const struct moments *m)
 
 static void run(struct moments *out, const struct gen_param *p, uint64_t seed, double seconds)
 {
-	struct gen_conf conf = {.seed = seed, .start_ms = 1000000000, .only = p};
+	struct gen_conf conf = {.seed = seed, .start_ms = 1000000000, .coin = p, .n_coins = 1};
 	struct gen *g = gen_new(&conf);
 	struct sample s = sample_new();
 

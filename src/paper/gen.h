@@ -20,10 +20,12 @@
 #ifndef EXEUNT_PAPER_GEN_H
 #define EXEUNT_PAPER_GEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "paper/market.h"
 #include "paper/scenario.h"
+#include "paper/scene.h"
 
 enum {
 	GEN_COINS = 20,
@@ -54,6 +56,15 @@ struct gen_param {
 
 /* The parameters of coin i; the first GEN_FITTED are fitted, the rest scaled (gen_table.c). */
 void gen_param(struct gen_param *out, uint32_t i);
+/* A coin that is not in the table: one of its coins carried to a price, with factors for
+ * volatility and money. False: no coin of the name `like`. */
+struct gen_like {
+	const char *name, *like;
+	int8_t sz_decimals;
+	int32_t max_leverage;
+	double px, vol, usd;
+};
+bool gen_param_like(struct gen_param *out, const struct gen_like *l);
 
 /* The venue's margin table of this coin, when it has more than one tier. */
 void gen_tiers(const struct gen_param *p, struct paper_coin *out);
@@ -63,8 +74,12 @@ struct gen_conf {
 	int64_t start_ms; /* venue time; market time starts there too */
 	double speed;	  /* market seconds a venue second; 0 means 1 */
 	enum scenario scenario;
-	/* For fitting: one coin with these parameters instead of the table. */
-	const struct gen_param *only;
+	/* For drills and for fitting: these coins instead of the table's; borrowed. */
+	const struct gen_param *coin;
+	uint32_t n_coins;
+	const struct scene *scene; /* a drill's, instead of a scenario; borrowed */
+	int64_t alarm_ms;	   /* market ms from the start to the scene's zero */
+	int64_t clock_ms;	   /* added to the market's clock: where the funding hour falls */
 };
 
 struct gen;

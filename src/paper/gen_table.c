@@ -102,22 +102,15 @@ static double tick_bp(const struct gen_param *p)
 	return pow(10.0, e) / p->px * 1e4;
 }
 
-void gen_param(struct gen_param *out, uint32_t i)
+static void carry(struct gen_param *out, const struct gen_param *like, const char *name,
+		  int8_t sz_decimals, int32_t max_leverage, double px, double vol, double usd)
 {
-	ASSERT(i < GEN_COINS);
-	if (i < GEN_FITTED) {
-		*out = fitted[i];
-		return;
-	}
-	const struct gen_param *like = &fitted[scaled[i - GEN_FITTED].like];
-	double usd = scaled[i - GEN_FITTED].usd, vol = scaled[i - GEN_FITTED].vol;
-
 	*out = *like;
 	memset(out->name, 0, sizeof out->name);
-	strncpy(out->name, scaled[i - GEN_FITTED].name, sizeof out->name - 1);
-	out->sz_decimals = scaled[i - GEN_FITTED].sz_decimals;
-	out->max_leverage = scaled[i - GEN_FITTED].max_leverage;
-	out->px = scaled[i - GEN_FITTED].px;
+	strncpy(out->name, name, sizeof out->name - 1);
+	out->sz_decimals = sz_decimals;
+	out->max_leverage = max_leverage;
+	out->px = px;
 
 	/* Coins an order of the same money has; and how much wider a tick is here. */
 	double coins = like->px / out->px * usd, wider = tick_bp(out) / tick_bp(like);
@@ -132,6 +125,33 @@ void gen_param(struct gen_param *out, uint32_t i)
 	out->mo_mu += log(coins);
 	out->mo_cap *= coins;
 	out->mo_rate *= 0.3 + 0.7 * fmin(1.0, sqrt(usd));
+}
+
+void gen_param(struct gen_param *out, uint32_t i)
+{
+	ASSERT(i < GEN_COINS);
+	if (i < GEN_FITTED) {
+		*out = fitted[i];
+		return;
+	}
+	uint32_t k = i - GEN_FITTED;
+
+	carry(out, &fitted[scaled[k].like], scaled[k].name, scaled[k].sz_decimals,
+	      scaled[k].max_leverage, scaled[k].px, scaled[k].vol, scaled[k].usd);
+}
+
+bool gen_param_like(struct gen_param *out, const struct gen_like *l)
+{
+	struct gen_param like;
+
+	for (uint32_t i = 0; i < GEN_COINS; i++) {
+		gen_param(&like, i);
+		if (strcmp(like.name, l->like) != 0)
+			continue;
+		carry(out, &like, l->name, l->sz_decimals, l->max_leverage, l->px, l->vol, l->usd);
+		return true;
+	}
+	return false;
 }
 
 /* Margin tables of the venue: from this notional on the lower leverage holds. */
