@@ -109,15 +109,18 @@ bool signer_start(const struct signer_conf *conf, const char *passwords, struct 
 	pid = fork();
 	if (pid == 0)
 		child(conf, pw[0], rd[1]);
-	close(pw[0]);
 	close(rd[1]);
 	if (pid > 0) {
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
+		/* Our own read end stays open meanwhile: a signer that ended at once (another one
+		 * runs) must not end us by SIGPIPE. The passwords fit into a pipe. */
 		give_passwords(pw[1], passwords);
+		close(pw[0]);
 		close(pw[1]);
 		ok = read_ready(rd[0], e);
 	} else {
+		close(pw[0]);
 		close(pw[1]);
 		ok = err_set(e, ERR_LIMIT, "fork: %s", strerror(errno));
 	}
