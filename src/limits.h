@@ -20,11 +20,14 @@ enum {
 	OPEN_ORDERS_MAX = 5000, /* the venue's own cap to an account */
 	EXITS_MAX = 16,		/* exits that run or wait at once */
 	SLICES_MAX = 1024,	/* slices of one plan */
-	BATCH_MAX = 40,		/* orders or cancels in one action: one unit of request weight */
-	FILLS_SEEN = 16384,	/* fill keys remembered; the venue replays at most 2,000 */
-	BALANCES_MAX = 64,	/* spot balances shown */
-	EFFECTS_MAX = 1280,	/* effects of one engine step: a flatten of 128 legs one by one */
-	FRAME_MAX = 4 << 20,	/* bytes of one venue message; the largest seen is 120 kB */
+	/* Actions without an end, of all accounts, and so on one session: a flatten of 128 legs
+	 * that are repeated one by one, four rungs within the 5 s that an answer may take. */
+	ACTIONS_MAX = 512,
+	BATCH_MAX = 40,	     /* orders or cancels in one action: one unit of request weight */
+	FILLS_SEEN = 16384,  /* fill keys remembered; the venue replays at most 2,000 */
+	BALANCES_MAX = 64,   /* spot balances shown */
+	EFFECTS_MAX = 1280,  /* effects of one engine step: a flatten of 128 legs one by one */
+	FRAME_MAX = 4 << 20, /* bytes of one venue message; the largest seen is 120 kB */
 	JSON_DEPTH_MAX = 32,
 	CLIENTS_MAX = 16,  /* terminals and shells attached to one engine */
 	NOTICES_KEPT = 64, /* newest log lines in the snapshot */

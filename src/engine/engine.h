@@ -53,13 +53,13 @@ struct engine_conf {
 
 /* Capacities of the engine's own tables. */
 enum {
-	FLIGHTS_MAX = 512,   /* actions without an end yet */
-	QUERIES_MAX = 256,   /* reads under way */
-	SUBMIT_BATCH = 30,   /* orders in one action: their intent fits one record */
-	FEED_KEEP_S = 120,   /* a coin looked at keeps its book this long */
-	UNDECIDED_MAX = 32,  /* slices kept until their TWAP has a number */
-	TWAPS_MAX = 64,	     /* running venue TWAPs known */
-	ORDER_BUCKETS = 4096 /* of the order index */
+	FLIGHTS_MAX = ACTIONS_MAX, /* actions without an end yet */
+	QUERIES_MAX = 256,	   /* reads under way */
+	SUBMIT_BATCH = 30,	   /* orders in one action: their intent fits one record */
+	FEED_KEEP_S = 120,	   /* a coin looked at keeps its book this long */
+	UNDECIDED_MAX = 32,	   /* slices kept until their TWAP has a number */
+	TWAPS_MAX = 64,		   /* running venue TWAPs known */
+	ORDER_BUCKETS = 4096	   /* of the order index */
 };
 
 /* ---- state: read it freely (tests, snapfill), change it only through engine_step ---- */

@@ -5,7 +5,8 @@
  *  2. `closed` is called exactly once for a connection that net_open began and net_close did not
  *     end.
  *  3. A message is handed on whole or not at all; over in_max the connection is dropped.
- *  4. Nothing here resolves names. */
+ *  4. Nothing here resolves names.
+ *  5. What is urgent leaves before all else, in the order it was given. */
 #include "host/loop.h"
 
 #include <errno.h>
@@ -37,7 +38,7 @@ struct loop_fd {
 
 struct msg {
 	struct msg *next;
-	size_t len, sent;
+	size_t len;
 	uint8_t bytes[]; /* LWS_PRE spare, then len */
 };
 
@@ -50,6 +51,7 @@ struct sock {
 	char *in;
 	size_t in_len;
 	struct msg *out, *out_last;
+	struct msg *urgent_last; /* those before it and it are urgent; NULL: none */
 	size_t waiting;
 };
 
@@ -211,7 +213,7 @@ static void out_clear(struct sock *n)
 		n->out = m->next;
 		free(m);
 	}
-	n->out_last = NULL;
+	n->out_last = n->urgent_last = NULL;
 	n->waiting = 0;
 }
 
@@ -265,24 +267,26 @@ static int take(struct sock *n, struct lws *wsi, const char *p, size_t len)
 	return n->closing ? -1 : 0;
 }
 
-static int flush_one(struct sock *n)
+/* Until the socket takes no more: a burst leaves in one turn of the loop. */
+static int flush_all(struct sock *n)
 {
-	struct msg *m = n->out;
-	int want, did;
+	enum lws_write_protocol how = n->c.kind == SOCK_WS ? LWS_WRITE_TEXT : LWS_WRITE_RAW;
 
-	if (!m)
-		return 0;
-	want = (int)(m->len - m->sent);
-	did = lws_write(n->wsi, m->bytes + LWS_PRE + m->sent, (size_t)want,
-			n->c.kind == SOCK_WS ? LWS_WRITE_TEXT : LWS_WRITE_RAW);
-	if (did < 0)
-		return give_up(n, "the connection broke while writing");
-	/* The library buffers what the socket did not take. */
-	n->out = m->next;
-	if (!n->out)
-		n->out_last = NULL;
-	n->waiting -= m->len;
-	free(m);
+	do {
+		struct msg *m = n->out;
+		if (!m)
+			return 0;
+		if (lws_write(n->wsi, m->bytes + LWS_PRE, m->len, how) < 0)
+			return give_up(n, "the connection broke while writing");
+		/* The library buffers what the socket did not take. */
+		n->out = m->next;
+		if (!n->out)
+			n->out_last = NULL;
+		if (n->urgent_last == m)
+			n->urgent_last = NULL;
+		n->waiting -= m->len;
+		free(m);
+	} while (!lws_send_pipe_choked(n->wsi));
 	if (n->out)
 		lws_callback_on_writable(n->wsi);
 	return 0;
@@ -338,7 +342,7 @@ static int on_net(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		return n->closing ? -1 : take(n, wsi, in, len);
 	case LWS_CALLBACK_CLIENT_WRITEABLE:
 	case LWS_CALLBACK_RAW_WRITEABLE:
-		return n->closing ? -1 : flush_one(n);
+		return n->closing ? -1 : flush_all(n);
 	case LWS_CALLBACK_CLIENT_CLOSED:
 	case LWS_CALLBACK_RAW_CLOSE:
 		lws_set_opaque_user_data(wsi, NULL);
@@ -446,26 +450,24 @@ size_t net_waiting(const struct sock *n)
 
 bool net_send(struct sock *n, const char *p, size_t len, bool urgent)
 {
-	struct msg *m;
+	struct msg *m, **at;
 
 	if (!n->open || n->waiting + len > n->c.out_max)
 		return false;
 	m = malloc(sizeof *m + LWS_PRE + len);
 	if (!m)
 		return false;
-	m->next = NULL;
 	m->len = len;
-	m->sent = 0;
 	memcpy(m->bytes + LWS_PRE, p, len);
-	if (urgent || !n->out) {
-		m->next = n->out;
-		n->out = m;
-		if (!n->out_last)
-			n->out_last = m;
-	} else {
-		n->out_last->next = m;
+	at = urgent   ? n->urgent_last ? &n->urgent_last->next : &n->out
+	     : n->out ? &n->out_last->next
+		      : &n->out;
+	m->next = *at;
+	*at = m;
+	if (!m->next)
 		n->out_last = m;
-	}
+	if (urgent)
+		n->urgent_last = m;
 	n->waiting += len;
 	lws_callback_on_writable(n->wsi);
 	return true;

@@ -63,7 +63,8 @@ void net_close(struct sock *n); /* at once, without a callback */
 bool net_is_open(const struct sock *n);
 bool net_is_idle(const struct sock *n); /* neither open nor opening */
 /* Copies and queues; false when closed or the queue is full (then the caller drops the connection
- * or tries another way: nothing of it was queued). `urgent` goes before all that waits. */
+ * or tries another way: nothing of it was queued). `urgent` goes before all that
+ * waits, in the order given. */
 bool net_send(struct sock *n, const char *p, size_t len, bool urgent);
 size_t net_waiting(const struct sock *n);
 

@@ -11,7 +11,7 @@
 
 void outbox_init(struct outbox *o)
 {
-	memset(o, 0, sizeof *o);
+	memset(o, 0, offsetof(struct outbox, bytes));
 }
 
 struct outbox_slot *outbox_find(struct outbox *o, uint64_t nonce, bool burn)
@@ -34,7 +34,8 @@ static struct outbox_slot *take(struct outbox *o)
 		struct outbox_slot *s = &o->at[i];
 		if (s->used)
 			continue;
-		memset(s, 0, offsetof(struct outbox_slot, bytes));
+		memset(s, 0, sizeof *s);
+		s->bytes = o->bytes[i];
 		s->used = true;
 		s->order = ++o->arrivals;
 		o->n++;
@@ -97,9 +98,11 @@ bool outbox_signed(struct outbox *o, uint64_t nonce, bool burn, const char *byte
 
 void outbox_handed_over(struct outbox *o, uint64_t batch)
 {
-	for (uint32_t i = 0; i < OUTBOX_SLOTS; i++)
+	for (uint32_t i = 0, seen = 0; i < OUTBOX_SLOTS && seen < o->n; i++) {
+		seen += o->at[i].used;
 		if (o->at[i].used && o->at[i].is_signed && !o->at[i].batch)
 			o->at[i].batch = batch;
+	}
 }
 
 static bool may_go(const struct outbox_slot *s, uint64_t committed, int64_t now_ns)
@@ -115,8 +118,9 @@ struct outbox_slot *outbox_next(struct outbox *o, uint64_t committed, int64_t no
 {
 	struct outbox_slot *best = NULL;
 
-	for (uint32_t i = 0; i < OUTBOX_SLOTS; i++) {
+	for (uint32_t i = 0, seen = 0; i < OUTBOX_SLOTS && seen < o->n; i++) {
 		struct outbox_slot *s = &o->at[i];
+		seen += s->used;
 		if (may_go(s, committed, now_ns) &&
 		    (!best || s->lane < best->lane ||
 		     (s->lane == best->lane && s->order < best->order)))
@@ -131,8 +135,9 @@ int64_t outbox_due(const struct outbox *o)
 {
 	int64_t at = INT64_MAX;
 
-	for (uint32_t i = 0; i < OUTBOX_SLOTS; i++) {
+	for (uint32_t i = 0, seen = 0; i < OUTBOX_SLOTS && seen < o->n; i++) {
 		const struct outbox_slot *s = &o->at[i];
+		seen += s->used;
 		if (s->used && s->is_signed && !s->sent && s->lane == LANE_KILL &&
 		    s->added_ns + OUTBOX_KILL_WAIT_NS < at)
 			at = s->added_ns + OUTBOX_KILL_WAIT_NS;
@@ -142,9 +147,11 @@ int64_t outbox_due(const struct outbox *o)
 
 bool outbox_unsigned(const struct outbox *o)
 {
-	for (uint32_t i = 0; i < OUTBOX_SLOTS; i++)
+	for (uint32_t i = 0, seen = 0; i < OUTBOX_SLOTS && seen < o->n; i++) {
+		seen += o->at[i].used;
 		if (o->at[i].used && !o->at[i].is_signed)
 			return true;
+	}
 	return false;
 }
 

@@ -15,9 +15,10 @@
 #include <stdint.h>
 
 #include "core/effect.h"
+#include "limits.h"
 
 enum {
-	OUTBOX_SLOTS = 512,		 /* actions without an end yet: FLIGHTS_MAX of the engine */
+	OUTBOX_SLOTS = ACTIONS_MAX,	 /* as many as the engine has without an end */
 	OUTBOX_BYTES = 16384,		 /* one signed envelope */
 	OUTBOX_KILL_WAIT_NS = 100000000, /* operations.md 2 */
 };
@@ -30,13 +31,14 @@ struct outbox_slot {
 	uint64_t order;	       /* arrival, for fairness inside a lane */
 	int64_t added_ns, timeout_ns;
 	size_t len;
-	char bytes[OUTBOX_BYTES];
+	char *bytes; /* OUTBOX_BYTES of the outbox */
 };
 
 struct outbox {
 	uint64_t arrivals;
 	uint32_t n;
 	struct outbox_slot at[OUTBOX_SLOTS];
+	char bytes[OUTBOX_SLOTS][OUTBOX_BYTES]; /* never touched before they are needed */
 };
 
 void outbox_init(struct outbox *o);

@@ -573,6 +573,42 @@ TEST(capacity)
 	rig_free(r);
 }
 
+/* What a flatten of many legs makes while answers are lost: the venue takes 100 posts on a socket,
+ * the rest goes over HTTP, nothing is told that it was not sent, and the oldest leaves first. */
+TEST(a_burst_leaves_in_order)
+{
+	struct rig *r = account();
+	static const char ok[] = "{\"channel\":\"post\",\"data\":{\"id\":%u,\"response\":{\"type\":"
+				 "\"action\",\"payload\":%s}}}";
+	char body[40], frame[512];
+	uint32_t first = 0, ws = 0, http = 0;
+
+	CHECK(hl_send_action(r->h, "{\"n\":0}", 7, 1, 0, 5000000000, r->now_ns));
+	CHECK(hl_send_action(r->h, "{\"n\":1}", 7, 2, 0, 5000000000, r->now_ns));
+	REQUIRE(rig_out(r) && strstr(r->text, "{\"n\":0}"));
+	first = r->out.tag;
+	REQUIRE(rig_out(r) && strstr(r->text, "{\"n\":1}"));
+	CHECK(hl_send_action(r->h, "{\"n\":2}", 7, 3, 0, 5000000000, r->now_ns));
+	snprintf(frame, sizeof frame, ok, first, order_ok);
+	hl_on_text(r->h, frame, strlen(frame), r->now_ns, r->wall_ms); /* the lowest slot is free */
+	REQUIRE(rig_count(r, EV_ANSWER) == 1);
+	for (int i = 3; i < 400; i++) {
+		snprintf(body, sizeof body, "{\"n\":%d}", i);
+		REQUIRE(hl_send_action(r->h, body, strlen(body), (uint64_t)i + 1, 0, 5000000000,
+				       r->now_ns));
+	}
+	for (int i = 2; i < 400; i++) {
+		snprintf(body, sizeof body, "{\"n\":%d}", i);
+		REQUIRE(rig_out(r) && r->out.action);
+		CHECK(strstr(r->text, body));
+		ws += r->out.kind == HL_OUT_TEXT;
+		http += r->out.kind == HL_OUT_HTTP;
+	}
+	CHECK_INT(ws, HL_POSTS_OWN - 1); /* one of the first two still waits */
+	CHECK_INT(http, 398 - ws);
+	rig_free(r);
+}
+
 static bool ask(struct rig *r, enum query_kind what, uint64_t oid)
 {
 	struct effect q = {.kind = EF_QUERY};
@@ -695,5 +731,6 @@ TEST_MAIN(T(startup), T(barrier_waits_for_data), T(account_waits_for_meta),
 	  T(unknown_dex_does_not_block), T(dex_names), T(feed),
 	  T(trades_history_after_a_quick_turn), T(ping_and_death), T(silent_stream),
 	  T(action_over_socket), T(answer_shapes), T(action_times_out_then_answers),
-	  T(connection_lost), T(two_paths), T(http_statuses), T(capacity), T(query_falls_back),
-	  T(error_channel), T(new_coin_reads_meta_again))
+	  T(connection_lost), T(two_paths), T(http_statuses), T(capacity),
+	  T(a_burst_leaves_in_order), T(query_falls_back), T(error_channel),
+	  T(new_coin_reads_meta_again))

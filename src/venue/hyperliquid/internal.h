@@ -66,8 +66,7 @@ struct action_slot {
 	uint32_t id;   /* post id and HTTP tag */
 	uint64_t nonce;
 	int64_t deadline_ns;
-	uint32_t n;
-	char bytes[HL_ENVELOPE_MAX];
+	uint32_t n; /* bytes of it, in hl.bytes */
 };
 
 /* Reads beyond enum query_kind that the session makes for itself. */
@@ -116,12 +115,14 @@ struct hl {
 	bool all_confirmed;
 	struct trades_seen trades_seen[HL_WANTS_MAX];
 
+	uint32_t actions_top; /* beyond the last slot that is not free */
 	struct action_slot action[HL_ACTIONS_MAX];
 	struct query_slot query[HL_QUERIES_MAX];
 
 	struct hl_stats stats;
 	struct hot hot;
 	char out[HL_TEXT_MAX];
+	char bytes[HL_ACTIONS_MAX][HL_ENVELOPE_MAX]; /* last: not cleared */
 };
 
 /* Events with the common fields filled in. */

@@ -7,9 +7,12 @@
  *  2. An action that goes over two paths brings an EV_ANSWER for each verdict; "unknown" only when
  *     no path is left and none answered.
  *  3. An action not yet handed out when the socket goes away goes over HTTP instead.
- *  4. Ids rise for the life of the session: an answer of an older connection meets nothing.
- *  5. Only HTTP 200 with a readable body can be a verdict.
+ *  4. Actions leave in the order they were given, whatever slots they sit in; those that the venue
+ *     would refuse for too many posts on a socket go over HTTP.
+ *  5. Ids rise for the life of the session: an answer of an older connection meets nothing.
+ *  6. Only HTTP 200 with a readable body can be a verdict.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -33,6 +36,13 @@ static bool socket_ok(const struct hl *h)
 }
 
 /* ---- actions ---- */
+
+static void slot_free(struct hl *h, struct action_slot *a)
+{
+	a->state = SLOT_FREE;
+	while (h->actions_top && h->action[h->actions_top - 1].state == SLOT_FREE)
+		h->actions_top--;
+}
 
 static void answer_event(struct hl *h, uint64_t nonce, const struct ev_answer *answer)
 {
@@ -62,7 +72,7 @@ static void path_lost(struct hl *h, struct action_slot *a, uint8_t path, uint16_
 	if (a->open || a->todo)
 		return;
 	unknown(h, a, http, text, n);
-	a->state = SLOT_FREE;
+	slot_free(h, a);
 }
 
 static void path_answer(struct hl *h, struct action_slot *a, uint8_t path, uint16_t http,
@@ -80,7 +90,7 @@ static void path_answer(struct hl *h, struct action_slot *a, uint8_t path, uint1
 	a->open &= (uint8_t)~path;
 	a->answered = true;
 	if (!a->open && !a->todo)
-		a->state = SLOT_FREE; /* before the sink, which may send the next */
+		slot_free(h, a); /* before the sink, which may send the next */
 	answer_event(h, nonce, &answer);
 }
 
@@ -110,6 +120,8 @@ bool hl_send_action(struct hl *h, const char *envelope, size_t n, uint64_t nonce
 		paths = HL_PATH_HTTP;
 	else if (!paths)
 		paths = HL_PATH_WS;
+	if (a - h->action >= (ptrdiff_t)h->actions_top)
+		h->actions_top = (uint32_t)(a - h->action) + 1;
 	a->state = SLOT_BUSY;
 	a->todo = paths;
 	a->open = 0;
@@ -118,7 +130,7 @@ bool hl_send_action(struct hl *h, const char *envelope, size_t n, uint64_t nonce
 	a->nonce = nonce;
 	a->deadline_ns = now_ns + timeout_ns;
 	a->n = (uint32_t)n;
-	memcpy(a->bytes, envelope, n);
+	memcpy(h->bytes[a - h->action], envelope, n);
 	return true;
 }
 
@@ -139,34 +151,58 @@ static void wrap(struct hl *h, struct hl_out *out, uint32_t id, const char *type
 	*out = (struct hl_out){.kind = HL_OUT_TEXT, .p = b.p, .n = b.len, .tag = id};
 }
 
-static bool action_output(struct hl *h, struct hl_out *out)
+/* The venue answers one post too many with an error: nothing is learned from it but the delay. */
+static bool socket_full(const struct hl *h)
 {
-	for (size_t i = 0; i < HL_ACTIONS_MAX; i++) {
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < h->actions_top; i++)
+		n += h->action[i].state == SLOT_BUSY && h->action[i].open & HL_PATH_WS;
+	for (size_t i = 0; i < HL_QUERIES_MAX; i++)
+		n += h->query[i].state == SLOT_BUSY && h->query[i].open & HL_PATH_WS;
+	return n >= HL_POSTS_OWN;
+}
+
+/* The oldest that has a path to go; ids may wrap. */
+static struct action_slot *next_action(struct hl *h)
+{
+	struct action_slot *first = NULL;
+
+	for (uint32_t i = 0; i < h->actions_top; i++) {
 		struct action_slot *a = &h->action[i];
 
-		if (a->state == SLOT_FREE || !a->todo)
-			continue;
-		if (a->todo & HL_PATH_WS && !socket_ok(h))
-			a->todo = HL_PATH_HTTP;
-		if (a->todo & HL_PATH_WS) {
-			a->todo &= (uint8_t)~HL_PATH_WS;
-			a->open |= HL_PATH_WS;
-			h->c.shared->minute_out++; /* counted, never held back */
-			wrap(h, out, a->id, "action", a->bytes, a->n);
-		} else {
-			a->todo = 0;
-			a->open |= HL_PATH_HTTP;
-			*out = (struct hl_out){.kind = HL_OUT_HTTP,
-					       .tag = a->id,
-					       .path = "/exchange",
-					       .weight = 1,
-					       .p = a->bytes,
-					       .n = a->n};
-		}
-		out->action = true;
-		return true;
+		if (a->state != SLOT_FREE && a->todo &&
+		    (!first || (int32_t)(a->id - first->id) < 0))
+			first = a;
 	}
-	return false;
+	return first;
+}
+
+static bool action_output(struct hl *h, struct hl_out *out)
+{
+	struct action_slot *a = next_action(h);
+
+	if (!a)
+		return false;
+	if (a->todo & HL_PATH_WS && (!socket_ok(h) || socket_full(h)))
+		a->todo = HL_PATH_HTTP;
+	if (a->todo & HL_PATH_WS) {
+		a->todo &= (uint8_t)~HL_PATH_WS;
+		a->open |= HL_PATH_WS;
+		h->c.shared->minute_out++; /* counted, never held back */
+		wrap(h, out, a->id, "action", h->bytes[a - h->action], a->n);
+	} else {
+		a->todo = 0;
+		a->open |= HL_PATH_HTTP;
+		*out = (struct hl_out){.kind = HL_OUT_HTTP,
+				       .tag = a->id,
+				       .path = "/exchange",
+				       .weight = 1,
+				       .p = h->bytes[a - h->action],
+				       .n = a->n};
+	}
+	out->action = true;
+	return true;
 }
 
 /* ---- reads ---- */
@@ -270,7 +306,7 @@ bool post_output(struct hl *h, struct hl_out *out)
 
 static struct action_slot *find_action(struct hl *h, uint64_t id, uint8_t path)
 {
-	for (size_t i = 0; i < HL_ACTIONS_MAX; i++)
+	for (uint32_t i = 0; i < h->actions_top; i++)
 		if (h->action[i].state != SLOT_FREE && h->action[i].id == id &&
 		    h->action[i].open & path)
 			return &h->action[i];
@@ -397,7 +433,7 @@ void post_stop(struct hl *h)
 {
 	static const char lost[] = "the connection was lost before an answer";
 
-	for (size_t i = 0; i < HL_ACTIONS_MAX; i++) {
+	for (uint32_t i = 0; i < h->actions_top; i++) {
 		struct action_slot *a = &h->action[i];
 
 		if (a->state == SLOT_FREE)
@@ -419,14 +455,17 @@ void post_timer(struct hl *h)
 {
 	static const char late[] = "no answer in time";
 
-	for (size_t i = 0; i < HL_ACTIONS_MAX; i++) {
+	for (uint32_t i = 0; i < h->actions_top; i++) {
 		struct action_slot *a = &h->action[i];
 
 		if (a->state != SLOT_BUSY || a->deadline_ns > h->now_ns)
 			continue;
 		a->todo = 0; /* what did not leave in time must not leave later */
 		unknown(h, a, 0, late, sizeof late - 1);
-		a->state = a->open ? SLOT_LATE : SLOT_FREE;
+		if (a->open)
+			a->state = SLOT_LATE;
+		else
+			slot_free(h, a);
 	}
 	for (size_t i = 0; i < HL_QUERIES_MAX; i++) {
 		struct query_slot *q = &h->query[i];
@@ -440,7 +479,7 @@ int64_t post_deadline(const struct hl *h)
 {
 	int64_t at = INT64_MAX;
 
-	for (size_t i = 0; i < HL_ACTIONS_MAX; i++)
+	for (uint32_t i = 0; i < h->actions_top; i++)
 		if (h->action[i].state == SLOT_BUSY && h->action[i].deadline_ns < at)
 			at = h->action[i].deadline_ns;
 	for (size_t i = 0; i < HL_QUERIES_MAX; i++)

@@ -63,7 +63,7 @@ static void lower_case(char *s)
 
 void hl_init(struct hl *h, const struct hl_conf *c)
 {
-	memset(h, 0, sizeof *h);
+	memset(h, 0, offsetof(struct hl, bytes));
 	h->c = *c;
 	lower_case(h->c.user);
 	lower_case(h->c.agent);

@@ -30,16 +30,19 @@
 #include "limits.h"
 #include "wire/json.h"
 
-struct hl; /* opaque; hl_size() bytes of the caller's memory, 16-byte aligned */
+/* Opaque; hl_size() bytes of the caller's memory, 16-byte aligned. Most of it is room for the bytes
+ * of actions and is touched only when they are many. */
+struct hl;
 
 enum hl_role { HL_MARKET = 1, HL_ACCOUNT = 2 };
 
 enum {
-	HL_DEX_NAME = 12,	 /* bytes of a builder dex name with its NUL */
-	HL_ENVELOPE_MAX = 16384, /* bytes of one signed action with its envelope */
-	HL_ACTIONS_MAX = 32,	 /* actions in flight on one session */
-	HL_QUERIES_MAX = 60,	 /* reads in flight; together below the venue's 100 posts */
-	HL_FILLS_PAGE = 2000,	 /* fills of one answer of the venue */
+	HL_DEX_NAME = 12,	      /* bytes of a builder dex name with its NUL */
+	HL_ENVELOPE_MAX = 16384,      /* bytes of one signed action with its envelope */
+	HL_ACTIONS_MAX = ACTIONS_MAX, /* in flight on one session */
+	HL_QUERIES_MAX = 60,	      /* reads in flight */
+	HL_POSTS_OWN = 96,    /* posts in flight on the socket; what is over goes over HTTP */
+	HL_FILLS_PAGE = 2000, /* fills of one answer of the venue */
 };
 
 struct hl_dex {
