@@ -58,7 +58,6 @@ struct taken {
 
 struct coin {
 	struct gen_param par;
-	struct scene_now scene;
 	struct prng rng;
 	double m, quote;  /* log */
 	double last_move; /* of the last step, log */
@@ -87,6 +86,7 @@ struct gen {
 	int64_t oracle_ms;	  /* market time of the next sample */
 	double vol_z, drift_z;
 	double keep_vol, keep_lean, keep_drift;
+	struct scenario_now scene;
 	uint32_t head, tail;
 	struct paper_trade queue[QUEUE];
 	struct coin at[GEN_COINS];
@@ -180,8 +180,7 @@ static double taken_left(const struct gen *g, const struct coin *c, int side, in
 
 	if (t->tick != tick || t->amount <= 0)
 		return 0;
-	return t->amount *
-	       exp2(-(double)(g->step - t->step) * step_s / (c->par.refill_s * c->scene.refill));
+	return t->amount * exp2(-(double)(g->step - t->step) * step_s / c->par.refill_s);
 }
 
 static void take(struct gen *g, struct coin *c, int side, int64_t tick, double amount)
@@ -207,7 +206,7 @@ static double size_at(const struct gen *g, const struct coin *c, int side, int64
 	else
 		base = c->par.near[3] * (double)spacing *
 		       (spacing == MID_STEP ? MID_SHARE : FAR_SHARE);
-	double full = base * c->depth_x[side] * s->mult * c->scene.depth;
+	double full = base * c->depth_x[side] * s->mult * g->scene.depth;
 	double left = full - taken_left(g, c, side, tick);
 
 	return left > full * 0.02 ? left : 0;
@@ -317,15 +316,14 @@ static double impact(const struct coin *c, double coins)
 static void market_order(struct gen *g, uint16_t coin, int64_t ms)
 {
 	struct coin *c = &g->at[coin];
-	double lean = c->lean + c->scene.lean;
-	bool sell = prng_unit(&c->rng) >= 0.5 + 0.5 * fmax(-0.9, fmin(0.9, lean));
+	bool sell = prng_unit(&c->rng) >= 0.5 + 0.5 * fmax(-0.9, fmin(0.9, c->lean));
 	double size = exp(c->par.mo_mu + c->par.mo_sd * gauss(&c->rng));
 	int side = sell ? 1 : 0;
 	int64_t tick = 0, spacing = 1;
 	double per = lots_per_coin(c), want, moved = 0;
 
 	/* Takers size by what stands there: thin books see smaller orders. */
-	size = fmin(size, c->par.mo_cap) * fmin(1.0, fmax(0.2, c->scene.depth));
+	size = fmin(size, c->par.mo_cap) * fmin(1.0, fmax(0.2, g->scene.depth));
 	want = fmax(1.0, floor(size * per));
 	for (uint32_t i = 0; i < NEAR_TICKS && want >= 1; i++) {
 		tick = grid_next(c, side, tick, i, &spacing);
@@ -346,7 +344,7 @@ static void market_order(struct gen *g, uint16_t coin, int64_t ms)
 
 /* --- one step of 100 ms --- */
 
-static void step_quotes(struct coin *c)
+static void step_quotes(struct gen *g, struct coin *c)
 {
 	double half, mid;
 	int64_t ticks, bid;
@@ -354,7 +352,7 @@ static void step_quotes(struct coin *c)
 	c->quote = c->m + (c->quote - c->m) * c->keep_quote;
 	set_tick(c);
 	c->spread_z = ou(c->spread_z, c->keep_spread, &c->rng);
-	ticks = llround(exp(c->par.spread_mu + c->par.spread_sd * c->spread_z) * c->scene.spread);
+	ticks = llround(exp(c->par.spread_mu + c->par.spread_sd * c->spread_z) * g->scene.spread);
 	ticks = ticks < 1 ? 1 : ticks > 400 ? 400 : ticks;
 	half = (double)ticks / 2.0;
 	mid = exp(c->quote) / c->tick;
@@ -379,25 +377,25 @@ static void step_coin(struct gen *g, uint16_t i, double shift, double factor, in
 {
 	struct coin *c = &g->at[i];
 	const struct gen_param *par = &c->par;
-	double vol = exp(VOL_SD * g->vol_z - VOL_SD * VOL_SD) * c->scene.vol;
-	double before = c->m;
+	double vol = exp(VOL_SD * g->vol_z - VOL_SD * VOL_SD) * g->scene.vol;
+	double before = c->m, beta = fmax(par->beta, g->scene.beta_min);
 
 	/* The factor is what BTC did in this step, its own orders included. */
 	c->m += (par->sigma_bp * 1e-4) * vol * sqrt(step_s) * gauss(&c->rng);
 	c->m += i == 0 || g->n == 1 ? factor : par->beta * factor;
-	c->m += shift;
+	c->m += beta * shift;
 	c->lean = LEAN_SD * ou(c->lean / LEAN_SD, g->keep_lean, &c->rng);
-	double rate = (par->mo_rate * (1.0 - par->mo_branch) + c->excite) * c->scene.rate;
+	double rate = (par->mo_rate * (1.0 - par->mo_branch) + c->excite) * g->scene.rate;
 	uint32_t orders = poisson(&c->rng, rate * step_s);
 
 	c->excite *= c->keep_excite;
 	for (uint32_t n = 0; n < orders; n++)
 		market_order(g, i,
 			     ms - GEN_STEP_MS + (int64_t)((n + 1) * GEN_STEP_MS / (orders + 1)));
-	if (c->scene.rate > 0)
-		c->excite += orders * par->mo_branch * par->mo_decay / c->scene.rate;
+	if (g->scene.rate > 0)
+		c->excite += orders * par->mo_branch * par->mo_decay / g->scene.rate;
 	c->last_move = c->m - before;
-	step_quotes(c);
+	step_quotes(g, c);
 }
 
 static struct price mid_of(const struct coin *c)
@@ -415,47 +413,24 @@ static int64_t market_of(const struct gen *g, int64_t venue_ms)
 	return g->conf.start_ms + (int64_t)((double)(venue_ms - g->conf.start_ms) * g->conf.speed);
 }
 
-/* What the scenario or the scene does to one coin now. */
-static void scene_of(const struct gen *g, const struct coin *c, int64_t ms, struct scene_now *out)
-{
-	struct scenario_now now;
-
-	if (g->conf.scene) {
-		scene_at(out, g->conf.scene, c->par.name, c->par.beta, g->conf.seed,
-			 ms - g->conf.alarm_ms);
-		return;
-	}
-	scenario_at(&now, g->conf.scenario, ms < 0 ? 0 : ms);
-	scene_calm(out);
-	out->log_shift = now.log_shift * fmax(c->par.beta, now.beta_min);
-	out->depth = now.depth;
-	out->spread = now.spread;
-	out->rate = now.rate;
-	out->vol = now.vol;
-	out->late_ms = now.oracle_late_ms;
-}
-
 static void step_all(struct gen *g)
 {
 	int64_t market_ms = g->conf.start_ms + (g->step + 1 - g->steps_base) * GEN_STEP_MS;
-	double factor;
+	double before = g->scene.log_shift;
 
 	g->step++;
 	g->vol_z = ou(g->vol_z, g->keep_vol, &g->rng);
 	g->drift_z = ou(g->drift_z, g->keep_drift, &g->rng);
-	factor = DRIFT_BP * 1e-4 * step_s * g->drift_z;
+	scenario_at(&g->scene, g->conf.scenario,
+		    market_ms < g->conf.start_ms ? 0 : market_ms - g->conf.start_ms);
+	double shift = g->scene.log_shift - before, factor = DRIFT_BP * 1e-4 * step_s * g->drift_z;
+
 	for (uint16_t i = 0; i < g->n; i++) {
-		struct coin *c = &g->at[i];
-		double before = c->scene.log_shift;
-
-		scene_of(g, c, market_ms - g->conf.start_ms, &c->scene);
-		double shift = c->scene.log_shift - before;
-
 		step_coin(g, i, shift, factor, venue_of(g, market_ms));
-		/* What BTC does by itself reaches the others by their beta; the scene's own move
-		 * has its own road. */
+		/* The scenario's own move reaches the others once, with their beta_min. */
 		if (i == 0 && g->n > 1)
-			factor = c->last_move - shift;
+			factor = g->at[0].last_move -
+				 shift * fmax(g->at[0].par.beta, g->scene.beta_min);
 	}
 	if (market_ms >= g->oracle_ms) {
 		g->oracle_ms = market_ms + ORACLE_STEP_MS;
@@ -526,18 +501,13 @@ static bool market_oracle(void *self, uint16_t coin, struct price *out)
 	if (coin >= g->n || g->at[coin].n_oracle == 0)
 		return false;
 	const struct coin *c = &g->at[coin];
-	uint32_t back = (uint32_t)(c->scene.late_ms / ORACLE_STEP_MS);
+	uint32_t back = (uint32_t)(g->scene.oracle_late_ms / ORACLE_STEP_MS);
 
 	if (back >= ORACLE_KEPT)
 		back = ORACLE_KEPT - 1;
 	if (back >= c->n_oracle)
 		back = c->n_oracle - 1;
 	*out = c->oracle[(c->n_oracle - 1 - back) % ORACLE_KEPT];
-	if (c->scene.oracle != 0) { /* a bad feed */
-		double px = (double)out->v * (1.0 + c->scene.oracle);
-
-		out->v = (int64_t)px / c->tick_exp_scale * c->tick_exp_scale;
-	}
 	return true;
 }
 
@@ -578,7 +548,6 @@ static void coin_init(struct gen *g, uint32_t i, const struct gen_param *par)
 	struct coin *c = &g->at[i];
 
 	c->par = *par;
-	scene_calm(&c->scene);
 	prng_seed(&c->rng, g->conf.seed * 1000003u + 7u + i);
 	c->m = c->quote = log(par->px);
 	c->keep_quote = keep_of(par->quote_s);
@@ -589,7 +558,7 @@ static void coin_init(struct gen *g, uint32_t i, const struct gen_param *par)
 		for (int k = 0; k < SLOTS; k++)
 			draw_slot(c, &c->slot[s][k]);
 	set_profile(c);
-	step_quotes(c);
+	step_quotes(g, c);
 }
 
 struct gen *gen_new(const struct gen_conf *conf)
@@ -615,6 +584,7 @@ struct gen *gen_new(const struct gen_conf *conf)
 	g->keep_vol = keep_of(VOL_S);
 	g->keep_lean = keep_of(LEAN_S);
 	g->keep_drift = keep_of(DRIFT_S);
+	g->scene = (struct scenario_now){.depth = 1, .spread = 1, .rate = 1, .vol = 1};
 	g->now_ms = conf->start_ms;
 	g->n = conf->n_coins ? conf->n_coins : GEN_COINS;
 	ASSERT(g->n <= GEN_COINS);

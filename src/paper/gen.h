@@ -25,7 +25,6 @@
 
 #include "paper/market.h"
 #include "paper/scenario.h"
-#include "paper/scene.h"
 
 enum {
 	GEN_COINS = 20,
@@ -77,9 +76,7 @@ struct gen_conf {
 	/* For drills and for fitting: these coins instead of the table's; borrowed. */
 	const struct gen_param *coin;
 	uint32_t n_coins;
-	const struct scene *scene; /* a drill's, instead of a scenario; borrowed */
-	int64_t alarm_ms;	   /* market ms from the start to the scene's zero */
-	int64_t clock_ms;	   /* added to the market's clock: where the funding hour falls */
+	int64_t clock_ms; /* added to the market's clock: where the funding hour falls */
 };
 
 struct gen;

@@ -7,7 +7,6 @@ libmarket_a_SOURCES = \
 	src/paper/market.h \
 	src/paper/replay.c src/paper/replay.h \
 	src/paper/scenario.c src/paper/scenario.h \
-	src/paper/scene.c src/paper/scene.h \
 	src/paper/tape.c src/paper/tape.h
 libmarket_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 

@@ -10,7 +10,6 @@
 #include "paper/gen.h"
 #include "paper/replay.h"
 #include "paper/scenario.h"
-#include "paper/scene.h"
 #include "paper/tape.h"
 #include "tests/run.h"
 
@@ -594,93 +593,42 @@ TEST(scenario_table)
 	}
 }
 
-/* --- scenes of drills --- */
-
-TEST(scene_knots)
+/* A coin that is not in the table, and a clock that is not the venue's. */
+TEST(gen_like)
 {
-	static const struct scene_knot btc[] = {{.at_s = 0}, {.at_s = 10, .pct = -2, .depth = 0.5}};
-	static const struct scene_knot alt[] = {{.at_s = 0}, {.at_s = 10, .pct = -40, .late_s = 9}};
-	static const struct scene_track track[] = {{"ALT", alt, 2}, {NULL, btc, 2}};
-	struct scene s = {.track = track, .n = 2};
-	struct scene_now now;
-
-	scene_at(&now, &s, "BTC", 1, 7, -5000);
-	CHECK_NEAR(now.log_shift, 0, 0);
-	CHECK_NEAR(now.depth, 1, 0);
-	scene_at(&now, &s, "BTC", 1, 7, 5000);
-	CHECK_NEAR(now.log_shift, log(0.99), 1e-12);
-	CHECK_NEAR(now.depth, 0.75, 1e-12);
-	scene_at(&now, &s, "ETH", 1.5, 7, 60000);
-	CHECK_NEAR(now.log_shift, log(0.97), 1e-12);
-	scene_at(&now, &s, "LTC", 0.5, 7, 60000); /* no beta under one */
-	CHECK_NEAR(now.log_shift, log(0.98), 1e-12);
-	scene_at(&now, &s, "ALT", 4, 7, 60000); /* a track of its own is not times beta */
-	CHECK_NEAR(now.log_shift, log(0.6), 1e-12);
-	CHECK_INT(now.late_ms, 9000);
-
-	double least = 1, most = 0;
-
-	s.size_lo = 0.8;
-	s.size_hi = 1.2;
-	for (uint64_t seed = 1; seed <= 50; seed++) {
-		scene_at(&now, &s, "BTC", 1, seed, 60000);
-		double fall = 1 - exp(now.log_shift);
-
-		CHECK(fall >= 0.016 - 1e-12 && fall <= 0.024 + 1e-12);
-		least = fmin(least, fall);
-		most = fmax(most, fall);
-	}
-	CHECK(most - least > 0.005);
-}
-
-/* A coin that is not in the table, falling as its scene says, its oracle wrong as it says. */
-TEST(scene_market)
-{
-	static const struct scene_knot fall[] = {
-		{.at_s = 0},
-		{.at_s = 10, .pct = -20, .depth = 0.1},
-		{.at_s = 60, .pct = -20, .depth = 0.1, .oracle_pct = -6}};
-	static const struct scene_track track[] = {{NULL, fall, 3}};
-	const struct scene s = {.track = track, .n = 1};
 	const struct gen_like like = {"ALT", "WLFI", 0, 3, 0.5, 1.0, 0.2};
-	struct gen_param par[2];
+	const struct gen_like none = {"ALT", "NONE", 0, 3, 0.5, 1.0, 0.2};
+	struct gen_param par[2], wlfi;
 	struct gen_conf conf = {.seed = test_seed,
 				.start_ms = START_MS,
 				.coin = par,
 				.n_coins = 2,
-				.scene = &s,
-				.alarm_ms = 20000,
 				.clock_ms = 500};
-	struct price oracle;
+	struct paper_coin coins[4];
 
 	gen_param(&par[0], 0);
+	gen_param(&wlfi, 3);
+	CHECK(!gen_param_like(&par[1], &none));
 	REQUIRE(gen_param_like(&par[1], &like));
 	struct gen *g = gen_new(&conf);
 	const struct paper_market *m = gen_market(g);
-	double depth = 0, thin = 0;
+	double usd = 0;
 
-	m->advance(m->self, START_MS + 18000);
-	double before = mid(m, 1);
-
-	CHECK_NEAR(before, 0.5, 0.02);
-	for (int i = 0; i < 20; i++) {
-		m->advance(m->self, START_MS + 18000 + i * 100);
-		depth += depth_sum(m, 1, true, 20, 0);
+	CHECK_INT(m->coins(m->self, coins, 4), 2);
+	CHECK_STR(coins[1].name, "ALT");
+	CHECK_INT(coins[1].max_leverage, 3);
+	for (int i = 1; i <= 100; i++) {
+		m->advance(m->self, START_MS + 100 * i);
+		usd += depth_sum(m, 1, true, 1, 0) * mid(m, 1) / 100;
 	}
-	for (int i = 0; i < 20; i++) {
-		m->advance(m->self, START_MS + 45000 + i * 100);
-		thin += depth_sum(m, 1, true, 20, 0);
-	}
-	CHECK_NEAR(mid(m, 1) / before, 0.8, 0.03);
-	CHECK(thin < depth * 0.2);
-	m->advance(m->self, START_MS + 85000);
-	REQUIRE(m->oracle(m->self, 1, &oracle));
-	CHECK_NEAR(price_to_double(oracle) / mid(m, 1), 0.94, 0.01);
-	CHECK_INT(m->clock(m->self), START_MS + 85500);
+	CHECK_NEAR(mid(m, 1), 0.5, 0.02);
+	/* A fifth of the money that stands at the touch of the coin it is like. */
+	CHECK_NEAR(usd / (0.2 * wlfi.top * wlfi.px), 1.0, 0.6);
+	CHECK_INT(m->clock(m->self), START_MS + 10500);
 	gen_free(g);
 }
 
 TEST_MAIN(T(tape_own), T(tape_errors), T(replay_own), T(replay_speed), T(replay_recorded),
 	  T(gen_deterministic), T(gen_universe), T(gen_books_sane), T(gen_moments),
 	  T(gen_resilience), T(gen_impact), T(gen_sleep), T(scenario_crash), T(scenario_table),
-	  T(scene_knots), T(scene_market))
+	  T(gen_like))
