@@ -19,8 +19,13 @@ enum act_kind {
 	ACT_SCHEDULE_CANCEL,
 	ACT_TWAP,
 	ACT_TWAP_CANCEL,
+	ACT_UPDATE_ISOLATED_MARGIN, /* adds collateral: a positive amount, nothing else */
 	ACT_KINDS
 };
+
+/* No cap binds an ADD: the money stays in the account and nothing opens. This one only bounds what
+ * can be meant: 1,000 million USD. */
+#define ACT_ADD_MAX ((struct money){100000000000000000})
 
 enum tif { TIF_GTC, TIF_IOC, TIF_ALO, TIF_TRIGGER };
 enum grouping { GROUP_NA, GROUP_NORMAL_TPSL, GROUP_POSITION_TPSL };
@@ -78,6 +83,11 @@ struct act {
 			uint32_t asset;
 			uint64_t twap_id;
 		} twap_cancel;
+		struct {
+			uint32_t asset;
+			bool buy;	  /* side of the position; the venue does not heed it */
+			struct money usd; /* > 0, whole millionths of a USD, at most ACT_ADD_MAX */
+		} margin;
 	};
 };
 

@@ -44,6 +44,11 @@ enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_NO_STOP,
 		   NC_COMMAND,
 		   NC_LIMIT,
+		   NC_DELISTED,
+		   NC_TIERS, /* margin tiers of a held coin changed */
+		   NC_GUARD,
+		   NC_FUNDING,
+		   NC_ADD,
 		   NC_COUNT
 };
 
@@ -70,6 +75,17 @@ struct snap_alarm {
 
 enum stop_state { STOP_NONE, STOP_OK, STOP_LATE };
 
+/* A stop that this engine keeps at the venue (exec/guard.h). */
+enum guard_state {
+	GUARD_OFF,     /* not wanted */
+	GUARD_WAITING, /* wanted, and cannot be placed now: the reason says why */
+	GUARD_PLACING, /* sent, no word yet */
+	GUARD_RESTING, /* the venue has it, and it fires before liquidation */
+	GUARD_MOVING,  /* a better one is on its way, the old one rests until then */
+	GUARD_GONE,    /* the venue cancelled it; being placed again */
+	GUARD_STATE_COUNT
+};
+
 struct snap_leg {
 	char coin[COIN_MAX];
 	uint16_t instr;
@@ -87,9 +103,13 @@ struct snap_leg {
 	bool has_alone;
 	double alone_pct; /* distance of mark to liq, % of mark */
 	bool has_helps;
-	double helps_per_k;	     /* % of BTC gained for each 1,000 USD of cost of selling all */
-	uint8_t stop_state;	     /* enum stop_state */
-	struct price stop_px;	     /* nearest protective stop */
+	double helps_per_k;   /* % of BTC gained for each 1,000 USD of cost of selling all */
+	uint8_t stop_state;   /* enum stop_state */
+	struct price stop_px; /* nearest protective stop */
+	bool delisted;
+	uint8_t guard;		     /* enum guard_state, of ours */
+	struct price guard_px;	     /* its trigger, 0 none */
+	char guard_reason[96];	     /* of GUARD_WAITING */
 	int64_t mark_ns, account_ns; /* boot stamps of the newest proof of life */
 };
 
@@ -259,6 +279,39 @@ struct snap_flat {
 	struct snap_flat_row row[FLAT_ROWS];
 };
 
+/* What the venue did by itself to a position: the alarm opened (screens.md 4.8). */
+enum venue_act_kind { VA_LIQUIDATED, VA_BACKSTOP, VA_ADL };
+enum { SNAP_VENUE_ACTS = 8, VA_EXITS = 8, VA_GUARDS = 4 };
+struct snap_venue_act {
+	uint8_t kind; /* enum venue_act_kind */
+	uint8_t account;
+	uint16_t instr;
+	char coin[COIN_MAX];
+	bool isolated;
+	bool bought;	      /* the venue bought it back: a short was taken */
+	struct qty taken, of; /* so far; |position| before the first of it */
+	struct qty left;      /* signed, freshest */
+	struct price px;      /* average */
+	int64_t wall_ms;      /* of its first fill, venue time */
+	int64_t clock_end_ms; /* until then it takes no more than this (30 s); 0: no clock */
+	/* computed anew from what is left; has_sell false: reason */
+	bool has_sell, has_add, add_here; /* add_here: isolated, the engine can send it */
+	char sell_text[96];		  /* "10.8 BTC and 62 ETH" */
+	struct money add;		  /* USDC */
+	char reason[64];
+	/* VA_ADL: account's net notional after and before, and after another -2 % of BTC */
+	struct money net_after, net_before, cost_again;
+	uint32_t n_stopped; /* exits that slice no more */
+	uint32_t stopped[VA_EXITS];
+	uint32_t n_guards; /* stops it cancelled that are placed again, or wait */
+	struct {
+		char coin[COIN_MAX];
+		uint8_t state; /* enum guard_state */
+		struct price px;
+		int64_t since_ms; /* wall: placed again, or gone */
+	} guard[VA_GUARDS];
+};
+
 enum net { NET_PAPER, NET_TESTNET, NET_MAINNET };
 
 struct snap {
@@ -290,6 +343,8 @@ struct snap {
 	struct snap_order order[SNAP_ORDERS];
 	struct snap_exit exit[EXITS_MAX]; /* running first, then finished, newest first */
 	struct snap_flat flat;
+	uint32_t n_venue_acts;
+	struct snap_venue_act venue_act[SNAP_VENUE_ACTS]; /* newest first; until acknowledged */
 	struct snap_alarm alarm[SNAP_ALARMS];
 	struct snap_notice notice[NOTICES_KEPT]; /* newest first */
 };

@@ -220,6 +220,11 @@ static void put_entry(struct buf *b, const struct act *a, int i)
 	case ACT_TWAP_CANCEL:
 		field(b, " asset=", a->twap_cancel.asset);
 		break;
+	case ACT_UPDATE_ISOLATED_MARGIN:
+		field(b, " asset=", a->margin.asset);
+		buf_puts(b, " usd=");
+		money_put(b, a->margin.usd);
+		break;
 	default:
 		break;
 	}

@@ -3,7 +3,9 @@
  *  1. The list is `rows`: an action without a row is never signed.
  *  2. A check only refuses; what passes is booked by gate_commit, after the signature exists.
  *  3. A cap binds the orders of a batch that are not reduce-only, each and in sum. An opening sell
- *     is valued at its limit price, the least it can bring: the signer knows no market. */
+ *     is valued at its limit price, the least it can bring: the signer knows no market.
+ *  4. Collateral moves one way: into a position. What action_check lets through is a positive
+ *     amount; no cap binds it, since it opens nothing and leaves no account. */
 #include "signer/gate.h"
 
 #include <string.h>
@@ -21,10 +23,14 @@ struct row {
 
 /* Cancels and noop take any nonce: the first must never be refused, the second burns old ones. */
 static const struct row rows[ACT_KINDS] = {
-	[ACT_ORDER] = {true, true, true},	    [ACT_CANCEL] = {true, false, false},
-	[ACT_CANCEL_CLOID] = {true, false, false},  [ACT_NOOP] = {true, false, false},
-	[ACT_SCHEDULE_CANCEL] = {true, true, true}, [ACT_TWAP] = {true, true, true},
+	[ACT_ORDER] = {true, true, true},
+	[ACT_CANCEL] = {true, false, false},
+	[ACT_CANCEL_CLOID] = {true, false, false},
+	[ACT_NOOP] = {true, false, false},
+	[ACT_SCHEDULE_CANCEL] = {true, true, true},
+	[ACT_TWAP] = {true, true, true},
 	[ACT_TWAP_CANCEL] = {true, false, false},
+	[ACT_UPDATE_ISOLATED_MARGIN] = {true, true, true},
 };
 
 void gate_init(struct gate *g, const struct signer_conf *conf)
@@ -55,6 +61,8 @@ static bool act_bools(const struct act *a)
 		for (int i = 0; i < a->n; i++)
 			if (!order_bools(&a->order[i]))
 				return false;
+	if (a->kind == ACT_UPDATE_ISOLATED_MARGIN)
+		return is_bool(&a->margin.buy);
 	return a->kind != ACT_TWAP || (is_bool(&a->twap.buy) && is_bool(&a->twap.reduce_only) &&
 				       is_bool(&a->twap.randomize));
 }
@@ -94,6 +102,7 @@ bool gate_reduces(const struct act *a)
 	case ACT_CANCEL_CLOID:
 	case ACT_NOOP:
 	case ACT_TWAP_CANCEL:
+	case ACT_UPDATE_ISOLATED_MARGIN:
 		return true;
 	default:
 		return false;

@@ -15,6 +15,7 @@
 #include "wire/msgpack.h"
 
 static char mem_a[1 << 16], mem_b[1 << 16];
+static int taken_out; /* vectors that remove collateral: hashed, and refused */
 
 static uint32_t members(const struct jv *v, const char *skip)
 {
@@ -244,6 +245,13 @@ static bool read_act(struct act *a, const struct jv *v)
 	case ACT_TWAP_CANCEL:
 		return read_u32(&a->twap_cancel.asset, jv_get(v, "a")) &&
 		       jv_u64(jv_get(v, "t"), &a->twap_cancel.twap_id);
+	case ACT_UPDATE_ISOLATED_MARGIN:
+		if (!read_u32(&a->margin.asset, jv_get(v, "asset")) ||
+		    !jv_bool(jv_get(v, "isBuy"), &a->margin.buy) ||
+		    !jv_i64(jv_get(v, "ntli"), &a->margin.usd.v))
+			return false;
+		a->margin.usd.v *= 100;
+		return true;
 	default:
 		return false;
 	}
@@ -272,6 +280,11 @@ static bool check_bytes(const struct jv *action, const char *want_hex, const cha
 		CHECK_HEX(id, b.p, b.len, want_hex);
 	if (!read_act(&a, action))
 		return false;
+	if (a.kind == ACT_UPDATE_ISOLATED_MARGIN && a.margin.usd.v < 0) {
+		CHECK(!action_check(&e, &a) && e.code == ERR_RULE); /* taking out is never signed */
+		taken_out++;
+		return false;
+	}
 	CHECK(action_check(&e, &a));
 	buf_init(&t, mem_b, sizeof mem_b);
 	action_msgpack(&t, &a);
@@ -480,6 +493,7 @@ TEST(all_signing_vectors)
 	       l1, typed, user, agent, multi);
 	CHECK_INT(l1 + user + agent + multi, 98);
 	CHECK(typed >= 25);
+	CHECK_INT(taken_out, 10);
 	secp_free(s);
 	vec_close();
 }
@@ -531,6 +545,30 @@ TEST(l1_signing_of_the_security_set)
 	CHECK_INT(n, 8);
 	secp_free(s);
 	vec_close();
+}
+
+/* Collateral goes in, in millionths, and never out. */
+TEST(only_a_positive_amount)
+{
+	struct act a = {.kind = ACT_UPDATE_ISOLATED_MARGIN};
+	static const int64_t bad[] = {0,   -1,	      -100,	 99,
+				      101, INT64_MIN, INT64_MAX, 100000000000000100};
+	struct err e = {0};
+	struct buf b;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		a.margin.usd.v = bad[i];
+		CHECK(!action_check(&e, &a));
+	}
+	a.margin.asset = 110003;
+	a.margin.usd.v = 50000000000; /* 500 USD */
+	CHECK(action_check(&e, &a));
+	buf_init(&b, mem_a, sizeof mem_a);
+	action_json(&b, &a);
+	CHECK_STR(b.p, "{\"type\":\"updateIsolatedMargin\",\"asset\":110003,\"isBuy\":false,"
+		       "\"ntli\":500000000}");
+	a.margin.usd = ACT_ADD_MAX;
+	CHECK(action_check(&e, &a));
 }
 
 TEST(envelope_text)
@@ -638,5 +676,5 @@ TEST(what_cannot_be_sent_is_refused_by_name)
 	CHECK(!action_check(&e, &a));
 }
 
-TEST_MAIN(T(all_signing_vectors), T(l1_signing_of_the_security_set), T(envelope_text),
-	  T(the_largest_batch_fits), T(what_cannot_be_sent_is_refused_by_name))
+TEST_MAIN(T(all_signing_vectors), T(l1_signing_of_the_security_set), T(only_a_positive_amount),
+	  T(envelope_text), T(the_largest_batch_fits), T(what_cannot_be_sent_is_refused_by_name))

@@ -251,6 +251,58 @@ static void m_schedule(struct signer_req *r)
 	memset(&r->act, 0, sizeof r->act);
 	r->act.kind = ACT_SCHEDULE_CANCEL;
 }
+/* 500 USD into an isolated position: no cap counts it. */
+static void m_add(struct signer_req *r)
+{
+	memset(&r->act, 0, sizeof r->act);
+	r->act.kind = ACT_UPDATE_ISOLATED_MARGIN;
+	r->act.margin.usd = USD(500);
+}
+static void m_add_nothing(struct signer_req *r)
+{
+	m_add(r);
+	r->act.margin.usd = USD(0);
+}
+static void m_add_less(struct signer_req *r)
+{
+	m_add(r);
+	r->act.margin.usd.v = -100;
+}
+static void m_add_crumb(struct signer_req *r)
+{
+	m_add(r);
+	r->act.margin.usd.v++;
+}
+static void m_add_bound(struct signer_req *r)
+{
+	m_add(r);
+	r->act.margin.usd = ACT_ADD_MAX;
+}
+static void m_add_over(struct signer_req *r)
+{
+	m_add_bound(r);
+	r->act.margin.usd.v += 100;
+}
+static void m_add_bool(struct signer_req *r)
+{
+	m_add(r);
+	spoil(&r->act.margin.buy);
+}
+static void m_add_nonce(struct signer_req *r)
+{
+	m_add(r);
+	r->env.nonce = 1000;
+}
+static void m_add_no_expiry(struct signer_req *r)
+{
+	m_add(r);
+	r->env.expires_ms = 0;
+}
+static void m_add_stale(struct signer_req *r)
+{
+	m_add(r);
+	gate.hw_stale = true;
+}
 static void m_stale(struct signer_req *r)
 {
 	(void)r;
@@ -304,6 +356,16 @@ static const struct {
 	{"whole-position stop that opens", m_position_stop_opening, ERR_GATE},
 	{"dead man's switch", m_schedule, ERR_OK},
 	{"mark cannot be written", m_stale, ERR_STORE},
+	{"collateral in", m_add, ERR_OK},
+	{"collateral: nothing", m_add_nothing, ERR_RULE},
+	{"collateral out", m_add_less, ERR_RULE},
+	{"collateral finer than the venue counts", m_add_crumb, ERR_RULE},
+	{"collateral at its bound, far over every cap", m_add_bound, ERR_OK},
+	{"collateral beyond it", m_add_over, ERR_LIMIT},
+	{"collateral, side flag is 2", m_add_bool, ERR_PEER},
+	{"collateral, nonce used", m_add_nonce, ERR_GATE},
+	{"collateral without expiresAfter", m_add_no_expiry, ERR_GATE},
+	{"collateral, mark cannot be written", m_add_stale, ERR_OK},
 };
 
 TEST(allowed_or_refused_with_which_error)
@@ -371,9 +433,14 @@ static void r_twap_cancel(struct signer_req *r)
 	r->act.kind = ACT_TWAP_CANCEL;
 }
 
+static void r_add(struct signer_req *r)
+{
+	m_add_bound(r);
+}
+
 static void (*const reductions[])(struct signer_req *) = {
 	r_close,	r_huge_close, r_stop, r_batch,	     r_cancel,
-	r_cancel_cloid, r_noop,	      r_twap, r_twap_cancel,
+	r_cancel_cloid, r_noop,	      r_twap, r_twap_cancel, r_add,
 };
 
 static void g_none(void)
@@ -445,7 +512,8 @@ TEST(what_takes_any_nonce)
 			r = closing();
 			reductions[i](&r);
 			r.env.nonce = nonces[k];
-			any = r.act.kind != ACT_ORDER && r.act.kind != ACT_TWAP;
+			any = r.act.kind != ACT_ORDER && r.act.kind != ACT_TWAP &&
+			      r.act.kind != ACT_UPDATE_ISOLATED_MARGIN;
 			ok = gate_check(&gate, &r, &spend, &e);
 			CHECK_INT(ok, any || nonces[k] > 1000);
 			if (!ok)

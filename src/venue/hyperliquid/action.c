@@ -22,6 +22,7 @@ static const char *const names[ACT_KINDS] = {
 	[ACT_SCHEDULE_CANCEL] = "scheduleCancel",
 	[ACT_TWAP] = "twapOrder",
 	[ACT_TWAP_CANCEL] = "twapCancel",
+	[ACT_UPDATE_ISOLATED_MARGIN] = "updateIsolatedMargin",
 };
 static const char *const tifs[] = {[TIF_GTC] = "Gtc", [TIF_IOC] = "Ioc", [TIF_ALO] = "Alo"};
 static const char *const groupings[] = {[GROUP_NA] = "na",
@@ -270,6 +271,19 @@ static void schedule(struct enc *e, const struct act *a)
 	close(e, '}');
 }
 
+/* ntli counts millionths of a USD. action_check lets no other than a positive amount through, so
+ * there is no way to write a negative one here. */
+static void margin(struct enc *e, const struct act *a)
+{
+	ASSERT(a->margin.usd.v > 0);
+	open(e, '{', 4);
+	word(e, "type", names[a->kind]);
+	number(e, "asset", a->margin.asset);
+	flag(e, "isBuy", a->margin.buy);
+	number(e, "ntli", (uint64_t)a->margin.usd.v / 100);
+	close(e, '}');
+}
+
 static void noop(struct enc *e, const struct act *a)
 {
 	open(e, '{', 1);
@@ -285,6 +299,7 @@ static void (*const writers[ACT_KINDS])(struct enc *, const struct act *) = {
 	[ACT_SCHEDULE_CANCEL] = schedule,
 	[ACT_TWAP] = twap,
 	[ACT_TWAP_CANCEL] = twap_cancel,
+	[ACT_UPDATE_ISOLATED_MARGIN] = margin,
 };
 
 static bool check_order(struct err *e, const struct act *a, int i)
@@ -330,6 +345,23 @@ static bool check_batch(struct err *e, const struct act *a)
 	return true;
 }
 
+static bool check_margin(struct err *e, const struct act *a)
+{
+	int64_t v = a->margin.usd.v;
+
+	if (v <= 0)
+		return err_set(e, ERR_RULE, "updateIsolatedMargin: %lld e-8 USD must be above 0",
+			       (long long)v);
+	if (v % 100)
+		return err_set(e, ERR_RULE,
+			       "updateIsolatedMargin: %lld e-8 USD is finer than a millionth",
+			       (long long)v);
+	if (v > ACT_ADD_MAX.v)
+		return err_set(e, ERR_LIMIT, "updateIsolatedMargin: %lld USD is over %lld",
+			       (long long)(v / 100000000), (long long)(ACT_ADD_MAX.v / 100000000));
+	return true;
+}
+
 bool action_check(struct err *e, const struct act *a)
 {
 	if (a->kind >= ACT_KINDS)
@@ -339,7 +371,7 @@ bool action_check(struct err *e, const struct act *a)
 	if (a->kind == ACT_TWAP && (a->twap.sz.v <= 0 || a->twap.minutes == 0))
 		return err_set(e, ERR_RULE, "twap: size %lld e-8 and minutes %u must be above 0",
 			       (long long)a->twap.sz.v, a->twap.minutes);
-	return true;
+	return a->kind != ACT_UPDATE_ISOLATED_MARGIN || check_margin(e, a);
 }
 
 void action_msgpack(struct buf *b, const struct act *a)
