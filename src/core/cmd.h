@@ -189,6 +189,9 @@ struct cancel {
 	uint64_t oid;
 };
 
+/* Pause, resume and end name pn, a CARE or TRIM under way, by this bit. */
+#define WHICH_PANIC 0x80000000u
+
 struct cmd {
 	uint8_t kind;  /* enum cmd_kind */
 	uint8_t yes;   /* shell: --yes */
@@ -202,7 +205,7 @@ struct cmd {
 		struct add add;
 		struct automatic automatic;
 		struct {
-			uint32_t exit; /* 0: all */
+			uint32_t exit; /* 0: all; WHICH_PANIC | n: pn, with care or a trim */
 		} which;
 		struct {
 			char coin[COIN_MAX];

@@ -36,6 +36,7 @@ enum opt_id {
 	O_KEEP,
 	O_PART,
 	O_WORST,
+	O_CUSHION,
 	O_STOPS,
 	O_ACCOUNT,
 	O_ALL_ACCOUNTS,
@@ -80,6 +81,7 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_KEEP] = {"keep", "COIN", NULL, "leave this one alone; may be repeated", O_KEEP},
 	[O_PART] = {"part", "P", NULL, "a share of each position, 50%", O_PART},
 	[O_WORST] = {"worst", "PRICE", NULL, "worst price, for one coin", O_WORST},
+	[O_CUSHION] = {"cushion", "P", NULL, "the joint fall of BTC to survive, 5%", O_CUSHION},
 	[O_STOPS] = {"stops", NULL, NULL, "protective stops too", O_STOPS},
 	[O_ACCOUNT] = {"account", "NAME", NULL, "an account of the configuration", O_ACCOUNT},
 	[O_ALL_ACCOUNTS] = {"all-accounts", NULL, NULL, "every account", O_ALL_ACCOUNTS},
@@ -101,6 +103,10 @@ static const struct gram_opt *const tune_opts[] = {O(PACE),  O(WORKING), O(LAST)
 static const struct gram_opt *const flatten_opts[] = {
 	O(LONGS),   O(SHORTS),	     O(KEEP),	 O(PART), O(WORST),
 	O(ACCOUNT), O(ALL_ACCOUNTS), O(DRY_RUN), O(YES),  NULL};
+static const struct gram_opt *const care_opts[] = {O(LONGS),	    O(SHORTS),	O(KEEP), O(ACCOUNT),
+						   O(ALL_ACCOUNTS), O(DRY_RUN), O(YES),	 NULL};
+static const struct gram_opt *const trim_opts[] = {O(CUSHION), O(ACCOUNT), O(ALL_ACCOUNTS),
+						   O(DRY_RUN), O(YES),	   NULL};
 static const struct gram_opt *const cancel_opts[] = {O(STOPS), O(ACCOUNT), O(ALL_ACCOUNTS), O(YES),
 						     NULL};
 static const struct gram_opt *const yes_opts[] = {O(YES), NULL};
@@ -111,14 +117,17 @@ const struct gram_verb gram_verbs[] = {
 	{"exit", "COIN --size S|--to T", "start an exit", CMD_EXIT, 1, 1, exit_opts},
 	{"flatten", "[COIN ...]", "close now, most endangered first, until flat", CMD_FLATTEN, 0, 8,
 	 flatten_opts},
+	{"care", "[COIN ...]", "close within two minutes, in slices", CMD_FLATTEN, 0, 8, care_opts},
+	{"trim", "[COIN ...]", "the least cut that survives the cushion", CMD_FLATTEN, 0, 8,
+	 trim_opts},
 	{"cancel", "entry|exits|all|COIN|OID", "cancel resting orders; stops stay", CMD_CANCEL, 1,
 	 1, cancel_opts},
-	{"pause", "[xN]", "no new slices until resumed; without a number every exit", CMD_PAUSE, 0,
-	 1, yes_opts},
-	{"resume", "[xN]", "go on", CMD_RESUME, 0, 1, yes_opts},
+	{"pause", "[xN|pN]", "no new slices until resumed; without a number every exit", CMD_PAUSE,
+	 0, 1, yes_opts},
+	{"resume", "[xN|pN]", "go on", CMD_RESUME, 0, 1, yes_opts},
 	{"tune", "xN", "change a running exit, without a gap", CMD_TUNE, 1, 1, tune_opts},
 	{"close-rest", "xN", "sell what is left of an exit now", CMD_CLOSE_REST, 1, 1, yes_opts},
-	{"end", "xN", "end an exit here; what is left stays open", CMD_END, 1, 1, yes_opts},
+	{"end", "xN|pN", "end an exit here; what is left stays open", CMD_END, 1, 1, yes_opts},
 	{"arm", "", "keys may trade for 5 minutes", CMD_ARM, 0, 1, yes_opts},
 	{"disarm", "", "keys may not trade", CMD_DISARM, 0, 0, yes_opts},
 	{"release", "WORD", "leave LOCAL LOCK; the word is release", CMD_RELEASE, 1, 1, yes_opts},
@@ -385,6 +394,13 @@ static bool set_flatten(struct draft *d, const struct gram_opt *o, const char *v
 			return err_set(e, ERR_ARG,
 				       "--part %s: write more than 0%% and at most 100%%.", v);
 		return true;
+	case O_CUSHION:
+		if (!gram_percent(&f->cushion, v, e))
+			return false;
+		if (f->cushion.v <= 0 || f->cushion.v > 500000000000)
+			return err_set(e, ERR_ARG,
+				       "--cushion %s: write more than 0%% and at most 50%%.", v);
+		return true;
 	case O_WORST:
 		if (!gram_price(&p, v, e))
 			return false;
@@ -486,7 +502,9 @@ static bool set_argument(struct draft *d, const char *word, struct err *e)
 		memcpy(c->word.word, word, n + 1);
 		return true;
 	default:
-		return gram_exit_id(&c->which.exit, word, e);
+		return c->kind == CMD_PAUSE || c->kind == CMD_RESUME || c->kind == CMD_END
+			       ? gram_which(&c->which.exit, word, e)
+			       : gram_exit_id(&c->which.exit, word, e);
 	}
 }
 
@@ -587,6 +605,9 @@ static void draft_init(struct draft *d, const struct gram_ctx *ctx)
 	if (c->kind == CMD_FLATTEN) {
 		c->flatten.account = ctx->account;
 		c->flatten.part.v = 1000000000000;
+		c->flatten.verb = d->verb->opts == care_opts   ? VERB_CARE
+				  : d->verb->opts == trim_opts ? VERB_TRIM
+							       : VERB_NOW;
 	} else if (c->kind == CMD_CANCEL) {
 		c->cancel.account = ctx->account;
 	} else if (c->kind == CMD_EXIT) {

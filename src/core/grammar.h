@@ -57,6 +57,8 @@ bool gram_unit(struct ratio *out, const char *s, struct err *e);    /* 0..1 */
 bool gram_duration(int64_t *ms, const char *s, struct err *e);
 bool gram_clock(int64_t *until_ms, const char *s, int64_t wall_ms, struct err *e);
 bool gram_exit_id(uint32_t *out, const char *s, struct err *e); /* "x2" */
+/* "x2", or "p2" with WHICH_PANIC: a CARE or TRIM under way. */
+bool gram_which(uint32_t *out, const char *s, struct err *e);
 
 /* 108500.5 as 108,500.5: what people read in a refusal; out of 64. */
 void gram_price_text(char *out, size_t cap, struct price p);

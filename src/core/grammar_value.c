@@ -485,6 +485,23 @@ bool gram_exit_id(uint32_t *out, const char *s, struct err *e)
 	return true;
 }
 
+bool gram_which(uint32_t *out, const char *word, struct err *e)
+{
+	char x[24] = "x";
+	struct err none;
+	uint32_t n;
+
+	if (word[0] != 'p')
+		return gram_exit_id(out, word, e);
+	if (strlen(word) >= sizeof x)
+		return gram_exit_id(out, word, e);
+	memcpy(x + 1, word + 1, strlen(word));
+	if (!gram_exit_id(&n, x, &none) || n >= WHICH_PANIC)
+		return err_set(e, ERR_ARG, "%.40s is neither x2 nor p2.", word);
+	*out = WHICH_PANIC | n;
+	return true;
+}
+
 void gram_price_text(char *out, size_t cap, struct price p)
 {
 	char raw[48];

@@ -11,6 +11,7 @@ libcore_a_SOURCES = \
 	src/core/instr.c src/core/instr.h \
 	src/core/margin.c src/core/margin.h \
 	src/core/order.c src/core/order.h \
+	src/core/panic.c src/core/panic.h \
 	src/core/pool.c src/core/pool.h \
 	src/core/pos.c src/core/pos.h \
 	src/core/risk.c src/core/risk.h \

@@ -14,6 +14,7 @@
 #include "core/cmd.h"
 #include "core/dec.h"
 #include "core/event.h"
+#include "core/panic.h"
 #include "limits.h"
 
 #define SNAP_MAGIC 0x31736e58u /* "Xns1"; raise the digit when the struct changes meaning */
@@ -333,6 +334,7 @@ struct snap {
 	uint32_t tries;
 	uint8_t store_state;
 	uint32_t commit_us;
+	struct panic_conf panic; /* knobs in force */
 
 	uint32_t n_accounts, n_pools, n_legs, n_books, n_orders, n_orders_all, n_exits, n_alarms,
 		n_notices;

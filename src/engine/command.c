@@ -422,6 +422,10 @@ static void cmd_flatten(struct engine *e, const struct event *ev)
 
 	if (c->account != 0xff && !account_ok(e, ev, c->account))
 		return;
+	if (c->verb != VERB_NOW) { /* never taken for NOW */
+		reply(e, ev, ERR_RULE, 0, "trim and care are not in this build; flatten is.");
+		return;
+	}
 	if (c->scope == FLAT_COINS && !any_read(e)) {
 		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
 		return;

@@ -19,6 +19,8 @@ void engine_init(struct engine *e, const struct engine_conf *c, int64_t now_ns, 
 	memset(e, 0, sizeof *e);
 	e->conf = *c;
 	e->conf.install &= 0xffffff;
+	if (!e->conf.panic.rung_ms)
+		panic_defaults(&e->conf.panic);
 	e->now_ns = e->start_ns = now_ns;
 	e->wall_ms = e->start_wall_ms = wall_ms;
 	aes128_init(&e->aes, c->cloid_key);

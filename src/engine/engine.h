@@ -19,6 +19,7 @@
 #include "core/event.h"
 #include "core/instr.h"
 #include "core/order.h"
+#include "core/panic.h"
 #include "core/pos.h"
 #include "core/risk.h"
 #include "core/snap.h"
@@ -47,8 +48,9 @@ struct engine_conf {
 	uint64_t seed;	  /* entropy, for exits without a seed of their own */
 	uint64_t epoch;	  /* lease */
 	int32_t pid;
-	int64_t rtt_ns;	    /* expected round trip until measured; 0: 250 ms */
-	double beta_of_btc; /* reserved, 0 */
+	int64_t rtt_ns;		 /* expected round trip until measured; 0: 250 ms */
+	double beta_of_btc;	 /* reserved, 0 */
+	struct panic_conf panic; /* rung_ms 0: all defaults */
 };
 
 /* Capacities of the engine's own tables. */

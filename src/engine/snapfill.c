@@ -505,6 +505,7 @@ static void fill_head(const struct engine *e, struct snap *out)
 	out->local_lock = e->local_lock;
 	out->store_state = e->store_state;
 	out->commit_us = e->commit_us;
+	out->panic = e->conf.panic;
 	out->link_ms = e->rtt_ns ? (int32_t)(e->rtt_ns / MS) : -1;
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
 		const struct account *x = &e->acct[a];

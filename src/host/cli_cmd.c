@@ -408,7 +408,7 @@ static int ask(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct er
 	int64_t until = clock_boot_ns() + (int64_t)READ_MS * 1000000;
 
 	for (;;) {
-		if (cmd->kind == CMD_FLATTEN) {
+		if (cmd->kind == CMD_FLATTEN && cmd->flatten.verb == VERB_NOW) {
 			int status = ask_panic(c, cmd, r, e);
 			if (status)
 				return status;

@@ -21,9 +21,10 @@
 #include "base/escape.h"
 #include "core/cmd.h"
 #include "core/grammar.h"
+#include "host/conf_panic.h"
 #include "host/log.h"
 
-enum section { S_NONE, S_VENUE, S_ACCOUNT, S_CAPS, S_EXIT, S_UI, S_ALARM, S_LOG, S_KEYS };
+enum section { S_NONE, S_VENUE, S_ACCOUNT, S_CAPS, S_EXIT, S_PANIC, S_UI, S_ALARM, S_LOG, S_KEYS };
 
 struct reader {
 	struct conf *c;
@@ -34,6 +35,7 @@ struct reader {
 	enum section section;
 	struct conf_account *account;
 	uint64_t given[ACCOUNTS_MAX + 1]; /* bit = row of the table; accounts have their own */
+	uint64_t panic_given;		  /* bit = row of [panic]'s own table */
 	bool venue_seen;
 };
 
@@ -345,7 +347,7 @@ static const struct {
 	const char *name;
 	enum section section;
 } sections[] = {
-	{"caps", S_CAPS}, {"exit", S_EXIT},   {"ui", S_UI},
+	{"caps", S_CAPS}, {"exit", S_EXIT},   {"panic", S_PANIC}, {"ui", S_UI},
 	{"log", S_LOG},	  {"alarm", S_ALARM}, {"key", S_KEYS},
 };
 
@@ -409,7 +411,7 @@ static bool section_begin(struct reader *r, const char *name)
 	}
 	return fail(r,
 		    "no section [%s]; there are [venue hyperliquid], [account NAME], [caps], "
-		    "[exit], [ui], [alarm], [log], [key]",
+		    "[exit], [panic], [ui], [alarm], [log], [key]",
 		    name);
 }
 
@@ -425,6 +427,33 @@ static bool unknown_key(struct reader *r, const char *section, const char *key)
 	return fail(r, "%s: no such key in [%s]; there are %s", key, section, list);
 }
 
+/* The section of many keys has a table of its own; its list is too long for a line. */
+static int on_panic(struct reader *r, const char *section, const char *key, const char *value)
+{
+	int row = conf_panic_find(key);
+	struct err why = {0};
+
+	if (row < 0) {
+		const char *names[64], *name;
+		char near[32] = "";
+		size_t n = 0;
+
+		while ((name = conf_panic_name(n)))
+			names[n++] = name;
+		gram_near(near, sizeof near, key, names, n);
+		return fail(r, "%s: no such key in [%s]; %s%s%sexeunt.conf(5) lists them", key,
+			    section, *near ? "near: " : "", near, *near ? "; " : "");
+	}
+	if (r->panic_given & (uint64_t)1 << row)
+		return fail(r, "%s is written twice in [%s]", key, section);
+	r->panic_given |= (uint64_t)1 << row;
+	if (!*value)
+		return fail(r, "%s has no value; accepted: %s", key, conf_panic_accepted(row));
+	if (conf_panic_set(&r->c->panic, row, value, &why))
+		return 1;
+	return fail(r, "%s = %s: %s; accepted: %s", key, value, why.text, conf_panic_accepted(row));
+}
+
 static int on_pair(void *arg, const char *section, const char *key, const char *value)
 {
 	struct reader *r = arg;
@@ -433,6 +462,8 @@ static int on_pair(void *arg, const char *section, const char *key, const char *
 
 	if (!section_begin(r, section))
 		return 0;
+	if (r->section == S_PANIC)
+		return on_panic(r, section, key, value);
 	given = &r->given[r->section == S_ACCOUNT ? 1 + (r->account - r->c->account) : 0];
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		if (rows[i].section != r->section || strcmp(rows[i].key, key))
@@ -500,8 +531,11 @@ static bool judge(struct reader *r)
 	static const char *const names[] = {"paper", "testnet", "mainnet"};
 	struct conf *c = r->c;
 	struct url *u = &c->url;
+	struct err why = {0};
 
 	r->line = 0;
+	if (!conf_panic_judge(&c->panic, &why))
+		return fail(r, "%s", why.text);
 	if (!u->set) {
 		struct err none;
 		char text[160];
@@ -544,6 +578,7 @@ void conf_defaults(struct conf *c)
 	memset(c, 0, sizeof *c);
 	c->network = NET_PAPER;
 	c->log_level = LOG_NOTE;
+	panic_defaults(&c->panic);
 }
 
 bool conf_read_text(struct conf *c, const char *name, const char *text, struct err *e)

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "core/dec.h"
+#include "core/panic.h"
 #include "core/snap.h"
 #include "host/url.h"
 #include "limits.h"
@@ -52,6 +53,7 @@ struct conf {
 	struct conf_account account[ACCOUNTS_MAX];
 	struct conf_exit exit;
 	struct conf_caps caps;
+	struct panic_conf panic; /* [panic], at its defaults where nothing is said */
 	char theme[32], keys[256];
 	uint32_t repaint_hz; /* 0: default */
 	char hook[512];	     /* [alarm] */

@@ -698,6 +698,7 @@ static void engine_conf_fill(struct host *h, struct engine_conf *ec)
 	ec->n_dexes = (uint8_t)(1 + n);
 	for (uint8_t i = 0; i < n; i++)
 		snprintf(ec->dex[1 + i], sizeof ec->dex[0], "%s", dexes[i]);
+	ec->panic = c->panic;
 	ec->seed = entropy_u64();
 	ec->epoch = h->lease.epoch;
 	ec->pid = getpid();
@@ -836,6 +837,8 @@ struct host *host_new(const struct host_conf *c, struct err *e)
 	h->snap = calloc(1, sizeof *h->snap);
 	ASSERT(h->engine && h->out && h->outbox && h->snap);
 	outbox_init(h->outbox);
+	if (h->c.conf.panic.commit_wait_ms)
+		h->outbox->kill_wait_ns = h->c.conf.panic.commit_wait_ms * 1000000;
 	if (!start(h, e)) {
 		host_free(h);
 		return NULL;

@@ -5,6 +5,7 @@ libhost_a_SOURCES = \
 	src/host/attach.c src/host/attach.h \
 	src/host/clock.c src/host/clock.h \
 	src/host/conf.c src/host/conf.h \
+	src/host/conf_panic.c src/host/conf_panic.h \
 	src/host/entropy.c src/host/entropy.h \
 	src/host/fold.c src/host/fold.h \
 	src/host/hook.c src/host/hook.h \

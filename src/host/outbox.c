@@ -1,7 +1,7 @@
 /* outbox.c: see outbox.h. A plain table: at most a few dozen slots are in use at once.
  *
  * Invariants: 1. next gives a slot once. 2. Unsigned bytes never leave. 3. A slot that needs its
- * commit leaves before it only in the kill lane, after OUTBOX_KILL_WAIT_NS. */
+ * commit leaves before it only in the kill lane, after kill_wait_ns. */
 #include "host/outbox.h"
 
 #include <string.h>
@@ -12,6 +12,7 @@
 void outbox_init(struct outbox *o)
 {
 	memset(o, 0, offsetof(struct outbox, bytes));
+	o->kill_wait_ns = OUTBOX_KILL_WAIT_NS;
 }
 
 struct outbox_slot *outbox_find(struct outbox *o, uint64_t nonce, bool burn)
@@ -105,13 +106,14 @@ void outbox_handed_over(struct outbox *o, uint64_t batch)
 	}
 }
 
-static bool may_go(const struct outbox_slot *s, uint64_t committed, int64_t now_ns)
+static bool may_go(const struct outbox *o, const struct outbox_slot *s, uint64_t committed,
+		   int64_t now_ns)
 {
 	if (!s->used || !s->is_signed || s->sent)
 		return false;
 	if (!s->needs_commit || PLANT(16) || (s->batch && s->batch <= committed))
 		return true;
-	return s->lane == LANE_KILL && now_ns - s->added_ns >= OUTBOX_KILL_WAIT_NS;
+	return s->lane == LANE_KILL && now_ns - s->added_ns >= o->kill_wait_ns;
 }
 
 struct outbox_slot *outbox_next(struct outbox *o, uint64_t committed, int64_t now_ns)
@@ -121,7 +123,7 @@ struct outbox_slot *outbox_next(struct outbox *o, uint64_t committed, int64_t no
 	for (uint32_t i = 0, seen = 0; i < OUTBOX_SLOTS && seen < o->n; i++) {
 		struct outbox_slot *s = &o->at[i];
 		seen += s->used;
-		if (may_go(s, committed, now_ns) &&
+		if (may_go(o, s, committed, now_ns) &&
 		    (!best || s->lane < best->lane ||
 		     (s->lane == best->lane && s->order < best->order)))
 			best = s;
@@ -139,8 +141,8 @@ int64_t outbox_due(const struct outbox *o)
 		const struct outbox_slot *s = &o->at[i];
 		seen += s->used;
 		if (s->used && s->is_signed && !s->sent && s->lane == LANE_KILL &&
-		    s->added_ns + OUTBOX_KILL_WAIT_NS < at)
-			at = s->added_ns + OUTBOX_KILL_WAIT_NS;
+		    s->added_ns + o->kill_wait_ns < at)
+			at = s->added_ns + o->kill_wait_ns;
 	}
 	return at;
 }

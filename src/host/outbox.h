@@ -6,7 +6,8 @@
  * A burn is a noop with the nonce of the order it burns: the two are told apart by `burn`, and a
  * burn that was lost is added anew.
  *
- * Release: signed, and no commit needed, or its batch committed, or kill lane and 100 ms old. */
+ * Release: signed, and no commit needed, or its batch committed, or kill lane and 100 ms old
+ * ([panic] commit_wait). */
 #ifndef EXEUNT_HOST_OUTBOX_H
 #define EXEUNT_HOST_OUTBOX_H
 
@@ -36,6 +37,7 @@ struct outbox_slot {
 
 struct outbox {
 	uint64_t arrivals;
+	int64_t kill_wait_ns; /* OUTBOX_KILL_WAIT_NS unless changed after outbox_init */
 	uint32_t n;
 	struct outbox_slot at[OUTBOX_SLOTS];
 	char bytes[OUTBOX_SLOTS][OUTBOX_BYTES]; /* never touched before they are needed */

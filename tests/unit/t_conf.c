@@ -1,8 +1,10 @@
 /* The configuration: what is read, and every refusal with file, line, key and accepted values. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "host/conf.h"
+#include "host/conf_panic.h"
 #include "tests/run.h"
 
 #define ADDR "0x00000000000000000000000000000000000000aB"
@@ -78,6 +80,63 @@ TEST(print_reads_back)
 	CHECK(!memcmp(&a, &b, sizeof a));
 }
 
+/* Every key of [panic], once: its default comes back, and each moves its own value alone. */
+TEST(panic_keys)
+{
+	static const struct {
+		const char *key, *usual, *other;
+		size_t at, n;
+	} row[] = {
+#define R(k, u, o, f) {k, u, o, offsetof(struct panic_conf, f), sizeof((struct panic_conf *)0)->f}
+		R("ladder_liquid", "0.5% 1.5% 4% 8%", "1% 2% 3% 4%", ladder_liquid),
+		R("ladder_others", "1%, 3%, 8%, 15%", "1% 2% 3% 4%", ladder_others),
+		R("liquid_leverage", "20", "25", liquid_leverage),
+		R("rung_interval", "1s", "0.5s", rung_ms),
+		R("last_rung_interval", "2s", "3s", last_rung_ms),
+		R("rungs_before_alarm", "4", "6", rungs_alarm),
+		R("give_up", "120s", "5m", give_up_ms),
+		R("expires_to_zero", "30s", "20s", expires_zero_ms),
+		R("expires_partial", "8s", "5s", expires_part_ms),
+		R("post_only_probe", "2s", "4s", probe_ms),
+		R("care_slices", "12", "6", care_slices),
+		R("care_time", "120s", "60s", care_ms),
+		R("care_depth", "25%", "10%", care_depth),
+		R("care_random", "20%", "0%", care_jitter),
+		R("trim_cushion", "5%", "8%", trim_cushion),
+		R("trim_sigmas", "3x", "2.5x", trim_sigmas),
+		R("trim_round", "5%", "1%", trim_round),
+		R("guard_share", "50%", "40%", guard_share),
+		R("guard_nearest", "0.4%", "0.5%", guard_nearest),
+		R("guard_farthest", "2%", "3%", guard_farthest),
+		R("guard_least", "0.8%", "1%", guard_least),
+		R("guard_worst", "10%", "5%", guard_worst),
+		R("commit_wait", "0.1s", "0.2s", commit_wait_ms),
+		R("order_cap", "50%", "20%", cap_order),
+		R("session_cap", "200%", "100%", cap_session),
+		R("hedge_cap", "120%", "100%", cap_hedge),
+#undef R
+	};
+	static struct conf c, d;
+	struct err e = {0};
+	char text[200];
+	size_t n = 0;
+
+	conf_defaults(&d);
+	while (conf_panic_name(n))
+		n++;
+	CHECK_INT(n, sizeof row / sizeof row[0]);
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		snprintf(text, sizeof text, "[panic]\n%s = %s\n", row[i].key, row[i].usual);
+		REQUIRE(conf_read_text(&c, "t", text, &e));
+		CHECK(!memcmp(&c.panic, &d.panic, sizeof c.panic));
+		snprintf(text, sizeof text, "[panic]\n%s = %s\n", row[i].key, row[i].other);
+		REQUIRE(conf_read_text(&c, "t", text, &e));
+		CHECK(memcmp((char *)&c.panic + row[i].at, (char *)&d.panic + row[i].at, row[i].n));
+		memcpy((char *)&c.panic + row[i].at, (char *)&d.panic + row[i].at, row[i].n);
+		CHECK(!memcmp(&c.panic, &d.panic, sizeof c.panic)); /* nothing else moved */
+	}
+}
+
 TEST(refusals)
 {
 #define V "[venue hyperliquid]\n"
@@ -94,7 +153,7 @@ TEST(refusals)
 		 "t:3: the line is indented; a value cannot go on in the next line"},
 		{"[nothing]\n",
 		 "t:1: no section [nothing]; there are [venue hyperliquid], [account "
-		 "NAME], [caps], [exit], [ui], [alarm], [log], [key]"},
+		 "NAME], [caps], [exit], [panic], [ui], [alarm], [log], [key]"},
 		{"[venue binance]\n", "t:1: [venue binance]: the venues are: hyperliquid"},
 		{V "network\n", "t:2: the line is neither [section], key = value nor a comment"},
 		{V "network =\n", "t:2: network has no value; accepted: paper, testnet or mainnet"},
@@ -127,6 +186,28 @@ TEST(refusals)
 		 "t:2: order = 50%: it is not an amount in USD; accepted: an "
 		 "amount, like 25000USD"},
 		{"[ui]\ntheme = a\x1b[31m\n", "t:2: character 10 is a control character"},
+		{"[panic]\nladder_liquid = 1% 2% 3%\n",
+		 "t:2: ladder_liquid = 1% 2% 3%: it has 3 rungs; accepted: 4 rising shares from "
+		 "0.1% to 50%, like 0.5% 1.5% 4% 8%"},
+		{"[panic]\nladder_others = 1% 3% 2% 15%\n",
+		 "t:2: ladder_others = 1% 3% 2% 15%: 2% is not beyond the rung before it; "
+		 "accepted: 4 rising shares from 0.1% to 50%, like 1% 3% 8% 15%"},
+		{"[panic]\nrung_interval = 11s\n",
+		 "t:2: rung_interval = 11s: it is out of range; accepted: a duration from 0.2s to "
+		 "10s"},
+		{"[panic]\nrungs_before_alarm = 0\n",
+		 "t:2: rungs_before_alarm = 0: it is out of range; accepted: a number from 1 to "
+		 "20"},
+		{"[panic]\ncare_depth = 25\n",
+		 "t:2: care_depth = 25: 25 of what? Write 25% or 25bp.; accepted: a share from 1% "
+		 "to 100%"},
+		{"[panic]\nrung_intervall = 1s\n",
+		 "t:2: rung_intervall: no such key in [panic]; near: rung_interval; exeunt.conf(5) "
+		 "lists them"},
+		{"[panic]\ngive_up = 60s\ngive_up = 60s\n",
+		 "t:3: give_up is written twice in [panic]"},
+		{"[panic]\nguard_nearest = 3%\n",
+		 "t:0: [panic] guard_nearest is beyond guard_farthest: write it smaller"},
 		{"[account a b]\n", "t:1: [account a b]: letters, digits, - and _ only"},
 	};
 	static struct conf c;
@@ -194,5 +275,5 @@ TEST(urls)
 	CHECK(!u.loopback);
 }
 
-TEST_MAIN(T(whole), T(defaults), T(print_reads_back), T(refusals), T(long_line), T(file_rules),
-	  T(urls))
+TEST_MAIN(T(whole), T(defaults), T(print_reads_back), T(panic_keys), T(refusals), T(long_line),
+	  T(file_rules), T(urls))

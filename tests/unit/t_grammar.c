@@ -203,6 +203,10 @@ TEST(refusals_name_the_word)
 		{"tune 2q --pace 1.5x", 1, "2q is not an exit. Write x1."},
 		{"flatten --longs --shorts", 2,
 		 "--shorts: longs, shorts and coins exclude each other."},
+		{"trim --cushion 60%", 2, "--cushion 60%: write more than 0% and at most 50%."},
+		{"care --part 50%", 1, "care has no option --part."},
+		{"pause p0", 1, "p0 is neither x2 nor p2."},
+		{"close-rest p1", 1, "p1 is not an exit. Write x1."},
 		{"pause x99999999999", 1, "x99999999999 is not an exit. Write x1."},
 	};
 
@@ -230,6 +234,20 @@ TEST(other_verbs)
 	CHECK_INT(c.flatten.n_coins, 2);
 	CHECK_INT(c.flatten.n_keep, 2);
 	CHECK_INT(c.yes, 1);
+	CHECK_INT(c.flatten.verb, VERB_NOW);
+	REQUIRE(parse(&c, "trim BTC --cushion 8% --account second --dry-run", &bad, &e));
+	CHECK_INT(c.kind, CMD_FLATTEN);
+	CHECK_INT(c.flatten.verb, VERB_TRIM);
+	CHECK_INT(c.flatten.cushion.v, 80000000000);
+	CHECK_INT(c.flatten.account, 1);
+	CHECK_INT(c.flatten.n_cuts, 0);
+	CHECK(c.flatten.dry_run);
+	REQUIRE(parse(&c, "care --shorts --keep SOL", &bad, &e));
+	CHECK_INT(c.flatten.verb, VERB_CARE);
+	CHECK_INT(c.flatten.scope, FLAT_SHORTS);
+	CHECK_INT(c.flatten.n_keep, 1);
+	REQUIRE(parse(&c, "pause p3", &bad, &e));
+	CHECK(c.which.exit == (WHICH_PANIC | 3));
 	REQUIRE(parse(&c, "cancel exits", &bad, &e));
 	CHECK_INT(c.cancel.scope, CANCEL_EXITS);
 	CHECK(!c.cancel.stops);
