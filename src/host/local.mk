@@ -1,5 +1,5 @@
 noinst_LIBRARIES += libhost.a libcli.a
-libhost_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(INIH_CFLAGS) $(LWS_CFLAGS)
+libhost_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(INIH_CFLAGS) $(LWS_CFLAGS) $(SSL_CFLAGS)
 libhost_a_SOURCES = \
 	src/host/answers.c src/host/answers.h \
 	src/host/attach.c src/host/attach.h \
@@ -22,6 +22,7 @@ libhost_a_SOURCES = \
 	src/host/signlink.c src/host/signlink.h \
 	src/host/statedir.c src/host/statedir.h \
 	src/host/store.c src/host/store.h \
+	src/host/tls.c src/host/tls.h \
 	src/host/url.c src/host/url.h \
 	src/host/venue.c src/host/venue.h
 
@@ -40,4 +41,4 @@ exeunt_SOURCES = src/main.c
 exeunt_LDADD = libcli.a libhost.a libui.a libengine.a libexec.a libplan.a libhl.a libsigner.a \
 	libsign.a libwire.a libcore.a libbase.a \
 	$(LWS_LIBS) $(SQLITE_LIBS) $(INIH_LIBS) $(SECP_LIBS) $(CJSON_LIBS) $(NCURSES_LIBS) \
-	$(CRYPTO_LIBS) $(SECCOMP_LIBS) -lpthread -lm
+	$(SSL_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) -lpthread -lm

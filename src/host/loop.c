@@ -6,7 +6,8 @@
  *     end.
  *  3. A message is handed on whole or not at all; over in_max the connection is dropped.
  *  4. Nothing here resolves names.
- *  5. What is urgent leaves before all else, in the order it was given. */
+ *  5. A raw connection over TLS is encrypted here (tls.h), and open once the peer is verified.
+ *  6. What is urgent leaves before all else, in the order it was given. */
 #include "host/loop.h"
 
 #include <errno.h>
@@ -20,11 +21,13 @@
 #include "base/check.h"
 #include "base/escape.h"
 #include "host/log.h"
+#include "host/tls.h"
 
 struct loop {
 	struct lws_context *ctx;
 	struct lws_vhost *vhost;
-	bool ending; /* being destroyed: owners may be gone, nobody is called */
+	struct tls_conf *tls; /* for raw connections */
+	bool ending;	      /* being destroyed: owners may be gone, nobody is called */
 };
 
 struct loop_fd {
@@ -46,6 +49,7 @@ struct sock {
 	struct loop *loop;
 	struct net_conf c;
 	struct lws *wsi;
+	struct tls *tls; /* of a raw connection, NULL: plain */
 	bool opening, open, closing;
 	char why[120]; /* our own reason to close */
 	char *in;
@@ -106,7 +110,8 @@ struct loop *loop_new(const char *ca_file, struct err *e)
 		i.vhost_name = "exeunt";
 		l->vhost = lws_create_vhost(l->ctx, &i);
 	}
-	if (!l->vhost) {
+	l->tls = l->vhost ? tls_conf_new(ca_file, e) : NULL;
+	if (!l->tls) {
 		err_set(e, ERR_TLS, "cannot prepare TLS%s%s", ca_file && *ca_file ? " with " : "",
 			ca_file ? ca_file : "");
 		loop_free(l);
@@ -122,6 +127,7 @@ void loop_free(struct loop *l)
 	l->ending = true;
 	if (l->ctx)
 		lws_context_destroy(l->ctx);
+	tls_conf_free(l->tls);
 	free(l);
 }
 
@@ -226,6 +232,8 @@ static void ended(struct sock *n, const char *reason)
 	n->wsi = NULL;
 	n->in_len = 0;
 	out_clear(n);
+	tls_free(n->tls);
+	n->tls = NULL;
 	if (!tell)
 		return;
 	if (n->why[0])
@@ -240,10 +248,51 @@ static int give_up(struct sock *n, const char *why)
 	return -1;
 }
 
+/* What OpenSSL has for the peer; the library buffers what the socket does not take. */
+static int tls_flush(struct sock *n)
+{
+	uint8_t room[LWS_PRE + 16384];
+	size_t len;
+
+	while ((len = tls_take(n->tls, room + LWS_PRE, sizeof room - LWS_PRE)) > 0)
+		if (lws_write(n->wsi, room + LWS_PRE, len, LWS_WRITE_RAW) < 0)
+			return give_up(n, "the connection broke while writing");
+	return 0;
+}
+
+static int tls_bytes(struct sock *n, const char *p, size_t len)
+{
+	char plain[16384];
+	int got;
+
+	if (!tls_feed(n->tls, p, len))
+		return give_up(n, "out of memory");
+	while ((got = tls_read(n->tls, plain, sizeof plain)) > 0) {
+		n->c.calls.data(n->c.arg, plain, (size_t)got);
+		if (!n->tls || n->closing) /* the owner closed it */
+			return -1;
+	}
+	if (got < 0) {
+		tls_flush(n); /* its alert tells the peer why */
+		return give_up(n, tls_why(n->tls));
+	}
+	if (tls_is_open(n->tls) && n->opening) {
+		n->opening = false;
+		n->open = true;
+		n->c.calls.open(n->c.arg);
+		if (!n->tls || n->closing)
+			return -1;
+	}
+	lws_callback_on_writable(n->wsi);
+	return 0;
+}
+
 static int take(struct sock *n, struct lws *wsi, const char *p, size_t len)
 {
 	bool whole;
 
+	if (n->tls)
+		return tls_bytes(n, p, len);
 	if (n->c.kind == SOCK_BYTES) {
 		n->c.calls.data(n->c.arg, p, len);
 		return n->closing ? -1 : 0;
@@ -274,9 +323,12 @@ static int flush_all(struct sock *n)
 
 	do {
 		struct msg *m = n->out;
+		if (n->tls &&
+		    (tls_flush(n) || (m && !tls_write(n->tls, m->bytes + LWS_PRE, m->len))))
+			return give_up(n, "the connection broke while writing");
 		if (!m)
 			return 0;
-		if (lws_write(n->wsi, m->bytes + LWS_PRE, m->len, how) < 0)
+		if (n->tls ? tls_flush(n) : lws_write(n->wsi, m->bytes + LWS_PRE, m->len, how) < 0)
 			return give_up(n, "the connection broke while writing");
 		/* The library buffers what the socket did not take. */
 		n->out = m->next;
@@ -289,6 +341,18 @@ static int flush_all(struct sock *n)
 	} while (!lws_send_pipe_choked(n->wsi));
 	if (n->out)
 		lws_callback_on_writable(n->wsi);
+	return 0;
+}
+
+/* Connected: the handshake goes first, `open` is told when it is done. */
+static int tls_begin(struct sock *n)
+{
+	char none[1];
+
+	n->tls = tls_new(n->loop->tls, n->c.url.host);
+	if (!n->tls || tls_read(n->tls, none, sizeof none) < 0)
+		return give_up(n, n->tls ? tls_why(n->tls) : "out of memory");
+	lws_callback_on_writable(n->wsi);
 	return 0;
 }
 
@@ -329,6 +393,8 @@ static int on_net(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 	case LWS_CALLBACK_RAW_CONNECTED:
 		n->wsi = wsi;
+		if (n->c.kind == SOCK_BYTES && n->c.url.tls)
+			return tls_begin(n);
 		n->opening = false;
 		n->open = true;
 		if (n->closing)
@@ -400,7 +466,8 @@ bool net_open(struct sock *n, const char *address, struct err *e)
 	i.host = host;
 	i.origin = NULL;
 	i.path = n->c.path;
-	i.ssl_connection = n->c.url.tls ? LCCSCF_USE_SSL : 0;
+	/* 4.1 begins TLS on a raw client before it is connected: such a one is encrypted here. */
+	i.ssl_connection = n->c.url.tls && n->c.kind == SOCK_WS ? LCCSCF_USE_SSL : 0;
 	i.local_protocol_name = "exeunt-net";
 	i.opaque_user_data = n;
 	i.pwsi = &n->wsi;
@@ -424,6 +491,8 @@ void net_close(struct sock *n)
 	struct lws *wsi = n->wsi;
 
 	out_clear(n);
+	tls_free(n->tls);
+	n->tls = NULL;
 	n->in_len = 0;
 	n->opening = n->open = n->closing = false;
 	n->wsi = NULL;

@@ -15,6 +15,8 @@
 #include "host/http.h"
 #include "host/log.h"
 
+enum { OPEN_TIMEOUT_S = 10 }; /* TCP and TLS together */
+
 struct req {
 	struct req *next;
 	uint32_t tag;
@@ -29,9 +31,10 @@ struct conn {
 	struct sock *net;
 	struct http_in in;
 	char *body;
-	struct req *req;   /* being answered */
-	int64_t retry_ns;  /* not before this */
-	uint32_t failures; /* in a row, without an answer between */
+	struct req *req;    /* being answered */
+	int64_t retry_ns;   /* not before this */
+	int64_t open_by_ns; /* 0: not opening */
+	uint32_t failures;  /* in a row, without an answer between */
 };
 
 struct pool {
@@ -44,6 +47,7 @@ struct pool {
 	struct conn conn[POOL_CONNS];
 	struct req *queue;
 	uint32_t queued;
+	int64_t warm_ns; /* connect from here on; 0 not ticked yet */
 };
 
 static void conn_next(struct conn *c);
@@ -66,6 +70,7 @@ static void on_open(void *arg)
 	struct conn *c = arg;
 
 	c->failures = 0;
+	c->open_by_ns = 0;
 	http_in_init(&c->in, c->body, c->pool->body_max);
 	conn_next(c);
 }
@@ -77,6 +82,7 @@ static void later(struct conn *c)
 	for (uint32_t i = 0; i < c->failures && wait_ms < 10000; i++)
 		wait_ms *= 2;
 	c->failures++;
+	c->open_by_ns = 0;
 	c->retry_ns = clock_boot_ns() + wait_ms * 1000000;
 }
 
@@ -84,7 +90,10 @@ static void on_closed(void *arg, const char *reason)
 {
 	struct conn *c = arg;
 
-	log_line(LOG_DEBUG, "http to %s: %s", c->pool->url.host, reason);
+	/* An idle connection is closed by the venue now and then; one that never opened is news,
+	 * once. */
+	log_line(c->open_by_ns && !c->failures ? LOG_WARN : LOG_DEBUG, "http to %s: %s",
+		 c->pool->url.host, reason);
 	later(c);
 	if (c->req && http_end(&c->in) == HTTP_DONE)
 		answer(c, c->in.status);
@@ -218,7 +227,14 @@ static void conn_tick(struct conn *c, int64_t now_ns)
 		c->retry_ns = now_ns;
 		answer(c, 0);
 	}
-	if (net_is_idle(c->net) && *p->address && now_ns >= c->retry_ns) {
+	if (c->open_by_ns && now_ns >= c->open_by_ns) {
+		net_close(c->net);
+		log_line(LOG_WARN, "http to %s: no answer in %d s", p->url.host, OPEN_TIMEOUT_S);
+		later(c);
+	}
+	if (net_is_idle(c->net) && *p->address && now_ns >= c->retry_ns &&
+	    (now_ns >= p->warm_ns || p->queue)) {
+		c->open_by_ns = now_ns + (int64_t)OPEN_TIMEOUT_S * 1000000000;
 		if (!net_open(c->net, p->address, &e))
 			later(c);
 	}
@@ -227,6 +243,8 @@ static void conn_tick(struct conn *c, int64_t now_ns)
 
 void pool_tick(struct pool *p, int64_t now_ns)
 {
+	if (!p->warm_ns)
+		p->warm_ns = now_ns + (int64_t)POOL_WARM_MS * 1000000;
 	for (int i = 0; i < POOL_CONNS; i++)
 		conn_tick(&p->conn[i], now_ns);
 	while (p->queue && now_ns >= p->queue->until_ns) {
@@ -246,8 +264,11 @@ int64_t pool_deadline(const struct pool *p)
 		const struct conn *c = &p->conn[i];
 		if (c->req && c->req->until_ns < at)
 			at = c->req->until_ns;
-		if (net_is_idle(c->net) && *p->address && c->retry_ns < at)
-			at = c->retry_ns;
+		if (c->open_by_ns && c->open_by_ns < at)
+			at = c->open_by_ns;
+		int64_t when = c->retry_ns < p->warm_ns && !p->queue ? p->warm_ns : c->retry_ns;
+		if (net_is_idle(c->net) && *p->address && when < at)
+			at = when;
 	}
 	return at;
 }
@@ -257,7 +278,7 @@ void pool_drop(struct pool *p)
 	for (int i = 0; i < POOL_CONNS; i++) {
 		struct conn *c = &p->conn[i];
 		net_close(c->net);
-		c->retry_ns = 0;
+		c->retry_ns = c->open_by_ns = 0;
 		answer(c, 0);
 	}
 }

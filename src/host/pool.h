@@ -13,6 +13,7 @@ enum {
 	POOL_CONNS = 2,	  /* warm connections to an endpoint */
 	POOL_QUEUE = 128, /* requests that wait */
 	POOL_TIMEOUT_MS = 5000,
+	POOL_WARM_MS = 300, /* at the start the sockets go first, unless a request waits */
 };
 
 struct pool;

@@ -40,6 +40,11 @@ serve right
 engine good
 is "the right CA connects" until_true 60 connected
 is "and reads the account" until_true 60 status_has '"read_age_ms":[0-9]'
+# Sockets of market and account, and two of HTTP that are kept warm: verified, or they would not stay.
+established() { awk -v p="$(printf ':%04X' "$port")" '$3 ~ p "$" && $4 == "01" { n++ } END { print n + 0 }' /proc/net/tcp; }
+four() { [ "$(established)" -eq 4 ]; }
+is "HTTP is warm beside it" until_true 10 four
+is "and its handshake is done" eval '! grep -q "http to" "$state/log"'
 stop
 
 serve right

@@ -29,3 +29,9 @@ TESTS += tests/unit/t_locale
 tests_unit_t_locale_SOURCES = tests/unit/t_locale.c tests/wire/rig.c tests/wire/rig.h
 tests_unit_t_locale_LDADD = libtest.a libhost.a libhl.a libpaper.a libwire.a libsign.a libcore.a \
 	libbase.a $(INIH_LIBS) $(CJSON_LIBS) $(SECP_LIBS) -lpthread -lm
+
+check_PROGRAMS += tests/unit/t_tls
+TESTS += tests/unit/t_tls
+tests_unit_t_tls_SOURCES = tests/unit/t_tls.c
+tests_unit_t_tls_CPPFLAGS = $(AM_CPPFLAGS) $(SSL_CFLAGS)
+tests_unit_t_tls_LDADD = libtest.a libhost.a libbase.a $(SSL_LIBS)
