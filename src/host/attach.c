@@ -333,6 +333,14 @@ bool attach_wanted(const struct attach_server *s, uint64_t number)
 	return false;
 }
 
+bool attach_new_waits(const struct attach_server *s)
+{
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		if (!s->client[i].last && may_take(&s->client[i], UINT64_MAX))
+			return true;
+	return false;
+}
+
 void attach_publish(struct attach_server *s, const struct snap *snap, uint32_t seat)
 {
 	for (int i = 0; i < CLIENTS_MAX; i++) {

@@ -57,6 +57,8 @@ bool attach_is(const struct attach_server *s, uint32_t client); /* still there *
 uint32_t attach_clients(const struct attach_server *s);
 /* Somebody waits for a snapshot and has not had this number. */
 bool attach_wanted(const struct attach_server *s, uint64_t number);
+/* Somebody waits for the first one: it is given at once. */
+bool attach_new_waits(const struct attach_server *s);
 /* To every client that waits; `seat` is the client that holds it. */
 void attach_publish(struct attach_server *s, const struct snap *snap, uint32_t seat);
 void attach_answer(struct attach_server *s, uint32_t client, uint32_t seq, uint8_t code,

@@ -2,7 +2,7 @@
  *
  *   wait -> read the clock once -> step each input, oldest first -> hand records to the journal
  *   -> queue bytes released by committed(n), by the 100 ms rule, or needing no record
- *   -> notices and snapshot (at most 30 a second, if changed) -> arm
+ *   -> notices and snapshot (at most 30 a second, if changed; the first of a client at once) -> arm
  *
  * Invariants:
  *  1. Only this thread touches the engine; only the journal thread touches the database.
@@ -521,7 +521,8 @@ static void publish(struct host *h)
 {
 	uint64_t next = h->number + h->dirty;
 
-	if (h->now_ns - h->published_ns < SNAP_NS || !attach_wanted(h->attach, next))
+	if (!attach_wanted(h->attach, next) ||
+	    (h->now_ns - h->published_ns < SNAP_NS && !attach_new_waits(h->attach)))
 		return;
 	if (h->dirty) {
 		engine_snap(h->engine, h->snap);

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,15 +116,21 @@ static uint32_t row_crc(const struct store_row *r)
 
 /* ---- opening ---- */
 
+/* Blocks of its own, not a hole: fallocate where the file system has it, else zeros. */
 static bool reserve_make(struct store *s)
 {
 	static const uint8_t zero[65536];
+	struct stat st;
 	int fd = openat(s->dir.fd, "reserve", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	off_t at;
 
 	if (fd < 0)
 		return false;
-	at = lseek(fd, 0, SEEK_END);
+	at = fstat(fd, &st) == 0 ? st.st_size : -1;
+	if (at >= 0 && at < STORE_RESERVE && fallocate(fd, 0, 0, STORE_RESERVE) == 0)
+		at = STORE_RESERVE;
+	if (at >= 0 && at < STORE_RESERVE)
+		at = lseek(fd, 0, SEEK_END);
 	while (at >= 0 && at < STORE_RESERVE) {
 		ssize_t n = write(fd, zero, sizeof zero);
 		if (n <= 0)
@@ -144,8 +151,6 @@ static bool schema_check(struct store *s, bool create, struct err *e)
 	int32_t schema = 0;
 	struct err inner = {0};
 
-	if (create && !exec(s, schema_sql, e))
-		return false;
 	if (!store_meta_get(s, "schema", &schema, sizeof schema, &inner)) {
 		if (!create)
 			return err_set(e, ERR_STORE, "journal.db in %s holds no journal%s%s",
@@ -166,6 +171,16 @@ static bool schema_check(struct store *s, bool create, struct err *e)
 			       s->dir.path, schema, *build ? build : "unknown", STORE_SCHEMA);
 	}
 	return true;
+}
+
+/* One transaction: a new journal is whole or not there, and costs one commit. */
+static bool schema_make(struct store *s, struct err *e)
+{
+	if (exec(s, "BEGIN", e) && exec(s, schema_sql, e) && schema_check(s, true, e) &&
+	    exec(s, "COMMIT", e))
+		return true;
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
 }
 
 static bool db_open(struct store *s, int flags, struct err *e)
@@ -212,7 +227,7 @@ bool store_open(struct store **out, const struct statedir *d, bool create, struc
 	if (!db_open(s, flags, e) ||
 	    !exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 		  e) ||
-	    !schema_check(s, create, e)) {
+	    !(create ? schema_make(s, e) : schema_check(s, false, e))) {
 		store_close(s);
 		return false;
 	}
@@ -234,7 +249,7 @@ bool store_open_rescue(struct store **out, const struct statedir *d, struct err 
 	if (sqlite3_open_v2(":memory:", &s->db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK ||
-	    !schema_check(s, true, e) || !writer_make(s, e)) {
+	    !schema_make(s, e) || !writer_make(s, e)) {
 		store_close(s);
 		store_close(old);
 		return false;
