@@ -16,7 +16,7 @@ tests_unit_t_conf_LDADD = libtest.a libhost.a libcore.a libbase.a $(INIH_LIBS)
 check_PROGRAMS += tests/unit/t_http
 TESTS += tests/unit/t_http
 tests_unit_t_http_SOURCES = tests/unit/t_http.c
-tests_unit_t_http_LDADD = libtest.a libhost.a libcore.a libbase.a $(LWS_LIBS) -lpthread
+tests_unit_t_http_LDADD = libtest.a libhost.a libcore.a libbase.a $(LWS_LIBS) $(SSL_LIBS) -lpthread
 
 check_PROGRAMS += tests/unit/t_outbox
 TESTS += tests/unit/t_outbox
