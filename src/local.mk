@@ -8,4 +8,5 @@ include src/engine/local.mk
 include src/venue/hyperliquid/local.mk
 include src/signer/local.mk
 include src/host/local.mk
+include src/scenario/local.mk
 include src/paper/local.mk

@@ -49,6 +49,42 @@ static void subtract(const struct paper *p, struct coin *c, bool bids)
 	c->n_depth[bids] = n;
 }
 
+/* Depth that is bent away (shape.c). */
+static void thin_out(const struct paper *p, struct coin *c, int side)
+{
+	int64_t off = ramp_at(&c->thin, p->block);
+	uint32_t i, n = 0;
+
+	if (off == 0)
+		return;
+	for (i = 0; i < c->n_depth[side]; i++) {
+		struct paper_level l = c->depth[side][i];
+
+		l.sz.v = lot_cut(c, l.sz.v + num_muldiv(l.sz.v, off, RATE_ONE));
+		if (l.sz.v > 0)
+			c->depth[side][n++] = l;
+	}
+	c->n_depth[side] = n;
+}
+
+/* While nobody may cross, the others' quotes stop where our users' rest. */
+static void uncross(struct coin *c)
+{
+	int side;
+
+	for (side = 0; side < 2; side++) {
+		const struct order *o = c->book[!side];
+		uint32_t i = 0;
+
+		while (o != NULL && i < c->n_depth[side] &&
+		       (side ? c->depth[side][i].px.v >= o->px : c->depth[side][i].px.v <= o->px))
+			i++;
+		c->n_depth[side] -= i;
+		memmove(c->depth[side], c->depth[side] + i,
+			c->n_depth[side] * sizeof c->depth[0][0]);
+	}
+}
+
 void depth_refresh(struct paper *p, uint16_t coin)
 {
 	const struct paper_market *m = p->conf.market;
@@ -58,9 +94,12 @@ void depth_refresh(struct paper *p, uint16_t coin)
 	for (side = 0; side < 2; side++) {
 		c->n_depth[side] =
 			m->depth(m->self, coin, side == 1, c->depth[side], PAPER_DEPTH_MAX);
+		thin_out(p, c, side);
 		if (c->n_used[side] > 0)
 			subtract(p, c, side == 1);
 	}
+	if (post_only(p))
+		uncross(c);
 	if (c->n_depth[0] > 0 || c->n_depth[1] > 0)
 		c->has_book = true;
 }

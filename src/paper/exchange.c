@@ -6,7 +6,8 @@
  * 1. Within a block: actions that cannot take (post-only, settings) first, then cancels, then those
  *    with GTC or IOC; by arrival inside a class.
  * 2. A refusal by the business rules has used its nonce; an unknown signer or a bad nonce has not.
- *    An expired action has, and costs five requests. */
+ *    An expired action has, and costs five requests.
+ * 3. What a fault delays is judged when it is executed: nonce, expiry and all. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,20 @@ void exchange_submit(struct paper *p, uint64_t conn, bool ws, uint64_t post_id,
 		action_free(&n->act);
 		free(n);
 		return;
+	}
+	if (fault_hits(p, FAULT_HALF)) {
+		answer_gateway(p, conn, ws, post_id);
+		if (prng_below(&p->rng, 2) == 0) {
+			action_free(&n->act);
+			free(n);
+			return;
+		}
+		n->late = true;
+	} else if (fault_hits(p, FAULT_LATE_EXEC)) {
+		answer_gateway(p, conn, ws, post_id);
+		n->late = true;
+		n->due_ms = p->now + prng_range(&p->rng, p->fault[FAULT_LATE_EXEC].ms / 8,
+						p->fault[FAULT_LATE_EXEC].ms);
 	}
 	n->conn = conn;
 	n->ws = ws;
@@ -413,14 +428,19 @@ void exec_action(struct paper *p, struct action *act, struct str *s)
 
 void exchange_block(struct paper *p)
 {
-	struct pending *n;
+	struct pending *n, **at = &p->pending;
 
-	while ((n = p->pending) != NULL) {
+	while ((n = *at) != NULL) {
 		struct str body = {0};
 
-		p->pending = n->next;
+		if (n->due_ms > p->block) {
+			at = &n->next;
+			continue;
+		}
+		*at = n->next;
 		exec_action(p, &n->act, &body);
-		answer_action(p, n->conn, n->ws, n->post_id, &body);
+		if (!n->late)
+			answer_action(p, n->conn, n->ws, n->post_id, &body);
 		action_free(&n->act);
 		str_free(&body);
 		free(n);

@@ -61,7 +61,8 @@ static void hour(struct paper *p, uint16_t coin)
 {
 	struct coin *c = &p->coin[coin];
 	int64_t premium = c->n_premium > 0 ? c->premium_sum / c->n_premium : 0;
-	int64_t rate = num_cut(funding_hourly(premium), 12, 10);
+	int64_t rate =
+		num_cut(c->has_forced_rate ? c->forced_rate : funding_hourly(premium), 12, 10);
 	uint32_t i;
 
 	c->fundings[c->n_fundings++ % FUNDINGS_KEPT] =

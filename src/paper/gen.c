@@ -70,8 +70,10 @@ struct coin {
 	struct slot slot[2][SLOTS];
 	struct taken taken[2][TAKEN];
 	double profile[NEAR_TICKS];
-	struct price oracle[ORACLE_KEPT];
+	struct price oracle[ORACLE_KEPT]; /* the rest of the world, sampled */
 	uint32_t n_oracle;
+	struct scenario_now scene;
+	double scene_was; /* its log_shift a step ago */
 	/* Per step constants. */
 	double keep_quote, keep_spread, keep_depth, keep_excite;
 };
@@ -86,7 +88,6 @@ struct gen {
 	int64_t oracle_ms;	  /* market time of the next sample */
 	double vol_z, drift_z;
 	double keep_vol, keep_lean, keep_drift;
-	struct scenario_now scene;
 	uint32_t head, tail;
 	struct paper_trade queue[QUEUE];
 	struct coin at[GEN_COINS];
@@ -206,7 +207,7 @@ static double size_at(const struct gen *g, const struct coin *c, int side, int64
 	else
 		base = c->par.near[3] * (double)spacing *
 		       (spacing == MID_STEP ? MID_SHARE : FAR_SHARE);
-	double full = base * c->depth_x[side] * s->mult * g->scene.depth;
+	double full = base * c->depth_x[side] * s->mult * c->scene.depth;
 	double left = full - taken_left(g, c, side, tick);
 
 	return left > full * 0.02 ? left : 0;
@@ -323,7 +324,7 @@ static void market_order(struct gen *g, uint16_t coin, int64_t ms)
 	double per = lots_per_coin(c), want, moved = 0;
 
 	/* Takers size by what stands there: thin books see smaller orders. */
-	size = fmin(size, c->par.mo_cap) * fmin(1.0, fmax(0.2, g->scene.depth));
+	size = fmin(size, c->par.mo_cap) * fmin(1.0, fmax(0.2, c->scene.depth));
 	want = fmax(1.0, floor(size * per));
 	for (uint32_t i = 0; i < NEAR_TICKS && want >= 1; i++) {
 		tick = grid_next(c, side, tick, i, &spacing);
@@ -344,7 +345,7 @@ static void market_order(struct gen *g, uint16_t coin, int64_t ms)
 
 /* --- one step of 100 ms --- */
 
-static void step_quotes(struct gen *g, struct coin *c)
+static void step_quotes(struct coin *c)
 {
 	double half, mid;
 	int64_t ticks, bid;
@@ -352,7 +353,7 @@ static void step_quotes(struct gen *g, struct coin *c)
 	c->quote = c->m + (c->quote - c->m) * c->keep_quote;
 	set_tick(c);
 	c->spread_z = ou(c->spread_z, c->keep_spread, &c->rng);
-	ticks = llround(exp(c->par.spread_mu + c->par.spread_sd * c->spread_z) * g->scene.spread);
+	ticks = llround(exp(c->par.spread_mu + c->par.spread_sd * c->spread_z) * c->scene.spread);
 	ticks = ticks < 1 ? 1 : ticks > 400 ? 400 : ticks;
 	half = (double)ticks / 2.0;
 	mid = exp(c->quote) / c->tick;
@@ -373,34 +374,71 @@ static void step_quotes(struct gen *g, struct coin *c)
 	}
 }
 
-static void step_coin(struct gen *g, uint16_t i, double shift, double factor, int64_t ms)
+/* What the scenario moves the coin by in this step. */
+static double scene_move(const struct coin *c)
+{
+	double beta = c->scene.own ? 1.0 : fmax(c->par.beta, c->scene.beta_min);
+
+	return beta * (c->scene.log_shift - c->scene_was);
+}
+
+/* Coins without a row of their own share the path. */
+static void set_scenes(struct gen *g, int64_t ms)
+{
+	const struct scenario *s = g->conf.scenario;
+	struct scenario_now all;
+
+	scenario_at(&all, s, NULL, g->conf.seed, ms);
+	for (uint32_t i = 0; i < g->n; i++) {
+		struct coin *c = &g->at[i];
+
+		c->scene_was = c->scene.log_shift;
+		c->scene = all;
+		if (s != NULL && s->n_coins > 0)
+			scenario_at(&c->scene, s, c->par.name, g->conf.seed, ms);
+	}
+}
+
+static void step_coin(struct gen *g, uint16_t i, double factor, int64_t ms)
 {
 	struct coin *c = &g->at[i];
 	const struct gen_param *par = &c->par;
-	double vol = exp(VOL_SD * g->vol_z - VOL_SD * VOL_SD) * g->scene.vol;
-	double before = c->m, beta = fmax(par->beta, g->scene.beta_min);
+	double vol = exp(VOL_SD * g->vol_z - VOL_SD * VOL_SD) * c->scene.vol;
+	double before = c->m;
 
 	/* The factor is what BTC did in this step, its own orders included. */
 	c->m += (par->sigma_bp * 1e-4) * vol * sqrt(step_s) * gauss(&c->rng);
 	c->m += i == 0 || g->n == 1 ? factor : par->beta * factor;
-	c->m += beta * shift;
+	c->m += scene_move(c);
 	c->lean = LEAN_SD * ou(c->lean / LEAN_SD, g->keep_lean, &c->rng);
-	double rate = (par->mo_rate * (1.0 - par->mo_branch) + c->excite) * g->scene.rate;
+	double rate = (par->mo_rate * (1.0 - par->mo_branch) + c->excite) * c->scene.rate;
 	uint32_t orders = poisson(&c->rng, rate * step_s);
 
 	c->excite *= c->keep_excite;
 	for (uint32_t n = 0; n < orders; n++)
 		market_order(g, i,
 			     ms - GEN_STEP_MS + (int64_t)((n + 1) * GEN_STEP_MS / (orders + 1)));
-	if (g->scene.rate > 0)
-		c->excite += orders * par->mo_branch * par->mo_decay / g->scene.rate;
+	if (c->scene.rate > 0)
+		c->excite += orders * par->mo_branch * par->mo_decay / c->scene.rate;
 	c->last_move = c->m - before;
-	step_quotes(g, c);
+	step_quotes(c);
 }
 
 static struct price mid_of(const struct coin *c)
 {
 	return (struct price){(c->best[0] + c->best[1]) * (c->tick_exp_scale / 2)};
+}
+
+/* The rest of the world's price: this book's, and how far the scenario has put it apart. */
+static struct price world_of(const struct coin *c)
+{
+	struct price mid = mid_of(c), out;
+	double f = exp(c->scene.apart);
+
+	if (f > 1.0 || f < 1.0)
+		return price_from_double(&out, price_to_double(mid) * f, ROUND_HALF_AWAY) ? out
+											  : mid;
+	return mid;
 }
 
 static int64_t venue_of(const struct gen *g, int64_t market_ms)
@@ -416,28 +454,25 @@ static int64_t market_of(const struct gen *g, int64_t venue_ms)
 static void step_all(struct gen *g)
 {
 	int64_t market_ms = g->conf.start_ms + (g->step + 1 - g->steps_base) * GEN_STEP_MS;
-	double before = g->scene.log_shift;
 
 	g->step++;
 	g->vol_z = ou(g->vol_z, g->keep_vol, &g->rng);
 	g->drift_z = ou(g->drift_z, g->keep_drift, &g->rng);
-	scenario_at(&g->scene, g->conf.scenario,
-		    market_ms < g->conf.start_ms ? 0 : market_ms - g->conf.start_ms);
-	double shift = g->scene.log_shift - before, factor = DRIFT_BP * 1e-4 * step_s * g->drift_z;
+	set_scenes(g, market_ms < g->conf.start_ms ? 0 : market_ms - g->conf.start_ms);
+	double factor = DRIFT_BP * 1e-4 * step_s * g->drift_z;
 
 	for (uint16_t i = 0; i < g->n; i++) {
-		step_coin(g, i, shift, factor, venue_of(g, market_ms));
+		step_coin(g, i, factor, venue_of(g, market_ms));
 		/* The scenario's own move reaches the others once, with their beta_min. */
 		if (i == 0 && g->n > 1)
-			factor = g->at[0].last_move -
-				 shift * fmax(g->at[0].par.beta, g->scene.beta_min);
+			factor = g->at[0].last_move - scene_move(&g->at[0]);
 	}
 	if (market_ms >= g->oracle_ms) {
 		g->oracle_ms = market_ms + ORACLE_STEP_MS;
 		for (uint32_t i = 0; i < g->n; i++) {
 			struct coin *c = &g->at[i];
 
-			c->oracle[c->n_oracle++ % ORACLE_KEPT] = mid_of(c);
+			c->oracle[c->n_oracle++ % ORACLE_KEPT] = world_of(c);
 		}
 	}
 }
@@ -494,6 +529,7 @@ static void market_taken(void *self, uint16_t coin, bool buy, struct price px, s
 	c->m += (buy ? 1.0 : -1.0) * impact(c, coins);
 }
 
+/* Oracle and perps elsewhere are the same world here, sampled every 3 s and as late. */
 static bool market_oracle(void *self, uint16_t coin, struct price *out)
 {
 	const struct gen *g = self;
@@ -501,7 +537,7 @@ static bool market_oracle(void *self, uint16_t coin, struct price *out)
 	if (coin >= g->n || g->at[coin].n_oracle == 0)
 		return false;
 	const struct coin *c = &g->at[coin];
-	uint32_t back = (uint32_t)(g->scene.oracle_late_ms / ORACLE_STEP_MS);
+	uint32_t back = (uint32_t)(c->scene.late_ms / ORACLE_STEP_MS);
 
 	if (back >= ORACLE_KEPT)
 		back = ORACLE_KEPT - 1;
@@ -548,6 +584,7 @@ static void coin_init(struct gen *g, uint32_t i, const struct gen_param *par)
 	struct coin *c = &g->at[i];
 
 	c->par = *par;
+	scenario_at(&c->scene, NULL, NULL, 0, 0);
 	prng_seed(&c->rng, g->conf.seed * 1000003u + 7u + i);
 	c->m = c->quote = log(par->px);
 	c->keep_quote = keep_of(par->quote_s);
@@ -558,7 +595,7 @@ static void coin_init(struct gen *g, uint32_t i, const struct gen_param *par)
 		for (int k = 0; k < SLOTS; k++)
 			draw_slot(c, &c->slot[s][k]);
 	set_profile(c);
-	step_quotes(g, c);
+	step_quotes(c);
 }
 
 struct gen *gen_new(const struct gen_conf *conf)
@@ -579,12 +616,12 @@ struct gen *gen_new(const struct gen_conf *conf)
 		.trade = market_trade,
 		.taken = market_taken,
 		.oracle = market_oracle,
+		.external = market_oracle,
 	};
 	prng_seed(&g->rng, conf->seed ^ 0x6d61726b6574u);
 	g->keep_vol = keep_of(VOL_S);
 	g->keep_lean = keep_of(LEAN_S);
 	g->keep_drift = keep_of(DRIFT_S);
-	g->scene = (struct scenario_now){.depth = 1, .spread = 1, .rate = 1, .vol = 1};
 	g->now_ms = conf->start_ms;
 	g->n = conf->n_coins ? conf->n_coins : GEN_COINS;
 	ASSERT(g->n <= GEN_COINS);

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #include "paper/market.h"
-#include "paper/scenario.h"
+#include "scenario/scenario.h"
 
 enum {
 	GEN_COINS = 20,
@@ -70,9 +70,9 @@ void gen_tiers(const struct gen_param *p, struct paper_coin *out);
 
 struct gen_conf {
 	uint64_t seed;
-	int64_t start_ms; /* venue time; market time starts there too */
-	double speed;	  /* market seconds a venue second; 0 means 1 */
-	enum scenario scenario;
+	int64_t start_ms;		 /* venue time; market time starts there too */
+	double speed;			 /* market seconds a venue second; 0 means 1 */
+	const struct scenario *scenario; /* NULL: calm; borrowed */
 	/* For drills and for fitting: these coins instead of the table's; borrowed. */
 	const struct gen_param *coin;
 	uint32_t n_coins;

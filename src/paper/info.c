@@ -88,8 +88,15 @@ static void put_meta(struct paper *p, struct str *s)
 void put_ctx(struct paper *p, uint16_t coin, struct str *s)
 {
 	const struct coin *c = &p->coin[coin];
-	int64_t bid = book_impact(c, true), ask = book_impact(c, false);
+	bool stale = book_is_stale(p);
+	int64_t bid = stale ? c->stale.impact[1] : book_impact(c, true);
+	int64_t ask = stale ? c->stale.impact[0] : book_impact(c, false);
 	bool book = bid > 0 && ask > 0;
+
+	if (mark_is_stale(p)) {
+		str_puts(s, str_text(&c->stale_ctx));
+		return;
+	}
 
 	str_puts(s, "{\"funding\":");
 	str_qnum(s, num_cut(c->funding_rate, 12, 10), 12);
@@ -110,7 +117,7 @@ void put_ctx(struct paper *p, uint16_t coin, struct str *s)
 	str_qnum(s, c->mark, 10);
 	str_puts(s, ",\"midPx\":");
 	if (c->has_book)
-		str_qnum(s, c->mid, 10);
+		str_qnum(s, shown_mid(p, coin), 10);
 	else
 		str_puts(s, "null");
 	str_puts(s, ",\"impactPxs\":");
@@ -151,7 +158,7 @@ void put_mids(struct paper *p, struct str *s)
 		if (p->coin[i].mid == 0)
 			continue;
 		str_printf(s, "%s\"%s\":", any ? "," : "", p->coin[i].c.name);
-		str_qnum(s, p->coin[i].mid, 10);
+		str_qnum(s, shown_mid(p, (uint16_t)i), 10);
 		any = true;
 	}
 	str_putc(s, '}');
@@ -222,9 +229,9 @@ void put_book(struct paper *p, uint16_t coin, int sig_figs, int mantissa, bool f
 	int side;
 
 	str_printf(s, "{\"coin\":\"%s\",\"time\":%lld,\"levels\":[", c->c.name,
-		   (long long)p->block);
+		   (long long)(book_is_stale(p) ? c->stale.time_ms : p->block));
 	for (side = 1; side >= 0; side--) {
-		n = book_levels(c, side, l, PAPER_DEPTH_MAX);
+		n = shown_levels(p, coin, side, l, PAPER_DEPTH_MAX);
 		if (sig_figs > 0)
 			n = aggregate(l, n, side, sig_figs, mantissa);
 		best[side] = n > 0 ? l[0].px.v : 0;

@@ -45,25 +45,22 @@ static void q_history(struct query *q)
 
 static void q_fills(struct query *q)
 {
-	put_fills(q->p, q->a->fills, q->a->n_fills, 0, INT64_MAX, true, q->aggregate, false, q->s);
+	put_fills(q->p, q->a, false, 0, INT64_MAX, true, q->aggregate, q->s);
 }
 
 static void q_fills_time(struct query *q)
 {
-	uint32_t n = q->a->n_fills, skip = n > 10000 ? n - 10000 : 0;
-
-	put_fills(q->p, q->a->fills + skip, n - skip, q->from, q->to, false, q->aggregate, false,
-		  q->s);
+	put_fills(q->p, q->a, false, q->from, q->to, false, q->aggregate, q->s);
 }
 
 static void q_slices(struct query *q)
 {
-	put_fills(q->p, q->a->slices, q->a->n_slices, 0, INT64_MAX, true, false, true, q->s);
+	put_fills(q->p, q->a, true, 0, INT64_MAX, true, false, q->s);
 }
 
 static void q_slices_time(struct query *q)
 {
-	put_fills(q->p, q->a->slices, q->a->n_slices, q->from, q->to, false, false, true, q->s);
+	put_fills(q->p, q->a, true, q->from, q->to, false, false, q->s);
 }
 
 static void q_funding(struct query *q)

@@ -1,11 +1,14 @@
 /* liquidate.c: what happens below maintenance.
  *
- * 1. Equity (cross, or of one isolated position) below maintenance: its orders are cancelled
- *    (liquidatedCanceled) and market orders go to the book; positions above partial_above first 20
- *    %, then for 30 s (per user) whole. What remains stays with the user.
+ * 1. Equity (cross, or of one isolated position) below maintenance: the orders and triggers of that
+ *    pool are cancelled (liquidatedCanceled) and market orders go to the book; positions above
+ *    partial_above first 20 %, then for 30 s (per user) whole. What remains stays with the user.
  * 2. Below two thirds of maintenance: positions and their margin go to the liquidator vault at the
- *    mark (backstop). The vault absorbs negative equity; there is no ADL here.
- * 3. The user sees userEvents.liquidation, fills with the liquidation object, a ledger row. */
+ *    mark (backstop). It has a capital; when that is gone, or does not cover a negative equity,
+ *    positions are closed against those in profit at the previous mark (adl.c).
+ * 3. The user sees userEvents.liquidation, fills with the liquidation object, a ledger row: when
+ *    something was cancelled or traded, not while an empty book leaves nothing to do.
+ * 4. In a post-only period nothing is liquidated; it comes right after. */
 #include "paper/state.h"
 
 #include "base/banned.h"
@@ -17,19 +20,29 @@ static int64_t abs64(int64_t v)
 	return v < 0 ? -v : v;
 }
 
-static void cancel_orders(struct paper *p, struct acct *a, int32_t coin)
+static bool in_pool(const struct acct *a, uint16_t coin, int32_t pool)
 {
-	struct order *o, *next;
+	bool isolated = a->pos[coin].szi != 0 ? a->pos[coin].isolated : a->iso[coin];
 
-	for (o = a->first; o != NULL; o = next) {
-		next = o->next;
-		if (coin >= 0 && o->coin != coin)
+	return pool >= 0 ? coin == pool : !isolated;
+}
+
+/* Orders and triggers of the pool: a coin that is isolated, or (-1) all that are cross. */
+static bool cancel_orders(struct paper *p, struct acct *a, int32_t pool)
+{
+	struct order *o;
+	bool any = false;
+
+	for (o = a->first; o != NULL;) {
+		if (!in_pool(a, o->coin, pool)) {
+			o = o->next;
 			continue;
+		}
 		order_close(p, o, ST_LIQUIDATED_CANCELED);
-		next = a->first; /* closing may take children along */
-		while (next != NULL && coin >= 0 && next->coin != coin)
-			next = next->next;
+		any = true;
+		o = a->first; /* closing may take children along */
 	}
+	return any;
 }
 
 static void announce(struct paper *p, struct acct *a, int64_t ntl, int64_t equity, bool cross)
@@ -68,13 +81,14 @@ static struct order *liquidation_order(struct paper *p, struct acct *a, uint16_t
 	return o;
 }
 
-/* A market order for one position; true: a part of a large one, which starts the cooldown. */
+/* A market order for one position; true: something traded. A part of a large one starts the
+ * cooldown, which counts from the next block on. */
 static bool market_order(struct paper *p, struct acct *a, uint16_t coin)
 {
 	const struct coin *c = &p->coin[coin];
 	int64_t sz = abs64(a->pos[coin].szi), lot = num_pow10(8 - c->c.sz_decimals), best;
-	bool part =
-		abs64(pm_ntl(c->mark, sz)) > p->conf.partial_above.v && p->block >= a->cooldown_ms;
+	bool cooling = p->block < a->cooldown_ms && a->cooldown_ms != p->block + COOLDOWN_MS;
+	bool part = abs64(pm_ntl(c->mark, sz)) > p->conf.partial_above.v && !cooling;
 	struct order *o;
 
 	if (!book_best(c, a->pos[coin].szi > 0, &best))
@@ -83,37 +97,37 @@ static bool market_order(struct paper *p, struct acct *a, uint16_t coin)
 		sz = (sz / 5 + lot - 1) / lot * lot;
 	o = liquidation_order(p, a, coin, sz);
 	order_update(p, o);
+	p->forcing = (struct forcing){.user = a, .isolated = a->pos[coin].isolated};
 	match_take(p, o, o->buy ? INT64_MAX : 1);
+	p->forcing.user = NULL;
 	order_close(p, o, o->done > 0 ? ST_FILLED : ST_IOC_REJECTED);
 	reduce_only_sweep(p, a, coin);
-	return part && o->done > 0;
+	if (part && o->done > 0)
+		a->cooldown_ms = p->block + COOLDOWN_MS;
+	if (o->done > 0)
+		note_add(p, true, "liquidated: %s %s%s", a->hex, c->c.name, part ? " 20 %" : "");
+	return o->done > 0;
 }
 
-static void record(struct paper *p, struct order *o, struct acct *other, int64_t px, int64_t sz)
+static bool exhausted(const struct paper *p, int64_t equity)
 {
-	struct fill *f;
+	struct margin m;
 
-	match_fill(p, o, px, sz, true, 0, mix64(p->lid, o->oid) >> 14);
-	f = &o->a->fills[o->a->n_fills - 1];
-	f->backstop = true;
-	o->a->raw += f->fee; /* no clearance fee */
-	f->fee = 0;
-	(void)other;
+	pm_sum(p, p->vault, &m);
+	return m.all_equity <= 0 || m.all_equity + (equity < 0 ? equity : 0) < 0;
 }
 
-static void backstop(struct paper *p, struct acct *a, uint16_t coin)
+/* The liquidator's, or when it has nothing left, auto-deleveraging at the previous mark. */
+static void take_over(struct paper *p, struct acct *a, uint16_t coin, bool adl)
 {
-	struct position *x = &a->pos[coin];
-	int64_t sz = abs64(x->szi), px = p->coin[coin].mark, start;
-	int64_t margin = x->isolated ? isolated_equity(x, px) : 0;
-	bool buy = x->szi < 0;
-	struct order *o = liquidation_order(p, a, coin, sz);
+	const struct coin *c = &p->coin[coin];
 
-	record(p, o, p->vault, px, sz);
-	position_trade(p, p->vault, coin, !buy, px, sz, &start);
-	order_close(p, o, ST_FILLED);
-	a->raw -= margin;
-	p->vault->raw += margin;
+	if (adl)
+		adl_close(p, a, coin, c->prev_mark > 0 ? c->prev_mark : c->mark,
+			  abs64(a->pos[coin].szi));
+	else
+		backstop_take(p, a, coin);
+	note_add(p, true, "%s: %s %s", adl ? "bankrupt" : "backstop", a->hex, c->c.name);
 }
 
 static void liquidate_isolated(struct paper *p, struct acct *a, uint16_t coin)
@@ -121,44 +135,66 @@ static void liquidate_isolated(struct paper *p, struct acct *a, uint16_t coin)
 	const struct coin *c = &p->coin[coin];
 	const struct position *x = &a->pos[coin];
 	int64_t ntl = pm_ntl(c->mark, x->szi), equity = isolated_equity(x, c->mark);
-	int64_t need = pm_maintenance(c, ntl);
+	int64_t need = pm_maintenance(c, ntl), raw = a->raw;
+	bool adl, done;
 
 	if (equity >= need)
 		return;
-	cancel_orders(p, a, coin);
-	announce(p, a, abs64(ntl), equity, false);
-	if ((__int128)equity * 3 < (__int128)need * 2)
-		backstop(p, a, coin);
-	else if (market_order(p, a, coin))
-		a->cooldown_ms = p->block + COOLDOWN_MS;
+	done = cancel_orders(p, a, coin);
+	if ((__int128)equity * 3 < (__int128)need * 2) {
+		adl = exhausted(p, equity);
+		take_over(p, a, coin, adl);
+		if (adl && a->raw < raw) /* not more than its own margin is lost */
+			a->raw = raw;
+		done = true;
+	} else {
+		done |= market_order(p, a, coin);
+	}
+	if (done)
+		announce(p, a, abs64(ntl), equity, false);
 }
 
 static void liquidate_cross(struct paper *p, struct acct *a)
 {
 	struct margin m;
-	bool part = false, all;
+	bool done, all, adl;
 	uint16_t i;
 
 	pm_sum(p, a, &m);
 	if (m.ntl == 0 || m.equity >= m.maintenance)
 		return;
-	cancel_orders(p, a, -1);
-	announce(p, a, m.ntl, m.equity, true);
+	done = cancel_orders(p, a, -1);
 	all = (__int128)m.equity * 3 < (__int128)m.maintenance * 2;
+	adl = all && exhausted(p, m.equity);
 	for (i = 0; i < p->n_coins; i++) {
 		if (a->pos[i].szi == 0 || a->pos[i].isolated)
 			continue;
 		if (all)
-			backstop(p, a, i);
+			take_over(p, a, i, adl);
 		else
-			part |= market_order(p, a, i);
+			done |= market_order(p, a, i);
 	}
-	if (part)
-		a->cooldown_ms = p->block + COOLDOWN_MS;
 	if (all) {
-		p->vault->raw += a->raw;
+		p->vault->raw += (a->raw > 0 || !adl) ? a->raw : 0;
 		a->raw = 0;
 	}
+	if (done || all)
+		announce(p, a, m.ntl, m.equity, true);
+}
+
+/* A liquidator that is under water itself gives its positions to those in profit. */
+static void deleverage_vault(struct paper *p)
+{
+	struct margin m;
+	uint16_t i;
+
+	pm_sum(p, p->vault, &m);
+	if (m.all_equity >= 0 || m.all_ntl == 0)
+		return;
+	for (i = 0; i < p->n_coins; i++)
+		if (p->vault->pos[i].szi != 0)
+			take_over(p, p->vault, i, true);
+	p->vault->raw = 0;
 }
 
 void liquidate_block(struct paper *p)
@@ -166,6 +202,8 @@ void liquidate_block(struct paper *p)
 	uint32_t i;
 	uint16_t k;
 
+	if (post_only(p))
+		return;
 	for (i = 0; i < p->n_acct; i++) {
 		struct acct *a = p->acct[i];
 
@@ -176,4 +214,5 @@ void liquidate_block(struct paper *p)
 				liquidate_isolated(p, a, k);
 		liquidate_cross(p, a);
 	}
+	deleverage_vault(p);
 }

@@ -14,7 +14,6 @@
 #include "paper/gen.h"
 #include "paper/paper.h"
 #include "paper/replay.h"
-#include "paper/scenario.h"
 #include "paper/shell.h"
 
 enum {
@@ -39,7 +38,7 @@ struct args {
 	int32_t refill_ms;
 	bool have_seed, have_listen;
 	enum book_name book;
-	struct list fund, position, agent, fault;
+	struct list fund, position, agent, fault, set;
 };
 
 static FILE *log_file;
@@ -114,8 +113,9 @@ static bool opt_seed(struct args *a, const char *v, struct err *e)
 
 static bool opt_scenario(struct args *a, const char *v, struct err *e)
 {
-	return scenario_find(&a->shell.scenario, v) ||
-	       err_set(e, ERR_ARG, "--scenario '%.60s': calm, crash, thin, outage or frozen", v);
+	a->shell.scenario = a->paper.scenario = scenario_find(v);
+	return a->paper.scenario ||
+	       err_set(e, ERR_ARG, "--scenario '%.60s': there is none; --help names them", v);
 }
 
 static bool opt_tape(struct args *a, const char *v, struct err *e)
@@ -224,6 +224,56 @@ static bool opt_min_rule(struct args *a, const char *v, struct err *e)
 	return err_set(e, ERR_ARG, "--min-rule '%.60s': full-exempt, all-exempt or none-exempt", v);
 }
 
+static bool opt_set(struct args *a, const char *v, struct err *e)
+{
+	return add(&a->set, "--set", v, e);
+}
+
+/* A flag that is a word of POST /paper with one number. */
+static bool set_number(struct args *a, const char *option, const char *v, double lo, double hi,
+		       double scale, const char *fmt, struct err *e)
+{
+	static char text[LIST_MAX][80];
+	double n = 0;
+
+	if (!number(option, v, lo, hi, &n, e))
+		return false;
+	if (a->set.n < LIST_MAX)
+		snprintf(text[a->set.n], sizeof text[0], fmt, (long long)(n * scale));
+	return add(&a->set, option, text[a->set.n], e);
+}
+
+static bool opt_post_only(struct args *a, const char *v, struct err *e)
+{
+	return set_number(a, "--post-only", v, 0, 86400, 1000, "{\"post_only\":true,\"ms\":%lld}",
+			  e);
+}
+
+static bool opt_budget(struct args *a, const char *v, struct err *e)
+{
+	return set_number(a, "--budget", v, 0, 1e9, 1, "{\"budget\":%lld}", e);
+}
+
+static bool opt_expiry(struct args *a, const char *v, struct err *e)
+{
+	return set_number(a, "--agent-expiry", v, 0, 180 * 86400.0, 1000, "{\"agent_expiry\":%lld}",
+			  e);
+}
+
+static bool opt_litter(struct args *a, const char *v, struct err *e)
+{
+	return set_number(a, "--litter", v, 1, 5000, 1, "{\"litter\":%lld}", e);
+}
+
+static bool opt_liquidator(struct args *a, const char *v, struct err *e)
+{
+	if (!usd("--liquidator", v, &a->paper.liquidator, e))
+		return false;
+	if (a->paper.liquidator.v == 0)
+		a->paper.liquidator.v = -1;
+	return true;
+}
+
 static bool opt_no_limits(struct args *a, const char *v, struct err *e)
 {
 	(void)v, (void)e;
@@ -255,7 +305,7 @@ static const struct option_row {
 	{"--ready-json", "", "print one JSON line with port and url when it listens", 0, opt_ready},
 	{"--tls", "CERT KEY", "serve https and wss with these PEM files", 2, opt_tls},
 	{"--seed", "N", "of the market and of chance in faults; default: random", 1, opt_seed},
-	{"--scenario", "NAME", "calm, crash, thin, outage, frozen", 1, opt_scenario},
+	{"--scenario", "NAME", "a bad day: one of those below", 1, opt_scenario},
 	{"--tape", "DIR", "replay a recording instead of the generated market", 1, opt_tape},
 	{"--speed", "X", "market seconds in a second; blocks stay at 70 ms", 1, opt_speed},
 	{"--refill", "SECONDS", "tape: until depth you took is whole again (8; 0: at once)", 1,
@@ -269,7 +319,9 @@ static const struct option_row {
 	{"--book", "NAME", "default: the demo's account; twenty: 20 positions", 1, opt_book},
 	{"--source", "a|b", "signing source: a as mainnet, b as testnet (default)", 1, opt_source},
 	{"--fault", "NAME[:count=N][,ms=N][,chance=P]",
-	 "delay drop duplicate ack_lost ack_error disconnect 429 freeze freeze_user", 1, opt_fault},
+	 "delay drop duplicate ack_lost ack_error disconnect 429 freeze freeze_user late_fills "
+	 "read_error half late_exec freeze_book freeze_mark",
+	 1, opt_fault},
 	{"--reduce-only", "cap|reject",
 	 "an oversize reduce-only order is capped (default) or refused", 1, opt_reduce_only},
 	{"--reduce-only-cover", "limits|strict", "strict: triggers count against the position too",
@@ -278,6 +330,16 @@ static const struct option_row {
 	 "which reduce-only orders may be under 10 USD: full-exempt, "
 	 "all-exempt, none-exempt",
 	 1, opt_min_rule},
+	{"--post-only", "SECONDS", "only post-only orders so long after the start; 0: for ever", 1,
+	 opt_post_only},
+	{"--budget", "N", "actions left to the first --fund address; then one in 10 s", 1,
+	 opt_budget},
+	{"--agent-expiry", "SECONDS", "its agents end so long after the start", 1, opt_expiry},
+	{"--litter", "N", "so many resting orders lie around on it", 1, opt_litter},
+	{"--liquidator", "USD",
+	 "what the liquidator can lose before ADL begins (10000000; 0: ADL at once)", 1,
+	 opt_liquidator},
+	{"--set", "JSON", "at the start, anything that POST /paper takes", 1, opt_set},
 	{"--no-limits", "", "no rate limits by IP or address", 0, opt_no_limits},
 	{"--no-volume-gate", "", "scheduleCancel without the 1,000,000 USD of volume", 0,
 	 opt_no_gate},
@@ -293,7 +355,9 @@ static void print_help(void)
 	       "time.\n\n");
 	for (size_t i = 0; i < COUNT_OF(options); i++)
 		printf("  %s %s\n        %s\n", options[i].name, options[i].value, options[i].help);
-	printf("  --help\n  --version\n");
+	printf("  --help\n  --version\n\nScenarios:\n");
+	for (uint32_t i = 0; scenario_row(i); i++)
+		printf("  %-10s %s\n", scenario_row(i)->name, scenario_row(i)->about);
 }
 
 static bool parse(struct args *a, int argc, char **argv, struct err *e)
@@ -483,6 +547,14 @@ static bool give_fault(struct paper *p, const char *text, struct err *e)
 	       err_set(e, ERR_ARG, "--fault '%.60s': refused", text);
 }
 
+static bool give_word(struct paper *p, const char *text, struct err *e)
+{
+	const char *why = "";
+
+	return paper_do(p, text, strlen(text), &why) ||
+	       err_set(e, ERR_ARG, "--set '%.90s': %s", text, why);
+}
+
 /* --- the whole --- */
 
 static bool run_with(struct args *a, const struct paper_market *m, struct err *e)
@@ -500,6 +572,8 @@ static bool run_with(struct args *a, const struct paper_market *m, struct err *e
 		ok = give_agent(p, a->agent.at[i], e);
 	for (unsigned i = 0; ok && i < a->fault.n; i++)
 		ok = give_fault(p, a->fault.at[i], e);
+	for (unsigned i = 0; ok && i < a->set.n; i++)
+		ok = give_word(p, a->set.at[i], e);
 	ok = ok && shell_run(&a->shell, p, e);
 	paper_free(p);
 	return ok;
@@ -533,6 +607,7 @@ static bool run_tape(struct args *a, struct err *e)
 		.start_ms = a->paper.start_ms,
 		.speed = a->speed,
 		.refill_ms = a->refill_ms,
+		.seed = a->paper.seed,
 		.scenario = a->shell.scenario,
 		.log = log_text,
 	};

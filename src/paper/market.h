@@ -78,6 +78,9 @@ struct paper_market {
 	void (*taken)(void *self, uint16_t coin, bool buy, struct price px, struct qty sz);
 	/* Optional (may be NULL): the oracle price now; false or NULL: 3 s samples of the mid. */
 	bool (*oracle)(void *self, uint16_t coin, struct price *out);
+	/* Optional (may be NULL): the median of perp mids of other venues now; false or NULL: there
+	 * are none, and the 30 s EMA takes its place in the mark. */
+	bool (*external)(void *self, uint16_t coin, struct price *out);
 };
 
 #endif

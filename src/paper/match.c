@@ -57,10 +57,10 @@ static void report_fill(struct paper *p, struct order *o, const struct fill *f)
 		str_putc(to, ',');
 	if (o->kind == OK_TWAP)
 		str_puts(to, "{\"fill\":");
-	put_fill(p, f, o->kind == OK_TWAP, to);
+	put_fill(p, a, f, o->kind == OK_TWAP, to);
 	if (o->kind == OK_TWAP)
 		str_printf(to, ",\"twapId\":%llu}", (unsigned long long)f->twap_id);
-	if (f->crossed)
+	if (f->crossed || o->kind == OK_FORCED)
 		return;
 	if (a->ev_notes.len > 0)
 		str_putc(&a->ev_notes, '\n');
@@ -92,10 +92,14 @@ void match_fill(struct paper *p, struct order *o, int64_t px, int64_t sz, bool c
 			   .has_cloid = o->has_cloid,
 			   .ro = o->ro};
 	memcpy(f->cloid, o->cloid, sizeof f->cloid);
-	f->fee = num_cut(num_muldiv(ntl, fee_rate(p, a, crossed), RATE_ONE), 8, 6);
-	if (o->kind == OK_LIQUIDATION) {
+	if (!p->forcing.backstop || p->forcing.user == NULL)
+		f->fee = num_cut(num_muldiv(ntl, fee_rate(p, a, crossed), RATE_ONE), 8, 6);
+	if (p->forcing.user != NULL) { /* both sides carry the object */
 		f->liq_mark = p->coin[o->coin].mark;
-		f->liq_user = a;
+		f->liq_user = p->forcing.user;
+		f->liq_isolated = p->forcing.isolated;
+		f->backstop = p->forcing.backstop;
+		f->adl = p->forcing.adl;
 	}
 	charge_builder(o, f, ntl);
 	f->pnl = position_trade(p, a, o->coin, o->buy, px, sz, &f->start);
@@ -150,7 +154,7 @@ static uint64_t next_tid(struct paper *p)
 
 static uint64_t action_hash(const struct paper *p, const struct order *o)
 {
-	return o->kind == OK_TWAP || o->kind == OK_LIQUIDATION
+	return o->kind == OK_TWAP || o->kind == OK_LIQUIDATION || o->kind == OK_FORCED
 		       ? 0
 		       : mix64(p->conf.seed ^ 0x68617368, o->action_id) | 1;
 }
@@ -180,15 +184,9 @@ static void trade_with_user(struct paper *p, struct order *o, struct order *rest
 {
 	uint64_t hash = action_hash(p, o), tid = next_tid(p);
 	int64_t px = rest->px;
-	struct fill *f;
 
 	match_fill(p, o, px, sz, true, hash, tid);
 	match_fill(p, rest, px, sz, false, hash, tid);
-	if (o->kind == OK_LIQUIDATION) { /* both sides carry the object */
-		f = &rest->a->fills[rest->a->n_fills - 1];
-		f->liq_mark = p->coin[o->coin].mark;
-		f->liq_user = o->a;
-	}
 	price_print(p, o->coin, !o->buy, px, sz, p->block, o->buy ? o->a : rest->a,
 		    o->buy ? rest->a : o->a, hash, tid);
 	resting_done(p, rest);

@@ -97,7 +97,7 @@ void order_update(struct paper *p, struct order *o)
 	struct acct *a = o->a;
 
 	a->touched = true;
-	if (o->kind == OK_TWAP)
+	if (o->kind == OK_TWAP || o->kind == OK_FORCED)
 		return;
 	comma(&a->ev_orders);
 	str_puts(&a->ev_orders, "{\"order\":");

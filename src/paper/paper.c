@@ -1,8 +1,8 @@
 /* paper.c: the venue as a whole: start-up, blocks, answers on their way out.
  *
  * One block, in this order: market moves -> depth and prices -> tape trades fill resting orders ->
- * crossed depth -> funding -> triggers -> TWAP -> scheduled cancels -> the queued actions ->
- * liquidations -> answers and pushes. Everything in a block has the block's time.
+ * crossed depth -> funding -> the scenario's steps -> triggers -> TWAP -> scheduled cancels -> the
+ * queued actions -> liquidations -> answers and pushes. Everything in a block has the block's time.
  *
  * 1. Determinism: nothing here reads a clock or a random source; the PRNG is the seed's.
  * 2. Answers leave in the order they were made, except those that a fault holds back. */
@@ -33,6 +33,8 @@ static void defaults(struct paper_conf *c)
 	c->ctx_ms = c->ctx_ms > 0 ? c->ctx_ms : 1000;
 	c->mids_ms = c->mids_ms > 0 ? c->mids_ms : 5000;
 	c->state_ms = c->state_ms > 0 ? c->state_ms : 4500;
+	if (c->liquidator.v == 0)
+		c->liquidator.v = 10000000 * USD;
 	if (c->partial_above.v <= 0)
 		c->partial_above.v = 100000 * USD;
 }
@@ -49,13 +51,15 @@ static void market_block(struct paper *p)
 	for (i = 0; i < p->n_coins; i++)
 		depth_refresh(p, i);
 	while (m->trade(m->self, &t))
-		if (t.coin < p->n_coins && t.sz.v > 0)
+		if (t.coin < p->n_coins && t.sz.v > 0 && !post_only(p))
 			match_print(p, &t);
 	for (i = 0; i < p->n_coins; i++) {
-		match_crossed(p, i);
+		if (!post_only(p))
+			match_crossed(p, i);
 		price_block(p, i, market_ms);
 	}
 	funding_block(p, market_ms);
+	script_block(p, market_ms);
 }
 
 static void block(struct paper *p)
@@ -96,8 +100,10 @@ struct paper *paper_new(const struct paper_conf *conf)
 	p->next_twap = 1000 + conf->seed % 1000;
 	p->vault = acct_get(p, vault);
 	p->vault->is_vault = true;
+	p->vault->raw = p->conf.liquidator.v > 0 ? p->conf.liquidator.v : 0;
 	p->now = p->block = conf->start_ms;
 	block(p);
+	p->market_start = conf->market->clock(conf->market->self);
 	p->next_block = p->block + p->conf.block_ms;
 	return p;
 }
@@ -164,8 +170,10 @@ void paper_free(struct paper *p)
 		free(p->signer[i]);
 	for (i = 0; i < p->n_chunks; i++)
 		free(p->chunk[i]);
-	for (i = 0; i < p->n_coins; i++)
+	for (i = 0; i < p->n_coins; i++) {
 		str_free(&p->coin[i].ev_trades);
+		str_free(&p->coin[i].stale_ctx);
+	}
 	while (p->twaps != NULL) {
 		struct twap *t = p->twaps;
 

@@ -17,6 +17,7 @@
 
 #include "core/dec.h"
 #include "paper/market.h"
+#include "scenario/scenario.h"
 
 struct paper;
 
@@ -43,6 +44,8 @@ struct paper_conf {
 	int32_t book_ms, fast_ms;	   /* 0: 5000, 540 */
 	int32_t ctx_ms, mids_ms, state_ms; /* 0: 1000, 5000, 4500 */
 	struct money partial_above;	   /* liquidation: 20 % first above this; 0: 100,000 */
+	struct money liquidator;	   /* the vault's capital; 0: 10,000,000, negative: none */
+	const struct scenario *scenario;   /* its steps are carried out; borrowed, NULL: none */
 };
 
 struct paper *paper_new(const struct paper_conf *conf);
@@ -105,6 +108,11 @@ enum paper_fault {
 	FAULT_FREEZE,	   /* `ms` (or until cleared) without market data; sockets stay up */
 	FAULT_FREEZE_USER, /* the same for the account's streams */
 	FAULT_LATE_FILLS,  /* userFills and userEvents come `ms` after the orderUpdates */
+	FAULT_READ_ERROR,  /* /info is answered 502 */
+	FAULT_HALF,	   /* an action is answered 502; every other one, by chance, is executed */
+	FAULT_LATE_EXEC,   /* answered 502 at once, executed between `ms` / 8 and `ms` later */
+	FAULT_FREEZE_BOOK, /* `ms` (or until cleared): books, bbo and mids go out unchanged */
+	FAULT_FREEZE_MARK, /* the same for asset contexts: mark, oracle, funding */
 	FAULT_KINDS
 };
 
@@ -113,6 +121,19 @@ enum paper_fault {
 bool paper_fault(struct paper *p, enum paper_fault kind, int32_t count, int32_t ms,
 		 int32_t per_mille);
 const char *paper_fault_name(enum paper_fault kind); /* "ack_lost" */
+/* One object as POST /paper takes it (man exeunt-paper); false: *why says what is wrong. Not to be
+ * called between a request's text and its answer; the host's time must have been told. */
+bool paper_do(struct paper *p, const char *json, size_t len, const char **why);
+
+/* What the venue did by its scenario, and whom it liquidated: for a log or a timeline. */
+struct paper_note {
+	int64_t time_ms;   /* venue */
+	int64_t market_ms; /* market time since the start */
+	bool ok;	   /* false: a step was refused */
+	char text[200];
+};
+bool paper_note(struct paper *p, struct paper_note *out); /* the next; false: no more */
+
 /* Forces the mark (and oracle) of a coin; 0 gives it back to the rule. */
 bool paper_mark(struct paper *p, const char *coin, struct price px);
 /* Closes every socket of the venue (a restart of its front end). */
@@ -132,8 +153,8 @@ struct paper_truth_fill {
 	uint64_t oid, tid, twap_id;
 	int64_t time_ms;
 	char coin[COIN_MAX];
-	char cloid[35]; /* "" when none */
-	bool buy, reduce_only, liquidation;
+	char cloid[35];				 /* "" when none */
+	bool buy, reduce_only, liquidation, adl; /* liquidation: of this account; adl: against it */
 	struct price px;
 	struct qty sz, start; /* start: signed position before */
 	struct money fee, closed_pnl;

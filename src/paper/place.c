@@ -160,14 +160,16 @@ static void put_bbo(const struct coin *c, struct str *bid, struct str *ask)
 		str_trim(ask, px, 10);
 }
 
-static enum text check_crossing(const struct coin *c, const struct order *o)
+static enum text check_crossing(const struct paper *p, const struct coin *c, const struct order *o)
 {
-	bool cross = crosses(c, o);
+	bool cross = crosses(c, o), ioc = o->tif == TIF_IOC || o->tif == TIF_FRONTEND;
 	int64_t px;
 
+	if (post_only(p) && (ioc || (cross && o->tif != TIF_ALO)))
+		return TX_POST_ONLY;
 	if (o->tif == TIF_ALO && cross)
 		return TX_ALO;
-	if ((o->tif == TIF_IOC || o->tif == TIF_FRONTEND) && !cross)
+	if (ioc && !cross)
 		return book_best(c, !o->buy, &px) || o->tif == TIF_IOC ? TX_IOC : TX_MARKET;
 	return TX_NONE;
 }
@@ -242,7 +244,7 @@ static enum text check_order(struct paper *p, struct acct *a, struct order *o, b
 	}
 	if (o->ro && (why = check_reduce(p, a, o)) != TX_NONE)
 		return why;
-	if ((why = check_crossing(c, o)) != TX_NONE)
+	if ((why = check_crossing(p, c, o)) != TX_NONE)
 		return why;
 	return o->ro ? TX_NONE : check_growth(p, a, o);
 }

@@ -1,8 +1,10 @@
 /* price.c: oracle, mark, premium, trades and candles of a coin; the tick rule.
  *
  * 1. Every 3 s of market time: oracle = mid (or the market's own); mark = median of
- *    (oracle + 150 s EMA of mid - oracle), m2 = median(best bid, best ask, last trade), and, since
- *    only two exist here, the 30 s EMA of m2, as the venue does when exactly two inputs live.
+ *    (oracle + 150 s EMA of mid - oracle), m2 = median(best bid, best ask, last trade), and the
+ *    median of other venues' perps; a market without those: the 30 s EMA of m2, as the venue does
+ *    when exactly two inputs live. So book and mark part when the rest of the world does not follow
+ *    the book, or late. Oracle and the others can be bent (shape.c).
  * 2. EMA: num <- num * f + sample * t, den <- den * f + t, f = exp(-3/tau) per 3 s step.
  * 3. Every 5 s of market time a premium sample from the impact prices. */
 #include <string.h>
@@ -58,16 +60,31 @@ static void ema_step(__int128 *num, __int128 *den, int64_t sample, int64_t decay
 	*den = (*den * decay) / RATE_ONE + SAMPLE_MS;
 }
 
+/* What other venues' perps say; 0: there are none. */
+static int64_t external_px(const struct paper *p, uint16_t coin)
+{
+	const struct paper_market *m = p->conf.market;
+	const struct coin *c = &p->coin[coin];
+	struct price given = {0};
+
+	if (m->external != NULL && m->external(m->self, coin, &given) && given.v > 0)
+		return ramp_px(&c->external_off, given.v, p->block);
+	if (ramp_at(&c->external_off, p->block) != 0)
+		return ramp_px(&c->external_off, c->mid, p->block);
+	return 0;
+}
+
 static void mark_sample(struct paper *p, uint16_t coin, int64_t steps)
 {
 	const struct paper_market *m = p->conf.market;
 	struct coin *c = &p->coin[coin];
 	struct price given;
-	int64_t bid = 0, ask = 0, two, i;
+	int64_t bid = 0, ask = 0, two, i, third = external_px(p, coin);
 
 	c->oracle = to_decimals(c, c->mid);
 	if (m->oracle != NULL && m->oracle(m->self, coin, &given) && given.v > 0)
 		c->oracle = given.v;
+	c->oracle = ramp_px(&c->oracle_off, c->oracle, p->block);
 	book_best(c, true, &bid);
 	book_best(c, false, &ask);
 	two = bid > 0 && ask > 0 ? median3(bid, ask, c->last) : c->last;
@@ -75,8 +92,11 @@ static void mark_sample(struct paper *p, uint16_t coin, int64_t steps)
 		ema_step(&c->ema_num, &c->ema_den, c->mid - c->oracle, DECAY_150);
 		ema_step(&c->ema30_num, &c->ema30_den, two, DECAY_30);
 	}
-	c->mark = to_decimals(c, median3(c->oracle + (int64_t)(c->ema_num / c->ema_den), two,
-					 (int64_t)(c->ema30_num / c->ema30_den)));
+	if (third == 0)
+		third = (int64_t)(c->ema30_num / c->ema30_den);
+	c->prev_mark = c->mark;
+	c->mark =
+		to_decimals(c, median3(c->oracle + (int64_t)(c->ema_num / c->ema_den), two, third));
 }
 
 static void premium_sample(struct coin *c)
@@ -96,7 +116,8 @@ static void premium_sample(struct coin *c)
 		c->premium_now = -PREMIUM_TOP;
 	c->premium_sum += c->premium_now;
 	c->n_premium++;
-	c->funding_rate = funding_hourly(c->premium_sum / c->n_premium);
+	c->funding_rate =
+		c->has_forced_rate ? c->forced_rate : funding_hourly(c->premium_sum / c->n_premium);
 }
 
 static void first_prices(struct coin *c, int64_t market_ms)
@@ -127,6 +148,8 @@ void price_block(struct paper *p, uint16_t coin, int64_t market_ms)
 		mark_sample(p, coin, steps);
 		c->next_sample_ms += steps * SAMPLE_MS;
 	}
+	if (c->forced > 0 && c->mark != c->forced)
+		c->prev_mark = c->mark;
 	if (c->forced > 0)
 		c->mark = c->oracle = c->forced;
 	if (market_ms >= c->next_premium_ms) {

@@ -73,10 +73,11 @@ static void put_bbo(struct paper *p, uint16_t coin, struct str *s)
 	struct paper_level l;
 	int side;
 
-	str_printf(s, "{\"coin\":\"%s\",\"time\":%lld,\"bbo\":[", c->c.name, (long long)p->block);
+	str_printf(s, "{\"coin\":\"%s\",\"time\":%lld,\"bbo\":[", c->c.name,
+		   (long long)(book_is_stale(p) ? c->stale.time_ms : p->block));
 	for (side = 1; side >= 0; side--) {
 		str_puts(s, side ? "" : ",");
-		if (book_levels(c, side, &l, 1) > 0)
+		if (shown_levels(p, coin, side, &l, 1) > 0)
 			put_level(s, &l);
 		else
 			str_puts(s, "null");
@@ -221,7 +222,7 @@ static void put_list(struct paper *p, const struct sub *x, struct str *s)
 
 	switch (x->ch) {
 	case CH_USER_FILLS:
-		put_fills(p, a->fills, a->n_fills, 0, INT64_MAX, true, x->aggregate, false, s);
+		put_fills(p, a, false, 0, INT64_MAX, true, x->aggregate, s);
 		break;
 	case CH_USER_FUNDINGS:
 		str_putc(s, '[');
@@ -236,7 +237,7 @@ static void put_list(struct paper *p, const struct sub *x, struct str *s)
 		str_printf(s, "[%s]", str_text(&a->ledger));
 		break;
 	case CH_SLICE_FILLS:
-		put_fills(p, a->slices, a->n_slices, 0, INT64_MAX, true, false, true, s);
+		put_fills(p, a, true, 0, INT64_MAX, true, false, s);
 		break;
 	case CH_TWAP_HISTORY:
 		str_putc(s, '[');
@@ -386,15 +387,16 @@ static void push_sub(struct paper *p, struct ws *w, struct sub *x)
 	}
 }
 
-static void note_bbo(struct coin *c)
+static void note_bbo(struct paper *p, uint16_t coin)
 {
+	struct coin *c = &p->coin[coin];
 	int side;
 
 	c->bbo_moved = false;
 	for (side = 0; side < 2; side++) {
 		struct paper_level l = {0};
 
-		book_levels(c, side, &l, 1);
+		shown_levels(p, coin, side, &l, 1);
 		if (l.px.v != c->bbo[side].px.v || l.sz.v != c->bbo[side].sz.v ||
 		    l.n != c->bbo[side].n)
 			c->bbo_moved = true;
@@ -433,7 +435,7 @@ void push_block(struct paper *p)
 	uint32_t i;
 
 	for (i = 0; i < p->n_coins; i++)
-		note_bbo(&p->coin[i]);
+		note_bbo(p, (uint16_t)i);
 	for (i = 0; i < p->n_acct; i++)
 		if (p->acct[i]->ev_ledger.len > 0)
 			p->acct[i]->touched = true;

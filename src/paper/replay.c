@@ -21,6 +21,7 @@ struct track {
 	struct instr instr; /* for the tick rule */
 	double ratio;	    /* last mid / first mid: a lap's factor */
 	double beta;
+	struct scenario_now scene;
 	uint32_t book, touch;	     /* newest that has happened in this lap */
 	uint32_t trade, first, past; /* next to give out; those inside begin..end */
 	uint32_t trade_lap, lap;
@@ -34,7 +35,6 @@ struct replay {
 	struct replay_conf conf;
 	int64_t now_ms, at, span;
 	uint32_t lap;
-	struct scenario_now scene;
 	uint32_t n;
 	struct track track[TAPE_COINS_MAX];
 };
@@ -44,12 +44,12 @@ static double mid_of(const struct tape_book *b)
 	return (price_to_double(b->side[0][0].px) + price_to_double(b->side[1][0].px)) / 2;
 }
 
-static double factor_of(const struct replay *r, const struct track *t, uint32_t lap)
+static double factor_of(const struct track *t, uint32_t lap)
 {
 	double f = lap == 0 ? 1.0 : pow(t->ratio, lap);
 
-	if (r->scene.log_shift < 0 || r->scene.log_shift > 0)
-		f *= exp(r->scene.log_shift * t->beta);
+	if (t->scene.log_shift < 0 || t->scene.log_shift > 0)
+		f *= exp(t->scene.log_shift * (t->scene.own ? 1.0 : t->beta));
 	return f;
 }
 
@@ -137,7 +137,7 @@ static uint32_t market_depth(void *self, uint16_t coin, bool bids, struct paper_
 
 	if (!t->fresh)
 		refresh(r, t);
-	double f = factor_of(r, t, r->lap);
+	double f = factor_of(t, r->lap);
 	int s = bids ? 0 : 1;
 	/* After scaling neighbours may share a tick: sizes add up; the ask gives way to the bid. */
 	struct price floor_px = {0};
@@ -151,8 +151,8 @@ static uint32_t market_depth(void *self, uint16_t coin, bool bids, struct paper_
 
 		if (px.v <= floor_px.v)
 			px.v = floor_px.v + instr_tick(&t->instr, floor_px).v;
-		if (r->scene.depth < 1.0) {
-			(void)qty_from_double(&sz, qty_to_double(sz) * r->scene.depth);
+		if (t->scene.depth < 1.0) {
+			(void)qty_from_double(&sz, qty_to_double(sz) * t->scene.depth);
 			sz = instr_floor_qty(&t->instr, sz);
 		}
 		if (sz.v <= 0)
@@ -183,11 +183,12 @@ static void market_advance(void *self, int64_t now_ms)
 	r->at = (int64_t)((double)(now_ms - r->conf.start_ms) * r->conf.speed);
 	if (r->at < 0)
 		r->at = 0;
-	scenario_at(&r->scene, r->conf.scenario, r->at);
 	uint32_t lap = (uint32_t)(r->at / r->span);
 
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->track[i].fresh = false;
+		scenario_at(&r->track[i].scene, r->conf.scenario, r->track[i].tape->coin,
+			    r->conf.seed, r->at);
 		if (lap != r->lap && r->conf.log) {
 			snprintf(text, sizeof text,
 				 "tape starts again (lap %u): %s prices x %.6f, so that the first "
@@ -234,7 +235,7 @@ static bool market_trade(void *self, struct paper_trade *out)
 		.coin = (uint16_t)(first - r->track),
 		.sell = !k->buy,
 		.time_ms = venue < r->now_ms ? venue : r->now_ms,
-		.px = scaled(first, k->px, factor_of(r, first, first->trade_lap)),
+		.px = scaled(first, k->px, factor_of(first, first->trade_lap)),
 		.sz = k->sz,
 	};
 	if (++first->trade == first->past) {
@@ -338,10 +339,12 @@ struct replay *replay_new(const struct replay_conf *conf)
 	r->now_ms = conf->start_ms;
 	r->span = conf->tape->end_ms - conf->tape->begin_ms;
 	ASSERT(r->span > 0);
-	scenario_at(&r->scene, conf->scenario, 0);
 	r->n = conf->tape->n;
-	for (uint32_t i = 0; i < r->n; i++)
+	for (uint32_t i = 0; i < r->n; i++) {
 		track_init(r, &r->track[i], &conf->tape->at[i]);
+		scenario_at(&r->track[i].scene, conf->scenario, conf->tape->at[i].coin, conf->seed,
+			    0);
+	}
 	return r;
 }
 

@@ -16,18 +16,19 @@
 #define EXEUNT_PAPER_REPLAY_H
 
 #include "paper/market.h"
-#include "paper/scenario.h"
+#include "scenario/scenario.h"
 #include "paper/tape.h"
 
 enum { REPLAY_REFILL_MS = 8000 };
 
 struct replay_conf {
-	const struct tape *tape; /* borrowed */
-	int64_t start_ms;	 /* venue time of the tape's begin */
-	double speed;		 /* 0 means 1 */
-	int32_t refill_ms;	 /* 0 means REPLAY_REFILL_MS, negative: at once */
-	enum scenario scenario;
-	void (*log)(const char *text); /* may be NULL */
+	const struct tape *tape;	 /* borrowed */
+	int64_t start_ms;		 /* venue time of the tape's begin */
+	double speed;			 /* 0 means 1 */
+	int32_t refill_ms;		 /* 0 means REPLAY_REFILL_MS, negative: at once */
+	const struct scenario *scenario; /* NULL: calm; borrowed */
+	uint64_t seed;			 /* of the scenario's variation */
+	void (*log)(const char *text);	 /* may be NULL */
 };
 
 struct replay;

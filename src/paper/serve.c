@@ -82,6 +82,10 @@ static void serve_info(struct paper *p, uint64_t conn, struct ip *ip, const stru
 		answer_null(p, conn, 429);
 		return;
 	}
+	if (fault_hits(p, FAULT_READ_ERROR)) {
+		answer_gateway(p, conn, false, 0);
+		return;
+	}
 	status = info_answer(p, root, &s);
 	ip_charge(p, ip, list_weight(type, str_text(&s)));
 	if (status == 422)

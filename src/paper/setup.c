@@ -56,6 +56,8 @@ bool paper_fund(struct paper *p, const char *addr, struct money usd)
 		a->raw = 0; /* what is named replaces what everybody gets */
 	a->raw += usd.v;
 	a->funded = true;
+	if (p->main == NULL)
+		p->main = a;
 	a->touched = true;
 	str_puts(&d, "{\"type\":\"deposit\",\"usdc\":");
 	str_qnum(&d, usd.v, 8);
@@ -175,6 +177,8 @@ bool paper_mark(struct paper *p, const char *coin, struct price px)
 		if (!position_fits(p->acct[k]->pos[i].szi, px.v))
 			return refused(p, "a position would pass 1,000,000,000 USD at that mark");
 	p->coin[i].forced = px.v;
+	if (px.v > 0 && p->coin[i].mark != px.v)
+		p->coin[i].prev_mark = p->coin[i].mark;
 	if (px.v > 0)
 		p->coin[i].mark = p->coin[i].oracle = px.v;
 	return true;
@@ -238,7 +242,8 @@ struct price paper_mark_px(const struct paper *p, const char *coin)
 	return (struct price){i >= 0 ? p->coin[i].mark : 0};
 }
 
-static void truth_fill(const struct paper *p, const struct fill *f, struct paper_truth_fill *out)
+static void truth_fill(const struct paper *p, const struct acct *a, const struct fill *f,
+		       struct paper_truth_fill *out)
 {
 	*out = (struct paper_truth_fill){.oid = f->oid,
 					 .tid = f->tid,
@@ -246,7 +251,9 @@ static void truth_fill(const struct paper *p, const struct fill *f, struct paper
 					 .time_ms = f->time_ms,
 					 .buy = f->buy,
 					 .reduce_only = f->ro,
-					 .liquidation = f->liq_mark > 0,
+					 .liquidation =
+						 f->liq_mark > 0 && !(f->adl && f->liq_user != a),
+					 .adl = f->adl && f->liq_user != a,
 					 .px = {f->px},
 					 .sz = {f->sz},
 					 .start = {f->start},
@@ -265,7 +272,7 @@ bool paper_fill(const struct paper *p, const char *addr, uint32_t i, struct pape
 
 	if (a == NULL || i >= a->n_fills)
 		return false;
-	truth_fill(p, &a->fills[i], out);
+	truth_fill(p, a, &a->fills[i], out);
 	return true;
 }
 
@@ -275,6 +282,6 @@ bool paper_slice(const struct paper *p, const char *addr, uint32_t i, struct pap
 
 	if (a == NULL || i >= a->n_slices)
 		return false;
-	truth_fill(p, &a->slices[i], out);
+	truth_fill(p, a, &a->slices[i], out);
 	return true;
 }

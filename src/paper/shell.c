@@ -71,7 +71,6 @@ static struct {
 	unsigned n_peers;
 	size_t out_bytes; /* sum of those of the peers */
 	uint64_t next_conn;
-	int64_t last_tick_ms;
 	pid_t parent;
 } shell;
 
@@ -310,15 +309,26 @@ static void pump(void)
 		deliver(&o);
 }
 
+/* What the venue did by its scenario, for the log. */
+static void tell_notes(void)
+{
+	struct paper_note n;
+	char text[256];
+
+	while (paper_note(shell.paper, &n)) {
+		snprintf(text, sizeof text, "t+%lld.%03lld %s%s", (long long)n.market_ms / 1000,
+			 (long long)n.market_ms % 1000, n.ok ? "" : "REFUSED ", n.text);
+		shell.conf->log(text);
+	}
+}
+
 static void on_timer(lws_sorted_usec_list_t *timer)
 {
 	int64_t now = shell_now_ms(), next;
 
-	scenario_faults(shell.conf->scenario, shell.paper,
-			shell.last_tick_ms - shell.conf->start_ms, now - shell.conf->start_ms);
-	shell.last_tick_ms = now;
 	paper_advance(shell.paper, now);
 	pump();
+	tell_notes();
 	if (shell.conf->die_with_parent && getppid() != shell.parent)
 		stop_signal = SIGTERM;
 	next = paper_deadline(shell.paper) - shell_now_ms();
@@ -604,7 +614,8 @@ static void print_ready(int port)
 	printf("{\"ready\":true,\"host\":\"%s\",\"port\":%d,\"url\":\"http%s://%s:%d\","
 	       "\"ws\":\"ws%s://%s:%d/ws\",\"pid\":%ld,\"seed\":%llu,\"scenario\":\"%s\"}\n",
 	       c->host, port, c->cert ? "s" : "", host, port, c->cert ? "s" : "", host, port,
-	       (long)getpid(), (unsigned long long)c->seed, scenario_name(c->scenario));
+	       (long)getpid(), (unsigned long long)c->seed,
+	       c->scenario ? c->scenario->name : "calm");
 	fflush(stdout);
 }
 
@@ -626,7 +637,6 @@ bool shell_run(const struct shell_conf *conf, struct paper *paper, struct err *e
 	shell.conf = conf;
 	shell.paper = paper;
 	shell.parent = getppid();
-	shell.last_tick_ms = conf->start_ms;
 	catch_signals();
 	lws_set_log_level(LLL_ERR | LLL_WARN, lws_line);
 	info.iface = conf->host;

@@ -8,7 +8,6 @@
 
 #include "base/err.h"
 #include "paper/paper.h"
-#include "paper/scenario.h"
 
 struct shell_conf {
 	const char *host;	/* literal 127.0.0.0/8 or ::1 */
@@ -17,7 +16,7 @@ struct shell_conf {
 	bool ready_json;	/* one line on standard output once it listens */
 	bool die_with_parent;
 	uint64_t seed;
-	enum scenario scenario;
+	const struct scenario *scenario; /* NULL: calm */
 	int64_t start_ms;
 	void (*log)(const char *text);
 };

@@ -37,7 +37,7 @@ enum {
 };
 
 enum tif { TIF_GTC, TIF_IOC, TIF_ALO, TIF_FRONTEND, TIF_LIQUIDATION };
-enum order_kind { OK_PLAIN, OK_TRIGGER, OK_TWAP, OK_LIQUIDATION };
+enum order_kind { OK_PLAIN, OK_TRIGGER, OK_TWAP, OK_LIQUIDATION, OK_FORCED };
 enum grouping { GR_NA, GR_NORMAL, GR_POSITION, GR_PRIORITY };
 
 struct acct;
@@ -75,7 +75,7 @@ struct fill {
 	int64_t liq_mark; /* 0: no liquidation */
 	struct acct *liq_user;
 	uint16_t coin;
-	bool buy, crossed, backstop, has_cloid, ro;
+	bool buy, crossed, backstop, adl, liq_isolated, has_cloid, ro;
 	uint8_t cloid[16];
 };
 
@@ -183,10 +183,24 @@ struct print {
 	const struct acct *buyer, *seller; /* NULL: one of the others */
 };
 
+/* Something that is moved away by `peak` (1 is RATE_ONE), held, and comes back. Venue ms. */
+struct ramp {
+	int64_t start, peak; /* the value at from_ms; what is held from full_ms to until_ms */
+	int64_t from_ms, full_ms, until_ms, back_ms;
+};
+
+/* What the venue still shows of a coin while its front end is stuck. */
+struct stale {
+	struct paper_level level[2][PAPER_DEPTH_MAX];
+	uint32_t n[2];
+	int64_t time_ms, mid, impact[2];
+	struct paper_level bbo[2];
+};
+
 struct coin {
 	struct paper_coin c;
 	int px_decimals;
-	int64_t mark, oracle, forced, mid, last;
+	int64_t mark, prev_mark, oracle, forced, mid, last;
 	int64_t prev_day, day_ntl, day_base;
 	bool oi_capped, has_book, fresh;
 	struct paper_level depth[2][PAPER_DEPTH_MAX]; /* others', less what was consumed */
@@ -196,8 +210,13 @@ struct coin {
 	struct order *book[2]; /* our users' resting orders, best first */
 	/* mark */
 	__int128 ema_num, ema_den, ema30_num, ema30_den;
-	int64_t next_sample_ms; /* market time of the next 3 s sample */
+	int64_t next_sample_ms;			    /* market time of the next 3 s sample */
+	struct ramp thin, oracle_off, external_off; /* shape.c */
+	struct stale stale;
+	struct str stale_ctx;
 	/* funding */
+	bool has_forced_rate;
+	int64_t forced_rate; /* an hour, at 1e-12 */
 	int64_t premium_sum, premium_now, next_premium_ms;
 	int64_t n_premium, funding_rate, next_funding_ms;
 	struct funding_row fundings[FUNDINGS_KEPT];
@@ -288,7 +307,8 @@ struct action {
 
 struct pending {
 	uint64_t conn, post_id, seq;
-	bool ws;
+	bool ws, late; /* late: answered already, executed at due_ms */
+	int64_t due_ms;
 	struct action act;
 	struct pending *next;
 };
@@ -368,6 +388,14 @@ struct fault {
 
 struct secp;
 
+/* Who is being liquidated in the trade at hand; both sides' fills carry it. */
+struct forcing {
+	struct acct *user;
+	bool isolated, backstop, adl;
+};
+
+enum { NOTES_KEPT = 64 };
+
 struct paper {
 	struct paper_conf conf;
 	struct prng rng;
@@ -381,6 +409,14 @@ struct paper {
 	struct acct **acct;
 	uint32_t n_acct, cap_acct;
 	struct acct *vault; /* the liquidator */
+	struct acct *main;  /* the first that was funded by name */
+	struct forcing forcing;
+	int64_t post_only_until; /* venue ms; 0: off, NONE_MS: until cleared */
+	int64_t market_start;
+	uint32_t step_done[SCENARIO_STEPS_MAX];
+	struct paper_note note[NOTES_KEPT];
+	uint32_t notes_in, notes_out;
+	uint64_t made_up; /* accounts and orders that the operator's words made */
 	struct signer **signer;
 	uint32_t n_signers, cap_signers;
 	struct order **chunk;
@@ -500,6 +536,34 @@ enum text exec_margin(struct paper *p, struct acct *a, const struct action *act)
 void exec_schedule(struct paper *p, struct acct *a, const struct action *act, struct str *s);
 void schedule_block(struct paper *p);
 
+/* shape.c: what is bent on purpose */
+int64_t ramp_at(const struct ramp *r, int64_t now_ms);
+void ramp_set(struct ramp *r, int64_t peak, int64_t now_ms, int64_t over_ms, int64_t for_ms,
+	      int64_t back_ms);
+int64_t ramp_px(const struct ramp *r, int64_t px, int64_t now_ms); /* px * (1 + value) */
+bool post_only(const struct paper *p);
+void stale_keep(struct paper *p, enum paper_fault kind);
+bool book_is_stale(const struct paper *p);
+bool mark_is_stale(const struct paper *p);
+/* What is published: the book, or what is left of it. */
+uint32_t shown_levels(const struct paper *p, uint16_t coin, bool bids, struct paper_level *out,
+		      uint32_t max);
+int64_t shown_mid(const struct paper *p, uint16_t coin);
+
+/* script.c */
+void script_block(struct paper *p, int64_t market_ms);
+void note_add(struct paper *p, bool ok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* adl.c */
+/* Closes sz of the loser's position at px against those on the other side who are in profit, the
+ * highest in rank first; what nobody is left for goes to the crowd. */
+void adl_close(struct paper *p, struct acct *loser, uint16_t coin, int64_t px, int64_t sz);
+/* All of it to the liquidator. */
+void backstop_take(struct paper *p, struct acct *a, uint16_t coin);
+/* mark/entry (entry/mark of a short) * notional / account value, 1 is RATE_ONE; 0: not in profit.
+ */
+int64_t adl_rank(const struct paper *p, const struct acct *a, uint16_t coin);
+
 /* trigger.c, twap.c, liquidate.c, funding.c */
 bool trigger_met(const struct coin *c, const struct order *o);
 void trigger_block(struct paper *p);
@@ -560,9 +624,11 @@ void put_order(struct paper *p, const struct order *o, bool full, struct str *s)
 void put_open_orders(struct paper *p, const struct acct *a, bool full, struct str *s);
 void put_history(struct paper *p, const struct acct *a, struct str *s);
 void put_history_row(struct paper *p, const struct order *o, struct str *s);
-void put_fill(struct paper *p, const struct fill *f, bool twap_null, struct str *s);
-void put_fills(struct paper *p, const struct fill *f, uint32_t n, int64_t from, int64_t to,
-	       bool newest, bool aggregate, bool twap, struct str *s);
+void put_fill(struct paper *p, const struct acct *a, const struct fill *f, bool twap_null,
+	      struct str *s);
+/* Of the account: its fills, or its TWAPs' slices; by time, or the newest first. */
+void put_fills(struct paper *p, const struct acct *a, bool twap, int64_t from, int64_t to,
+	       bool newest, bool aggregate, struct str *s);
 void put_funding(struct paper *p, const struct funding_event *e, struct str *s);
 void put_asset_data(struct paper *p, struct acct *a, uint16_t coin, struct str *s);
 void put_web_data3(struct paper *p, struct acct *a, struct str *s);
@@ -582,6 +648,9 @@ void push_block(struct paper *p);
 
 /* fault.c, serve.c, paper.c */
 bool fault_hits(struct paper *p, enum paper_fault kind);
+bool fault_span(const struct paper *p, enum paper_fault kind); /* of those that are a time */
+/* 502 at once, over HTTP or the socket. */
+void answer_gateway(struct paper *p, uint64_t conn, bool ws, uint64_t post_id);
 void admin_answer(struct paper *p, uint64_t conn, const struct jv *root);
 void out_put(struct paper *p, const struct paper_out *out, int64_t due_ms);
 void answer_http(struct paper *p, uint64_t conn, int status, const char *type, const char *bytes,

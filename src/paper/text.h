@@ -62,6 +62,8 @@ int status_is_end(enum status s);
 	  "Order would cause position to exceed margin tier limit at current leverage "            \
 	  "asset={asset}")                                                                         \
 	X(TOO_MANY, TOO_MANY_REJECTED, "Too many open orders. asset={asset}")                      \
+	X(POST_ONLY, REJECTED,                                                                     \
+	  "Only post-only orders allowed immediately after a network upgrade")                     \
 	X(BAD_MODIFY, REJECTED, "Attempted to modify to invalid new order")                        \
 	X(BAND, REJECTED, "Order price cannot be more than 95% away from the reference price")     \
 	X(TOO_LARGE, REJECTED, "Order value too large. Max is ${max}.")                            \

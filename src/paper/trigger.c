@@ -3,7 +3,8 @@
  * 1. A buy stop and a sell take fire when the mark rises to the trigger; a sell stop and a buy take
  *    when it falls to it.
  * 2. Fired: status triggered, then an IOC (market) or a GTC (limit) at p; a position TP/SL takes
- *    the whole position. Reduce-only is capped to what the others leave. */
+ *    the whole position. Reduce-only is capped to what the others leave.
+ * 3. In a post-only period they wait, and fire when it is over if they are met then (shape.c). */
 #include "paper/state.h"
 
 #include "base/banned.h"
@@ -66,6 +67,8 @@ void trigger_block(struct paper *p)
 	struct order *o;
 	uint32_t i;
 
+	if (post_only(p))
+		return;
 	for (i = 0; i < p->n_acct; i++)
 		while ((o = next_met(p, p->acct[i])) != NULL)
 			trigger_fire(p, o);

@@ -4,7 +4,8 @@
  *    $10,000 over 1 h are 121 of $83; over 4 days 1,000 of $10.
  * 2. A suborder is an IOC within 3 % of the mid for what the schedule asks by now, at most three
  *    times the normal size; what is under $10 waits for the next one.
- * 3. Fills have the zero hash and are counted as slice fills only. */
+ * 3. No fills in a post-only period; what was due is caught up with.
+ * 4. Fills have the zero hash and are counted as slice fills only. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -290,7 +291,8 @@ static void twap_step(struct paper *p, struct twap *t)
 		twap_status(p, t, "error", text_of(TX_TWAP_REDUCE));
 		return;
 	}
-	slice(p, t);
+	if (!post_only(p))
+		slice(p, t);
 	t->next++;
 	t->next_ms = t->start_ms + t->minutes * 60000 * t->next / (t->slots - 1);
 	if (!t->ended && (t->next == t->slots || t->done >= t->sz))

@@ -28,7 +28,7 @@ static const char *order_type(const struct order *o)
 		return "Twap Slice";
 	if (o->kind == OK_LIQUIDATION || (o->kind == OK_PLAIN && o->tif == TIF_FRONTEND))
 		return "Market";
-	if (o->kind == OK_PLAIN)
+	if (o->kind == OK_PLAIN || o->kind == OK_FORCED)
 		return "Limit";
 	if (o->tp)
 		return o->is_market ? "Take Profit Market" : "Take Profit Limit";
@@ -155,10 +155,20 @@ void put_history(struct paper *p, const struct acct *a, struct str *s)
 
 /* --- fills --- */
 
-static const char *fill_dir(const struct fill *f)
+enum { REACHABLE = 10000 }; /* the most recent fills, by time */
+
+static const char *fill_dir(const struct fill *f, const struct acct *a)
 {
+	static const char *const liquidated[2][2] = {
+		{"Liquidated Cross Long", "Liquidated Cross Short"},
+		{"Liquidated Isolated Long", "Liquidated Isolated Short"},
+	};
 	int64_t after = f->start + (f->buy ? f->sz : -f->sz);
 
+	if (f->liq_mark > 0 && f->liq_user == a)
+		return liquidated[f->liq_isolated][f->buy];
+	if (f->adl)
+		return "Auto-Deleveraging";
 	if (f->start > 0 && after < 0)
 		return "Long > Short";
 	if (f->start < 0 && after > 0)
@@ -170,7 +180,8 @@ static const char *fill_dir(const struct fill *f)
 	return f->buy ? "Open Long" : "Open Short";
 }
 
-void put_fill(struct paper *p, const struct fill *f, bool twap_null, struct str *s)
+void put_fill(struct paper *p, const struct acct *a, const struct fill *f, bool twap_null,
+	      struct str *s)
 {
 	str_printf(s, "{\"coin\":\"%s\",\"px\":", p->coin[f->coin].c.name);
 	str_qnum(s, f->px, 10);
@@ -179,7 +190,7 @@ void put_fill(struct paper *p, const struct fill *f, bool twap_null, struct str 
 	str_printf(s, ",\"side\":\"%s\",\"time\":%lld,\"startPosition\":", f->buy ? "B" : "A",
 		   (long long)f->time_ms);
 	str_qnum(s, f->start, 8);
-	str_printf(s, ",\"dir\":\"%s\",\"closedPnl\":", fill_dir(f));
+	str_printf(s, ",\"dir\":\"%s\",\"closedPnl\":", fill_dir(f, a));
 	str_qnum(s, f->pnl, 8);
 	str_puts(s, ",\"hash\":\"");
 	put_hash(s, f->hash);
@@ -236,10 +247,13 @@ static uint32_t run_before(const struct fill *f, uint32_t end)
 	return i;
 }
 
-void put_fills(struct paper *p, const struct fill *f, uint32_t n, int64_t from, int64_t to,
-	       bool newest, bool aggregate, bool twap, struct str *s)
+void put_fills(struct paper *p, const struct acct *a, bool twap, int64_t from, int64_t to,
+	       bool newest, bool aggregate, struct str *s)
 {
-	uint32_t i = newest ? n : 0, count = 0;
+	const struct fill *f = twap ? a->slices : a->fills;
+	uint32_t n = twap ? a->n_slices : a->n_fills;
+	uint32_t skip = !newest && !twap && n > REACHABLE ? n - REACHABLE : 0;
+	uint32_t i = newest ? n : skip, count = 0;
 	struct fill x;
 
 	str_putc(s, '[');
@@ -260,7 +274,7 @@ void put_fills(struct paper *p, const struct fill *f, uint32_t n, int64_t from, 
 			str_putc(s, ',');
 		if (twap)
 			str_puts(s, "{\"fill\":");
-		put_fill(p, &x, twap, s);
+		put_fill(p, a, &x, twap, s);
 		if (twap)
 			str_printf(s, ",\"twapId\":%llu}", (unsigned long long)x.twap_id);
 	}

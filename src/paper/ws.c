@@ -341,8 +341,13 @@ static void post_info(struct paper *p, struct ws *w, uint64_t id, const struct j
 {
 	const char *type = jv_text(jv_get(payload, "type"));
 	struct str s = {0}, body = {0};
-	int status = type != NULL ? info_answer(p, payload, &body) : 422;
+	int status;
 
+	if (fault_hits(p, FAULT_READ_ERROR)) {
+		answer_gateway(p, w->conn, true, id);
+		return;
+	}
+	status = type != NULL ? info_answer(p, payload, &body) : 422;
 	if (status == 422) {
 		str_printf(&s, "422 %s", text_of(TX_HTTP_SCHEMA));
 		ws_post_answer(p, w->conn, id, "error", &s, p->now);

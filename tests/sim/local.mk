@@ -4,7 +4,7 @@ SIM_WORLD = \
 	tests/sim/net.c tests/sim/net.h \
 	tests/sim/t_sim.c \
 	tests/sim/world.c tests/sim/world.h
-SIM_LIBS = libpaper.a libplan.a libcore.a libsign.a libwire.a libbase.a \
+SIM_LIBS = libpaper.a libscenario.a libplan.a libcore.a libsign.a libwire.a libbase.a \
 	$(SECP_LIBS) $(CJSON_LIBS) $(CRYPTO_LIBS) -lm
 check_PROGRAMS += tests/sim/t_sim tests/sim/t_plants
 campaign_tests += tests/sim/t_sim tests/sim/t_plants tests/sim/no_plants.sh

@@ -27,5 +27,5 @@ tests_unit_t_hl_events_LDADD = $(HL_RIG_LIBS)
 check_PROGRAMS += tests/unit/t_hl_paper
 TESTS += tests/unit/t_hl_paper
 tests_unit_t_hl_paper_SOURCES = tests/unit/t_hl_paper.c $(HL_RIG)
-tests_unit_t_hl_paper_LDADD = libtest.a libhl.a libpaper.a libwire.a libsign.a libcore.a libbase.a \
+tests_unit_t_hl_paper_LDADD = libtest.a libhl.a libpaper.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
 	$(CJSON_LIBS) $(SECP_LIBS) -lpthread -lm

@@ -27,7 +27,7 @@ tests_unit_t_outbox_LDADD = libtest.a libhost.a libcore.a libbase.a
 check_PROGRAMS += tests/unit/t_locale
 TESTS += tests/unit/t_locale
 tests_unit_t_locale_SOURCES = tests/unit/t_locale.c tests/wire/rig.c tests/wire/rig.h
-tests_unit_t_locale_LDADD = libtest.a libhost.a libhl.a libpaper.a libwire.a libsign.a libcore.a \
+tests_unit_t_locale_LDADD = libtest.a libhost.a libhl.a libpaper.a libscenario.a libwire.a libsign.a libcore.a \
 	libbase.a $(INIH_LIBS) $(CJSON_LIBS) $(SECP_LIBS) -lpthread -lm
 
 check_PROGRAMS += tests/unit/t_tls

@@ -1,7 +1,7 @@
 # The exchange core. The rig is a library of its own: a fixed market, keys, signed requests.
 noinst_LIBRARIES += librig.a
 librig_a_SOURCES = tests/unit/paper_rig.c tests/unit/paper_rig.h
-PAPER_LIBS = librig.a libtest.a libpaper.a libwire.a libsign.a libcore.a libbase.a \
+PAPER_LIBS = librig.a libtest.a libpaper.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
 	$(CJSON_LIBS) $(SECP_LIBS) -lm
 
 check_PROGRAMS += tests/unit/t_paper_match tests/unit/t_paper_acct tests/unit/t_paper_text \

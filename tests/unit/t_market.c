@@ -9,7 +9,7 @@
 #include "base/prng.h"
 #include "paper/gen.h"
 #include "paper/replay.h"
-#include "paper/scenario.h"
+#include "scenario/scenario.h"
 #include "paper/tape.h"
 #include "tests/run.h"
 
@@ -356,11 +356,11 @@ TEST(gen_universe)
 
 TEST(gen_books_sane)
 {
-	for (int s = 0; s < SCENARIO_COUNT; s++) {
-		struct gen_conf conf = {.seed = test_seed + (uint64_t)s,
+	for (uint32_t s = 0; scenario_row(s) != NULL; s++) {
+		struct gen_conf conf = {.seed = test_seed + s,
 					.start_ms = START_MS,
 					.speed = 4,
-					.scenario = (enum scenario)s};
+					.scenario = scenario_row(s)};
 		struct gen *g = gen_new(&conf);
 		const struct paper_market *m = gen_market(g);
 		struct paper_coin c[GEN_COINS];
@@ -383,7 +383,7 @@ TEST(gen_books_sane)
 		}
 		if (broken || off)
 			test_fail(__FILE__, __LINE__, "%s: %u books broken, %u trades off",
-				  scenario_name((enum scenario)s), broken, off);
+				  scenario_row(s)->name, broken, off);
 		CHECK(last > START_MS + 100000);
 		gen_free(g);
 	}
@@ -542,7 +542,7 @@ TEST(gen_sleep)
 TEST(scenario_crash)
 {
 	struct gen_conf conf = {
-		.seed = test_seed, .start_ms = START_MS, .scenario = SCENARIO_CRASH};
+		.seed = test_seed, .start_ms = START_MS, .scenario = &scenario_crash};
 	struct gen *g = gen_new(&conf);
 	const struct paper_market *m = gen_market(g);
 	struct price oracle;
@@ -572,23 +572,22 @@ TEST(scenario_crash)
 
 TEST(scenario_table)
 {
-	enum scenario s;
 	struct scenario_now now;
 
-	CHECK(scenario_find(&s, "thin") && s == SCENARIO_THIN);
-	CHECK(!scenario_find(&s, "Thin"));
-	scenario_at(&now, SCENARIO_THIN, 0);
+	CHECK(scenario_find("thin") == &scenario_thin);
+	CHECK(scenario_find("Thin") == NULL);
+	scenario_at(&now, &scenario_thin, NULL, 1, 0);
 	CHECK_NEAR(now.depth, 0.15, 1e-9);
-	scenario_at(&now, SCENARIO_CALM, 1000000);
+	scenario_at(&now, &scenario_calm, NULL, 1, 1000000);
 	CHECK_NEAR(now.log_shift, 0, 1e-12);
-	scenario_at(&now, SCENARIO_CRASH, 220000);
-	CHECK_NEAR(now.log_shift, log(0.965), 3e-5);
+	scenario_at(&now, &scenario_crash, NULL, 1, 220000);
+	CHECK_NEAR(now.log_shift, log(0.965), 1e-12);
 	/* No jumps: a straight line between knots. */
 	for (int64_t ms = 0; ms < 700000; ms += 100) {
 		struct scenario_now a, b;
 
-		scenario_at(&a, SCENARIO_CRASH, ms);
-		scenario_at(&b, SCENARIO_CRASH, ms + 100);
+		scenario_at(&a, &scenario_crash, NULL, 1, ms);
+		scenario_at(&b, &scenario_crash, NULL, 1, ms + 100);
 		CHECK(fabs(a.log_shift - b.log_shift) < 1e-4 && b.depth > 0);
 	}
 }

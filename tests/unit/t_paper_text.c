@@ -73,6 +73,9 @@ static void orders_part(void)
 	order(0, 'B', "99000", "1", "Gtc", true);
 	order(0, 'B', "100500", "0.01", "Alo", false);
 	order(0, 'B', "99000", "0.01", "Ioc", false);
+	rig_post(&r, "/paper", "{\"post_only\":true}");
+	order(0, 'B', "101000", "0.01", "Ioc", false);
+	rig_post(&r, "/paper", "{\"post_only\":false}");
 	act(0, "{\"type\":\"order\",\"orders\":[],\"grouping\":\"na\"}");
 	act(0, "{\"type\":\"order\",\"orders\":[{\"a\":0,\"b\":false,\"p\":\"90000\",\"s\":\"1\","
 	       "\"r\":true,\"t\":{\"trigger\":{\"isMarket\":true,\"triggerPx\":\"101000\",\"tpsl\":"

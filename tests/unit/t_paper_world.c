@@ -8,7 +8,6 @@
 #include "paper/demo_book.h"
 #include "paper/gen.h"
 #include "paper/paper.h"
-#include "paper/scenario.h"
 #include "tests/run.h"
 
 static const char user[] = "0x00000000000000000000000000000000000000aa";
@@ -17,21 +16,21 @@ static const int64_t start_ms = 1760000000000;
 struct world {
 	struct gen *gen;
 	struct paper *paper;
-	enum scenario scenario;
 	int64_t now_ms;
 	uint64_t digest;
 	uint32_t books, fills, frames;
 };
 
-static void world_open(struct world *w, uint64_t seed, enum scenario s)
+static void world_open(struct world *w, uint64_t seed, const struct scenario *s)
 {
 	struct gen_conf gc = {.seed = seed, .start_ms = start_ms, .scenario = s};
 
-	*w = (struct world){.scenario = s, .now_ms = start_ms, .digest = 14695981039346656037u};
+	*w = (struct world){.now_ms = start_ms, .digest = 14695981039346656037u};
 	w->gen = gen_new(&gc);
 	struct paper_conf pc = {.seed = seed,
 				.market = gen_market(w->gen),
 				.start_ms = start_ms,
+				.scenario = s,
 				.no_ip_limits = true};
 
 	w->paper = paper_new(&pc);
@@ -61,15 +60,12 @@ static void drain(struct world *w)
 	}
 }
 
-/* As the program's timer: faults of the scenario, then the blocks. */
+/* As the program's timer. */
 static void world_run(struct world *w, int64_t ms)
 {
 	for (int64_t end = w->now_ms + ms; w->now_ms < end;) {
-		int64_t next = w->now_ms + 70;
-
-		scenario_faults(w->scenario, w->paper, w->now_ms - start_ms, next - start_ms);
-		w->now_ms = next;
-		paper_advance(w->paper, next);
+		w->now_ms += 70;
+		paper_advance(w->paper, w->now_ms);
 		drain(w);
 	}
 }
@@ -107,7 +103,7 @@ TEST(demo_book_stands)
 		struct world w;
 		struct err e = {0};
 
-		world_open(&w, test_seed + s, SCENARIO_CALM);
+		world_open(&w, test_seed + s, &scenario_calm);
 		REQUIRE(demo_book(w.paper, gen_market(w.gen), user, false, &e));
 		CHECK(equity(&w) > 100000 && equity(&w) < 180000);
 		CHECK_INT(paper_open_orders(w.paper, user), 6);
@@ -132,7 +128,7 @@ TEST(demo_book_twenty)
 	struct paper_coin c[PAPER_COINS_MAX];
 	uint32_t n = 0;
 
-	world_open(&w, test_seed, SCENARIO_CALM);
+	world_open(&w, test_seed, &scenario_calm);
 	REQUIRE(paper_book_twenty(w.paper, user));
 	gen_market(w.gen)->coins(gen_market(w.gen)->self, c, PAPER_COINS_MAX);
 	for (uint32_t i = 0; i < GEN_COINS; i++)
@@ -152,7 +148,7 @@ TEST(crash_liquidates)
 		struct paper_truth_fill f;
 		uint32_t liquidations = 0;
 
-		world_open(&w, test_seed + s, SCENARIO_CRASH);
+		world_open(&w, test_seed + s, &scenario_crash);
 		REQUIRE(demo_book(w.paper, gen_market(w.gen), user, false, &e));
 		listen_in(&w);
 		world_run(&w, 119000);
@@ -170,7 +166,7 @@ TEST(frozen_stops_books)
 {
 	struct world w;
 
-	world_open(&w, test_seed, SCENARIO_FROZEN);
+	world_open(&w, test_seed, &scenario_frozen);
 	listen_in(&w);
 	world_run(&w, 14000);
 	uint32_t early = w.books;
@@ -201,7 +197,7 @@ TEST(whole_is_deterministic)
 		struct world w;
 		struct err e = {0};
 
-		world_open(&w, test_seed + (i == 2), SCENARIO_CALM);
+		world_open(&w, test_seed + (i == 2), &scenario_calm);
 		REQUIRE(demo_book(w.paper, gen_market(w.gen), user, false, &e));
 		listen_in(&w);
 		world_run(&w, 30000);
