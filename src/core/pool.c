@@ -1,7 +1,8 @@
 /* pool.c: distances of pools.
  *
  * 1. A pool already under its maintenance has distance 0, never a negative one.
- * 2. Where a common move cannot liquidate, has_dies is false: never a made-up large number. */
+ * 2. Where a common move cannot liquidate, has_dies is false: never a made-up large number.
+ * 3. A walk turns at each corner once, in order: it ends after at most legs x (tiers + 1) turns. */
 #include "core/pool.h"
 
 #include <math.h>
@@ -31,20 +32,184 @@ double pool_beta_default(const char *coin)
 	return 4;
 }
 
-/* The move at which equity meets `part` of maintenance. */
-static bool distance(const struct pool_sum *s, double equity, double part, double *x)
-{
-	double left = equity - part * s->maint;
-	double speed = fabs(s->net_beta) - s->side * part * s->maint_beta;
+/* A leg that is not looked at: pool_helps takes one out of its pool. */
+enum { NO_LEG = -1 };
 
-	if (left <= 0) {
-		*x = 0;
-		return true;
+static double rate_of(const struct pool_leg *l, int tier)
+{
+	double n = fabs(l->notional);
+
+	if (tier < 0)
+		return 0; /* its price is zero */
+	if (l->n_tiers)
+		return 0.5 / l->tiers[tier].max_leverage;
+	return n > 0 ? l->maint / n : 0;
+}
+
+static double lower_of(const struct pool_leg *l, int tier)
+{
+	return money_to_double(l->tiers[tier].lower);
+}
+
+double pool_maint(const struct pool_leg *l, double notional)
+{
+	double sum = 0;
+
+	if (!l->n_tiers)
+		return rate_of(l, 0) * notional;
+	for (int k = 0; k < l->n_tiers; k++) {
+		double lower = lower_of(l, k), upper = notional;
+
+		if (notional <= lower)
+			break;
+		if (k + 1 < l->n_tiers && lower_of(l, k + 1) < upper)
+			upper = lower_of(l, k + 1);
+		sum += (upper - lower) * rate_of(l, k);
 	}
-	if (!(speed > 0))
-		return false;
-	*x = left / speed;
-	return s->side < 0 || *x < 1; /* nothing falls by more than all */
+	return sum;
+}
+
+/* Equity less `part` of maintenance along a move of BTC in one direction, corner by corner. */
+struct walk {
+	const struct pool_leg *legs;
+	int n, skip, dir; /* dir -1: the market falls */
+	double part;
+	double x, f;		    /* here */
+	double slope;		    /* of f from here on */
+	int8_t tier[POSITIONS_MAX]; /* in force from here on; -1: the price is zero */
+};
+
+static int tier_from(const struct pool_leg *l, int dir)
+{
+	double n = fabs(l->notional);
+	int k = l->n_tiers ? l->n_tiers - 1 : 0;
+
+	while (k > 0 && (dir > 0 ? lower_of(l, k) > n : lower_of(l, k) >= n))
+		k--;
+	return k;
+}
+
+static void walk_slope(struct walk *w)
+{
+	w->slope = 0;
+	for (int i = 0; i < w->n; i++) {
+		const struct pool_leg *l = &w->legs[i];
+
+		if (i != w->skip && w->tier[i] >= 0)
+			w->slope += w->dir * l->beta *
+				    (l->notional -
+				     w->part * fabs(l->notional) * rate_of(l, w->tier[i]));
+	}
+}
+
+static void walk_begin(struct walk *w, double equity)
+{
+	w->x = 0;
+	w->f = equity;
+	for (int i = 0; i < w->n; i++) {
+		if (i == w->skip)
+			continue;
+		w->tier[i] = (int8_t)tier_from(&w->legs[i], w->dir);
+		w->f -= w->part * w->legs[i].maint;
+	}
+	walk_slope(w);
+}
+
+/* Where leg i has its next corner. */
+static double corner(const struct walk *w, int i)
+{
+	const struct pool_leg *l = &w->legs[i];
+	double n = fabs(l->notional), far;
+	int k = w->tier[i];
+
+	if (k < 0 || !(n > 0) || !(l->beta > 0) || (w->dir > 0 && k + 1 >= l->n_tiers))
+		return INFINITY;
+	far = w->dir > 0 ? lower_of(l, k + 1) / n - 1 : 1 - (k ? lower_of(l, k) / n : 0);
+	return far / l->beta;
+}
+
+/* The next corner; INFINITY: none, the slope holds for ever. */
+static double walk_ahead(const struct walk *w, int *leg)
+{
+	double best = INFINITY;
+
+	for (int i = 0; i < w->n; i++) {
+		double c = i == w->skip ? INFINITY : corner(w, i);
+
+		if (c < best) {
+			best = c;
+			*leg = i;
+		}
+	}
+	return best;
+}
+
+static void walk_turn(struct walk *w, double to, int leg)
+{
+	if (to > w->x) {
+		w->f += w->slope * (to - w->x);
+		w->x = to;
+	}
+	w->tier[leg] = (int8_t)(w->tier[leg] + w->dir);
+	walk_slope(w);
+}
+
+/* The move in direction dir at which equity meets `part` of maintenance. */
+static bool death(const struct pool_leg *legs, int n, int skip, double equity, double part, int dir,
+		  double *x)
+{
+	struct walk w = {.legs = legs, .n = n, .skip = skip, .dir = dir, .part = part};
+
+	for (walk_begin(&w, equity);;) {
+		int leg = 0;
+		double next = walk_ahead(&w, &leg);
+
+		if (w.f <= 0) {
+			*x = w.x;
+			return true;
+		}
+		if (w.slope < 0 && w.x - w.f / w.slope <= next) {
+			*x = w.x - w.f / w.slope;
+			return true;
+		}
+		if (!(next < INFINITY))
+			return false;
+		walk_turn(&w, next, leg);
+	}
+}
+
+double pool_lowest(const struct pool_leg *legs, int n, double equity, double x, double part)
+{
+	struct walk w = {.legs = legs, .n = n, .skip = NO_LEG, .dir = x < 0 ? -1 : 1, .part = part};
+	double end = fabs(x), least;
+
+	walk_begin(&w, equity);
+	for (least = w.f;;) {
+		int leg = 0;
+		double next = walk_ahead(&w, &leg);
+
+		if (next >= end) {
+			double f = w.f + w.slope * (end - w.x);
+
+			return f < least ? f : least;
+		}
+		walk_turn(&w, next, leg);
+		if (w.f < least)
+			least = w.f;
+	}
+}
+
+double pool_left(const struct pool_leg *legs, int n, double equity, double x, double part)
+{
+	for (int i = 0; i < n; i++) {
+		double to = 1 + legs[i].beta * x;
+
+		if (to < 0)
+			to = 0;
+		equity += legs[i].notional * (to - 1) -
+			  part * pool_maint(&legs[i], fabs(legs[i].notional) * to);
+	}
+	return equity;
 }
 
 static double covariance_sd(const struct pool_leg *legs, int n)
@@ -60,11 +225,38 @@ static double covariance_sd(const struct pool_leg *legs, int n)
 	return sqrt(POOL_CORRELATION * sum * sum + (1 - POOL_CORRELATION) * squares);
 }
 
+/* Both directions; without either the side is that of the net. */
+static void distances(const struct pool_leg *legs, int n, double equity, struct pool_sum *s)
+{
+	s->down = s->up = POOL_NEVER;
+	s->side = s->net_beta < 0 ? -1 : 1;
+	if (n == 0)
+		return;
+	if (!death(legs, n, NO_LEG, equity, 1, -1, &s->down))
+		s->down = POOL_NEVER;
+	if (!death(legs, n, NO_LEG, equity, 1, 1, &s->up))
+		s->up = POOL_NEVER;
+	if (s->down != s->up)
+		s->side = s->down < s->up ? 1 : -1;
+	s->dies = s->down < s->up ? s->down : s->up;
+	s->has_dies = s->dies < POOL_NEVER;
+	if (!s->has_dies)
+		s->dies = 0;
+	/* a well hedged pool may lose maintenance faster than equity: both thresholds are one then
+	 */
+	if (!s->has_dies || !death(legs, n, NO_LEG, equity, 2.0 / 3.0, -s->side, &s->backstop) ||
+	    s->backstop < s->dies)
+		s->backstop = s->dies;
+	s->has_zero = death(legs, n, NO_LEG, equity, 0, -s->side, &s->zero);
+}
+
 struct pool_sum pool_measure(const struct pool_leg *legs, int n, double equity, double sigma_btc)
 {
 	struct pool_sum s = {0};
 	double other, r;
 
+	if (n > POSITIONS_MAX)
+		n = POSITIONS_MAX;
 	for (int i = 0; i < n; i++) {
 		s.gross += fabs(legs[i].notional);
 		s.net += legs[i].notional;
@@ -72,13 +264,8 @@ struct pool_sum pool_measure(const struct pool_leg *legs, int n, double equity, 
 		s.maint += legs[i].maint;
 		s.maint_beta += legs[i].maint * legs[i].beta;
 	}
-	s.side = s.net_beta < 0 ? -1 : 1;
 	s.free = equity - s.maint;
-	s.has_dies = n > 0 && distance(&s, equity, 1, &s.dies);
-	/* a well hedged pool may lose maintenance faster than equity: both thresholds are one then
-	 */
-	if (!s.has_dies || !distance(&s, equity, 2.0 / 3.0, &s.backstop) || s.backstop < s.dies)
-		s.backstop = s.dies;
+	distances(legs, n, equity, &s);
 	s.sd = covariance_sd(legs, n);
 	other = fabs(s.net_beta) * sigma_btc;
 	if (other > s.sd)
@@ -93,21 +280,106 @@ struct pool_sum pool_measure(const struct pool_leg *legs, int n, double equity, 
 	return s;
 }
 
+static double helps(const struct pool_leg *legs, int n, int k, double equity,
+		    const struct pool_sum *s)
+{
+	const struct pool_leg *leg = &legs[k];
+	double x0 = s->has_dies && s->dies < 1 ? s->dies : 1, x1 = 1, x;
+
+	/* beyond 100 % is all there is to gain */
+	for (int dir = -1; n > 1 && dir <= 1; dir += 2)
+		if (death(legs, n, k, equity - leg->cost, 1, dir, &x) && x < x1)
+			x1 = x;
+	return (x1 - x0) * 100 / (leg->cost > 1 ? leg->cost / 1000 : 0.001);
+}
+
 double pool_helps(const struct pool_leg *legs, int n, int k, double equity, double sigma_btc)
 {
-	struct pool_sum before = pool_measure(legs, n, equity, sigma_btc), after = {0};
-	const struct pool_leg *leg = &legs[k];
-	double x0 = before.has_dies ? before.dies : 1, x1 = 1;
+	struct pool_sum before = pool_measure(legs, n, equity, sigma_btc);
 
-	after.maint = before.maint - leg->maint;
-	after.net_beta = before.net_beta - leg->notional * leg->beta;
-	after.maint_beta = before.maint_beta - leg->maint * leg->beta;
-	after.side = after.net_beta < 0 ? -1 : 1;
-	if (n == 1 || !distance(&after, equity - leg->cost, 1, &x1) || x1 > 1)
-		x1 = 1; /* beyond 100 % is all there is to gain */
-	if (x0 > 1)
-		x0 = 1;
-	return (x1 - x0) * 100 / (leg->cost > 1 ? leg->cost / 1000 : 0.001);
+	return helps(legs, n, k, equity, &before);
+}
+
+void pool_helps_all(const struct pool_leg *legs, int n, double equity, const struct pool_sum *s,
+		    double *out)
+{
+	for (int k = 0; k < n; k++)
+		out[k] = helps(legs, n, k, equity, s);
+}
+
+double pool_add(const struct pool_leg *legs, int n, double equity, double x)
+{
+	double least = pool_lowest(legs, n, equity, x, 1);
+
+	return least < 0 ? -least : 0;
+}
+
+/* What a leg of `part` of k adds to equity less maintenance after a move of x. */
+static double share_left(const struct pool_leg *l, double part, double x)
+{
+	double to = 1 + l->beta * x, n = l->notional * part;
+
+	if (to < 0)
+		to = 0;
+	return n * (to - 1) - pool_maint(l, fabs(n) * to);
+}
+
+bool pool_even_share(const struct pool_leg *legs, int n, int k, double equity,
+		     const struct pool_sum *s, double part, double *share)
+{
+	double x = s->dies, speed = fabs(s->net_beta) - s->side * s->maint_beta;
+	double size = fabs(legs[k].notional) * part;
+
+	if (!s->has_dies || !(size > 0) || n == 0)
+		return false;
+	if (s->free < 0 && speed > 0) /* past it already: how far, counted back */
+		x = (equity - s->maint) / speed;
+	x *= -s->side;
+	*share = (share_left(&legs[k], 1 - part, x) - share_left(&legs[k], 1, x)) / size;
+	return true;
+}
+
+/* Equity less maintenance after x with `part` of leg k closed at a cost of `share`. */
+static double after_cut(const struct pool_leg *legs, int n, int k, double equity, double x,
+			double share, double part)
+{
+	double size = fabs(legs[k].notional) * part;
+
+	return pool_left(legs, n, equity, x, 1) + share_left(&legs[k], 1 - part, x) -
+	       share_left(&legs[k], 1, x) - share * size;
+}
+
+bool pool_cut(const struct pool_leg *legs, int n, int k, double equity, double x, double share,
+	      double *part)
+{
+	double lo = 0, hi = 1;
+
+	if (after_cut(legs, n, k, equity, x, share, 0) >= 0) {
+		*part = 0;
+		return true;
+	}
+	/* concave in the part, for tiers only ever cost more at the top: first its summit */
+	for (int i = 0; i < 100; i++) {
+		double a = lo + (hi - lo) / 3, b = hi - (hi - lo) / 3;
+
+		if (after_cut(legs, n, k, equity, x, share, a) <
+		    after_cut(legs, n, k, equity, x, share, b))
+			lo = a;
+		else
+			hi = b;
+	}
+	if (after_cut(legs, n, k, equity, x, share, hi) < 0)
+		return false;
+	for (lo = 0; hi - lo > 1e-13;) {
+		double mid = lo + (hi - lo) / 2;
+
+		if (after_cut(legs, n, k, equity, x, share, mid) < 0)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	*part = hi;
+	return true;
 }
 
 double pool_break_even(const struct pool_leg *legs, int n, int k, double equity, double mark,

@@ -48,16 +48,19 @@ double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct 
 static void add_leg(const struct engine *e, const struct account *a, struct epool *p, uint32_t k)
 {
 	const struct held *h = &a->held[k];
+	const struct instr *i = &e->instrs.at[h->instr];
 	struct qty szi = pos_szi(&h->pos);
 	double mark = mark_of(e, h), read = qty_to_double(h->pos.read.szi);
 	double value = fabs(qty_to_double(szi)) * mark;
 	struct money v = {0}, m = {0};
 	struct pool_leg *l;
+	bool tiers;
 
 	if (p->n == POOL_LEGS)
 		return;
 	money_from_double(&v, value);
-	if (!margin_maintenance(&m, &e->instrs.at[h->instr], v)) {
+	tiers = margin_maintenance(&m, i, v);
+	if (!tiers) {
 		int32_t lev = h->pos.read.max_leverage;
 
 		m.v = lev > 0 ? v.v / (2 * lev) : v.v / 2;
@@ -67,6 +70,8 @@ static void add_leg(const struct engine *e, const struct account *a, struct epoo
 			       .maint = money_to_double(m),
 			       .beta = beta_of(e, h->instr),
 			       .sigma = market_sigma(e, h->instr) * HOUR_OF_YEAR,
+			       .tiers = i->tiers,
+			       .n_tiers = tiers ? i->n_tiers : 0,
 			       .cost = cost_now(e, p->account, h->instr, szi)};
 	p->held[p->n++] = (uint16_t)k;
 	p->used += h->pos.read.leverage > 0 ? value / h->pos.read.leverage : 0;
