@@ -1,8 +1,12 @@
 noinst_LIBRARIES += libplan.a
 libplan_a_SOURCES = \
 	src/plan/ac.c src/plan/ac.h \
+	src/plan/curve.c \
 	src/plan/danger.c src/plan/danger.h \
+	src/plan/guard.c \
 	src/plan/meter.c \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
 	src/plan/schedule.c \
+	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
+	src/plan/trim.c \
 	src/plan/ways.c

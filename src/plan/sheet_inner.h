@@ -1,0 +1,93 @@
+/* sheet_inner.h: shared by the files of the sheet only. */
+#ifndef EXEUNT_PLAN_SHEET_INNER_H
+#define EXEUNT_PLAN_SHEET_INNER_H
+
+#include "base/buf.h"
+#include "plan/sheet.h"
+
+/* curve.c: what taking coins from one leg's closing side costs. */
+struct curve {
+	bool buy, seen; /* seen: a book tells the depth */
+	double mark, fee;
+	double base; /* price at which the first coin goes */
+	int n;
+	double d[BOOK_LEVELS], q[BOOK_LEVELS]; /* USD worse than base; coins */
+	double depth;			       /* coins of all levels */
+	double depth5;			       /* of the five best */
+	double coef; /* beyond the depth the u-th coin goes at coef sqrt(u) worse than base */
+};
+struct take {
+	double avg, last; /* prices; 0 when nothing was taken */
+	double cost;	  /* USD against the mark, fee in */
+	double model;	  /* of it, beyond the book or without one */
+};
+/* The finest book that holds `size` coins, else the deepest. */
+void curve_make(struct curve *c, const struct sheet_leg_in *l, double size);
+/* Coins from..to of the curve: what came before has not come back yet. */
+struct take curve_take(const struct curve *c, double from, double to);
+
+/* The instrument's rules for numbers alone. */
+void leg_instr(const struct sheet_leg_in *l, struct instr *i);
+/* The rungs of a close, by the rules of exec/ladder.c to the last digit. `bound`: never beyond,
+ * 0 none. */
+struct rungs {
+	struct price px[SHEET_RUNGS], expected;
+	bool held[SHEET_RUNGS]; /* at the bound */
+};
+bool rungs_make(const struct sheet_leg_in *l, struct qty size, struct price bound, struct rungs *r);
+
+/* One sheet being made. */
+struct sheet_work {
+	const struct sheet_in *in;
+	struct sheet *out;
+	double shock, sigmas, step;
+	struct pool_leg leg[SHEET_LEGS]; /* of the pools as they are */
+};
+
+static inline bool leg_long(const struct sheet_leg_in *l)
+{
+	return l->szi.v > 0;
+}
+static inline struct qty leg_held(const struct sheet_leg_in *l)
+{
+	return (struct qty){l->szi.v < 0 ? -l->szi.v : l->szi.v};
+}
+
+/* Puts the leg's limits and costs for closing `size`; `bound` as for rungs_make. */
+void leg_price(const struct sheet_work *w, struct sheet_leg *o, struct qty size, struct price bound,
+	       double cost);
+/* The price beyond which closing `part` of the leg makes its pool worse. */
+void leg_worse_past(const struct sheet_work *w, struct sheet_leg *o, double part);
+/* Sets up a leg of a line: its pool, side, price of zero equity. */
+void leg_begin(const struct sheet_work *w, struct sheet_leg *o, uint32_t leg);
+/* The price of the leg before which a stop must fire: where a common move the way that hurts it
+ * kills its pool, or where the venue's own liquidation price stands, whichever comes first; 0:
+ * neither. */
+struct price leg_dies(const struct sheet_work *w, uint32_t leg, uint32_t pool);
+/* Its stop rests on the safe side of that. */
+bool stop_in_time(const struct sheet_leg_in *l, struct price dies);
+/* cost_worst of the line from its legs: no pool loses more than it has. */
+void line_worst(const struct sheet_work *w, struct sheet_line *line);
+/* The pools in scope after the line. extra: USD put in, by pool, NULL none; closes: its legs go. */
+void line_after(const struct sheet_work *w, struct sheet_line *line, const double *extra,
+		bool closes);
+void why_put(char why[SHEET_WHY], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* guard.c: the line GUARD; after that of NOW, whose legs it follows. */
+void guard_line(const struct sheet_work *w);
+
+/* trim.c: the cuts of one pool, taken[] by leg of the pool; false: it reaches nothing better. */
+struct trim {
+	struct qty cut[SHEET_LEGS];
+	double cost[SHEET_LEGS];
+	bool needed;	 /* the cushion is not there now */
+	bool enough;	 /* it is, with these cuts */
+	bool any;	 /* something is cut */
+	double short_by; /* USD of the worst condition still missed */
+};
+void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t);
+/* The conditions of the cushion for a pool as it stands: USD missed, 0: met. */
+double cushion_missed(const struct sheet_work *w, const struct pool_leg *legs, int n, double equity,
+		      double sd);
+
+#endif

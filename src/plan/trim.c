@@ -1,0 +1,412 @@
+/* trim.c: the least cut of a pool to the chosen cushion.
+ *
+ * Minimises cost subject to three conditions: equity above maintenance after BTC has moved by the
+ * shock, down and up, each with the tiers in force there; and `sigmas` hours of sigma above
+ * maintenance now. The first two are sums over legs and the cost is one, so the greedy choice, each
+ * time the step (5 % of a position) that mends most for its dollar, is that of the fractional
+ * problem; what turns out not to be needed is put back at the end.
+ *
+ * Invariants: (1) |net beta-delta| never ends above where it began, but for one lot a leg; a leg
+ * that offsets others goes with them: beside a companion, or all in equal parts; (2) no step is
+ * taken past the break-even price of its leg; (3) a cut is on the lot, never more than held, never
+ * an order below the venue's minimum, and leaves nothing below it. */
+#include <math.h>
+#include <string.h>
+
+#include "plan/sheet_inner.h"
+#include "base/banned.h"
+
+static const double MIN_USD = 11; /* the venue's least order is 10 */
+static const double COST_LEAST = 1e-4;
+
+enum { SHOCKS = 3 }; /* down, up, and where the pool dies now */
+
+struct at { /* a leg with some of it cut */
+	int level;
+	struct qty cut;
+	double left; /* signed USD still held */
+	double cost, maint;
+	double g[SHOCKS]; /* what it adds to equity less maintenance after each shock */
+};
+
+struct cut_leg {
+	const struct sheet_leg_in *in;
+	const struct pool_leg *pool;
+	bool can;
+	struct at now, next; /* next.level 0: there is none */
+};
+
+struct state { /* sums over the pool */
+	double f[SHOCKS], maint, a, aa, net_beta, equity, cost;
+};
+
+struct job {
+	const struct sheet_work *w;
+	int n, levels;
+	bool has_dies;
+	double x[SHOCKS], delta_most, slack;
+	struct state s;
+	struct cut_leg leg[SHEET_LEGS];
+};
+
+static double missed(const struct sheet_work *w, const struct state *s, double sd)
+{
+	double m = 0, sigma = s->equity - s->maint - w->sigmas * sd;
+
+	m += s->f[0] < 0 ? -s->f[0] : 0;
+	m += s->f[1] < 0 ? -s->f[1] : 0;
+	if (w->sigmas > 0 && sigma < 0)
+		m += -sigma;
+	return m;
+}
+
+static double sd_of(const struct sheet_work *w, const struct state *s)
+{
+	double cov = sqrt(POOL_CORRELATION * s->a * s->a + (1 - POOL_CORRELATION) * s->aa);
+	double btc = fabs(s->net_beta) * w->in->sigma_btc;
+
+	return cov > btc ? cov : btc;
+}
+
+static double state_missed(const struct job *j, const struct state *s)
+{
+	return missed(j->w, s, sd_of(j->w, s));
+}
+
+double cushion_missed(const struct sheet_work *w, const struct pool_leg *legs, int n, double equity,
+		      double sd)
+{
+	double worst = -pool_lowest(legs, n, equity, -w->shock, 1);
+	double up = -pool_lowest(legs, n, equity, w->shock, 1), sigma = w->sigmas * sd - equity;
+
+	for (int i = 0; i < n; i++)
+		sigma += legs[i].maint;
+	worst = up > worst ? up : worst;
+	if (w->sigmas > 0 && sigma > worst)
+		worst = sigma;
+	return worst > 0 ? worst : 0;
+}
+
+/* Rounded up to the lot; the whole, and whatever would leave dust, is what is held. */
+static struct qty cut_size(const struct cut_leg *c, double part, double mark)
+{
+	struct qty held = leg_held(c->in), q;
+	struct instr i;
+	struct qty lot;
+
+	leg_instr(c->in, &i);
+	lot = instr_lot(&i);
+	if (part > 1 - 1e-9 || !qty_from_double(&q, part * qty_to_double(held)))
+		return held;
+	q.v = (q.v + lot.v) / lot.v * lot.v; /* up: a double may lie a hair below the lot */
+	if (qty_to_double((struct qty){q.v - lot.v}) >= part * qty_to_double(held) - 1e-12)
+		q.v -= lot.v;
+	if (q.v >= held.v || qty_to_double((struct qty){held.v - q.v}) * mark < MIN_USD)
+		return held;
+	return q;
+}
+
+static void leg_at(const struct job *j, const struct cut_leg *c, int level, struct qty cut,
+		   struct at *a)
+{
+	double mark = price_to_double(c->in->mark), q = qty_to_double(cut);
+	double held = qty_to_double(leg_held(c->in)), n = fabs(c->pool->notional);
+	double rest = held > 0 ? n * (1 - q / held) : 0;
+	struct curve curve;
+
+	*a = (struct at){.level = level, .cut = cut};
+	a->left = c->pool->notional < 0 ? -rest : rest;
+	a->maint = pool_maint(c->pool, rest);
+	for (int k = 0; k < SHOCKS; k++) {
+		double to = 1 + c->pool->beta * j->x[k];
+
+		if (to < 0)
+			to = 0;
+		a->g[k] = a->left * (to - 1) - pool_maint(c->pool, rest * to);
+	}
+	if (q > 0 && mark > 0) {
+		curve_make(&curve, c->in, q);
+		a->cost = curve_take(&curve, 0, q).cost;
+	}
+}
+
+/* The next level whose order and remainder the venue takes. */
+static void leg_next(const struct job *j, const struct cut_leg *c, const struct at *from,
+		     struct at *next)
+{
+	double mark = price_to_double(c->in->mark);
+
+	next->level = 0;
+	for (int k = from->level + 1; c->can && k <= j->levels; k++) {
+		struct qty q = cut_size(c, k >= j->levels ? 1 : k * j->w->step, mark);
+
+		if (q.v <= from->cut.v)
+			continue;
+		if (q.v == leg_held(c->in).v)
+			k = j->levels;
+		else if (qty_to_double(q) * mark < MIN_USD)
+			continue;
+		leg_at(j, c, k, q, next);
+		return;
+	}
+}
+
+/* The level before, down to nothing. */
+static void leg_prev(const struct job *j, const struct cut_leg *c, struct at *prev)
+{
+	double mark = price_to_double(c->in->mark);
+
+	for (int k = c->now.level - 1; k > 0; k--) {
+		struct qty q = cut_size(c, k * j->w->step, mark);
+
+		if (q.v < c->now.cut.v && qty_to_double(q) * mark >= MIN_USD) {
+			leg_at(j, c, k, q, prev);
+			return;
+		}
+	}
+	leg_at(j, c, 0, (struct qty){0}, prev);
+}
+
+static void move(struct state *s, const struct cut_leg *c, const struct at *from,
+		 const struct at *to)
+{
+	double cost = to->cost - from->cost, a0 = from->left * c->pool->sigma,
+	       a1 = to->left * c->pool->sigma;
+
+	for (int k = 0; k < SHOCKS; k++)
+		s->f[k] += to->g[k] - from->g[k] - cost;
+	s->maint += to->maint - from->maint;
+	s->a += a1 - a0;
+	s->aa += a1 * a1 - a0 * a0;
+	s->net_beta += (to->left - from->left) * c->pool->beta;
+	s->equity -= cost;
+	s->cost += cost;
+}
+
+/* Better by this much a dollar; negative: worse, or past break-even. */
+static double worth(const struct job *j, const struct state *to)
+{
+	double less = state_missed(j, &j->s) - state_missed(j, to), cost = to->cost - j->s.cost;
+
+	if (j->has_dies && to->f[2] < j->s.f[2])
+		return -1;
+	return less > 0 ? less / (cost > COST_LEAST ? cost : COST_LEAST) : -1;
+}
+
+static bool delta_ok(const struct job *j, const struct state *s, double slack)
+{
+	return fabs(s->net_beta) <= j->delta_most + slack;
+}
+
+static void take_step(struct job *j, int k)
+{
+	struct cut_leg *c = &j->leg[k];
+
+	move(&j->s, c, &c->now, &c->next);
+	c->now = c->next;
+	leg_next(j, c, &c->now, &c->next);
+}
+
+/* The best single step, and the best that only a companion would allow; -1: none. */
+static int best_single(const struct job *j, int *offsetting, double *value)
+{
+	int best = -1;
+	double most = 0, most_off = 0;
+
+	*offsetting = -1;
+	for (int k = 0; k < j->n; k++) {
+		const struct cut_leg *c = &j->leg[k];
+		struct state s = j->s;
+		double v;
+
+		if (!c->next.level)
+			continue;
+		move(&s, c, &c->now, &c->next);
+		v = worth(j, &s);
+		if (delta_ok(j, &s, 0)) {
+			if (v > most) {
+				most = v;
+				best = k;
+			}
+		} else if (v > most_off) {
+			most_off = v;
+			*offsetting = k;
+		}
+	}
+	*value = most;
+	if (most_off <= most)
+		*offsetting = -1;
+	return best;
+}
+
+/* One step of `off` with as many of `with` as keep the delta: taken if worth more than `least`. */
+static bool take_pair(struct job *j, int off, int with, double least)
+{
+	struct cut_leg *a = &j->leg[off], *b = &j->leg[with];
+	struct state s = j->s;
+	struct at now = b->now, next = b->next;
+
+	move(&s, a, &a->now, &a->next);
+	while (!delta_ok(j, &s, 0) && next.level) {
+		move(&s, b, &now, &next);
+		now = next;
+		leg_next(j, b, &now, &next);
+	}
+	if (!delta_ok(j, &s, 0) || worth(j, &s) <= least)
+		return false;
+	take_step(j, off);
+	j->s = s;
+	b->now = now;
+	b->next = next;
+	return true;
+}
+
+/* Every leg one step, so that a hedged pool keeps its shape. */
+static bool take_together(struct job *j)
+{
+	struct state s = j->s;
+	bool any = false;
+
+	for (int k = 0; k < j->n; k++)
+		if (j->leg[k].next.level) {
+			move(&s, &j->leg[k], &j->leg[k].now, &j->leg[k].next);
+			any = true;
+		}
+	if (!any || !delta_ok(j, &s, j->slack) || worth(j, &s) <= 0)
+		return false;
+	for (int k = 0; k < j->n; k++)
+		if (j->leg[k].next.level)
+			take_step(j, k);
+	return true;
+}
+
+static bool step(struct job *j)
+{
+	int off, best;
+	double value;
+
+	best = best_single(j, &off, &value);
+	if (off >= 0) {
+		int with = -1;
+		double most = -INFINITY;
+
+		/* the companion lies on the other side, and costs least for what it mends */
+		for (int k = 0; k < j->n; k++) {
+			const struct cut_leg *c = &j->leg[k];
+			struct state s = j->s;
+			double gain;
+
+			if (k == off || !c->next.level ||
+			    (c->now.left > 0) == (j->leg[off].now.left > 0))
+				continue;
+			move(&s, c, &c->now, &c->next);
+			gain = (s.f[0] - j->s.f[0] + s.f[1] - j->s.f[1]) /
+			       fmax(s.cost - j->s.cost, COST_LEAST);
+			if (gain > most) {
+				most = gain;
+				with = k;
+			}
+		}
+		if (with >= 0 && take_pair(j, off, with, value))
+			return true;
+	}
+	if (best < 0)
+		return take_together(j);
+	take_step(j, best);
+	return true;
+}
+
+/* Puts back what is not needed, the dearest first. */
+static void prune(struct job *j)
+{
+	for (int turns = 0; turns < j->n * j->levels; turns++) {
+		int best = -1;
+		double most = COST_LEAST;
+		struct at to = {0};
+
+		for (int k = 0; k < j->n; k++) {
+			struct cut_leg *c = &j->leg[k];
+			struct at prev;
+			struct state s = j->s;
+
+			if (!c->now.level)
+				continue;
+			leg_prev(j, c, &prev);
+			move(&s, c, &c->now, &prev);
+			if (j->s.cost - s.cost > most && state_missed(j, &s) <= 0 &&
+			    delta_ok(j, &s, 0)) {
+				most = j->s.cost - s.cost;
+				best = k;
+				to = prev;
+			}
+		}
+		if (best < 0)
+			return;
+		move(&j->s, &j->leg[best], &j->leg[best].now, &to);
+		j->leg[best].now = to;
+	}
+}
+
+static void begin(struct job *j, const struct sheet_work *w, uint32_t pool)
+{
+	const struct sheet_pool_in *p = &w->in->pool[pool];
+	const struct pool_sum *sum = &w->out->pool[pool].sum;
+	double speed = fabs(sum->net_beta) - sum->side * sum->maint_beta;
+
+	j->w = w;
+	j->n = p->n;
+	j->levels = (int)ceil(1 / w->step - 1e-9);
+	j->has_dies = sum->has_dies;
+	j->x[0] = -w->shock;
+	j->x[1] = w->shock;
+	j->x[2] = -sum->side * sum->dies;
+	if (sum->free < 0 && speed > 0)
+		j->x[2] = -sum->side * sum->free / speed;
+	j->delta_most = fabs(sum->net_beta) + 1e-9 * sum->gross;
+	j->slack = 0;
+	j->s = (struct state){.f = {p->equity, p->equity, p->equity}, .equity = p->equity};
+	for (int i = 0; i < j->n; i++) {
+		struct cut_leg *c = &j->leg[i];
+		struct instr in;
+		double a;
+
+		*c = (struct cut_leg){.in = &w->in->leg[p->first + i],
+				      .pool = &w->leg[p->first + i]};
+		c->can = c->in->wanted && !c->in->cannot_trade && c->in->mark.v > 0;
+		leg_at(j, c, 0, (struct qty){0}, &c->now);
+		leg_next(j, c, &c->now, &c->next);
+		leg_instr(c->in, &in);
+		j->slack += qty_to_double(instr_lot(&in)) * price_to_double(c->in->mark) *
+			    c->pool->beta;
+		for (int k = 0; k < SHOCKS; k++)
+			j->s.f[k] += c->now.g[k];
+		j->s.maint += c->now.maint;
+		a = c->now.left * c->pool->sigma;
+		j->s.a += a;
+		j->s.aa += a * a;
+		j->s.net_beta += c->now.left * c->pool->beta;
+	}
+}
+
+void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t)
+{
+	struct job j;
+	int most;
+
+	memset(t, 0, sizeof *t);
+	begin(&j, w, pool);
+	t->needed = state_missed(&j, &j.s) > 0;
+	most = j.n * j.levels + 1;
+	for (int i = 0; i < most && state_missed(&j, &j.s) > 0; i++)
+		if (!step(&j))
+			break;
+	t->short_by = state_missed(&j, &j.s);
+	t->enough = t->short_by <= 0;
+	if (t->enough)
+		prune(&j);
+	for (int i = 0; i < j.n; i++) {
+		t->cut[i] = j.leg[i].now.cut;
+		t->cost[i] = j.leg[i].now.cost;
+		t->any = t->any || t->cut[i].v;
+	}
+}
