@@ -362,6 +362,19 @@ void attach_publish(struct attach_server *s, const struct snap *snap, uint32_t s
 	}
 }
 
+void attach_fenced(struct attach_server *s)
+{
+	struct attach_head h;
+
+	head_init(&h, AT_FENCED, 0, 0);
+	for (int i = 0; i < CLIENTS_MAX; i++) {
+		struct client *c = &s->client[i];
+		if (c->used &&
+		    c->out_sent == c->out_len) /* never in the middle of another message */
+			(void)!send(c->fd, &h, sizeof h, MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
+}
+
 void attach_answer(struct attach_server *s, uint32_t client, uint32_t seq, uint8_t code,
 		   uint32_t exit, const char *text)
 {
@@ -563,6 +576,12 @@ enum attach_got attach_get(struct attach *a, int timeout_ms, struct err *e)
 			continue;
 		}
 		a->have += (size_t)n;
+		if (a->have == hs && head_ok(&a->head) && a->head.type == AT_FENCED) {
+			err_set(e, ERR_FENCED,
+				"FENCED: exeunt flatten took the lease from this engine, which "
+				"ended");
+			return GOT_GONE;
+		}
 		if (a->have == hs && (!head_ok(&a->head) || !shape_ok(&a->head))) {
 			if (a->head.magic != ATTACH_MAGIC)
 				return gone(e, "what answers is not an engine");

@@ -3,7 +3,8 @@
  * A stream of messages, each a fixed head and its payload. Both ends are one build of one machine:
  * magic, size and build id are checked with every message, and another build is refused by name.
  *
- *   client: HELLO, then any of WANT, CMD (struct cmd)    engine: SNAP, REPLY (struct + text)
+ *   client: HELLO, then any of WANT, CMD (struct cmd)    engine: SNAP, REPLY (struct + text),
+ *                                                        FENCED (its last word)
  *
  * A snapshot is sent only to a client that asked (WANT) since its last one: newest only, one in
  * flight; a client that does not read costs nothing. The peer must be of our user. */
@@ -22,7 +23,7 @@
 
 #define ENGINE_SOCK "engine.sock"
 
-enum attach_type { AT_HELLO = 1, AT_WANT, AT_CMD, AT_SNAP, AT_REPLY };
+enum attach_type { AT_HELLO = 1, AT_WANT, AT_CMD, AT_SNAP, AT_REPLY, AT_FENCED };
 enum { ATTACH_MAGIC = 0x41747831, ATTACH_REPLY_MAX = 20480, BUILD_ID_BYTES = 16 };
 
 struct attach_head {
@@ -63,6 +64,9 @@ bool attach_new_waits(const struct attach_server *s);
 void attach_publish(struct attach_server *s, const struct snap *snap, uint32_t seat);
 void attach_answer(struct attach_server *s, uint32_t client, uint32_t seq, uint8_t code,
 		   uint32_t exit, const char *text);
+
+/* Tells every client that can take it at once that this engine was fenced off. */
+void attach_fenced(struct attach_server *s);
 
 /* ---- the client's side ---- */
 

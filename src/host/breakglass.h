@@ -1,14 +1,22 @@
-/* breakglass.h: flatten without an engine (operations.md 3). The seam: what calls it and what it
- * must return are settled; the road itself is a later issue. */
+/* breakglass.h: flatten without an engine (operations.md 3): the shell fences the lease and runs
+ * the same pure engine in itself, on the same signer, until it is flat. */
 #ifndef EXEUNT_HOST_BREAKGLASS_H
 #define EXEUNT_HOST_BREAKGLASS_H
+
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "core/cmd.h"
 
 struct cli;
 
-/* The exit status; 0 when flat. Fills *e otherwise. */
-int breakglass_flatten(struct cli *c, const struct flatten *f, struct err *e);
+enum { GLASS_SILENCE_MS = 500 }; /* operations.md 8, engine silence */
+
+/* `why`: what the engine did not do, for a person. The exit status, everything said; returns when
+ * it is flat, when it is given up (NOT FLAT), or when another took the lease. */
+int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why);
+
+/* "FENCED ..." into *e when the newest lease of the directory is a break-glass shell's. */
+bool breakglass_holds(const struct cli *c, struct err *e);
 
 #endif

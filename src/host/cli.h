@@ -45,6 +45,10 @@ enum cli_opt_id {
 	OPT_CSV,
 	OPT_TAIL,
 	OPT_EXIT,
+	OPT_ADDRESS,
+	OPT_KEY_FILE,
+	OPT_NETWORK,
+	OPT_URL,
 	OPT_HELP,
 	OPT_IDS
 };
@@ -73,8 +77,10 @@ struct cli {
 	char conf_path[1024]; /* what was read; "" none */
 	struct statedir dir;
 	struct attach *attach;
-	bool rescue;  /* an engine started here may go without the journal */
-	bool started; /* an engine was started by this call */
+	bool rescue;			 /* an engine started here may go without the journal */
+	bool started;			 /* an engine was started by this call */
+	bool glass;			 /* the engine runs in this shell */
+	char own_dir[STATEDIR_PATH_MAX]; /* made for this call, removed by cli_leave; "" none */
 };
 
 /* The screen, supplied by main.c: the only part that may include ui. */
@@ -104,6 +110,13 @@ bool cli_open(struct cli *c, bool create, struct err *e);
 bool cli_signer(struct cli *c, struct err *e);
 /* An engine runs and c->attach is open; started on demand when `start`. */
 bool cli_engine(struct cli *c, bool start, struct err *e);
+/* The same, started, within ready_ms. */
+bool cli_engine_soon(struct cli *c, int ready_ms, struct err *e);
+/* Follows what `cmd` began (exit or panic number id) to its end; says it and gives the status. */
+int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd);
+/* At the end of a verb: what was made for it goes. */
+void cli_leave(struct cli *c);
+void cli_dir_remove(const char *path);
 /* Sends and waits for the answer; false with *e = the engine's refusal. */
 bool cli_ask(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach_reply *out,
 	     struct err *e);

@@ -11,8 +11,10 @@
 #include "host/cli.h"
 #include "host/clock.h"
 
-enum { ASK_MS = 10000, PANIC_ASK_MS = 500, STEP_MS = 1000, QUIET_PROGRESS_S = 5 };
-enum { READ_MS = 10000, EARLY_US = 100000 };
+enum { ASK_MS = 10000, STEP_MS = 1000, QUIET_PROGRESS_S = 5 };
+enum { READ_MS = 10000, EARLY_US = 20000 };
+/* A flatten does not wait longer for an engine to start, or to be started again by its keeper. */
+enum { PANIC_READY_MS = 700, PANIC_GONE_MS = 2000, GONE_MS = 20000 };
 
 static const char *const end_names[] = {"none", "flat", "target", "ended", "blocked", "dust"};
 static const char *const state_names[] = {"waiting", "selling", "paused", "stopped by price",
@@ -249,14 +251,16 @@ static int show_flat(const struct cli *c, const struct snap_flat *f)
 }
 
 /* The engine may die and be started again meanwhile: attach anew and go on waiting. */
-static const struct snap *next_snap(struct cli *c, struct err *e)
+static const struct snap *next_snap(struct cli *c, int gone_ms, struct err *e)
 {
-	int64_t until = clock_boot_ns() + 20000000000;
+	int64_t until = clock_boot_ns() + (int64_t)gone_ms * 1000000;
 
 	for (;;) {
 		const struct snap *s = c->attach ? cli_snap(c, STEP_MS, e) : NULL;
 		if (s || (c->attach && e->code == ERR_TIME))
 			return s;
+		if (c->glass)
+			return NULL;
 		attach_close(c->attach);
 		c->attach = NULL;
 		if (clock_boot_ns() > until)
@@ -266,19 +270,47 @@ static const struct snap *next_snap(struct cli *c, struct err *e)
 	}
 }
 
-static int wait_for(struct cli *c, uint32_t id, bool flatten)
+/* What the shell may do without an engine. */
+static bool is_now(const struct cmd *cmd)
 {
-	struct progress p = {.tty = isatty(STDERR_FILENO)};
+	return cmd->kind == CMD_FLATTEN && cmd->flatten.verb == VERB_NOW && !cmd->flatten.dry_run;
+}
+
+/* Quiet is no proof of a dead engine: it publishes what changes. It answers a question. */
+static bool silent(struct cli *c)
+{
+	static struct attach_reply r;
+	const struct cmd ping = {.kind = CMD_READ};
+	struct err e;
+
+	return !c->glass && !cli_ask(c, &ping, GLASS_SILENCE_MS, &r, &e);
+}
+
+static bool on_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb");
+}
+
+int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd)
+{
+	struct progress p = {.tty = on_terminal()};
+	bool flatten = cmd->kind == CMD_FLATTEN, now = is_now(cmd);
 	int64_t limit = 0, t0 = clock_boot_ns();
 	struct err e = {0};
 
 	if (!cli_seconds(&limit, c, OPT_TIMEOUT, &e))
 		return cli_fail(c, &e);
 	for (;;) {
-		const struct snap *s = next_snap(c, &e);
+		const struct snap *s = next_snap(c, now ? PANIC_GONE_MS : GONE_MS, &e);
 		const struct snap_exit *x;
-		if (!s && !c->attach)
+		if (!s && (!c->attach || (c->glass && e.code != ERR_TIME)))
 			break;
+		if (!s && now && silent(c)) {
+			progress_end(&p);
+			return breakglass_run(c, cmd, "the engine fell silent");
+		}
 		if (s && flatten && s->flat.id == id) {
 			flat_progress(&p, &s->flat);
 			if (s->flat.state == FLAT_FLAT || s->flat.state == FLAT_NOT_FLAT) {
@@ -296,13 +328,17 @@ static int wait_for(struct cli *c, uint32_t id, bool flatten)
 		}
 		if (limit && clock_boot_ns() - t0 > limit * 1000000) {
 			progress_end(&p);
-			err_set(&e, ERR_TIME, "not ended after %s; it goes on without this shell",
-				c->value[OPT_TIMEOUT]);
+			err_set(&e, ERR_TIME, "not ended after %s; %s", c->value[OPT_TIMEOUT],
+				c->glass ? "nobody goes on: what rests at the venue is all"
+					 : "it goes on without this shell");
 			return cli_fail(c, &e);
 		}
 	}
 	progress_end(&p);
-	err_set(&e, ERR_UNKNOWN, "the engine went away and did not come back in 20 s");
+	if (now && !c->glass)
+		return breakglass_run(c, cmd, "the engine went away");
+	if (!c->glass)
+		err_set(&e, ERR_UNKNOWN, "the engine went away and did not come back in 20 s");
 	return cli_fail(c, &e);
 }
 
@@ -371,14 +407,6 @@ static bool parse(struct cli *c, int n, const char *const *words, struct cmd *cm
 	return gram_parse(&ctx, cmd, n, words, &bad, e);
 }
 
-/* The engine says nothing for 500 ms: flatten has a way of its own. */
-static int ask_panic(struct cli *c, const struct cmd *cmd, struct attach_reply *r, struct err *e)
-{
-	if (cli_ask(c, cmd, PANIC_ASK_MS, r, e))
-		return 0;
-	return breakglass_flatten(c, &cmd->flatten, e);
-}
-
 /* Cancels name one account each; without a name all of them are meant. */
 static bool ask_each(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct err *e)
 {
@@ -403,22 +431,36 @@ static bool too_early(const struct cli *c, const struct cmd *cmd, const struct a
 	return starts && (r->code == ERR_TIME || (r->code == ERR_KEY && c->started && !r->exit));
 }
 
-static int ask(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct err *e)
+static bool ask(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct err *e)
 {
 	int64_t until = clock_boot_ns() + (int64_t)READ_MS * 1000000;
+	bool panic = is_now(cmd);
 
 	for (;;) {
-		if (cmd->kind == CMD_FLATTEN && cmd->flatten.verb == VERB_NOW) {
-			int status = ask_panic(c, cmd, r, e);
-			if (status)
-				return status;
-		} else if (!ask_each(c, cmd, r, e)) {
-			return err_exit_status(e->code);
-		}
+		if (panic ? !cli_ask(c, cmd, GLASS_SILENCE_MS, r, e) : !ask_each(c, cmd, r, e))
+			return false;
 		if (!too_early(c, cmd, r) || clock_boot_ns() > until)
-			return 0;
+			return true;
 		usleep(EARLY_US);
 	}
+}
+
+/* Flatten: whatever keeps an engine from answering, the shell has a way of its own. 0: it has
+ * answered; else *status is the end. */
+static bool answered(struct cli *c, struct cmd *cmd, struct attach_reply *r, int *status)
+{
+	struct err e = {0};
+	char why[ERR_TEXT_MAX + 32];
+
+	if (cli_has(c, OPT_ADDRESS)) {
+		*status = breakglass_run(c, cmd, "no configuration is used");
+		return false;
+	}
+	if (cli_engine_soon(c, PANIC_READY_MS, &e) && ask(c, cmd, r, &e))
+		return true;
+	snprintf(why, sizeof why, "no engine answers (%s)", e.text);
+	*status = breakglass_run(c, cmd, why);
+	return false;
 }
 
 int cli_cmd(struct cli *c, int n, const char *const *words)
@@ -427,6 +469,7 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 	struct err e = {0};
 	struct cmd cmd;
 	bool wait = cli_has(c, OPT_WAIT);
+	int status;
 
 	/* The words are judged before anything is opened, started or asked for. */
 	if (!cli_open(c, true, &e) || !parse(c, n, words, &cmd, &e) || !confirmed(c, &cmd, &e))
@@ -438,11 +481,14 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 	}
 	c->rescue = cmd.kind == CMD_FLATTEN; /* works with a journal that is refused */
 	/* A dry run needs no key: it shows the body without a signature. */
-	if ((!cli_signer(c, &e) && !(is_dry(&cmd) && e.code == ERR_KEY)) ||
-	    !cli_engine(c, true, &e))
+	if (!cli_signer(c, &e) && !(is_dry(&cmd) && e.code == ERR_KEY))
 		return cli_fail(c, &e);
-	if (ask(c, &cmd, &r, &e))
+	if (is_now(&cmd)) {
+		if (!answered(c, &cmd, &r, &status))
+			return status;
+	} else if (!cli_engine(c, true, &e) || !ask(c, &cmd, &r, &e)) {
 		return cli_fail(c, &e);
+	}
 	if (is_dry(&cmd))
 		return show_dry(c, &r);
 	if (r.code != ERR_OK) {
@@ -453,5 +499,5 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 		return show_reply(c, &cmd, &r);
 	if (!cli_has(c, OPT_JSON))
 		cli_print("%s\n", r.text);
-	return wait_for(c, r.exit, cmd.kind == CMD_FLATTEN);
+	return cli_wait(c, r.exit, &cmd);
 }

@@ -304,6 +304,11 @@ static void dir_remove(const char *path, int depth)
 	rmdir(path);
 }
 
+void cli_dir_remove(const char *path)
+{
+	dir_remove(path, 0);
+}
+
 static void demo_end(struct demo *d)
 {
 	struct err e;

@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "base/hex.h"
 #include "base/utf8.h"
+#include "host/breakglass.h"
 #include "host/cli.h"
 #include "host/clock.h"
 #include "host/host.h"
@@ -25,6 +26,8 @@
 #include "signer/client.h"
 #include "signer/keys.h"
 #include "signer/signer.h"
+
+enum { ENGINE_READY_MS = 15000 };
 
 /* ---- words ---- */
 
@@ -109,12 +112,44 @@ void cli_json_dec(struct buf *b, const char *key, int64_t v, int digits)
 
 /* ---- state directory and configuration ---- */
 
+/* --address: no configuration at all. A directory of our own, so that nothing else is touched. */
+static bool open_bare(struct cli *c, struct err *e)
+{
+	const char *network = c->value[OPT_NETWORK], *url = c->value[OPT_URL];
+	const char *tmp = getenv("TMPDIR");
+	char text[1024];
+
+	if (!cli_has(c, OPT_KEY_FILE))
+		return err_set(e, ERR_ARG, "--address needs --key-file FILE.");
+	snprintf(text, sizeof text,
+		 "[venue hyperliquid]\nnetwork = %.20s\n%s%.160s\n[account main]\n"
+		 "address = %.80s\nkey = file\n",
+		 network ? network : "paper", url ? "url = " : "", url ? url : "",
+		 c->value[OPT_ADDRESS]);
+	if (!conf_read_text(&c->conf, "options", text, e))
+		return false;
+	if (cli_has(c, OPT_STATE))
+		return statedir_open(&c->dir, c->value[OPT_STATE], true, e);
+	snprintf(c->own_dir, sizeof c->own_dir, "%.900s/exeunt-glass.XXXXXX",
+		 tmp && *tmp == '/' ? tmp : "/tmp");
+	if (!mkdtemp(c->own_dir)) {
+		c->own_dir[0] = 0;
+		return err_set(e, ERR_STORE, "cannot make a directory in %s: %s",
+			       tmp ? tmp : "/tmp", strerror(errno));
+	}
+	return statedir_open(&c->dir, c->own_dir, false, e);
+}
+
 bool cli_open(struct cli *c, bool create, struct err *e)
 {
 	char path[sizeof c->conf_path];
 
 	if (c->dir.fd >= 0)
 		return true;
+	if (cli_has(c, OPT_ADDRESS))
+		return open_bare(c, e);
+	if (cli_has(c, OPT_KEY_FILE) || cli_has(c, OPT_NETWORK) || cli_has(c, OPT_URL))
+		return err_set(e, ERR_ARG, "--key-file, --network and --url go with --address.");
 	if (!statedir_open(&c->dir, c->value[OPT_STATE], create, e))
 		return false;
 	if (cli_has(c, OPT_CONFIG)) {
@@ -258,6 +293,15 @@ bool cli_signer_conf(struct cli *c, struct signer_conf *out, struct err *e)
 	snprintf(dir, sizeof dir, "%s/keys", c->dir.path);
 	for (uint8_t s = 0; s < out->n_keys; s++) {
 		struct signer_key_conf *k = &out->key[s];
+		if (cli_has(c, OPT_KEY_FILE)) { /* --address: the one key there is */
+			char real[PATH_MAX];
+			if (!realpath(c->value[OPT_KEY_FILE], real) ||
+			    strlen(real) >= sizeof k->path)
+				return err_set(e, ERR_KEY, "cannot find the key file %.200s: %s",
+					       c->value[OPT_KEY_FILE], strerror(errno));
+			memcpy(k->path, real, strlen(real) + 1);
+			continue;
+		}
 		const char *from = access(dir, F_OK) == 0 ? dir : NULL;
 		if (!keys_path(k->path, sizeof k->path, from, labels[s], e))
 			return false;
@@ -333,7 +377,7 @@ bool cli_signer(struct cli *c, struct err *e)
 
 /* ---- the engine ---- */
 
-static bool engine_start_background(struct cli *c, bool rescue, struct err *e)
+static bool engine_start_background(struct cli *c, bool rescue, int ready_ms, struct err *e)
 {
 	char self[1100], config[PATH_MAX];
 	const char *argv[16];
@@ -361,12 +405,12 @@ static bool engine_start_background(struct cli *c, bool rescue, struct err *e)
 	argv[n] = NULL;
 	if (cli_spawn(argv, &ready, true, e) < 0)
 		return false;
-	ok = cli_ready(ready, 15000, e);
+	ok = cli_ready(ready, ready_ms, e);
 	close(ready);
 	return ok;
 }
 
-bool cli_engine(struct cli *c, bool start, struct err *e)
+static bool engine_in(struct cli *c, bool start, int ready_ms, struct err *e)
 {
 	struct err why = {0};
 
@@ -380,7 +424,7 @@ bool cli_engine(struct cli *c, bool start, struct err *e)
 		return false;
 	}
 	/* Somebody may start one at the same moment: the loser is told FENCED and attaches. */
-	if (!engine_start_background(c, c->rescue, &why) && why.code != ERR_FENCED) {
+	if (!engine_start_background(c, c->rescue, ready_ms, &why) && why.code != ERR_FENCED) {
 		*e = why;
 		return false;
 	}
@@ -389,6 +433,16 @@ bool cli_engine(struct cli *c, bool start, struct err *e)
 	if (!c->attach && why.code == ERR_FENCED)
 		*e = why;
 	return c->attach != NULL;
+}
+
+bool cli_engine(struct cli *c, bool start, struct err *e)
+{
+	return engine_in(c, start, ENGINE_READY_MS, e);
+}
+
+bool cli_engine_soon(struct cli *c, int ready_ms, struct err *e)
+{
+	return engine_in(c, true, ready_ms, e);
 }
 
 const struct snap *cli_snap(struct cli *c, int timeout_ms, struct err *e)
@@ -478,7 +532,7 @@ static int engine_child(void *arg, bool first)
 			       .own_signals = true};
 	struct err e = {0};
 	struct host *h;
-	bool ended;
+	bool ended, fenced;
 
 	if (cli_has(r->c, OPT_DIE_WITH_PARENT))
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -492,7 +546,10 @@ static int engine_child(void *arg, bool first)
 	log_line(LOG_NOTE, "engine %s: pid %d, state %s", build_id(), (int)getpid(),
 		 r->c->dir.path);
 	ended = host_run(h);
+	fenced = host_fenced(h);
 	host_free(h);
+	if (fenced) /* the keeper ends with it: two engines must not fight for a lease */
+		return err_exit_status(ERR_FENCED);
 	return ended ? 0 : 1;
 }
 
@@ -514,6 +571,9 @@ int cli_engine_verb(struct cli *c, int n, const char *const *words)
 		return cli_fail(c, &e);
 	}
 	if (!cli_has(c, OPT_FOREGROUND)) {
+		/* One that was fenced off may still take connections, and nothing else. */
+		if (lease_holder(&c->dir, &holder) && breakglass_holds(c, &e))
+			return cli_fail(c, &e);
 		if (!cli_engine(c, true, &e))
 			return cli_fail(c, &e);
 		if (lease_holder(&c->dir, &holder))
@@ -535,6 +595,19 @@ int cli_engine_verb(struct cli *c, int n, const char *const *words)
 	if (cli_has(c, OPT_READY_FD)) /* a last word of an ASSERT goes to the log */
 		dup2(log_fd(), STDERR_FILENO);
 	return keeper_run(engine_child, &r);
+}
+
+void cli_leave(struct cli *c)
+{
+	struct err e;
+	bool was;
+
+	if (!c->own_dir[0])
+		return;
+	if (c->dir.fd >= 0)
+		keys_lock(c->dir.path, &was, &e);
+	cli_dir_remove(c->own_dir);
+	c->own_dir[0] = 0;
 }
 
 /* ---- the screen ---- */

@@ -43,6 +43,12 @@ static const struct cli_opt opts[OPT_IDS] = {
 	[OPT_CSV] = {"csv", NULL, NULL, "comma-separated, with a header"},
 	[OPT_TAIL] = {"tail", "N", NULL, "the newest N records"},
 	[OPT_EXIT] = {"exit", "xN", NULL, "of this exit only"},
+	[OPT_ADDRESS] = {"address", "0x..", NULL,
+			 "no configuration: this account, with --key-file"},
+	[OPT_KEY_FILE] = {"key-file", "FILE", NULL, "with --address: the keystore that signs"},
+	[OPT_NETWORK] = {"network", "NAME", "paper testnet mainnet",
+			 "with --address; default paper"},
+	[OPT_URL] = {"url", "URL", NULL, "with --address: of the venue"},
 	[OPT_HELP] = {"help", NULL, NULL, "this text"},
 };
 
@@ -50,6 +56,9 @@ static const struct cli_opt opts[OPT_IDS] = {
 #define END    OPT_HELP, OPT_IDS
 static const uint8_t o_cmd[] = {COMMON, OPT_JSON, OPT_PASSWORD_FD, END};
 static const uint8_t o_wait[] = {COMMON, OPT_JSON, OPT_WAIT, OPT_TIMEOUT, OPT_PASSWORD_FD, END};
+static const uint8_t o_flatten[] = {COMMON,	     OPT_JSON,	  OPT_WAIT,	OPT_TIMEOUT,
+				    OPT_PASSWORD_FD, OPT_ADDRESS, OPT_KEY_FILE, OPT_NETWORK,
+				    OPT_URL,	     END};
 static const uint8_t o_status[] = {COMMON, OPT_JSON, OPT_ONELINE, OPT_TMUX, OPT_MAX_AGE, END};
 static const uint8_t o_engine[] = {
 	COMMON, OPT_FOREGROUND, OPT_READY_FD, OPT_DIE_WITH_PARENT, OPT_RESCUE, END};
@@ -79,9 +88,14 @@ static const struct cli_verb verbs[] = {
 	 "liq+0.2%, bid-3bp. Without --for and --by everything goes at once (sweep).",
 	 "exeunt exit BTC --size all --algo ac --for 30m --urgency 0.6\n"
 	 "exeunt exit ETH --to 3x --by 18:05Z --risk 1% --wait --json"},
-	{"flatten", "[COIN ...]", "close now, most endangered first, until flat", cli_cmd, o_wait,
-	 true, "Reduce-only, at escalating prices; protective stops stay until it is flat.",
-	 "exeunt flatten --wait\nexeunt flatten --longs --keep SOL\nexeunt flatten BTC --part 50%"},
+	{"flatten", "[COIN ...]", "close now, most endangered first, until flat", cli_cmd,
+	 o_flatten, true,
+	 "Reduce-only, at escalating prices; protective stops stay until it is flat. An engine "
+	 "that "
+	 "is silent for 500 ms is fenced off and this shell closes by itself; --address needs no "
+	 "configuration.",
+	 "exeunt flatten --wait\nexeunt flatten --address 0x... --key-file agent.json --network "
+	 "testnet --yes\nexeunt flatten --longs --keep SOL\nexeunt flatten BTC --part 50%"},
 	{"care", "[COIN ...]", "close within two minutes, in slices", cli_cmd, o_wait, true,
 	 "12 slices in 120 s, each at most a quarter of what five levels of the book hold. Pause "
 	 "it "
@@ -293,6 +307,7 @@ int cli_main(int argc, char **argv)
 		status = c->verb ? run_verb(c, argc - 2, argv + 2) : unknown_verb(c, argv[1]);
 	}
 	attach_close(c->attach);
+	cli_leave(c);
 	statedir_close(&c->dir);
 	free(c);
 	return status;

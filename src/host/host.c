@@ -8,7 +8,9 @@
  *  1. Only this thread touches the engine; only the journal thread touches the database.
  *  2. engine_step is never entered from within itself: what carrying out an effect brings about at
  *     once waits in `later`.
- *  3. A send that needs its commit leaves after committed(n), or in the kill lane after 100 ms. */
+ *  3. A send that needs its commit leaves after committed(n), or in the kill lane after 100 ms.
+ *  4. Once a higher epoch is seen (lease.h, or the signer's word) the engine is not stepped and
+ *     nothing is written to a venue: the look comes first in every turn. */
 #include "host/host.h"
 
 #include <errno.h>
@@ -67,7 +69,8 @@ struct host {
 	struct snap *snap;
 
 	int timer, stop_fd, signal_fd;
-	atomic_bool stopping;
+	atomic_bool stopping, fenced;
+	atomic_uint waiting;
 	struct clock_watch watch;
 	struct inhibit awake;
 	int64_t now_ns, wall_ms; /* of this turn */
@@ -85,11 +88,40 @@ struct host {
 
 /* ---- stepping ---- */
 
+static void fence_off(struct host *h, const char *why)
+{
+	if (atomic_exchange(&h->fenced, true))
+		return;
+	log_line(LOG_ERROR, "FENCED: %s. This engine (epoch %llu) sends nothing more and ends", why,
+		 (unsigned long long)h->lease.epoch);
+	attach_fenced(h->attach);
+	atomic_store(&h->stopping, true);
+}
+
+/* True: go on. Also asked before every write to a venue. */
+static bool look_at_fence(void *arg)
+{
+	struct host *h = arg;
+	struct lease_holder by;
+	char why[120], when[24];
+
+	if (atomic_load(&h->fenced))
+		return false;
+	if (!lease_fenced(&h->lease, &by))
+		return true;
+	clock_put_utc(when, by.since_ms);
+	snprintf(why, sizeof why, "exeunt flatten (pid %d) took the lease at %.9s (epoch %llu)",
+		 (int)by.pid, when + 11, (unsigned long long)by.epoch);
+	fence_off(h, why);
+	return false;
+}
+
 static void read_clock(struct host *h)
 {
 	if (h->clock_read)
 		return;
 	h->clock_read = true;
+	look_at_fence(h);
 	h->now_ns = clock_boot_ns();
 	h->wall_ms = clock_wall_ms();
 }
@@ -99,6 +131,8 @@ static void carry_out(struct host *h);
 static void step(struct host *h, const struct event *ev)
 {
 	ASSERT(!h->stepping);
+	if (atomic_load(&h->fenced))
+		return;
 	h->stepping = true;
 	h->out->n = 0;
 	engine_step(h->engine, ev, h->out);
@@ -221,6 +255,14 @@ static void on_signed(void *arg, uint8_t account, const struct act *act, const s
 	 * needed. */
 	if (act->kind != ACT_NOOP && !store_put_wire(h->store, env->nonce, account, bytes, b.len))
 		log_line(LOG_ERROR, "journal: its queue is full");
+}
+
+static void on_fenced(void *arg, const char *text)
+{
+	char why[200];
+
+	snprintf(why, sizeof why, "the signer says: %.160s", text);
+	fence_off(arg, why);
 }
 
 static void on_key(void *arg, uint8_t slot, bool ready, const uint8_t address[20], const char *text)
@@ -503,10 +545,12 @@ static void hand_over(struct host *h)
 
 static void release(struct host *h)
 {
+	/* With the glass broken nothing waits for a disk. */
+	uint64_t committed = h->c.glass ? UINT64_MAX : h->store_status.committed;
 	struct outbox_slot *s;
 
 	give_answers(h);
-	while ((s = outbox_next(h->outbox, h->store_status.committed, h->now_ns))) {
+	while ((s = outbox_next(h->outbox, committed, h->now_ns))) {
 		if (!s->dry) {
 			transmit(h, s, s->all_paths, s->timeout_ns);
 			continue;
@@ -592,6 +636,8 @@ static void timers(struct host *h)
 static void finish_turn(struct host *h)
 {
 	read_clock(h);
+	if (atomic_load(&h->fenced))
+		return;
 	timers(h);
 	for (int round = 0; round < 4; round++) {
 		run_later(h);
@@ -606,6 +652,7 @@ static void finish_turn(struct host *h)
 	arm(h);
 	h->turn++;
 	h->clock_read = false;
+	atomic_store(&h->waiting, h->outbox->n);
 }
 
 /* ---- start ---- */
@@ -743,6 +790,28 @@ static bool open_journal(struct host *h, struct engine_conf *ec, struct err *e)
 	return true;
 }
 
+/* Ids of flattens that no engine gives: a thousand to an epoch. */
+enum { PANICS_OF_EPOCH = 1000 };
+
+static bool open_glass(struct host *h, struct engine_conf *ec, uint64_t *ceiling, struct err *e)
+{
+	uint8_t install[4];
+
+	*ceiling = 0;
+	if (h->c.no_journal || !store_peek(&h->c.dir, ec->cloid_key, install, ceiling)) {
+		entropy_fill(ec->cloid_key, sizeof ec->cloid_key);
+		entropy_fill(install, sizeof install);
+	}
+	ec->install = (uint32_t)install[0] << 16 | (uint32_t)install[1] << 8 | install[2];
+	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
+	h->engine->next_panic = (uint32_t)(h->lease.epoch * PANICS_OF_EPOCH);
+	if (!store_open_late(&h->store, &h->c.dir, h->lease.epoch, e))
+		return false;
+	if (h->c.no_journal)
+		store_distrust(h->store);
+	return true;
+}
+
 static bool watch_fds(struct host *h, struct err *e)
 {
 	sigset_t set;
@@ -770,7 +839,7 @@ static bool watch_fds(struct host *h, struct err *e)
 
 static bool connect_parts(struct host *h, struct err *e)
 {
-	static const struct signlink_calls calls = {on_signed, on_key};
+	static const struct signlink_calls calls = {on_signed, on_fenced, on_key};
 	const char *dexes[DEXES_MAX - 1], *labels[ACCOUNTS_MAX];
 	uint8_t n = dex_names(&h->c.conf, dexes), keys;
 	int fd = -1;
@@ -802,16 +871,20 @@ static bool start(struct host *h, struct err *e)
 		sigaddset(&set, SIGINT);
 		pthread_sigmask(SIG_BLOCK, &set, NULL);
 	}
-	if (!lease_take(&h->lease, &h->c.dir, 0, e))
+	if (h->c.glass)
+		h->lease = h->c.lease;
+	else if (!lease_take(&h->lease, &h->c.dir, 0, e))
 		return false;
 	engine_conf_fill(h, &ec);
-	if (!open_journal(h, &ec, e))
+	if (h->c.glass ? !open_glass(h, &ec, &ceiling, e) : !open_journal(h, &ec, e))
 		return false;
 	h->loop = loop_new(h->c.conf.ca_file, e);
 	if (!h->loop)
 		return false;
+	loop_gate(h->loop, look_at_fence, h);
 	h->resolver = resolver_new(&h->c.dir);
-	ceiling = store_ceiling(h->store); /* while the database is still ours */
+	if (!h->c.glass)
+		ceiling = store_ceiling(h->store); /* while the database is still ours */
 	if (!connect_parts(h, e) || !store_start(h->store, e) || !watch_fds(h, e))
 		return false;
 	clock_watch_init(&h->watch);
@@ -831,7 +904,7 @@ struct host *host_new(const struct host_conf *c, struct err *e)
 
 	ASSERT(h);
 	h->c = *c;
-	h->lease.fd = h->timer = h->stop_fd = h->signal_fd = -1;
+	h->lease.fd = h->lease.fence_fd = h->timer = h->stop_fd = h->signal_fd = -1;
 	h->engine = calloc(1, sizeof *h->engine);
 	h->out = calloc(1, sizeof *h->out);
 	h->outbox = calloc(1, sizeof *h->outbox);
@@ -867,11 +940,28 @@ void host_stop(struct host *h)
 	(void)ignored;
 }
 
+bool host_fenced(const struct host *h)
+{
+	return atomic_load(&h->fenced);
+}
+
+unsigned host_waiting(const struct host *h)
+{
+	return atomic_load(&h->waiting);
+}
+
+bool host_drain(struct host *h, int timeout_ms)
+{
+	if (store_pending(h->store) && !atomic_load(&h->fenced))
+		store_submit(h->store);
+	return store_drain(h->store, timeout_ms);
+}
+
 void host_free(struct host *h)
 {
 	if (!h)
 		return;
-	if (h->store && store_pending(h->store))
+	if (h->store && store_pending(h->store) && !atomic_load(&h->fenced))
 		store_submit(h->store);
 	inhibit_end(&h->awake);
 	attach_server_free(h->attach);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "host/conf.h"
+#include "host/lease.h"
 #include "host/statedir.h"
 
 struct host;
@@ -14,9 +15,14 @@ struct host;
 struct host_conf {
 	struct statedir dir; /* borrowed descriptor */
 	struct conf conf;
-	bool listen;	  /* on engine.sock */
-	int client_fd;	  /* a client that is attached from the start (--in-process), or -1 */
-	bool rescue;	  /* without the journal rather than not at all: flatten asked */
+	bool listen;   /* on engine.sock */
+	int client_fd; /* a client that is attached from the start (--in-process), or -1 */
+	bool rescue;   /* without the journal rather than not at all: flatten asked */
+	/* The break-glass shell: `lease` was made by lease_fence, no lock is held, the journal is
+	 * written behind (store_open_late), nothing waits for a commit. */
+	bool glass;
+	bool no_journal; /* with glass: of no configuration, so not of this journal */
+	struct lease lease;
 	bool own_signals; /* SIGTERM and SIGINT end it; only in a process of its own */
 };
 
@@ -24,7 +30,14 @@ struct host_conf {
 struct host *host_new(const struct host_conf *c, struct err *e);
 /* Turns until host_stop, a signal, or a fault; true when asked to end. */
 bool host_run(struct host *h);
+/* After host_run: another took the lease; nothing was sent since that was seen. */
+bool host_fenced(const struct host *h);
 void host_stop(struct host *h); /* from any thread */
+/* Actions that left or wait to leave and have no end yet; from any thread. */
+unsigned host_waiting(const struct host *h);
+/* After host_run: true when the journal has everything, in timeout_ms at most. Else host_free may
+ * block as long as the disk does. */
+bool host_drain(struct host *h, int timeout_ms);
 void host_free(struct host *h); /* commits what is queued, drops the lease */
 
 #endif

@@ -28,6 +28,8 @@ struct loop {
 	struct lws_vhost *vhost;
 	struct tls_conf *tls; /* for raw connections */
 	bool ending;	      /* being destroyed: owners may be gone, nobody is called */
+	bool (*may_write)(void *arg);
+	void *gate_arg;
 };
 
 struct loop_fd {
@@ -139,6 +141,12 @@ bool loop_wait(struct loop *l)
 void loop_wake(struct loop *l)
 {
 	lws_cancel_service(l->ctx);
+}
+
+void loop_gate(struct loop *l, bool (*may_write)(void *arg), void *arg)
+{
+	l->may_write = may_write;
+	l->gate_arg = arg;
 }
 
 /* ---- foreign descriptors ---- */
@@ -323,6 +331,8 @@ static int flush_all(struct sock *n)
 
 	do {
 		struct msg *m = n->out;
+		if (m && n->loop->may_write && !n->loop->may_write(n->loop->gate_arg))
+			return give_up(n, "this engine was fenced off");
 		if (n->tls &&
 		    (tls_flush(n) || (m && !tls_write(n->tls, m->bytes + LWS_PRE, m->len))))
 			return give_up(n, "the connection broke while writing");

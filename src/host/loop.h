@@ -26,6 +26,9 @@ bool loop_wait(struct loop *l);
 /* From another thread or a signal handler: loop_wait returns soon. */
 void loop_wake(struct loop *l);
 
+/* Asked before anything is written to a connection; false: the connection ends, unsent. */
+void loop_gate(struct loop *l, bool (*may_write)(void *arg), void *arg);
+
 /* on_read: readable (or peer gone: read gives 0; drop it then). on_write: after
  * loop_fd_want_write. */
 struct loop_fd *loop_fd_add(struct loop *l, int fd, void (*on_read)(void *arg),

@@ -83,6 +83,8 @@ static void on_reply(struct signlink *s, const struct signer_rep *r)
 		tell_key(s, r->slot, ready, r->address, ready ? "" : r->text);
 		return;
 	}
+	if (r->code == ERR_FENCED && s->calls.fenced)
+		s->calls.fenced(s->arg, r->text);
 	if (r->op == SIGNER_FENCE && r->code != ERR_OK)
 		log_line(LOG_ERROR, "signer: the fence was refused: %s", r->text);
 	if (r->op != SIGNER_SIGN)

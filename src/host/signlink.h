@@ -22,6 +22,8 @@ struct signlink_calls {
 	/* sig NULL: refused or lost; text says why. act and env are borrowed. */
 	void (*done)(void *arg, uint8_t account, const struct act *act, const struct act_env *env,
 		     const struct act_sig *sig, const char *text);
+	/* The signer serves a higher epoch: nothing of ours is signed any more. May be NULL. */
+	void (*fenced)(void *arg, const char *text);
 	/* ready false: locked, gone or none. */
 	void (*key)(void *arg, uint8_t slot, bool ready, const uint8_t address[20],
 		    const char *text);

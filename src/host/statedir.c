@@ -9,8 +9,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { CONNECT_MS = 400 };
 
 static bool home_path(char *out, size_t cap, const char *var, const char *under)
 {
@@ -144,6 +147,7 @@ int statedir_listen(const struct statedir *d, const char *name, int type, struct
 
 int statedir_connect(const struct statedir *d, const char *name, int type, struct err *e)
 {
+	const struct timeval wait = {.tv_usec = CONNECT_MS * 1000};
 	struct sockaddr_un a;
 	int fd;
 
@@ -153,8 +157,14 @@ int statedir_connect(const struct statedir *d, const char *name, int type, struc
 		err_set(e, ERR_NET, "no socket: %s", strerror(errno));
 		return -1;
 	}
+	/* An engine that stands still takes no more connections than its backlog holds. */
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) != 0) {
-		err_set(e, ERR_NET, "nobody answers on %s/%s: %s", d->path, name, strerror(errno));
+		if (errno == EAGAIN)
+			err_set(e, ERR_TIME, "the engine takes no connection in %d ms", CONNECT_MS);
+		else
+			err_set(e, ERR_NET, "nobody answers on %s/%s: %s", d->path, name,
+				strerror(errno));
 		close(fd);
 		return -1;
 	}

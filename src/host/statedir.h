@@ -27,7 +27,9 @@ bool statedir_path(const struct statedir *d, char *out, size_t cap, const char *
 /* A listening socket, 0600, close-on-exec, non-blocking. `type` SOCK_STREAM or SOCK_SEQPACKET. A
  * dead socket file of the same name is replaced. -1 and *e on failure. */
 int statedir_listen(const struct statedir *d, const char *name, int type, struct err *e);
-/* Connects (blocking). ERR_NET when nobody listens. */
+/* Connects, in 400 ms at most. ERR_NET when nobody listens, ERR_TIME when the listener stands
+ * still.
+ */
 int statedir_connect(const struct statedir *d, const char *name, int type, struct err *e);
 /* The peer's user id must be ours. */
 bool socket_peer_is_us(int fd, pid_t *pid);

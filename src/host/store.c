@@ -29,7 +29,10 @@
 #include "config.h"
 #include "core/event.h"
 #include "host/clock.h"
+#include "host/lease.h"
 #include "host/log.h"
+
+enum { PEEK_MS = 100, DRAIN_STEP_MS = 10 };
 
 enum entry_kind { ENTRY_RECORD = 1, ENTRY_WIRE, ENTRY_FORGET, ENTRY_CEILING, ENTRY_END };
 
@@ -50,6 +53,8 @@ struct store {
 	sqlite3_stmt *st[ST_COUNT];
 	struct statedir dir;
 	bool reader, threaded, distrusted, reserve_gone;
+	bool late; /* not open yet: the journal thread does it */
+	uint64_t late_epoch;
 	const char *why; /* distrusted */
 	int wake_fd;
 
@@ -207,16 +212,26 @@ static struct store *store_alloc(const struct statedir *d)
 	return s;
 }
 
-static bool writer_make(struct store *s, struct err *e)
+static bool queue_make(struct store *s)
+{
+	s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	s->ring = malloc(STORE_QUEUE);
+	ASSERT(s->ring && s->wake_fd >= 0);
+	return true;
+}
+
+static bool prepare(struct store *s, struct err *e)
 {
 	for (int i = 0; i < ST_COUNT; i++)
 		if (sqlite3_prepare_v3(s->db, stmt_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
 				       NULL) != SQLITE_OK)
 			return db_err(s, e, "its tables differ");
-	s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	s->ring = malloc(STORE_QUEUE);
-	ASSERT(s->ring && s->wake_fd >= 0);
 	return true;
+}
+
+static bool writer_make(struct store *s, struct err *e)
+{
+	return prepare(s, e) && queue_make(s);
 }
 
 bool store_open(struct store **out, const struct statedir *d, bool create, struct err *e)
@@ -267,6 +282,45 @@ bool store_open_rescue(struct store **out, const struct statedir *d, struct err 
 	s->why = "the journal is not of this program; only flatten is kept going";
 	*out = s;
 	return true;
+}
+
+bool store_open_late(struct store **out, const struct statedir *d, uint64_t epoch, struct err *e)
+{
+	struct store *s = store_alloc(d);
+
+	(void)e;
+	s->late = true;
+	s->late_epoch = epoch;
+	queue_make(s);
+	*out = s;
+	return true;
+}
+
+bool store_peek(const struct statedir *d, uint8_t cloid_key[16], uint8_t install[4],
+		uint64_t *ceiling)
+{
+	struct store *s = store_alloc(d);
+	uint8_t key[16], inst[4];
+	int32_t schema = 0;
+	bool ok = db_open(s, SQLITE_OPEN_READWRITE, NULL);
+
+	if (ok) {
+		sqlite3_busy_timeout(s->db, PEEK_MS);
+		/* The last one to close would copy the log into the file and sync it. */
+		sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		ok = exec(s, "PRAGMA query_only=ON;", NULL) &&
+		     store_meta_get(s, "schema", &schema, sizeof schema, NULL) &&
+		     schema == STORE_SCHEMA &&
+		     store_meta_get(s, "cloid_key", key, sizeof key, NULL) &&
+		     store_meta_get(s, "install", inst, sizeof inst, NULL);
+	}
+	if (ok) {
+		memcpy(cloid_key, key, sizeof key);
+		memcpy(install, inst, sizeof inst);
+		*ceiling = store_ceiling(s);
+	}
+	store_close(s);
+	return ok;
 }
 
 bool store_open_reader(struct store **out, const struct statedir *d, struct err *e)
@@ -705,7 +759,7 @@ static void publish(struct store *s, uint8_t state, const char *text)
 
 	pthread_mutex_lock(&s->lock);
 	s->status.state = state;
-	snprintf(s->status.text, sizeof s->status.text, "%s", text);
+	snprintf(s->status.text, sizeof s->status.text, "%.159s", text);
 	pthread_mutex_unlock(&s->lock);
 	ignored = write(s->wake_fd, &one, sizeof one);
 	(void)ignored;
@@ -734,7 +788,7 @@ static void on_failure(struct store *s, int rc)
 	nap_ms(200);
 }
 
-enum { SLOW_COMMIT_US = 500000, RESERVE_TRY_S = 30 };
+enum { SLOW_COMMIT_US = 500000, RESERVE_TRY_S = 30, LATE_MS = 200 };
 
 static void on_success(struct store *s, uint64_t batch, uint64_t ceiling, uint64_t r, int64_t took,
 		       int64_t *reserve_tried)
@@ -758,6 +812,32 @@ static void on_success(struct store *s, uint64_t batch, uint64_t ceiling, uint64
 		publish(s, took / 1000 > SLOW_COMMIT_US ? STORE_SLOW : STORE_OK, "");
 }
 
+/* The file of a late journal. What cannot be opened now is tried again; what is not ours is left.
+ */
+static bool open_now(struct store *s)
+{
+	struct err e = {0};
+	char boot[40];
+
+	if (db_open(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &e) &&
+	    exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", &e) &&
+	    schema_check(s, true, &e) && prepare(s, &e)) {
+		lease_boot_id(boot);
+		store_lease_put(s, s->late_epoch, getpid(), boot, &e);
+		s->late = false;
+		return true;
+	}
+	if (s->status.state != STORE_BROKEN) /* only this thread writes it */
+		log_line(LOG_WARN, "%s; the close does not wait for it", e.text);
+	publish(s, STORE_BROKEN, e.text);
+	for (int i = 0; i < ST_COUNT; i++)
+		sqlite3_finalize(s->st[i]);
+	memset(s->st, 0, sizeof s->st);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	return false;
+}
+
 static void *journal_main(void *arg)
 {
 	struct store *s = arg;
@@ -778,6 +858,12 @@ static void *journal_main(void *arg)
 		if (r == w)
 			return NULL;
 		t0 = clock_mono_ns();
+		if (s->late && !open_now(s)) {
+			if (stop)
+				return NULL;
+			nap_ms(LATE_MS);
+			continue;
+		}
 		rc = s->distrusted ? SQLITE_CORRUPT : commit_span(s, r, w, &batch, &ceiling);
 		if (rc == SQLITE_OK)
 			on_success(s, batch, ceiling, w, clock_mono_ns() - t0, &reserve_tried);
@@ -800,6 +886,20 @@ bool store_start(struct store *s, struct err *e)
 		return err_set(e, ERR_STORE, "cannot start the journal thread: %s", strerror(rc));
 	s->threaded = true;
 	return true;
+}
+
+bool store_drain(struct store *s, int timeout_ms)
+{
+	bool done = false;
+
+	for (int waited = 0; !done && waited <= timeout_ms; waited += DRAIN_STEP_MS) {
+		pthread_mutex_lock(&s->lock);
+		done = s->r == s->w;
+		pthread_mutex_unlock(&s->lock);
+		if (!done)
+			nap_ms(DRAIN_STEP_MS);
+	}
+	return done;
 }
 
 void store_stop(struct store *s)

@@ -43,6 +43,17 @@ bool store_open(struct store **out, const struct statedir *d, bool create, struc
 /* For flatten when the journal is refused: one in memory, never committed; STORE_BROKEN. The file
  * is not touched. */
 bool store_open_rescue(struct store **out, const struct statedir *d, struct err *e);
+/* For the break-glass shell: nothing is opened here. The journal thread opens the file beside
+ * whatever else has it, and adds what was put as soon as the file takes it; a file of another
+ * schema, or none it can open, takes nothing. `epoch` goes to the lease table. Only store_start,
+ * store_put_*, store_submit, store_poll, store_drain and store_close may be called. */
+bool store_open_late(struct store **out, const struct statedir *d, uint64_t epoch, struct err *e);
+/* What the break-glass shell needs of the journal, in 100 ms at most; false and untouched when it
+ * cannot be read so fast. Nothing is written. */
+bool store_peek(const struct statedir *d, uint8_t cloid_key[16], uint8_t install[4],
+		uint64_t *ceiling);
+/* Waits until all that was submitted is committed. False: it is not, and store_close may block. */
+bool store_drain(struct store *s, int timeout_ms);
 /* Read-only, beside a living engine: `exeunt journal`, `exeunt tca`. */
 bool store_open_reader(struct store **out, const struct statedir *d, struct err *e);
 void store_close(struct store *s);

@@ -33,7 +33,8 @@ static bool dir_new(struct statedir *d)
 static void dir_drop(struct statedir *d)
 {
 	static const char *const names[] = {"journal.db", "journal.db-wal", "journal.db-shm",
-					    "reserve",	  "lock",	    "engine.sock"};
+					    "reserve",	  "lock",	    "engine.sock",
+					    "fence"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		unlinkat(d->fd, names[i], 0);
@@ -239,6 +240,55 @@ TEST(slow_disk_keeps_order)
 	dir_drop(&d);
 }
 
+static bool count_rows(void *arg, const struct store_row *r)
+{
+	(void)r;
+	++*(int *)arg;
+	return true;
+}
+
+/* The break-glass shell's journal: behind, beside the engine's own, and never in the way. */
+TEST(late_journal)
+{
+	struct statedir d;
+	struct store *s, *late;
+	struct err e = {0};
+	struct ef_record r;
+	uint8_t key[16] = {7}, install[4] = {1, 2, 3, 0}, got[16], inst[4];
+	uint64_t ceiling = 0;
+	int32_t other = 99;
+	int rows = 0;
+
+	REQUIRE(dir_new(&d));
+	CHECK(!store_peek(&d, got, inst, &ceiling)); /* there is none yet */
+	REQUIRE(store_open(&s, &d, true, &e));
+	CHECK(store_meta_set(s, "cloid_key", key, sizeof key, &e));
+	CHECK(store_meta_set(s, "install", install, sizeof install, &e));
+	CHECK(store_peek(&d, got, inst, &ceiling));
+	CHECK(!memcmp(got, key, sizeof key) && !memcmp(inst, install, sizeof install));
+	REQUIRE(store_open_late(&late, &d, 42, &e) && store_start(late, &e));
+	record(&r, 1, 100);
+	CHECK(store_put_record(late, 1, 0, 5, 6, &r));
+	store_submit(late);
+	CHECK(store_drain(late, 5000));
+	store_close(late);
+	CHECK(store_read(s, 0, count_rows, &rows, &e));
+	CHECK_INT(rows, 1);
+	CHECK_INT(store_epoch(s), 42);
+	CHECK(store_meta_set(s, "schema", &other, sizeof other, &e));
+	REQUIRE(store_open_late(&late, &d, 43, &e) && store_start(late, &e));
+	CHECK(store_put_record(late, 1, 0, 5, 6, &r));
+	store_submit(late);
+	CHECK(!store_drain(late, 300)); /* not our schema: nothing is added */
+	store_close(late);
+	CHECK(!store_peek(&d, got, inst, &ceiling));
+	rows = 0;
+	CHECK(store_read(s, 0, count_rows, &rows, &e));
+	CHECK_INT(rows, 1);
+	store_close(s);
+	dir_drop(&d);
+}
+
 static bool own_user_namespace(void)
 {
 	char map[32];
@@ -355,6 +405,42 @@ TEST(lease_is_exclusive)
 	dir_drop(&d);
 }
 
+TEST(fence_is_above_everything)
+{
+	struct statedir d;
+	struct lease a, glass, second, none;
+	struct lease_holder by;
+	struct err e = {0};
+	bool alive;
+
+	REQUIRE(dir_new(&d));
+	CHECK(!lease_fencer(&d, &by, &alive));
+	REQUIRE(lease_take(&a, &d, 4, &e));
+	CHECK(!lease_fenced(&a, NULL));
+	REQUIRE(lease_fence(&glass, &d, 7, &e)); /* the signer knew 7, the lock 5 */
+	CHECK_INT(glass.epoch, 8);
+	CHECK(lease_fenced(&a, &by));
+	CHECK_INT(by.epoch, 8);
+	CHECK(!lease_fenced(&glass, NULL));
+	CHECK(lease_fencer(&d, &by, &alive) && alive && by.pid == getpid());
+	CHECK(!lease_take(&none, &d, 0, &e));
+	CHECK(strstr(e.text, "kill -9") != NULL); /* fenced off, and in the way */
+	REQUIRE(lease_fence(&second, &d, 0, &e)); /* shells do not wait for each other */
+	CHECK_INT(second.epoch, 9);
+	CHECK(lease_fenced(&glass, NULL));
+	lease_drop(&a);
+	CHECK(!lease_take(&none, &d, 0, &e)); /* no engine beside a shell that closes */
+	CHECK_INT(e.code, ERR_FENCED);
+	CHECK(strstr(e.text, "exeunt flatten (pid ") != NULL);
+	lease_drop(&glass);
+	lease_drop(&second);
+	REQUIRE(lease_take(&a, &d, 0, &e));
+	CHECK_INT(a.epoch, 10);
+	CHECK(!lease_fenced(&a, NULL));
+	lease_drop(&a);
+	dir_drop(&d);
+}
+
 TEST(state_dir_must_be_ours)
 {
 	struct statedir d;
@@ -382,4 +468,5 @@ TEST(state_dir_must_be_ours)
 }
 
 TEST_MAIN(T(round_trip), T(nothing_before_submit), T(damage_is_named), T(other_schema_is_refused),
-	  T(slow_disk_keeps_order), T(full_disk), T(lease_is_exclusive), T(state_dir_must_be_ours))
+	  T(slow_disk_keeps_order), T(late_journal), T(full_disk), T(lease_is_exclusive),
+	  T(fence_is_above_everything), T(state_dir_must_be_ours))

@@ -1,0 +1,159 @@
+#!/bin/bash
+# Break-glass: an engine that is stopped, dead, slow or fenced; no configuration; a locked key. The paper exchange
+# itself says what is flat. The key is private key 1 in the cheapest keystore there is: what is measured is ours.
+. "$(dirname "$0")/lib.sh"
+user=0x00000000000000000000000000000000000000aa
+agent=0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
+paper_pid=
+secret() { printf 'kill points\n'; }
+keystore() {
+	cat <<-'END'
+	{"version":3,"id":"00000000-0000-4000-8000-000000000000","address":"7e5f4552091a69125d5dfcb7b8c2659029395bdf","crypto":{
+	"cipher":"aes-128-ctr","cipherparams":{"iv":"00000000000000000000000000000000"},
+	"ciphertext":"b1c32d0e2348de4666f5963c690500580b9ca8ed69a48e05f038441f00b2ff02","kdf":"scrypt",
+	"kdfparams":{"n":2,"r":1,"p":1,"dklen":32,"salt":"6b696c6c20706f696e7473"},
+	"mac":"cabf508808570d0d7782d93f482e3f1a0c7643f0c637fa8ce9927e8c5fa5ce89"}}
+	END
+}
+post() { # PATH BODY: what the exchange answers
+	exec 8<>"/dev/tcp/127.0.0.1/$port" || return 1
+	printf 'POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "$1" "${#2}" "$2" >&8
+	cat <&8
+	exec 8>&-
+}
+positions() { post /info "{\"type\":\"clearinghouseState\",\"user\":\"$user\"}" | grep -o '"szi"' | wc -l; }
+fills() { post /info "{\"type\":\"userFills\",\"user\":\"$user\"}" | grep -o '"tid"' | wc -l; }
+venue_flat() { [ "$(positions)" = 0 ]; }
+# world NAME: a fresh exchange with three positions and a fresh state directory (in $state when it is set).
+world() {
+	[ -n "$paper_pid" ] && kill "$paper_pid" 2>/dev/null && wait "$paper_pid" 2>/dev/null
+	rm -f "$work/paper.out"
+	"$paper" --listen 127.0.0.1:0 --ready-json --die-with-parent --fund $user=1000000 --position BTC=1@mid --position ETH=-20@mid \
+		--position SOL=300@mid --agent "$user=$agent" --seed 3 ${paper_more:-} >"$work/paper.out" 2>"$work/paper.err" </dev/null &
+	paper_pid=$!
+	until_true 20 grep -q port "$work/paper.out" || { no "paper: $(cat "$work/paper.err")"; finish; }
+	port=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' "$work/paper.out")
+	: "${dir:=$work/$1}"
+	state=$dir
+	dir=
+	mkdir -p -m 700 "$state" "$state/keys"
+	keystore >"$state/keys/main.json"
+	chmod 600 "$state/keys/main.json"
+	printf '%s\n' '[venue hyperliquid]' 'network = paper' "url = http://127.0.0.1:$port" '[account main]' "address = $user" 'key = main' >"$state/exeunt.conf"
+	chmod 600 "$state/exeunt.conf"
+	S="--state $state"
+}
+unlock() { secret | "$exeunt" key unlock --password-fd 0 $S >/dev/null 2>&1; }
+engine_up() { "$exeunt" engine $S >/dev/null 2>&1 && until_true 20 positions_known; }
+world_up() { world "$1"; unlock && engine_up || no "$1: no engine: $(tail -n 3 "$state/log")"; pid=$(engine_pid); keeper=$(ps -o ppid= -p "$pid" | tr -d ' '); }
+world_down() {
+	kill -9 $keeper $pid 2>/dev/null
+	"$exeunt" key lock $S >/dev/null 2>&1
+	pid= keeper=
+}
+now_ms() { date +%s%3N; }
+# When the first order was signed after T0: the signer's log has a line a signature, its wall clock first.
+first_sign_ms() { awk -v t0="$1" '/ order / && $1 >= t0 { print $1 - t0; exit }' "$state/signer.log"; }
+took() { # NAME T0 BAR: printed, and held to its bar
+	local ms
+	ms=$(first_sign_ms "$2")
+	echo "$1: first close signed ${ms:-?} ms after the shell began (bar $3)"
+	is "$1 within $3 ms" [ "${ms:-99999}" -le "$3" ]
+}
+
+# ---- a stopped engine ----
+world_up stopped
+before=$(fills)
+kill -STOP "$pid"
+t0=$(now_ms)
+expect "flatten beside a stopped engine" 0 '"end":"flat"' "$exeunt" flatten --json $S
+took "wedged engine" "$t0" 2500
+is "its words" grep -q "This shell closes by itself" "$work/err"
+is "flat at the venue" venue_flat
+is "one fill or more a leg" [ "$(fills)" -ge $((before + 3)) ]
+expect "status says who holds the lease" 7 "FENCED: exeunt flatten (pid" "$exeunt" status $S
+expect "and that the engine stands still" 7 "(pid $pid, epoch" "$exeunt" status $S
+expect "nobody starts beside it" 7 "kill -9 $pid" "$exeunt" engine $S
+signed=$(wc -l <"$state/signer.log") after=$(fills)
+kill -CONT "$pid"
+is "the woken engine ends" until_true 5 eval '! kill -0 "$pid" 2>/dev/null'
+is "and so does its keeper" until_true 5 eval '! kill -0 "$keeper" 2>/dev/null'
+is "it said why" grep -q "FENCED: exeunt flatten" "$state/log"
+is "it signed nothing" [ "$(grep -c ' ok' <(tail -n +$((signed + 1)) "$state/signer.log"))" = 0 ]
+is "it sent nothing" [ "$(fills)" = "$after" ]
+expect "status still says it" 7 "FENCED" "$exeunt" status --json $S
+is "the journal has the close" eval '"$exeunt" journal $S | grep -q "FLAT"'
+expect "another engine begins above it" 0 "engine runs" "$exeunt" engine $S
+is "and knows" until_true 10 status_has '"lock":true'
+pid=$(engine_pid) keeper=$(ps -o ppid= -p "$pid" | tr -d ' ')
+world_down
+
+# ---- the engine wakes in the middle, with an exit of its own running ----
+epoch1_signed() { awk '/fence epoch=/ { split($3, f, "="); if (f[2] > 1) fenced = 1 } fenced && /epoch=1 .* ok$/' "$state/signer.log"; }
+world_up woken
+"$exeunt" exit BTC --size 0.5BTC --algo twap --for 20s $S >/dev/null 2>&1
+is "a slice is out" until_true 10 grep -q ' order ' "$state/signer.log"
+kill -STOP "$pid"
+"$exeunt" flatten --json $S >"$work/glass.out" 2>"$work/glass.err" </dev/null &
+shell=$!
+is "the shell took over" until_true 5 grep -q "closes by itself" "$work/glass.err"
+kill -CONT "$pid"
+wait $shell
+is "flat all the same" [ $? -eq 0 ]
+is "at the venue" venue_flat
+is "the woken engine ended" until_true 5 eval '! kill -0 "$pid" 2>/dev/null'
+is "it signed nothing after the fence" [ -z "$(epoch1_signed)" ]
+"$exeunt" engine $S >/dev/null 2>&1
+is "its exit does not go on" until_true 10 status_has '"exit":"x1","coin":"BTC","state":"done"'
+pid=$(engine_pid) keeper=$(ps -o ppid= -p "$pid" | tr -d ' ')
+world_down
+
+# ---- engine and keeper killed; the breaking shell killed too; two shells ----
+world_up killed
+kill -9 $keeper $pid
+t0=$(now_ms)
+expect "flatten with a dead engine" 0 '"end":"flat"' "$exeunt" flatten --wait --json $S
+took "dead engine" "$t0" 2000
+is "flat at the venue, dead engine" venue_flat
+pid=$(engine_pid) keeper=$(ps -o ppid= -p "$pid" | tr -d ' ')
+world_down
+
+world_up twice
+kill -STOP "$pid"
+"$exeunt" flatten --json $S >"$work/first.out" 2>"$work/first.err" </dev/null &
+shell=$!
+is "a shell begins" until_true 5 grep -q "closes by itself" "$work/first.err"
+kill -STOP $shell
+expect "a second one takes over from the first" 0 '"end":"flat"' "$exeunt" flatten --json $S
+is "flat at the venue, two shells" venue_flat
+kill -CONT $shell
+wait $shell
+is "the first one says FENCED" [ $? -eq 7 ]
+kill -9 "$pid" "$keeper"
+world_down
+
+# ---- nothing but address, key file and network ----
+world bare
+keystore >"$work/agent.json"
+bare() { secret | TMPDIR=$work "$exeunt" flatten --address $user --key-file "$work/agent.json" --network paper --url "http://127.0.0.1:$port" --password-fd 0 --json; }
+expect "no configuration" 0 '"end":"flat"' bare
+is "flat at the venue, no configuration" venue_flat
+is "its directory is gone" [ -z "$(ls -d "$work"/exeunt-glass.* 2>/dev/null)" ]
+expect "half of it" 2 "--address needs --key-file" "$exeunt" flatten --address $user
+expect "another network needs --yes" 3 "without a terminal this needs --yes" "$exeunt" flatten --address $user --key-file "$work/agent.json" --network testnet
+
+# ---- a locked key ----
+world locked
+expect "locked, and nobody to ask" 8 "no terminal to ask for the password" setsid "$exeunt" flatten $S
+is "nothing was sent" [ "$(fills)" = 0 ]
+wrong() { echo nonsense | "$exeunt" flatten --password-fd 0 $S; }
+expect "a wrong password" 8 "password" wrong
+t0=$(now_ms)
+cold() { secret | "$exeunt" flatten --wait --json --password-fd 0 $S; }
+expect "the password, then all the rest" 0 '"end":"flat"' cold
+took "cold shell" "$t0" 2000
+is "flat at the venue, cold" venue_flat
+pid=$(engine_pid) keeper=$(ps -o ppid= -p "$pid" | tr -d ' ')
+world_down
+kill "$paper_pid"
+finish
