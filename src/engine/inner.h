@@ -101,7 +101,19 @@ bool pool_build(const struct engine *e, uint8_t account, uint32_t k, struct epoo
 bool pool_of(const struct engine *e, uint8_t account, uint16_t instr, struct epool *p,
 	     uint32_t *leg);
 double pool_danger_rank(const struct epool *p);
-double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi);
+/* Pools of an account (0xff: of all), the most endangered first; returns how many. */
+struct pool_place {
+	uint8_t account;
+	uint32_t number; /* for pool_build */
+};
+int pools_sorted(const struct engine *e, uint8_t account, struct pool_place at[SNAP_POOLS]);
+/* Legs by how much they help for their cost (% of BTC for 1,000 USD), the best first. */
+void pool_order(const struct epool *p, uint16_t order[POOL_LEGS], double helps[POOL_LEGS]);
+double sigma_btc_hour(const struct engine *e);
+
+/* snapfill.c: the nearest protective stop of a leg whose coin, size and liquidation price are set
+ */
+void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l);
 
 /* submit.c: the only road to an outbound action */
 struct dry {

@@ -14,6 +14,7 @@ libengine_a_SOURCES = \
 	src/engine/recon.c \
 	src/engine/record.c src/engine/record.h \
 	src/engine/replay.c src/engine/replay.h \
+	src/engine/sheetfill.c src/engine/sheetfill.h \
 	src/engine/snapfill.c \
 	src/engine/submit.c \
 	src/engine/unknown.c
