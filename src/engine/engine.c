@@ -307,6 +307,7 @@ void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wa
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		if (e->orders.used[i])
 			order_retell(e, i);
+	exits_end_flattened(e);
 	exits_touch(e, NONE16);
 	timer(e);
 	e->out = NULL;

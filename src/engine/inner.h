@@ -180,6 +180,9 @@ void flat_save_to_journal(struct engine *e);
 
 /* command.c */
 void command(struct engine *e, const struct event *ev);
+/* At the start: exits older than the newest flatten that covers them, which another process ran,
+ * end; a position opened since is none of theirs. */
+void exits_end_flattened(struct engine *e);
 void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,
 		      uint64_t oid, bool stops, enum lane lane, uint32_t *n);
 

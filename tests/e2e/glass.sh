@@ -96,6 +96,7 @@ world_up woken
 "$exeunt" exit BTC --size 0.5BTC --algo twap --for 20s $S >/dev/null 2>&1
 is "a slice is out" until_true 10 grep -q ' order ' "$state/signer.log"
 kill -STOP "$pid"
+rm "$state/fence" # the signer alone must do: the engine has another file open than the shell will write
 "$exeunt" flatten --json $S >"$work/glass.out" 2>"$work/glass.err" </dev/null &
 shell=$!
 is "the shell took over" until_true 5 grep -q "closes by itself" "$work/glass.err"
@@ -103,6 +104,7 @@ kill -CONT "$pid"
 wait $shell
 is "flat all the same" [ $? -eq 0 ]
 is "at the venue" venue_flat
+is "the woken engine heard it from the signer" until_true 5 grep -q "FENCED: the signer says" "$state/log"
 is "the woken engine ended" until_true 5 eval '! kill -0 "$pid" 2>/dev/null'
 is "it signed nothing after the fence" [ -z "$(epoch1_signed)" ]
 "$exeunt" engine $S >/dev/null 2>&1
