@@ -51,6 +51,8 @@ enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_GUARD,
 		   NC_FUNDING,
 		   NC_ADD,
+		   NC_BEHIND,
+		   NC_AUTO,
 		   NC_COUNT
 };
 

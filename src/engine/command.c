@@ -664,6 +664,7 @@ static command_fn *const commands[CMD_KINDS] = {
 	[CMD_FOCUS] = cmd_focus,
 	[CMD_READ] = cmd_read,
 	[CMD_INCLUDE] = cmd_include,
+	[CMD_AUTO] = cmd_auto,
 };
 
 /* Text inside a command may come from any local program: every array is closed before it is read.

@@ -193,5 +193,23 @@ void alarm_clear(struct engine *e, enum notice_code code, uint8_t account, uint1
 		 uint32_t exit);
 void alarm_clear_exit(struct engine *e, enum notice_code code, uint32_t exit);
 void alarm_tick(struct engine *e);
+struct alarm *alarm_find(struct engine *e, enum notice_code code, uint8_t account, uint16_t instr,
+			 uint32_t exit);
+
+/* auto.c */
+void auto_tick(struct engine *e);
+void auto_set(struct engine *e, enum auto_kind k, int64_t at, const char *why); /* at 0: off */
+const char *auto_name(enum auto_kind k);
+void cmd_auto(struct engine *e, const struct event *ev);
+
+/* alarm_cause.c: one look at each cause, once a second */
+void cause_pool(struct engine *e, const struct epool *p);
+void cause_unknown(struct engine *e, const struct order *o);
+void cause_venue(struct engine *e);
+void cause_blind(struct engine *e, const struct epool *p, uint32_t leg);
+void cause_account(struct engine *e, uint8_t account);
+void cause_store(struct engine *e);
+void cause_exits(struct engine *e);
+bool stop_resting(const struct engine *e, uint8_t account, uint16_t instr); /* a protective one */
 
 #endif

@@ -2,6 +2,8 @@ noinst_LIBRARIES += libengine.a
 libengine_a_SOURCES = \
 	src/engine/account.c \
 	src/engine/alarm.c \
+	src/engine/alarm_cause.c \
+	src/engine/auto.c \
 	src/engine/command.c \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/exits.c \
@@ -17,4 +19,5 @@ libengine_a_SOURCES = \
 	src/engine/sheetfill.c src/engine/sheetfill.h \
 	src/engine/snapfill.c \
 	src/engine/submit.c \
-	src/engine/unknown.c
+	src/engine/unknown.c \
+	src/engine/words.c src/engine/words.h

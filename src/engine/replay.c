@@ -240,7 +240,10 @@ bool replay_row(struct engine *e, const struct replay_row *row, struct err *err)
 			e->last_nonce = row->nonce;
 		return true;
 	case REC_LOCK:
-		e->local_lock = r.value == 1;
+		if (row->slice == 0)
+			e->local_lock = r.value == 1;
+		else if (row->slice <= AUTOS)
+			auto_set(e, (enum auto_kind)(row->slice - 1), (int64_t)r.value, r.text);
 		return true;
 	case REC_CEILING:
 		if (r.value > e->last_nonce)

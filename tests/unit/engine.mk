@@ -9,3 +9,7 @@ check_PROGRAMS += tests/unit/t_engine_random
 TESTS += tests/unit/t_engine_random
 tests_unit_t_engine_random_SOURCES = tests/unit/t_engine_random.c
 tests_unit_t_engine_random_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_alarm
+TESTS += tests/unit/t_alarm
+tests_unit_t_alarm_SOURCES = tests/unit/t_alarm.c
+tests_unit_t_alarm_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
