@@ -56,6 +56,9 @@ enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_COUNT
 };
 
+/* "danger", "venue_errors": for programs. */
+const char *notice_name(uint8_t code);
+
 struct snap_notice {
 	int64_t wall_ms;
 	uint64_t seq;  /* rises for ever: a reader sees how many it missed */
@@ -322,6 +325,16 @@ struct snap_venue_act {
 	} guard[VA_GUARDS];
 };
 
+/* Automatic actions that are armed. */
+enum { SNAP_AUTOS = 3 };
+struct snap_auto {
+	char name[8];
+	bool on;
+	double at_pct;
+	uint32_t fires; /* in this arming */
+	char why[80];
+};
+
 enum net { NET_PAPER, NET_TESTNET, NET_MAINNET };
 
 struct snap {
@@ -358,6 +371,9 @@ struct snap {
 	struct snap_flat flat;
 	uint32_t n_venue_acts;
 	struct snap_venue_act venue_act[SNAP_VENUE_ACTS]; /* newest first; until acknowledged */
+};
+
+	struct snap_auto automatic[SNAP_AUTOS];
 	struct snap_alarm alarm[SNAP_ALARMS];
 	struct snap_notice notice[NOTICES_KEPT]; /* newest first */
 };

@@ -221,8 +221,8 @@ static void post_only_words(const struct engine *e, struct buf *b)
 		wait += e->flat.f.leg[i].resting;
 	buf_puts(b, "HYPERLIQUID IS POST-ONLY after an upgrade. Nobody can trade.");
 	if (wait)
-		buf_printf(b, " %u close%s wait%s first in line; market close tried every 2 s.", wait,
-			   wait == 1 ? "" : "s", wait == 1 ? "s" : "");
+		buf_printf(b, " %u close%s wait%s first in line; market close tried every 2 s.",
+			   wait, wait == 1 ? "" : "s", wait == 1 ? "s" : "");
 	else
 		buf_puts(b, " Closes would wait first in line.");
 }

@@ -154,8 +154,7 @@ static bool may_fire(const struct engine *e, enum auto_kind k, const struct epoo
 		return false;
 	if (k == AUTO_GUARD)
 		return naked(e, p);
-	return !e->flat.used || e->flat.f.done ||
-	       (k == AUTO_NOW && e->flat.f.cmd.verb != VERB_NOW);
+	return !e->flat.used || e->flat.f.done || (k == AUTO_NOW && e->flat.f.cmd.verb != VERB_NOW);
 }
 
 void auto_tick(struct engine *e)

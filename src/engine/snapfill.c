@@ -444,6 +444,20 @@ static void fill_alarms(const struct engine *e, struct snap *out)
 		out->notice[out->n_notices++] = e->notice[(e->notice_seq - 1 - k) % NOTICES_KEPT];
 }
 
+static void fill_autos(const struct engine *e, struct snap *out)
+{
+	for (int k = 0; k < AUTOS && k < SNAP_AUTOS; k++) {
+		const struct automatic_state *a = &e->automatic[k];
+		struct snap_auto *x = &out->automatic[k];
+
+		copy_text(x->name, sizeof x->name, auto_name((enum auto_kind)k));
+		copy_text(x->why, sizeof x->why, a->why);
+		x->on = a->on;
+		x->at_pct = 100 * ratio_to_double(a->at);
+		x->fires = a->fires;
+	}
+}
+
 /* The oldest proof of life among the streams of coins in play. */
 static int64_t feed_oldest(const struct engine *e, const struct snap *out)
 {
@@ -517,5 +531,6 @@ void engine_snap(const struct engine *e, struct snap *out)
 	if (e->flat.used)
 		fill_flat(e, out);
 	fill_alarms(e, out);
+	fill_autos(e, out);
 	out->feed_ns = feed_oldest(e, out);
 }

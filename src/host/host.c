@@ -340,8 +340,8 @@ static void do_notice(struct host *h, const struct effect *x)
 
 	log_line(levels[x->notice.level & 3], "%s", x->notice.text);
 	if (x->notice.level >= 2 && h->c.conf.hook[0])
-		hook_run(h->c.conf.hook, x->notice.level, x->notice.code, h->wall_ms,
-			 x->notice.text);
+		hook_run(h->c.conf.hook, x->notice.level, notice_name((uint8_t)x->notice.code),
+			 h->wall_ms, x->notice.exit, x->notice.text);
 }
 
 static void give_answers(struct host *h)

@@ -1,4 +1,5 @@
-/* t_alarm.c: alarms in the words of operations.md 9, how they rise and fall, and automatic actions. */
+/* t_alarm.c: alarms in the words of operations.md 9, how they rise and fall, and automatic actions.
+ */
 #include <stdio.h>
 
 #include "engine/words.h"
