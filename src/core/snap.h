@@ -373,9 +373,10 @@ struct snap {
 	struct snap_venue_act venue_act[SNAP_VENUE_ACTS]; /* newest first; until acknowledged */
 };
 
-	struct snap_auto automatic[SNAP_AUTOS];
-	struct snap_alarm alarm[SNAP_ALARMS];
-	struct snap_notice notice[NOTICES_KEPT]; /* newest first */
-};
+struct snap_auto automatic[SNAP_AUTOS];
+struct snap_alarm alarm[SNAP_ALARMS];
+struct snap_notice notice[NOTICES_KEPT]; /* newest first */
+}
+;
 
 #endif
