@@ -371,12 +371,9 @@ struct snap {
 	struct snap_flat flat;
 	uint32_t n_venue_acts;
 	struct snap_venue_act venue_act[SNAP_VENUE_ACTS]; /* newest first; until acknowledged */
+	struct snap_auto automatic[SNAP_AUTOS];
+	struct snap_alarm alarm[SNAP_ALARMS];
+	struct snap_notice notice[NOTICES_KEPT]; /* newest first */
 };
-
-struct snap_auto automatic[SNAP_AUTOS];
-struct snap_alarm alarm[SNAP_ALARMS];
-struct snap_notice notice[NOTICES_KEPT]; /* newest first */
-}
-;
 
 #endif
