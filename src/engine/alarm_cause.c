@@ -13,7 +13,7 @@
 enum { FALL_S = 15, BEHIND_S = 30 };
 
 /* The protective stop of a position that would fire first; NULL: none rests. */
-static const struct order *stop_of(const struct engine *e, uint8_t account, uint16_t instr)
+static const struct order *stop_nearest(const struct engine *e, uint8_t account, uint16_t instr)
 {
 	const struct order *best = NULL;
 
@@ -33,7 +33,7 @@ static const struct order *stop_of(const struct engine *e, uint8_t account, uint
 
 bool stop_resting(const struct engine *e, uint8_t account, uint16_t instr)
 {
-	return stop_of(e, account, instr) != NULL;
+	return stop_nearest(e, account, instr) != NULL;
 }
 
 /* 1 at 10 %, 2 at 5 %, 3 at 3 %. */
@@ -204,7 +204,7 @@ static void position_words(const struct engine *e, struct buf *b)
 	buf_printf(b, " %s", coin_of(e, h->instr));
 	if (legs > 1)
 		buf_printf(b, " and %u more", legs - 1);
-	stop = stop_of(e, worst.account, h->instr);
+	stop = stop_nearest(e, worst.account, h->instr);
 	if (stop)
 		buf_printf(b, ". Your stop at %s rests at the venue.",
 			   price_text(px, &e->instrs.at[h->instr], stop->trigger_px));
