@@ -11,6 +11,7 @@ libexec_a_SOURCES = \
 	src/exec/exit_watch.c \
 	src/exec/flat.c src/exec/flat.h src/exec/flat_in.h \
 	src/exec/flat_save.c \
+	src/exec/guard.c src/exec/guard.h \
 	src/exec/ladder.c \
 	src/exec/reject.c \
 	src/exec/ticket.c

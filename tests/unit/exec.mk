@@ -10,3 +10,7 @@ check_PROGRAMS += tests/unit/t_exit_rules
 TESTS += tests/unit/t_exit_rules
 tests_unit_t_exit_rules_SOURCES = tests/unit/t_exit_rules.c tests/unit/exec_world.h
 tests_unit_t_exit_rules_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_guard
+TESTS += tests/unit/t_guard
+tests_unit_t_guard_SOURCES = tests/unit/t_guard.c
+tests_unit_t_guard_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
