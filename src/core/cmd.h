@@ -174,10 +174,9 @@ struct add {
 
 /* Automatic actions are off until armed by name, with the reason in the operator's own words. */
 struct automatic {
-	char name[24]; /* guard, trim, now */
+	char name[24];
 	bool on;
-	struct ratio at; /* distance of a pool to liquidation, 0: the action's default */
-	char why[80];	 /* not empty when on */
+	char why[80];
 };
 
 enum cancel_scope { CANCEL_ENTRY, CANCEL_EXITS, CANCEL_ALL, CANCEL_COIN, CANCEL_ONE };

@@ -27,6 +27,10 @@ enum opt_id {
 	O_SEED,
 	O_CATCH_UP,
 	O_GUARD,
+	O_NO_GUARD,
+	O_TRIGGER,
+	O_OFF,
+	O_USD,
 	O_POST_FOR,
 	O_CHASE_MAX,
 	O_CHASE_BP,
@@ -38,8 +42,6 @@ enum opt_id {
 	O_WORST,
 	O_CUSHION,
 	O_STOPS,
-	O_AT,
-	O_WHY,
 	O_ACCOUNT,
 	O_ALL_ACCOUNTS,
 	O_DRY_RUN,
@@ -72,7 +74,14 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_SEED] = {"seed", "N", NULL, "seed of the jitter", O_SEED},
 	[O_CATCH_UP] = {"catch-up", "C", "none by", "after a gap keep the pace, or keep the end",
 			O_CATCH_UP},
-	[O_GUARD] = {"guard", NULL, NULL, "ask for a stop at the venue as well", O_GUARD},
+	[O_GUARD] = {"guard", NULL, NULL, "a stop at the venue first (the default beyond 2 min)",
+		     O_GUARD},
+	[O_NO_GUARD] = {"no-guard", NULL, NULL, "without a stop at the venue", O_NO_GUARD},
+	[O_TRIGGER] = {"trigger", "PRICE", NULL,
+		       "of one coin: 111.3k, -1%, liq+0.5%; else half the way to liquidation",
+		       O_TRIGGER},
+	[O_OFF] = {"off", NULL, NULL, "keep it no longer, and take it away", O_OFF},
+	[O_USD] = {"usd", "S", NULL, "how much: 500USD; it only goes in", O_USD},
 	[O_POST_FOR] = {"post-for", "D", NULL, "how long a passive order may wait, 7s", O_POST_FOR},
 	[O_CHASE_MAX] = {"chase-max", "N", NULL, "reprices of a chase, 5", O_CHASE_MAX},
 	[O_CHASE_BP] = {"chase-give-up", "P", NULL, "distance at which a chase gives up, 5bp",
@@ -85,9 +94,6 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_WORST] = {"worst", "PRICE", NULL, "worst price, for one coin", O_WORST},
 	[O_CUSHION] = {"cushion", "P", NULL, "the joint fall of BTC to survive, 5%", O_CUSHION},
 	[O_STOPS] = {"stops", NULL, NULL, "protective stops too", O_STOPS},
-	[O_AT] = {"at", "P", NULL, "distance of a pool to liquidation at which it acts, 1.5%",
-		  O_AT},
-	[O_WHY] = {"why", "TEXT", NULL, "the reason it is armed; kept and shown", O_WHY},
 	[O_ACCOUNT] = {"account", "NAME", NULL, "an account of the configuration", O_ACCOUNT},
 	[O_ALL_ACCOUNTS] = {"all-accounts", NULL, NULL, "every account", O_ALL_ACCOUNTS},
 	[O_DRY_RUN] = {"dry-run", NULL, NULL,
@@ -98,10 +104,10 @@ static const struct gram_opt opts[O_COUNT] = {
 
 #define O(x) &opts[O_##x]
 static const struct gram_opt *const exit_opts[] = {
-	O(SIZE),    O(TO),	 O(ALGO),  O(FOR),	O(BY),	      O(URGENCY),
-	O(RISK),    O(WORKING),	 O(LAST),  O(CAP),	O(PLACE),     O(RANDOM),
-	O(SEED),    O(CATCH_UP), O(GUARD), O(POST_FOR), O(CHASE_MAX), O(CHASE_BP),
-	O(ACCOUNT), O(DRY_RUN),	 O(YES),   NULL};
+	O(SIZE),     O(TO),	  O(ALGO),    O(FOR),	   O(BY),	O(URGENCY),
+	O(RISK),     O(WORKING),  O(LAST),    O(CAP),	   O(PLACE),	O(RANDOM),
+	O(SEED),     O(CATCH_UP), O(GUARD),   O(NO_GUARD), O(POST_FOR), O(CHASE_MAX),
+	O(CHASE_BP), O(ACCOUNT),  O(DRY_RUN), O(YES),	   NULL};
 static const struct gram_opt *const tune_opts[] = {O(PACE),  O(WORKING), O(LAST), O(CAP),
 						   O(SIZE),  O(FOR),	 O(BY),	  O(ALGO),
 						   O(PLACE), O(URGENCY), O(YES),  NULL};
@@ -112,9 +118,12 @@ static const struct gram_opt *const care_opts[] = {O(LONGS),	    O(SHORTS),	O(KE
 						   O(ALL_ACCOUNTS), O(DRY_RUN), O(YES),	 NULL};
 static const struct gram_opt *const trim_opts[] = {O(CUSHION), O(ACCOUNT), O(ALL_ACCOUNTS),
 						   O(DRY_RUN), O(YES),	   NULL};
+static const struct gram_opt *const guard_opts[] = {O(TRIGGER), O(OFF),	    O(LONGS),
+						    O(SHORTS),	O(ACCOUNT), O(ALL_ACCOUNTS),
+						    O(DRY_RUN), O(YES),	    NULL};
+static const struct gram_opt *const add_opts[] = {O(USD), O(ACCOUNT), O(DRY_RUN), O(YES), NULL};
 static const struct gram_opt *const cancel_opts[] = {O(STOPS), O(ACCOUNT), O(ALL_ACCOUNTS), O(YES),
 						     NULL};
-static const struct gram_opt *const auto_opts[] = {O(AT), O(WHY), O(YES), NULL};
 static const struct gram_opt *const yes_opts[] = {O(YES), NULL};
 static const struct gram_opt *const account_opts[] = {O(ACCOUNT), O(YES), NULL};
 #undef O
@@ -126,6 +135,9 @@ const struct gram_verb gram_verbs[] = {
 	{"care", "[COIN ...]", "close within two minutes, in slices", CMD_FLATTEN, 0, 8, care_opts},
 	{"trim", "[COIN ...]", "the least cut that survives the cushion", CMD_FLATTEN, 0, 8,
 	 trim_opts},
+	{"guard", "[COIN ...]", "a stop at the venue for whole positions, and kept there",
+	 CMD_GUARD, 0, 8, guard_opts},
+	{"add", "COIN --usd S", "collateral to an isolated position", CMD_ADD, 1, 1, add_opts},
 	{"cancel", "entry|exits|all|COIN|OID", "cancel resting orders; stops stay", CMD_CANCEL, 1,
 	 1, cancel_opts},
 	{"pause", "[xN|pN]", "no new slices until resumed; without a number every exit", CMD_PAUSE,
@@ -142,8 +154,6 @@ const struct gram_verb gram_verbs[] = {
 	{"focus", "COIN", "keep the book of this coin fresh", CMD_FOCUS, 1, 1, yes_opts},
 	{"read", "", "read the account again", CMD_READ, 0, 0, account_opts},
 	{"include", "xN", "adopt growth made by another hand", CMD_INCLUDE, 1, 1, yes_opts},
-	{"auto", "guard|trim|now on|off", "arm an automatic action by its name; all are off",
-	 CMD_AUTO, 2, 2, auto_opts},
 	{NULL, NULL, NULL, 0, 0, 0, NULL},
 };
 
@@ -160,7 +170,7 @@ struct draft {
 	const struct gram_ctx *ctx;
 	const struct gram_verb *verb;
 	const char *coin; /* the argument that names a market, NULL */
-	uint32_t given;	  /* or of 1 << opt_id */
+	uint64_t given;	  /* or of 1 << opt_id */
 	struct cmd cmd;
 };
 
@@ -254,7 +264,7 @@ static bool set_algo(struct draft *d, const struct gram_opt *o, const char *v, s
 		return false;
 	if (d->verb->kind == CMD_EXIT) {
 		t->algo = algos[i].algo;
-		if (algos[i].sets_place && !(d->given & 1u << O_PLACE))
+		if (algos[i].sets_place && !(d->given & 1ull << O_PLACE))
 			t->place = algos[i].place;
 		return true;
 	}
@@ -312,7 +322,10 @@ static bool set_ticket(struct draft *d, const struct gram_opt *o, const char *v,
 		t->catch_up = (uint8_t)i;
 		return true;
 	case O_GUARD:
-		t->guard = true;
+	case O_NO_GUARD:
+		if ((d->given & 1ull << O_GUARD) && (d->given & 1ull << O_NO_GUARD))
+			return err_set(e, ERR_ARG, "--guard and --no-guard exclude each other.");
+		t->guard = o->id == O_GUARD;
 		return true;
 	case O_POST_FOR:
 		return gram_duration(&t->post_ms, v, e);
@@ -445,47 +458,65 @@ static bool set_cancel(struct draft *d, const struct gram_opt *o, const char *v,
 	}
 }
 
-static bool set_auto(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
+static bool set_guard(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
 {
-	struct automatic *a = &d->cmd.automatic;
+	struct guard *g = &d->cmd.guard;
 
-	if (o->id == O_AT) {
-		if (!gram_percent(&a->at, v, e))
-			return false;
-		if (a->at.v < 1000000000 || a->at.v > 500000000000)
-			return err_set(e, ERR_ARG, "--at %s: write 0.1%% to 50%%.", v);
+	switch (o->id) {
+	case O_TRIGGER:
+		return gram_price(&g->trigger, v, e);
+	case O_OFF:
+		g->off = true;
+		return true;
+	case O_LONGS:
+	case O_SHORTS:
+		if (g->scope != FLAT_ALL)
+			return err_set(e, ERR_ARG,
+				       "--%s: longs, shorts and coins exclude each other.",
+				       o->name);
+		g->scope = o->id == O_LONGS ? FLAT_LONGS : FLAT_SHORTS;
+		return true;
+	case O_ACCOUNT:
+		return account_find(d->ctx, &g->account, v, e);
+	case O_ALL_ACCOUNTS:
+		g->account = 0xff;
+		return true;
+	case O_DRY_RUN:
+		g->dry_run = true;
+		return true;
+	default:
 		return true;
 	}
-	if (strlen(v) >= sizeof a->why)
-		return err_set(e, ERR_ARG, "--why: at most %d bytes.", (int)sizeof a->why - 1);
-	memcpy(a->why, v, strlen(v) + 1);
-	return true;
 }
 
-/* "trim on": the name, then the switch. */
-static bool set_auto_arg(struct automatic *a, const char *word, struct err *e)
+static bool set_add(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
 {
-	int i;
+	struct add *a = &d->cmd.add;
+	struct size s = {0};
 
-	if (!a->name[0]) {
-		if (!choice_find(&i, "guard trim now", word))
-			return err_set(e, ERR_ARG,
-				       "No automatic action %.40s. There are guard, trim and now.",
-				       word);
-		memcpy(a->name, word, strlen(word) + 1);
+	switch (o->id) {
+	case O_USD:
+		if (!gram_size(&s, v, NULL, e))
+			return false;
+		if (s.unit != SIZE_USD || s.usd.v <= 0)
+			return err_set(e, ERR_ARG, "--usd %s: write an amount like 500USD.", v);
+		a->usd = s.usd;
+		return true;
+	case O_ACCOUNT:
+		return account_find(d->ctx, &a->account, v, e);
+	case O_DRY_RUN:
+		a->dry_run = true;
+		return true;
+	default:
 		return true;
 	}
-	if (!choice_find(&i, "off on", word))
-		return err_set(e, ERR_ARG, "auto %s %.40s: write on or off.", a->name, word);
-	a->on = i == 1;
-	return true;
 }
 
 static bool set_option(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
 {
-	if ((d->given & 1u << o->id) && o->id != O_KEEP)
+	if ((d->given & 1ull << o->id) && o->id != O_KEEP)
 		return err_set(e, ERR_ARG, "--%s is written twice.", o->name);
-	d->given |= 1u << o->id;
+	d->given |= 1ull << o->id;
 	if (o->id == O_YES) {
 		d->cmd.yes = 1;
 		return true;
@@ -499,8 +530,10 @@ static bool set_option(struct draft *d, const struct gram_opt *o, const char *v,
 		return set_flatten(d, o, v, e);
 	case CMD_CANCEL:
 		return set_cancel(d, o, v, e);
-	case CMD_AUTO:
-		return set_auto(d, o, v, e);
+	case CMD_GUARD:
+		return set_guard(d, o, v, e);
+	case CMD_ADD:
+		return set_add(d, o, v, e);
 	default:
 		return true;
 	}
@@ -537,12 +570,15 @@ static bool set_argument(struct draft *d, const char *word, struct err *e)
 		return coin_copy(c->flatten.coin[c->flatten.n_coins++], word, e);
 	case CMD_CANCEL:
 		return set_cancel_arg(&c->cancel, word, e);
+	case CMD_GUARD:
+		c->guard.scope = FLAT_COINS;
+		return coin_copy(c->guard.coin[c->guard.n_coins++], word, e);
+	case CMD_ADD:
+		return coin_copy(c->add.coin, word, e);
 	case CMD_TUNE:
 		return gram_exit_id(&c->tune.exit, word, e);
 	case CMD_FOCUS:
 		return coin_copy(c->focus.coin, word, e);
-	case CMD_AUTO:
-		return set_auto_arg(&c->automatic, word, e);
 	case CMD_ARM:
 	case CMD_RELEASE:
 		if (n >= sizeof c->word.word)
@@ -559,7 +595,7 @@ static bool set_argument(struct draft *d, const char *word, struct err *e)
 static bool whole_exit(const struct draft *d, struct err *e)
 {
 	const struct ticket *t = &d->cmd.ticket;
-	const uint32_t how_much = 1u << O_SIZE | 1u << O_TO, end = 1u << O_FOR | 1u << O_BY;
+	const uint64_t how_much = 1ull << O_SIZE | 1ull << O_TO, end = 1ull << O_FOR | 1ull << O_BY;
 
 	if (!(d->given & how_much))
 		return err_set(e, ERR_ARG, "How much %s? Write --size all, --size 40%% or --to 0.",
@@ -568,10 +604,10 @@ static bool whole_exit(const struct draft *d, struct err *e)
 		return err_set(e, ERR_ARG, "--size and --to exclude each other.");
 	if ((d->given & end) == end)
 		return err_set(e, ERR_ARG, "--for and --by exclude each other.");
-	if (!(d->given & end) && t->algo != ALGO_SWEEP && (d->given & 1u << O_ALGO))
+	if (!(d->given & end) && t->algo != ALGO_SWEEP && (d->given & 1ull << O_ALGO))
 		return err_set(e, ERR_ARG,
 			       "This plan needs an end: write --for 30m or --by 18:05Z.");
-	if ((d->given & 1u << O_URGENCY) && t->algo != ALGO_AC)
+	if ((d->given & 1ull << O_URGENCY) && t->algo != ALGO_AC)
 		return err_set(e, ERR_ARG, "--urgency belongs to --algo ac.");
 	return true;
 }
@@ -580,7 +616,7 @@ static bool whole_exit(const struct draft *d, struct err *e)
 static bool whole(struct draft *d, struct err *e)
 {
 	struct cmd *c = &d->cmd;
-	const uint32_t end = 1u << O_FOR | 1u << O_BY;
+	const uint64_t end = 1ull << O_FOR | 1ull << O_BY;
 
 	switch (c->kind) {
 	case CMD_EXIT:
@@ -599,17 +635,21 @@ static bool whole(struct draft *d, struct err *e)
 			return err_set(e, ERR_ARG, "--for and --by exclude each other.");
 		return true;
 	case CMD_FLATTEN:
-		if (c->flatten.n_coins && (d->given & (1u << O_LONGS | 1u << O_SHORTS)))
+		if (c->flatten.n_coins && (d->given & (1ull << O_LONGS | 1ull << O_SHORTS)))
 			return err_set(e, ERR_ARG, "longs, shorts and coins exclude each other.");
 		if (c->flatten.worst.v && c->flatten.n_coins != 1)
 			return err_set(e, ERR_ARG, "--worst is for one named coin.");
 		return true;
-	case CMD_AUTO:
-		if (c->automatic.on && !c->automatic.why[0])
-			return err_set(e, ERR_ARG,
-				       "auto %s acts by itself: say why, as in --why 'asleep "
-				       "until 7'.",
-				       c->automatic.name);
+	case CMD_GUARD:
+		if (c->guard.trigger.ref != PREF_NONE && c->guard.n_coins != 1)
+			return err_set(e, ERR_ARG, "--trigger is for one named coin.");
+		if (c->guard.trigger.ref != PREF_NONE && c->guard.off)
+			return err_set(e, ERR_ARG, "--off and --trigger exclude each other.");
+		return true;
+	case CMD_ADD:
+		if (!c->add.usd.v)
+			return err_set(e, ERR_ARG, "How much for %s? Write --usd 500USD.",
+				       c->add.coin);
 		return true;
 	default:
 		return true;
@@ -665,7 +705,12 @@ static void draft_init(struct draft *d, const struct gram_ctx *ctx)
 							       : VERB_NOW;
 	} else if (c->kind == CMD_CANCEL) {
 		c->cancel.account = ctx->account;
+	} else if (c->kind == CMD_GUARD) {
+		c->guard.account = ctx->account;
+	} else if (c->kind == CMD_ADD) {
+		c->add.account = ctx->account == 0xff ? 0 : ctx->account;
 	} else if (c->kind == CMD_EXIT) {
+		c->ticket.guard = true; /* beyond two minutes */
 		c->ticket.account = ctx->account == 0xff ? 0 : ctx->account;
 	}
 }
@@ -741,73 +786,4 @@ bool gram_parse(const struct gram_ctx *ctx, struct cmd *out, int n, const char *
 		return false;
 	*out = d.cmd;
 	return true;
-}
-
-int gram_split(char *line, const char **words, int cap)
-{
-	int n = 0;
-
-	while (*line) {
-		bool quoted = false;
-		char *to;
-		while (*line == ' ' || *line == '\t')
-			line++;
-		if (!*line)
-			break;
-		if (n == cap)
-			return -1;
-		words[n++] = to = line;
-		for (; *line && (quoted || (*line != ' ' && *line != '\t')); line++) {
-			if (*line == '"')
-				quoted = !quoted;
-			else
-				*to++ = *line;
-		}
-		if (*line)
-			line++;
-		*to = 0;
-	}
-	return n;
-}
-
-int gram_distance(const char *a, const char *b)
-{
-	enum { MAX = 32, FAR = 4 };
-	int row[MAX + 1];
-	int na = (int)strlen(a), nb = (int)strlen(b);
-
-	if (na > MAX || nb > MAX || na - nb >= FAR || nb - na >= FAR)
-		return FAR;
-	for (int j = 0; j <= nb; j++)
-		row[j] = j;
-	for (int i = 1; i <= na; i++) {
-		int diag = row[0];
-		row[0] = i;
-		for (int j = 1; j <= nb; j++) {
-			int best = diag + (a[i - 1] != b[j - 1]);
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diag = row[j];
-			row[j] = best;
-		}
-	}
-	return row[nb] < FAR ? row[nb] : FAR;
-}
-
-void gram_near(char *out, size_t cap, const char *word, const char *const *names, size_t n)
-{
-	int best = strlen(word) > 3 ? 3 : 2;
-	struct buf b;
-
-	buf_init(&b, out, cap);
-	for (size_t i = 0; i < n; i++) {
-		int d = gram_distance(word, names[i]);
-		if (d < best) {
-			best = d;
-			buf_reset(&b);
-			buf_puts(&b, names[i]);
-		}
-	}
 }

@@ -537,3 +537,72 @@ bool gram_price_on_tick(const struct instr *i, struct price p, struct err *e)
 	return err_set(e, ERR_RULE, "%s is not on %s's tick of %s. Use %s or %s.", at, i->coin,
 		       step, below, above);
 }
+
+int gram_split(char *line, const char **words, int cap)
+{
+	int n = 0;
+
+	while (*line) {
+		bool quoted = false;
+		char *to;
+		while (*line == ' ' || *line == '\t')
+			line++;
+		if (!*line)
+			break;
+		if (n == cap)
+			return -1;
+		words[n++] = to = line;
+		for (; *line && (quoted || (*line != ' ' && *line != '\t')); line++) {
+			if (*line == '"')
+				quoted = !quoted;
+			else
+				*to++ = *line;
+		}
+		if (*line)
+			line++;
+		*to = 0;
+	}
+	return n;
+}
+
+int gram_distance(const char *a, const char *b)
+{
+	enum { MAX = 32, FAR = 4 };
+	int row[MAX + 1];
+	int na = (int)strlen(a), nb = (int)strlen(b);
+
+	if (na > MAX || nb > MAX || na - nb >= FAR || nb - na >= FAR)
+		return FAR;
+	for (int j = 0; j <= nb; j++)
+		row[j] = j;
+	for (int i = 1; i <= na; i++) {
+		int diag = row[0];
+		row[0] = i;
+		for (int j = 1; j <= nb; j++) {
+			int best = diag + (a[i - 1] != b[j - 1]);
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diag = row[j];
+			row[j] = best;
+		}
+	}
+	return row[nb] < FAR ? row[nb] : FAR;
+}
+
+void gram_near(char *out, size_t cap, const char *word, const char *const *names, size_t n)
+{
+	int best = strlen(word) > 3 ? 3 : 2;
+	struct buf b;
+
+	buf_init(&b, out, cap);
+	for (size_t i = 0; i < n; i++) {
+		int d = gram_distance(word, names[i]);
+		if (d < best) {
+			best = d;
+			buf_reset(&b);
+			buf_puts(&b, names[i]);
+		}
+	}
+}

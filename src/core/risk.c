@@ -80,7 +80,8 @@ static bool numbers_ok(const struct instr *i, const struct act_order *o, struct 
 		return err_set(e, ERR_RULE, "price is not on %s's tick", i->coin);
 	if (o->tif == TIF_TRIGGER && !instr_price_ok(i, o->trigger_px))
 		return err_set(e, ERR_RULE, "trigger price is not on %s's tick", i->coin);
-	if (!instr_qty_ok(i, o->sz))
+	/* a stop of size 0 is one of the whole position (positionTpsl) */
+	if (!instr_qty_ok(i, o->sz) && (o->sz.v || o->tif != TIF_TRIGGER || !o->reduce_only))
 		return err_set(e, ERR_RULE, "size is not a positive multiple of %s's lot", i->coin);
 	return true;
 }

@@ -114,6 +114,7 @@ void account_read(struct engine *e, const struct event *ev)
 		}
 	}
 	exits_touch(e, NONE16);
+	guards_touch(e, NONE16);
 }
 
 void account_spot(struct engine *e, const struct event *ev)
@@ -143,7 +144,9 @@ static void report(struct engine *e, uint16_t at, const struct exec_report *r)
 {
 	const struct order *o = &e->orders.at[at];
 
-	if (o->panic)
+	if (o->whose == WHOSE_GUARD)
+		guards_report(e, o, r);
+	else if (o->panic)
 		flat_report(e, o, r);
 	else if (o->exit)
 		exits_report(e, o, r);
@@ -362,9 +365,12 @@ static uint16_t order_foreign(struct engine *e, uint8_t account, const struct ve
 	/* a stop of a long sells when the price falls: trigger below and sell is a stop */
 	o.take_profit = v->is_trigger && v->trigger_above != v->buy;
 	if (cloid_open(&e->aes, &id, v->cloid, e->conf.install)) {
-		o.whose = id.kind == CLOID_RUNG ? WHOSE_PANIC : WHOSE_EXIT;
+		o.whose = id.kind == CLOID_RUNG	   ? WHOSE_PANIC
+			  : id.kind == CLOID_GUARD ? WHOSE_GUARD
+						   : WHOSE_EXIT;
 		o.panic = id.kind == CLOID_RUNG ? id.exit : 0;
-		o.exit = id.kind == CLOID_RUNG ? 0 : id.exit;
+		o.exit = id.kind == CLOID_SLICE ? id.exit : 0;
+		o.target_zero = id.kind == CLOID_GUARD;
 		o.slice = id.slice;
 		o.attempt = id.attempt;
 	}
@@ -450,10 +456,12 @@ static void listed_order(struct engine *e, const struct event *ev, const struct 
 		return; /* the list is older than the order's end */
 	if (at == NONE16)
 		return;
-	if (order_is_ours(&e->orders.at[at]))
+	if (order_is_ours(&e->orders.at[at])) {
 		order_word(e, at, &w);
-	else
+		guards_seen(e, at, v);
+	} else {
 		e->orders.at[at].told.v = v->orig.v - v->left.v;
+	}
 	e->orders.listed[at] = true;
 }
 
@@ -650,6 +658,7 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 	    f->time_ms > e->start_wall_ms)
 		venue_acted(e, ev->account, f);
 	exits_touch(e, f->instr);
+	guards_touch(e, f->instr);
 }
 
 /* Slices that waited for the number of a TWAP of ours, once it is known or there is none. */

@@ -48,7 +48,7 @@ static bool any_read(const struct engine *e)
 }
 
 /* The instrument of a coin as typed, or the refusal. */
-static uint16_t coin_wanted(struct engine *e, const struct event *ev, const char *coin)
+uint16_t coin_wanted(struct engine *e, const struct event *ev, const char *coin)
 {
 	uint16_t instr = instr_find(&e->instrs, coin);
 	const char *near;
@@ -65,7 +65,7 @@ static uint16_t coin_wanted(struct engine *e, const struct event *ev, const char
 	return NONE16;
 }
 
-static bool account_ok(struct engine *e, const struct event *ev, uint8_t account)
+bool account_ok(struct engine *e, const struct event *ev, uint8_t account)
 {
 	if (account < e->conf.n_accounts)
 		return true;
@@ -73,7 +73,7 @@ static bool account_ok(struct engine *e, const struct event *ev, uint8_t account
 	return false;
 }
 
-static bool key_ok(struct engine *e, const struct event *ev, uint8_t account)
+bool key_ok(struct engine *e, const struct event *ev, uint8_t account)
 {
 	if (e->acct[account].key_ready)
 		return true;
@@ -83,8 +83,7 @@ static bool key_ok(struct engine *e, const struct event *ev, uint8_t account)
 }
 
 /* A price typed for this coin must be one the venue takes. */
-static bool on_tick(struct engine *e, const struct event *ev, uint16_t instr,
-		    const struct price_spec *s)
+bool on_tick(struct engine *e, const struct event *ev, uint16_t instr, const struct price_spec *s)
 {
 	const struct instr *i = &e->instrs.at[instr];
 	struct price lo, hi;
@@ -205,8 +204,7 @@ static bool ticket_ok(struct engine *e, const struct event *ev, const struct tic
 	       on_tick(e, ev, instr, &t->working) && on_tick(e, ev, instr, &t->last);
 }
 
-static void record_command(struct engine *e, const struct event *ev, const char *what,
-			   uint32_t exit)
+void record_command(struct engine *e, const struct event *ev, const char *what, uint32_t exit)
 {
 	struct rec r = {.kind = REC_COMMAND,
 			.account = ev->account,
@@ -249,7 +247,7 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	struct err err = {0};
 	struct exit_slot *s;
 	struct exec_view v;
-	char warn[160];
+	char warn[160], guard[160];
 	uint16_t instr;
 	uint32_t id;
 	char size[40];
@@ -298,7 +296,9 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	liq_warning(&s->x, t, &v, warn, sizeof warn);
 	if (warn[0])
 		notice(e, 1, NC_EXIT, id, "x%u: %s", id, warn);
-	reply(e, ev, ERR_OK, id, warn[0] ? "x%u. %s" : "x%u", id, warn);
+	guard_offer(e, &s->x, t->account, instr, guard, sizeof guard);
+	reply(e, ev, ERR_OK, id, "x%u%s%s%s%s", id, warn[0] || guard[0] ? ". " : "", warn,
+	      warn[0] && guard[0] ? " " : "", guard);
 }
 
 /* Every exit named by `which`, 0 all; how many took it. */
@@ -362,6 +362,7 @@ static void cmd_tune(struct engine *e, const struct event *ev)
 	struct exit_slot *s = exit_slot_find(e, t->exit);
 	struct err err = {0};
 	struct exec_view v;
+	char guard[160];
 
 	if (!s || s->x.state == XS_DONE) {
 		reply(e, ev, ERR_RULE, t->exit, "x%u does not run.", t->exit);
@@ -378,7 +379,8 @@ static void cmd_tune(struct engine *e, const struct event *ev)
 	s->dirty = true;
 	s->saved0 = false;
 	record_command(e, ev, "tune", t->exit);
-	reply(e, ev, ERR_OK, t->exit, "x%u tuned", t->exit);
+	guard_tuned(e, s, guard, sizeof guard);
+	reply(e, ev, ERR_OK, t->exit, guard[0] ? "x%u tuned. %s" : "x%u tuned", t->exit, guard);
 }
 
 static bool flat_is_now(const struct flatten *c)
@@ -404,32 +406,6 @@ static void end_exits(struct engine *e, const struct flatten *c)
 				      e->flat.f.leg[k].state != FL_KEPT);
 		if (!leg)
 			continue;
-		exits_view(e, s, s->account, s->instr, &v);
-		exit_end(&s->x, &v, &err);
-		s->dirty = true;
-		s->saved0 = false;
-	}
-}
-
-void exits_end_flattened(struct engine *e)
-{
-	const struct flat *f = &e->flat.f;
-
-	if (!e->flat.used || f->part || f->cmd.verb != VERB_NOW)
-		return;
-	for (int i = 0; i < EXITS_MAX; i++) {
-		struct exit_slot *s = &e->exit[i];
-		struct exec_view v;
-		struct err err;
-		bool leg = false;
-
-		for (uint32_t k = 0; k < f->n; k++)
-			leg = leg || (!strncmp(f->leg[k].coin, s->x.coin, COIN_MAX) &&
-				      f->leg[k].account == s->account);
-		if (!s->used || s->x.state == XS_DONE || s->x.start_ms >= f->start_ms || !leg)
-			continue;
-		notice(e, 1, NC_EXIT, s->x.id, "x%u ends: p%u closed %s without this engine",
-		       s->x.id, f->id, s->x.coin);
 		exits_view(e, s, s->account, s->instr, &v);
 		exit_end(&s->x, &v, &err);
 		s->dirty = true;
@@ -546,6 +522,8 @@ void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope
 		c.asset = e->instrs.at[o->instr].asset;
 		if (!c.oid && !cloid_is_set(o->cloid))
 			continue;
+		if (o->whose == WHOSE_GUARD) /* taken away for good */
+			guard_off(e, account, o->instr);
 		if (c.oid) {
 			by_oid[n_oid++] = c;
 		} else {
@@ -664,7 +642,8 @@ static command_fn *const commands[CMD_KINDS] = {
 	[CMD_FOCUS] = cmd_focus,
 	[CMD_READ] = cmd_read,
 	[CMD_INCLUDE] = cmd_include,
-	[CMD_AUTO] = cmd_auto,
+	[CMD_GUARD] = cmd_guard,
+	[CMD_ADD] = cmd_add,
 };
 
 /* Text inside a command may come from any local program: every array is closed before it is read.

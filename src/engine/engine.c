@@ -171,12 +171,8 @@ static void on_wake(struct engine *e, const struct event *ev)
 		       (long long)(ev->wake.slept_ns / S));
 		return;
 	}
-	for (int i = 0; i < EXITS_MAX; i++) {
-		e->exit[i].asleep_mark = e->exit[i].x.mark_now;
-		e->exit[i].asleep_end_ms = e->exit[i].x.planned_end_ms;
-	}
 	buf_init(&b, text, sizeof text);
-	buf_printf(&b, "ASLEEP %lld min. Nothing sold. Same pace, later end.",
+	buf_printf(&b, "ASLEEP %lld min. Nothing sold meanwhile. Same pace, later end.",
 		   (long long)(ev->wake.slept_ns / (60 * S)));
 	alarm_raise(e, 2, NC_ASLEEP, 0, NONE16, 0, text, text);
 }
@@ -252,12 +248,14 @@ static void follow(struct engine *e)
 		e->tick_ns = e->now_ns + 20 * MS;
 		submit_tick(e);
 		unknown_tick(e);
+		adds_tick(e);
 		recon_tick(e);
 		market_tick(e);
 		ceiling_care(e);
 		alarm_tick(e);
 		wake_at(e, e->now_ns + S);
 	}
+	guards_run(e); /* before the first slice of an exit that asked for one */
 	exits_run(e);
 	flat_run(e);
 	exits_run(e);
@@ -311,7 +309,6 @@ void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wa
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		if (e->orders.used[i])
 			order_retell(e, i);
-	exits_end_flattened(e);
 	exits_touch(e, NONE16);
 	timer(e);
 	e->out = NULL;
@@ -373,10 +370,14 @@ uint64_t engine_digest(const struct engine *e)
 			sum += fold64(fold64(fold64(fold64(h, x->id), x->done.v), x->total.v),
 				      x->state == XS_DONE);
 		}
+	for (int i = 0; i < GUARDS_MAX; i++)
+		if (e->guard[i].used) {
+			const struct guard_slot *g = &e->guard[i];
+
+			sum += fold64(fold64(fold64(h, g->g.id), g->g.typed.v), g->g.off);
+		}
 	h = fold64(h, (int64_t)sum);
 	h = fold64(h, e->next_exit);
 	h = fold64(h, e->next_panic);
-	for (int k = 0; k < AUTOS; k++)
-		h = fold64(h, e->automatic[k].at.v);
 	return fold64(h, e->local_lock);
 }

@@ -25,6 +25,7 @@
 #include "core/snap.h"
 #include "exec/exit.h"
 #include "exec/flat.h"
+#include "exec/guard.h"
 
 struct engine_account_conf {
 	char name[NAME_MAX_];
@@ -61,7 +62,9 @@ enum {
 	FEED_KEEP_S = 120,	   /* a coin looked at keeps its book this long */
 	UNDECIDED_MAX = 32,	   /* slices kept until their TWAP has a number */
 	TWAPS_MAX = 64,		   /* running venue TWAPs known */
-	ORDER_BUCKETS = 4096	   /* of the order index */
+	ORDER_BUCKETS = 4096,	   /* of the order index */
+	GUARDS_MAX = 64,	   /* stops kept at the venue */
+	ADDS_MAX = 8		   /* collateral on its way */
 };
 
 /* ---- state: read it freely (tests, snapfill), change it only through engine_step ---- */
@@ -145,7 +148,14 @@ struct account {
 	bool two_writers;
 };
 
-enum flight_kind { FLIGHT_ORDERS, FLIGHT_CANCEL, FLIGHT_NOOP, FLIGHT_TWAP, FLIGHT_OTHER };
+enum flight_kind {
+	FLIGHT_ORDERS,
+	FLIGHT_CANCEL,
+	FLIGHT_NOOP,
+	FLIGHT_TWAP,
+	FLIGHT_OTHER,
+	FLIGHT_ADD /* collateral: adds.c */
+};
 struct flight {
 	bool used, answered, lost, all_paths, dry;
 	uint8_t kind, account, lane, n, resends;
@@ -185,12 +195,27 @@ struct exit_slot {
 	int64_t next_ns;
 	struct qty volume0;
 	struct money funding0;
-	struct qty foreign;	  /* exec_view.foreign_net */
-	uint32_t told;		  /* slices said in the log */
-	int64_t behind_ns;	  /* outside its corridor since; 0: inside */
-	struct price asleep_mark; /* when the machine fell asleep, and the end it had then */
-	int64_t asleep_end_ms;
+	struct qty foreign; /* exec_view.foreign_net */
+	uint32_t told;	    /* slices said in the log */
 	int64_t finished_ns;
+};
+
+struct guard_slot {
+	bool used, dirty;
+	uint8_t account;
+	uint16_t instr;
+	struct guard_keep g;
+	int64_t next_ns;
+};
+
+struct add_slot { /* collateral sent, until a fact tells what became of it */
+	bool used, lost;
+	uint8_t account, resends;
+	uint16_t instr;
+	struct money usd, raw; /* raw: of the position when it left */
+	struct qty szi;
+	uint64_t nonce;
+	int64_t sent_ns, next_ns, expires_ms;
 };
 
 struct flat_slot {
@@ -209,24 +234,13 @@ struct flat_slot {
 	char left[160];
 };
 
-enum auto_kind { AUTO_GUARD, AUTO_TRIM, AUTO_NOW, AUTOS };
-struct automatic_state {
-	bool on;
-	struct ratio at;  /* distance of a pool at which it fires */
-	int64_t since_ns; /* within it by the mark since */
-	int64_t fired_ns;
-	uint32_t fires; /* in this arming */
-	char why[80];
-};
-
 struct alarm {
 	bool used, seen;
 	uint8_t level, code, account;
 	uint16_t instr;
 	uint32_t exit;
 	int64_t since_ms, repeat_ns, seen_level;
-	int64_t told_ns;  /* the last time its cause was seen */
-	int64_t lower_ns; /* its cause is less grave since */
+	int64_t told_ns; /* the last time its cause was seen */
 	char text[256], brief[80];
 };
 
@@ -253,12 +267,14 @@ struct engine {
 	struct budget_ip ip;
 	struct exit_slot exit[EXITS_MAX];
 	struct flat_slot flat;
+	struct guard_slot guard[GUARDS_MAX];
+	struct add_slot add[ADDS_MAX];
 	struct exec_out exec_out;
 	struct flat_out flat_out;
 	struct flat_leg_view flat_legs[POSITIONS_MAX];
 
 	uint64_t last_nonce, ceiling, ceiling_asked;
-	uint32_t next_exit, next_panic, next_query, next_other;
+	uint32_t next_exit, next_panic, next_guard, next_query, next_other;
 	bool local_lock, started, replaying;
 	uint8_t store_state;
 	uint32_t commit_us;
@@ -274,7 +290,6 @@ struct engine {
 	uint32_t seat; /* client that holds it, 0 none */
 	int64_t slept_ns;
 
-	struct automatic_state automatic[AUTOS];
 	struct alarm alarm[SNAP_ALARMS];
 	struct snap_notice notice[NOTICES_KEPT]; /* ring */
 	uint64_t notice_seq;

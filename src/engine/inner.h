@@ -101,19 +101,7 @@ bool pool_build(const struct engine *e, uint8_t account, uint32_t k, struct epoo
 bool pool_of(const struct engine *e, uint8_t account, uint16_t instr, struct epool *p,
 	     uint32_t *leg);
 double pool_danger_rank(const struct epool *p);
-/* Pools of an account (0xff: of all), the most endangered first; returns how many. */
-struct pool_place {
-	uint8_t account;
-	uint32_t number; /* for pool_build */
-};
-int pools_sorted(const struct engine *e, uint8_t account, struct pool_place at[SNAP_POOLS]);
-/* Legs by how much they help for their cost (% of BTC for 1,000 USD), the best first. */
-void pool_order(const struct epool *p, uint16_t order[POOL_LEGS], double helps[POOL_LEGS]);
-double sigma_btc_hour(const struct engine *e);
-
-/* snapfill.c: the nearest protective stop of a leg whose coin, size and liquidation price are set
- */
-void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l);
+double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi);
 
 /* submit.c: the only road to an outbound action */
 struct dry {
@@ -178,11 +166,51 @@ void flat_round_begin(struct engine *e);
 void flat_round_query_end(struct engine *e, const struct query *q, bool ok);
 void flat_save_to_journal(struct engine *e);
 
+/* adds.c */
+uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct money usd,
+		       const struct dry *dry);
+bool adds_room(const struct engine *e);
+void adds_begin(struct engine *e, uint8_t account, uint16_t instr, struct money usd, uint64_t nonce,
+		int64_t expires_ms);
+void adds_answer(struct engine *e, struct flight *f, const struct ev_answer *a, bool duplicate);
+void adds_tick(struct engine *e);
+
+/* guards.c */
+struct guard_slot *guard_find(struct engine *e, uint8_t account, uint16_t instr);
+const struct guard_slot *guard_get(const struct engine *e, uint8_t account, uint16_t instr);
+/* Wanted from now on, and looked at at once; `typed` 0: by the rule. NULL: no room. */
+struct guard_slot *guard_want(struct engine *e, uint8_t account, uint16_t instr,
+			      struct price typed);
+void guard_off(struct engine *e, uint8_t account, uint16_t instr);
+/* The price that a stop of this position must fire before, 0 none. */
+struct price guard_dies(const struct engine *e, uint8_t account, uint16_t instr);
+void guard_view_fill(const struct engine *e, uint8_t account, uint16_t instr, struct guard_view *v);
+struct act_order guard_order_of(const struct engine *e, uint16_t instr, bool buy,
+				struct price trigger, struct price limit);
+struct order guard_meta(const struct guard_slot *s, uint32_t attempt);
+void guards_touch(struct engine *e, uint16_t instr); /* NONE16: all */
+void guards_run(struct engine *e);
+void guards_report(struct engine *e, const struct order *o, const struct exec_report *r);
+void guards_seen(struct engine *e, uint16_t at, const struct venue_order *v);
+bool guards_replay(struct engine *e, const struct rec *r, uint16_t instr);
+
+/* guard_cmd.c */
+void cmd_guard(struct engine *e, const struct event *ev);
+void cmd_add(struct engine *e, const struct event *ev);
+/* An exit longer than two minutes asks for one: what became of it, in words; "" nothing to say. */
+void guard_offer(struct engine *e, const struct exit *x, uint8_t account, uint16_t instr, char *out,
+		 size_t cap);
+
+/* Its working price changed: what that means for a guard, "" nothing. */
+void guard_tuned(struct engine *e, const struct exit_slot *s, char *out, size_t cap);
+
 /* command.c */
+uint16_t coin_wanted(struct engine *e, const struct event *ev, const char *coin);
+bool account_ok(struct engine *e, const struct event *ev, uint8_t account);
+bool key_ok(struct engine *e, const struct event *ev, uint8_t account);
+bool on_tick(struct engine *e, const struct event *ev, uint16_t instr, const struct price_spec *s);
+void record_command(struct engine *e, const struct event *ev, const char *what, uint32_t exit);
 void command(struct engine *e, const struct event *ev);
-/* At the start: exits older than the newest flatten that covers them, which another process ran,
- * end; a position opened since is none of theirs. */
-void exits_end_flattened(struct engine *e);
 void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,
 		      uint64_t oid, bool stops, enum lane lane, uint32_t *n);
 
@@ -193,23 +221,5 @@ void alarm_clear(struct engine *e, enum notice_code code, uint8_t account, uint1
 		 uint32_t exit);
 void alarm_clear_exit(struct engine *e, enum notice_code code, uint32_t exit);
 void alarm_tick(struct engine *e);
-struct alarm *alarm_find(struct engine *e, enum notice_code code, uint8_t account, uint16_t instr,
-			 uint32_t exit);
-
-/* auto.c */
-void auto_tick(struct engine *e);
-void auto_set(struct engine *e, enum auto_kind k, int64_t at, const char *why); /* at 0: off */
-const char *auto_name(enum auto_kind k);
-void cmd_auto(struct engine *e, const struct event *ev);
-
-/* alarm_cause.c: one look at each cause, once a second */
-void cause_pool(struct engine *e, const struct epool *p);
-void cause_unknown(struct engine *e, const struct order *o);
-void cause_venue(struct engine *e);
-void cause_blind(struct engine *e, const struct epool *p, uint32_t leg);
-void cause_account(struct engine *e, uint8_t account);
-void cause_store(struct engine *e);
-void cause_exits(struct engine *e);
-bool stop_resting(const struct engine *e, uint8_t account, uint16_t instr); /* a protective one */
 
 #endif

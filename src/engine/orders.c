@@ -24,7 +24,7 @@ static uint32_t cloid_bucket(struct cloid c)
 
 bool order_is_ours(const struct order *o)
 {
-	return o->whose == WHOSE_EXIT || o->whose == WHOSE_PANIC;
+	return o->whose == WHOSE_EXIT || o->whose == WHOSE_PANIC || o->whose == WHOSE_GUARD;
 }
 
 static void unchain(uint16_t *head, uint16_t *next, uint16_t at)

@@ -251,6 +251,15 @@ static void w_body(struct walk *w, struct rec *r)
 		for (int i = 0; !w->bad && i < r->fill.n; i++)
 			w_fill(w, &r->fill.fill[i]);
 		return;
+	case REC_GUARD:
+		w_text(w, r->guard.coin, sizeof r->guard.coin);
+		w_u32(w, &r->guard.id);
+		w_u32(w, &r->guard.attempt);
+		w_bool(w, &r->guard.off);
+		w_bool(w, &r->guard.ended);
+		w_bool(w, &r->guard.buy);
+		w_i64(w, &r->guard.typed.v);
+		return;
 	default:
 		w_u(w, &r->value, 8);
 		w_text(w, r->text, sizeof r->text);

@@ -54,8 +54,7 @@ struct rec {
 	uint32_t exit, slice, attempt;
 	uint64_t nonce;
 	char text[REC_TEXT_MAX]; /* START, LEASE, COMMAND, OTHER_HAND, END, LOCK, BARRIER, READ */
-	uint64_t value; /* CEILING: upto; LOCK: 1 on, with slice 1 + enum auto_kind its distance, 0
-			   off; START: epoch; BARRIER: conn epoch */
+	uint64_t value;		 /* CEILING: upto; LOCK: 1 on; START: epoch; BARRIER: conn epoch */
 	union {
 		struct {
 			uint8_t flight, lane, n;
@@ -70,6 +69,12 @@ struct rec {
 			uint8_t n;
 			struct rec_fill fill[REC_FILLS_MAX];
 		} fill;
+		struct { /* a stop kept at the venue; slice: its number */
+			char coin[COIN_MAX];
+			uint32_t id, attempt;
+			bool off, ended, buy;
+			struct price typed;
+		} guard;
 		struct {
 			uint8_t what; /* enum rec_part; exit: id, slice: part number */
 			char coin[COIN_MAX];

@@ -31,10 +31,6 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 		return true;
 	}
 	if (r->plan.what == PART_FLAT) {
-		/* Two processes may have written at once: an engine, and the shell that fenced it
-		 * off. Legs of the one are none of the other's. */
-		if (row->slice && row->exit != e->flat.f.id)
-			return true;
 		if (!flat_load(&e->flat.f, row->slice, r->plan.bytes, r->plan.len, e->now_ns))
 			return bad(err, row, "flatten cannot be read");
 		e->flat.used = e->flat.dirty = true;
@@ -127,6 +123,8 @@ static bool on_intent(struct engine *e, const struct rec *r, const struct replay
 
 		if (o.instr == INSTR_NONE)
 			return bad(err, row, "order of a coin without rules");
+		if (o.whose == WHOSE_GUARD && o.slice > e->next_guard)
+			e->next_guard = o.slice; /* spent, also by a dry run */
 		at = orders_add(e, &o);
 		if (at == NONE16)
 			return bad(err, row, "more live orders than fit");
@@ -240,15 +238,17 @@ bool replay_row(struct engine *e, const struct replay_row *row, struct err *err)
 			e->last_nonce = row->nonce;
 		return true;
 	case REC_LOCK:
-		if (row->slice == 0)
-			e->local_lock = r.value == 1;
-		else if (row->slice <= AUTOS)
-			auto_set(e, (enum auto_kind)(row->slice - 1), (int64_t)r.value, r.text);
+		e->local_lock = r.value == 1;
 		return true;
 	case REC_CEILING:
 		if (r.value > e->last_nonce)
 			e->last_nonce = r.value;
 		return true;
+	case REC_GUARD:
+		if (coin_id(e, r.guard.coin) == INSTR_NONE)
+			return bad(err, row, "guard of a coin without rules");
+		return guards_replay(e, &r, coin_id(e, r.guard.coin)) ||
+		       bad(err, row, "more guards than fit");
 	case REC_END:
 		on_end(e, row);
 		return true;

@@ -9,6 +9,8 @@
 #include "core/margin.h"
 #include "engine/inner.h"
 
+#define HOURS_PER_YEAR 8760.0
+
 static struct money usd(double x)
 {
 	struct money m = {0};
@@ -25,8 +27,7 @@ static void copy_text(char *out, size_t cap, const char *s)
 	buf_puts(&b, s);
 }
 
-/* The nearest protective stop of a leg whose coin, size and liquidation price are set. */
-void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l)
+static void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l)
 {
 	l->stop_state = STOP_NONE;
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
@@ -48,6 +49,20 @@ void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l)
 	}
 }
 
+static void guard_of(const struct engine *e, uint8_t account, struct snap_leg *l)
+{
+	const struct guard_slot *s = guard_get(e, account, l->instr);
+	const struct guard_order *o = s ? guard_resting(&s->g) : NULL;
+
+	if (!s || s->g.off)
+		return;
+	l->guard = s->g.state;
+	if (o)
+		l->guard_px = o->trigger;
+	if (s->g.state == GUARD_WAITING)
+		copy_text(l->guard_reason, sizeof l->guard_reason, s->g.reason);
+}
+
 static bool leg_unknown(const struct engine *e, uint8_t account, uint16_t instr)
 {
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
@@ -57,7 +72,7 @@ static bool leg_unknown(const struct engine *e, uint8_t account, uint16_t instr)
 	return false;
 }
 
-static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, double helps,
+static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, double sigma_btc,
 		     struct snap_leg *l)
 {
 	const struct held *h = &e->acct[p->account].held[p->held[k]];
@@ -83,12 +98,7 @@ static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, 
 			       .has_liq = h->pos.read.has_liq,
 			       .liq = h->pos.read.liq,
 			       .mark_ns = m->mark_ns,
-			       .account_ns = e->acct[p->account].dex[i->dex].read_ns,
-			       .cannot_trade = i->delisted,
-			       .beta = p->leg[k].beta,
-			       .sigma_hour = p->leg[k].sigma,
-			       .n_tiers = p->leg[k].n_tiers};
-	memcpy(l->tier, i->tiers, l->n_tiers * sizeof l->tier[0]);
+			       .account_ns = e->acct[p->account].dex[i->dex].read_ns};
 	copy_text(l->coin, sizeof l->coin, i->coin);
 	l->unknown = leg_unknown(e, p->account, h->instr);
 	if (!l->has_liq)
@@ -107,9 +117,11 @@ static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, 
 	}
 	if (p->has_equity && p->sum.has_dies) {
 		l->has_helps = true;
-		l->helps_per_k = helps;
+		l->helps_per_k = pool_helps(p->leg, (int)p->n, (int)k, p->equity, sigma_btc);
 	}
 	stop_of(e, p->account, l);
+	l->delisted = i->delisted;
+	guard_of(e, p->account, l);
 }
 
 static void fill_pool(const struct epool *p, struct snap_pool *s)
@@ -145,12 +157,26 @@ static void pool_name(const struct engine *e, const struct epool *p, struct snap
 		copy_text(s->name, sizeof s->name, "CROSS");
 }
 
+/* Legs by how much they help for their cost, the best first. */
+static void sort_legs(struct snap_leg *l, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++) {
+		struct snap_leg k = l[i];
+		uint32_t j = i;
+
+		for (; j > 0 && k.helps_per_k > l[j - 1].helps_per_k; j--)
+			l[j] = l[j - 1];
+		l[j] = k;
+	}
+}
+
 static void one_pool(const struct engine *e, uint8_t account, uint32_t number, struct snap *out)
 {
 	struct epool p;
 	struct snap_pool *s;
-	uint16_t order[POOL_LEGS];
-	double helps[POOL_LEGS];
+	struct snap_leg *first;
+	uint16_t btc = instr_find(&e->instrs, "BTC");
+	double sigma = btc != INSTR_NONE ? market_sigma(e, btc) / sqrt(HOURS_PER_YEAR) : 0.0067;
 
 	if (!pool_build(e, account, number, &p) || out->n_pools == SNAP_POOLS)
 		return;
@@ -158,27 +184,43 @@ static void one_pool(const struct engine *e, uint8_t account, uint32_t number, s
 	*s = (struct snap_pool){.first_leg = (uint16_t)out->n_legs};
 	fill_pool(&p, s);
 	pool_name(e, &p, s);
-	pool_order(&p, order, helps);
-	out->n_legs_all += p.n;
+	first = &out->leg[out->n_legs];
 	for (uint32_t k = 0; k < p.n && out->n_legs < POSITIONS_MAX; k++) {
 		struct snap_leg *l = &out->leg[out->n_legs++];
 
-		fill_leg(e, &p, order[k], helps[order[k]], l);
+		fill_leg(e, &p, k, sigma, l);
 		s->n_legs++;
 		money_add(&s->upnl, s->upnl, l->upnl);
 		money_add(&s->funding_per_hour, s->funding_per_hour, l->funding_per_hour);
 	}
+	sort_legs(first, s->n_legs);
 }
 
 /* Pools of all accounts, the most endangered first; their legs stay together. */
 static void fill_pools(const struct engine *e, struct snap *out)
 {
-	struct pool_place at[SNAP_POOLS];
-	int n = pools_sorted(e, 0xff, at);
+	struct pool_key keys[SNAP_POOLS];
+	uint8_t account[SNAP_POOLS];
+	uint32_t number[SNAP_POOLS];
+	struct epool p;
+	int n = 0;
 
-	out->sigma_btc = sigma_btc_hour(e);
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		for (uint32_t k = 0; n < SNAP_POOLS && pool_build(e, a, k, &p); k++) {
+			keys[n] = (struct pool_key){.has = p.has_equity && p.sum.has_dies,
+						    .dies = p.sum.dies,
+						    .place = (uint32_t)n};
+			/* legs whose distance is not known come before empty pools */
+			if (p.n && !p.has_equity) {
+				keys[n].has = true;
+				keys[n].dies = 1;
+			}
+			account[n] = a;
+			number[n++] = k;
+		}
+	pool_sort(keys, n);
 	for (int i = 0; i < n; i++)
-		one_pool(e, at[i].account, at[i].number, out);
+		one_pool(e, account[keys[i].place], number[keys[i].place], out);
 }
 
 static void count_orders(const struct engine *e, uint8_t account, struct snap_account *s)
@@ -382,6 +424,7 @@ static void fill_exits(const struct engine *e, struct snap *out)
 	}
 	for (uint32_t k = 0; k < n; k++) {
 		struct snap_exit *x = &out->exit[k];
+		const struct guard_slot *guard;
 		struct exec_view v;
 
 		memset(x, 0, sizeof *x);
@@ -389,6 +432,8 @@ static void fill_exits(const struct engine *e, struct snap *out)
 		exit_fill_snap(&slots[k]->x, slots[k]->x.state == XS_DONE ? NULL : &v, x);
 		x->instr = slots[k]->instr;
 		x->account = slots[k]->account;
+		guard = guard_get(e, x->account, x->instr);
+		x->has_guard = guard && guard_resting(&guard->g);
 	}
 	out->n_exits = n;
 }
@@ -442,20 +487,6 @@ static void fill_alarms(const struct engine *e, struct snap *out)
 	}
 	for (uint64_t k = 0; k < NOTICES_KEPT && k < e->notice_seq; k++)
 		out->notice[out->n_notices++] = e->notice[(e->notice_seq - 1 - k) % NOTICES_KEPT];
-}
-
-static void fill_autos(const struct engine *e, struct snap *out)
-{
-	for (int k = 0; k < AUTOS && k < SNAP_AUTOS; k++) {
-		const struct automatic_state *a = &e->automatic[k];
-		struct snap_auto *x = &out->automatic[k];
-
-		copy_text(x->name, sizeof x->name, auto_name((enum auto_kind)k));
-		copy_text(x->why, sizeof x->why, a->why);
-		x->on = a->on;
-		x->at_pct = 100 * ratio_to_double(a->at);
-		x->fires = a->fires;
-	}
 }
 
 /* The oldest proof of life among the streams of coins in play. */
@@ -531,6 +562,5 @@ void engine_snap(const struct engine *e, struct snap *out)
 	if (e->flat.used)
 		fill_flat(e, out);
 	fill_alarms(e, out);
-	fill_autos(e, out);
 	out->feed_ns = feed_oldest(e, out);
 }

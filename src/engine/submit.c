@@ -179,7 +179,9 @@ struct cloid submit_name(const struct engine *e, const struct order *o)
 			      .exit = o->panic ? o->panic : o->exit,
 			      .slice = o->slice,
 			      .attempt = (uint16_t)o->attempt,
-			      .kind = o->panic ? CLOID_RUNG : CLOID_SLICE};
+			      .kind = o->whose == WHOSE_GUARD ? CLOID_GUARD
+				      : o->panic	      ? CLOID_RUNG
+							      : CLOID_SLICE};
 
 	return cloid_make(&e->aes, &id);
 }
@@ -248,6 +250,7 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 
 		ASSERT(risk_sealed(&ok[i]) && meta[i].account == meta[0].account);
 		ASSERT((a->tif == TIF_ALO) == (ok[0].order.tif == TIF_ALO));
+		ASSERT((a->sz.v == 0) == (ok[0].order.sz.v == 0)); /* one grouping an action */
 		zero = zero && meta[i].target_zero;
 		all_reduce = all_reduce && risk_is_reducing((enum deed)ok[i].deed);
 		full[i] = meta[i];
@@ -278,7 +281,7 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 	x = send(e, f, expires);
 	x->send.all_paths = zero;
 	x->send.act.kind = ACT_ORDER;
-	x->send.act.grouping = GROUP_NA;
+	x->send.act.grouping = ok[0].order.sz.v ? GROUP_NA : GROUP_POSITION_TPSL;
 	x->send.act.n = (uint8_t)n;
 	for (int i = 0; i < n; i++) {
 		x->send.act.order[i] = ok[i].order;
@@ -375,6 +378,40 @@ uint64_t submit_twap_cancel(struct engine *e, uint8_t account, uint32_t asset, u
 	x->send.act.kind = ACT_TWAP_CANCEL;
 	x->send.act.twap_cancel.asset = asset;
 	x->send.act.twap_cancel.twap_id = id;
+	return r.nonce;
+}
+
+/* Collateral to an isolated position: once, under one nonce; adds.c learns what became of it. */
+uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct money usd,
+		       const struct dry *dry)
+{
+	struct rec r = {.kind = REC_INTENT, .account = account};
+	bool is_dry = dry && dry->on;
+	struct flight *f;
+	struct effect *x;
+
+	if (!is_dry && !adds_room(e))
+		return 0;
+	r.nonce = nonce_take(e, e->store_state != STORE_OK);
+	if (!r.nonce)
+		return 0;
+	r.intent.flight = FLIGHT_ADD;
+	r.intent.wall_ms = e->wall_ms;
+	ef_rec(e, &r);
+	f = begin(e, account, FLIGHT_ADD, LANE_PROTECTIVE, r.nonce, 1);
+	x = send(e, f, e->wall_ms + EXPIRY_PART_MS);
+	x->send.act.kind = ACT_UPDATE_ISOLATED_MARGIN;
+	x->send.act.margin.asset = e->instrs.at[instr].asset;
+	x->send.act.margin.buy = held_szi(e, account, instr).v > 0;
+	x->send.act.margin.usd = usd;
+	if (is_dry) {
+		x->send.dry = true;
+		x->send.client = dry->client;
+		x->send.seq = dry->seq;
+		f->used = false;
+	} else {
+		adds_begin(e, account, instr, usd, r.nonce, e->wall_ms + EXPIRY_PART_MS);
+	}
 	return r.nonce;
 }
 
@@ -645,6 +682,9 @@ void submit_answer(struct engine *e, const struct event *ev)
 		break;
 	case FLIGHT_NOOP:
 		noop_answer(e, f, a);
+		break;
+	case FLIGHT_ADD:
+		adds_answer(e, f, a, is_duplicate(a));
 		break;
 	case FLIGHT_OTHER:
 		if (a->kind == ANSWER_ERR)

@@ -27,7 +27,8 @@ static bool confirmed(const struct cli *c, const struct cmd *cmd, struct err *e)
 {
 	char line[16] = "";
 	bool trades = cmd->kind == CMD_EXIT || cmd->kind == CMD_FLATTEN ||
-		      cmd->kind == CMD_CLOSE_REST || (cmd->kind == CMD_CANCEL);
+		      cmd->kind == CMD_CLOSE_REST || cmd->kind == CMD_CANCEL ||
+		      cmd->kind == CMD_GUARD || cmd->kind == CMD_ADD;
 	const char *net = c->conf.network == NET_MAINNET ? "MAINNET" : "TESTNET";
 
 	if (!trades || cmd->yes || c->conf.network == NET_PAPER)
@@ -347,7 +348,9 @@ int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd)
 static bool is_dry(const struct cmd *cmd)
 {
 	return (cmd->kind == CMD_EXIT && cmd->ticket.dry_run) ||
-	       (cmd->kind == CMD_FLATTEN && cmd->flatten.dry_run);
+	       (cmd->kind == CMD_FLATTEN && cmd->flatten.dry_run) ||
+	       (cmd->kind == CMD_GUARD && cmd->guard.dry_run) ||
+	       (cmd->kind == CMD_ADD && cmd->add.dry_run);
 }
 
 /* Live ammunition: say so. Key locked: the body without its signature, and status 8. */
@@ -426,7 +429,8 @@ static bool ask_each(struct cli *c, struct cmd *cmd, struct attach_reply *r, str
  * it was started here). */
 static bool too_early(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r)
 {
-	bool starts = cmd->kind == CMD_EXIT || cmd->kind == CMD_FLATTEN || cmd->kind == CMD_CANCEL;
+	bool starts = cmd->kind == CMD_EXIT || cmd->kind == CMD_FLATTEN ||
+		      cmd->kind == CMD_CANCEL || cmd->kind == CMD_GUARD || cmd->kind == CMD_ADD;
 
 	return starts && (r->code == ERR_TIME || (r->code == ERR_KEY && c->started && !r->exit));
 }

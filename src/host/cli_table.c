@@ -105,6 +105,16 @@ static const struct cli_verb verbs[] = {
 	 "Never sells more than its cut, also when answers are lost, and stops where a sale makes "
 	 "it worse (break-even).",
 	 "exeunt trim --cushion 5% --dry-run --json\nexeunt trim --wait"},
+	{"guard", "[COIN ...]", "a stop at the venue for whole positions, and kept there", cli_cmd,
+	 o_cmd, true,
+	 "Reduce-only, the whole position, half the way to liquidation; placed again when the "
+	 "venue "
+	 "takes it, moved when liquidation moves, taken away after flat. Works in every lock.",
+	 "exeunt guard\nexeunt guard BTC --trigger liq+0.6%\nexeunt guard ETH --off"},
+	{"add", "COIN --usd S", "collateral to an isolated position", cli_cmd, o_cmd, true,
+	 "A positive amount only: nothing here can take it out. A cross pool is paid in elsewhere; "
+	 "the answer says where.",
+	 "exeunt add WLFI --usd 500USD"},
 	{"cancel", "entry|exits|all|COIN|OID", "cancel resting orders; stops stay", cli_cmd, o_cmd,
 	 true, NULL, NULL},
 	{"pause", "[xN|pN]", "no new slices until resumed", cli_cmd, o_cmd, true, NULL, NULL},
@@ -116,16 +126,6 @@ static const struct cli_verb verbs[] = {
 	 NULL},
 	{"release", "WORD", "leave LOCAL LOCK; the word is release", cli_cmd, o_cmd, true, NULL,
 	 NULL},
-	{"auto", "guard|trim|now on|off", "arm an automatic action by its name; all are off",
-	 cli_cmd, o_cmd, true,
-	 "It acts when two of mark, oracle and mid agree that a pool is so near to liquidation, or "
-	 "the mark alone for 3 s. guard places missing stops (5%), trim makes the least cut "
-	 "(1.5%), now closes everything (0.7%).",
-	 "exeunt auto trim on --at 2% --why 'asleep until 7'\nexeunt auto trim off"},
-	{"ack", "", "quiet the newest alarm until it gets worse", cli_cmd, o_cmd, true, NULL, NULL},
-	{"read", "", "read the account again", cli_cmd, o_cmd, true, NULL, NULL},
-	{"include", "xN", "adopt growth made by another hand into an exit", cli_cmd, o_cmd, true,
-	 NULL, NULL},
 	{"journal", "", "the records of this state directory", cli_journal, o_journal, false,
 	 "Reads beside a running engine; nothing is written.", NULL},
 	{"tca", "[xN]", "what exits cost, against arrival", cli_tca, o_tca, false, NULL,

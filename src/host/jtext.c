@@ -61,6 +61,14 @@ static void put_rec(struct buf *b, const struct rec *r)
 	case REC_CEILING:
 		buf_printf(b, "nonces up to %llu", (unsigned long long)r->value);
 		break;
+	case REC_GUARD:
+		buf_printf(b, "g%u %s", r->guard.id, r->guard.coin);
+		if (r->guard.typed.v) {
+			buf_puts(b, " at ");
+			price_put(b, r->guard.typed);
+		}
+		buf_puts(b, r->guard.ended ? " ended" : r->guard.off ? " off" : " kept");
+		break;
 	case REC_PLAN:
 		buf_printf(b, "state saved, %u bytes", r->plan.len);
 		if (r->plan.coin[0])

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -67,16 +66,7 @@ static bool may_retry(int64_t at[KEEPER_TRIES], int64_t now)
 	return true;
 }
 
-/* Into the log, and to whoever wakes people. */
-static void tell(void (*died)(void *arg, const char *text), void *arg, const char *text)
-{
-	log_line(LOG_ERROR, "keeper: %s", text);
-	if (died)
-		died(arg, text);
-}
-
-int keeper_run(int (*child_main)(void *arg, bool first), void (*died)(void *arg, const char *text),
-	       void *arg)
+int keeper_run(int (*child_main)(void *arg, bool first), void *arg)
 {
 	int64_t at[KEEPER_TRIES] = {0};
 	struct sigaction sa = {.sa_handler = pass_on};
@@ -87,7 +77,6 @@ int keeper_run(int (*child_main)(void *arg, bool first), void (*died)(void *arg,
 	signal(SIGHUP, SIG_IGN);
 	for (;;) {
 		struct timespec pause = {0, KEEPER_WAIT_MS * 1000000};
-		char text[200];
 		pid_t pid = begin(child_main, arg, first);
 		int status = pid < 0 ? -1 : wait_for(pid);
 		if (pid >= 0 && WIFEXITED(status) && WEXITSTATUS(status) != 1)
@@ -97,22 +86,17 @@ int keeper_run(int (*child_main)(void *arg, bool first), void (*died)(void *arg,
 		if (first && pid >= 0 && WIFEXITED(status))
 			return WEXITSTATUS(status); /* it never began */
 		if (pid >= 0 && WIFSIGNALED(status))
-			snprintf(text, sizeof text,
-				 "ENGINE DIED: pid %d was ended by signal %d; it starts again",
+			log_line(LOG_ERROR, "keeper: the engine (pid %d) was ended by signal %d",
 				 (int)pid, WTERMSIG(status));
 		else
-			snprintf(text, sizeof text, "ENGINE DIED: pid %d failed; it starts again",
-				 (int)pid);
+			log_line(LOG_ERROR, "keeper: the engine (pid %d) failed", (int)pid);
 		if (!may_retry(at, clock_boot_ns())) {
-			snprintf(text, sizeof text,
-				 "ENGINE DEAD: it failed %d times in ten minutes and is not "
-				 "started again. Only what rests at the venue protects now. "
-				 "exeunt flatten closes without it",
+			log_line(LOG_ERROR,
+				 "keeper: the engine failed %d times in ten minutes; it is not "
+				 "started again. Only what rests at the venue protects now",
 				 KEEPER_TRIES + 1);
-			tell(died, arg, text);
 			return 1;
 		}
-		tell(died, arg, text);
 		first = false;
 		nanosleep(&pause, NULL);
 		log_line(LOG_WARN, "keeper: the engine is started again");

@@ -24,6 +24,9 @@ struct world {
 	int64_t timer_ns;
 	/* what reads say */
 	int64_t szi; /* BTC, 1e-8 */
+	bool isolated;
+	int64_t raw_usd; /* of the isolated position */
+	int64_t liq;	 /* 0: 93,000 */
 	uint32_t n_orders;
 	struct venue_order order[8];
 	bool known; /* order status finds `status` */
@@ -56,13 +59,17 @@ static inline struct event w_event(const struct world *w, enum event_kind kind)
 static inline void w_account(struct world *w)
 {
 	struct event ev = w_event(w, EV_ACCOUNT);
-	struct ev_position p = {.szi = {w->szi},
-				.leverage = 20,
-				.max_leverage = 40,
-				.entry = {1000000000000000},
-				.value = {llabs(w->szi) * 100000},
-				.has_liq = true,
-				.liq = {930000000000000}};
+	struct ev_position p = {
+		.szi = {w->szi},
+		.leverage = 20,
+		.max_leverage = 40,
+		.entry = {1000000000000000},
+		.value = {llabs(w->szi) * 100000},
+		.has_liq = true,
+		.liq = {w->liq ? w->liq : 930000000000000},
+		.mode = w->isolated ? MARGIN_ISOLATED : MARGIN_CROSS,
+		.raw_usd = {w->raw_usd},
+		.margin_used = {w->isolated ? w->raw_usd + llabs(w->szi) * 100000 : 0}};
 
 	ev.acct.venue_ms = w->wall_ms;
 	ev.acct.value.v = ev.acct.cross_value.v = 1000000000000; /* 10,000 USD */
@@ -404,6 +411,11 @@ static inline struct world *w_restart(struct world *w, int64_t later_ns)
 	n->now_ns = w->now_ns + later_ns;
 	n->wall_ms = w->wall_ms + later_ns / MSEC;
 	n->szi = w->szi;
+	n->isolated = w->isolated;
+	n->raw_usd = w->raw_usd;
+	n->liq = w->liq;
+	n->n_orders = w->n_orders;
+	memcpy(n->order, w->order, sizeof n->order);
 	n->known = w->known;
 	n->status = w->status;
 	c.epoch = 2;
