@@ -209,6 +209,8 @@ static const struct {
 	{"reduce_only_cover", admin_cover_rule},
 	{"min_rule", admin_min_rule},
 	{"hand", admin_hand},
+	{"flood", admin_flood},
+	{"burst", admin_burst},
 };
 
 static bool admin(struct paper *p, const struct jv *root)

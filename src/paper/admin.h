@@ -15,7 +15,7 @@ bool admin_num(const struct jv *root, const char *key, int64_t *out);
 int32_t admin_int(const struct jv *root, const char *key, int32_t otherwise);
 bool admin_yes(const struct jv *root, const char *key, bool otherwise);
 
-/* admin_world.c, hand.c */
+/* admin_world.c, hand.c, flood.c */
 bool admin_post_only(struct paper *p, const struct jv *root);
 bool admin_budget(struct paper *p, const struct jv *root);
 bool admin_agent_expiry(struct paper *p, const struct jv *root);
@@ -33,5 +33,7 @@ bool admin_reduce_only(struct paper *p, const struct jv *root);
 bool admin_cover_rule(struct paper *p, const struct jv *root);
 bool admin_min_rule(struct paper *p, const struct jv *root);
 bool admin_hand(struct paper *p, const struct jv *root);
+bool admin_flood(struct paper *p, const struct jv *root);
+bool admin_burst(struct paper *p, const struct jv *root);
 
 #endif

@@ -3,6 +3,7 @@ include src/paper/core.mk
 # Markets; they and the core read scenarios: libscenario.a comes after both.
 noinst_LIBRARIES += libmarket.a
 libmarket_a_SOURCES = \
+	src/paper/crowd.c src/paper/crowd.h \
 	src/paper/gen.c src/paper/gen.h src/paper/gen_table.c \
 	src/paper/market.h \
 	src/paper/replay.c src/paper/replay.h \

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/err.h"
 #include "config.h"
+#include "paper/crowd.h"
 #include "paper/demo_book.h"
 #include "paper/gen.h"
 #include "paper/paper.h"
@@ -36,6 +37,7 @@ struct args {
 	const char *tape, *log;
 	double speed;
 	int32_t refill_ms;
+	uint32_t coins;
 	bool have_seed, have_listen;
 	enum book_name book;
 	struct list fund, position, agent, fault, set;
@@ -288,6 +290,26 @@ static bool opt_no_gate(struct args *a, const char *v, struct err *e)
 	return true;
 }
 
+static bool opt_coins(struct args *a, const char *v, struct err *e)
+{
+	double n = 0;
+
+	if (!number("--coins", v, 1, PAPER_COINS_MAX, &n, e))
+		return false;
+	a->coins = (uint32_t)n;
+	return true;
+}
+
+static bool opt_flood(struct args *a, const char *v, struct err *e)
+{
+	double n = 0;
+
+	if (!number("--flood", v, 0, 100000, &n, e))
+		return false;
+	a->paper.flood = (uint32_t)n;
+	return true;
+}
+
 static bool opt_log(struct args *a, const char *v, struct err *e)
 {
 	(void)e;
@@ -343,6 +365,10 @@ static const struct option_row {
 	{"--no-limits", "", "no rate limits by IP or address", 0, opt_no_limits},
 	{"--no-volume-gate", "", "scheduleCancel without the 1,000,000 USD of volume", 0,
 	 opt_no_gate},
+	{"--coins", "N", "so many coins, 320 at most: those over the market's show its books again",
+	 1, opt_coins},
+	{"--flood", "N", "load: N more market messages a second over all subscriptions", 1,
+	 opt_flood},
 	{"--die-with-parent", "", "end when the process that started this one ends", 0, opt_die},
 	{"--log", "FILE", "append log lines here; default: standard error", 1, opt_log},
 };
@@ -408,7 +434,7 @@ static bool split_addr(const char *option, const char *text, char addr[ADDR_TEXT
 
 static bool mid_of(const struct paper_market *m, const char *coin, struct price *out)
 {
-	struct paper_coin c[PAPER_COINS_MAX];
+	static struct paper_coin c[PAPER_COINS_MAX];
 	uint32_t n = m->coins(m->self, c, PAPER_COINS_MAX);
 	struct paper_level bid, ask;
 
@@ -559,9 +585,14 @@ static bool give_word(struct paper *p, const char *text, struct err *e)
 
 static bool run_with(struct args *a, const struct paper_market *m, struct err *e)
 {
+	struct crowd *crowd = a->coins ? crowd_new(m, a->coins) : NULL;
 	struct paper *p;
 	bool ok = true;
 
+	if (a->coins && !crowd)
+		return err_set(e, ERR_LIMIT, "out of memory");
+	if (crowd)
+		m = crowd_market(crowd);
 	a->paper.market = m;
 	p = paper_new(&a->paper);
 	if (!p)
@@ -576,6 +607,7 @@ static bool run_with(struct args *a, const struct paper_market *m, struct err *e
 		ok = give_word(p, a->set.at[i], e);
 	ok = ok && shell_run(&a->shell, p, e);
 	paper_free(p);
+	crowd_free(crowd);
 	return ok;
 }
 

@@ -25,8 +25,8 @@
 #include "core/instr.h"
 
 enum {
-	PAPER_COINS_MAX = 64,
-	PAPER_DEPTH_MAX = 40, /* levels a side the core asks for; 20 are published */
+	PAPER_COINS_MAX = 320, /* the venue's own list has about 300 */
+	PAPER_DEPTH_MAX = 40,  /* levels a side the core asks for; 20 are published */
 };
 
 struct paper_coin {

@@ -147,7 +147,7 @@ static void resting_done(struct paper *p, struct order *o)
 	reduce_only_sweep(p, a, coin);
 }
 
-static uint64_t next_tid(struct paper *p)
+uint64_t next_tid(struct paper *p)
 {
 	return mix64(p->conf.seed ^ 0x7469640a, p->next_tid++) >> 14;
 }

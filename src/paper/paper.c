@@ -97,6 +97,7 @@ struct paper *paper_new(const struct paper_conf *conf)
 	}
 	free(coins);
 	p->first_oid = p->next_oid = OID_FIRST;
+	p->flood = conf->flood;
 	p->next_twap = 1000 + conf->seed % 1000;
 	p->vault = acct_get(p, vault);
 	p->vault->is_vault = true;

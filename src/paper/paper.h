@@ -38,10 +38,11 @@ struct paper_conf {
 	bool cover_strict;	 /* untriggered triggers count against the reduce-only cover */
 	bool no_ip_limits;	 /* weights, connections and message rates are not enforced */
 	bool no_address_limits;
-	bool no_volume_gate;		   /* scheduleCancel without the $1,000,000 */
-	int32_t unknown_oid_lag_ms;	   /* orderStatus says unknownOid that long; 0: never */
-	int32_t block_ms;		   /* 0: 70 */
-	int32_t book_ms, fast_ms;	   /* 0: 5000, 540 */
+	bool no_volume_gate;	    /* scheduleCancel without the $1,000,000 */
+	uint32_t flood;		    /* market messages a second beyond the beat (paper_flood) */
+	int32_t unknown_oid_lag_ms; /* orderStatus says unknownOid that long; 0: never */
+	int32_t block_ms;	    /* 0: 70 */
+	int32_t book_ms, fast_ms;   /* 0: 5000, 540 */
 	int32_t ctx_ms, mids_ms, state_ms; /* 0: 1000, 5000, 4500 */
 	struct money partial_above;	   /* liquidation: 20 % first above this; 0: 100,000 */
 	struct money liquidator;	   /* the vault's capital; 0: 10,000,000, negative: none */
@@ -76,6 +77,12 @@ void paper_ws_closed(struct paper *p, uint64_t conn, int64_t now_ms); /* the pee
 /* --- time --- */
 void paper_advance(struct paper *p, int64_t now_ms);
 int64_t paper_deadline(const struct paper *p); /* venue ms of the next block or held answer */
+
+/* --- load: market frames beyond the venue's beat (flood.c); the host paces them --- */
+/* Makes up to n for the subscriptions of a socket, in turn; how many. */
+uint32_t paper_flood(struct paper *p, uint64_t conn, uint32_t n);
+uint32_t paper_flood_rate(const struct paper *p); /* a second, over all sockets; {"flood":N} */
+uint32_t paper_burst_take(struct paper *p);	  /* asked for by {"burst":N} since last asked */
 
 /* --- answers --- */
 enum paper_out_kind {

@@ -175,6 +175,19 @@ static void send_timed(struct paper *p, struct ws *w, const struct sub *x)
 		str_free(&s);
 }
 
+void push_now(struct paper *p, struct ws *w, const struct sub *x)
+{
+	struct str s = {0};
+
+	if (x->ch != CH_BBO) {
+		send_timed(p, w, x);
+		return;
+	}
+	begin(&s, "bbo");
+	put_bbo(p, (uint16_t)x->coin, &s);
+	finish(p, w, &s);
+}
+
 /* --- by event, with a snapshot --- */
 
 static const char *list_key(enum channel ch)

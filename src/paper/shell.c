@@ -35,7 +35,9 @@ enum {
 	ALL_MAX = 64 << 20, /* and for all of them */
 	CHUNK = 32768,	    /* bytes of a body written at once */
 	PATH_TEXT = 256,
-	IDLE_MS = 350, /* between wake-ups while nobody is connected */
+	IDLE_MS = 350,		 /* between wake-ups while nobody is connected */
+	FLOOD_STEP = 32,	 /* frames of load made at once for a connection */
+	FLOOD_AHEAD = 256 << 10, /* bytes: load waits for a reader that is so far behind */
 };
 
 struct msg {
@@ -71,6 +73,10 @@ static struct {
 	unsigned n_peers;
 	size_t out_bytes; /* sum of those of the peers */
 	uint64_t next_conn;
+	/* load: what is due; of a burst; since the last line of the log */
+	int64_t flood_us, flood_told_ms;
+	double flood_due;
+	uint64_t burst_left, flood_made, flood_behind;
 	pid_t parent;
 } shell;
 
@@ -322,19 +328,76 @@ static void tell_notes(void)
 	}
 }
 
+static uint32_t flood_peers(uint32_t n)
+{
+	uint32_t made = 0, before;
+
+	do {
+		before = made;
+		for (struct peer *p = shell.peers; p && made < n; p = p->next) {
+			uint32_t want = n - made < FLOOD_STEP ? n - made : FLOOD_STEP;
+
+			if (!p->ws || p->kill || p->out_bytes > FLOOD_AHEAD)
+				continue;
+			made += paper_flood(shell.paper, p->conn, want);
+			pump();
+		}
+	} while (made < n && made > before);
+	return made;
+}
+
+/* Load (paper_flood): a rate is kept to the clock, and what nobody can take is not made up later; a
+ * burst goes as fast as it is read. */
+static void flood(int64_t now_ms)
+{
+	int64_t now_us = lws_now_usecs(), gone = shell.flood_us ? now_us - shell.flood_us : 0;
+	uint32_t rate = paper_flood_rate(shell.paper), due, made;
+
+	shell.flood_us = now_us;
+	shell.burst_left += paper_burst_take(shell.paper);
+	shell.flood_due = rate ? shell.flood_due + (double)rate * 1e-6 * (double)gone : 0;
+	due = (uint32_t)shell.flood_due;
+	made = due ? flood_peers(due) : 0;
+	shell.flood_due -= due;
+	shell.flood_behind += due - made;
+	shell.flood_made += made;
+	if (shell.burst_left) {
+		made = flood_peers(shell.burst_left < 4096 ? (uint32_t)shell.burst_left : 4096);
+		shell.burst_left -= made;
+		shell.flood_made += made;
+	}
+	if (now_ms - shell.flood_told_ms < 1000 || (!shell.flood_made && !shell.flood_behind))
+		return;
+	char text[160];
+
+	snprintf(text, sizeof text,
+		 "flood: %llu messages in %lld ms, %llu not taken, %llu of a burst left",
+		 (unsigned long long)shell.flood_made, (long long)(now_ms - shell.flood_told_ms),
+		 (unsigned long long)shell.flood_behind, (unsigned long long)shell.burst_left);
+	shell.conf->log(text);
+	shell.flood_told_ms = now_ms;
+	shell.flood_made = shell.flood_behind = 0;
+}
+
+static bool flooding(void)
+{
+	return shell.n_peers > 0 && (shell.burst_left > 0 || paper_flood_rate(shell.paper) > 0);
+}
+
 static void on_timer(lws_sorted_usec_list_t *timer)
 {
 	int64_t now = shell_now_ms(), next;
 
 	paper_advance(shell.paper, now);
 	pump();
+	flood(now);
 	tell_notes();
 	if (shell.conf->die_with_parent && getppid() != shell.parent)
 		stop_signal = SIGTERM;
 	next = paper_deadline(shell.paper) - shell_now_ms();
 	if (shell.n_peers == 0 && next < IDLE_MS)
 		next = IDLE_MS;
-	next = next < 1 ? 1 : next > 1000 ? 1000 : next;
+	next = next < 1 || flooding() ? 1 : next > 1000 ? 1000 : next;
 	lws_sul_schedule(shell.context, 0, timer, on_timer, next * LWS_US_PER_MS);
 }
 

@@ -402,7 +402,9 @@ struct paper {
 	int64_t now, block, next_block; /* venue ms: last call, current block, next block */
 	int64_t skew;			/* added to the caller's clock (POST /paper clock) */
 	int64_t owed;			/* of a large step of it: added bit by bit */
-	const char *why; /* what the last refused paper_fund, _position... did not take */
+	uint32_t flood, burst,
+		flood_at; /* load (flood.c): a rate, messages asked for, whose turn */
+	const char *why;  /* what the last refused paper_fund, _position... did not take */
 	uint64_t height, next_oid, first_oid, next_tid, next_twap, action_id, pending_seq;
 	struct coin coin[PAPER_COINS_MAX];
 	uint32_t n_coins;
@@ -487,6 +489,7 @@ void price_print(struct paper *p, uint16_t coin, bool sell, int64_t px, int64_t 
 bool price_ok(const struct coin *c, int64_t px); /* the tick rule */
 int64_t price_round(const struct coin *c, int64_t px, bool up);
 uint64_t mix64(uint64_t a, uint64_t b);
+uint64_t next_tid(struct paper *p);
 void put_hash(struct str *s, uint64_t seed); /* 0 is the zero hash */
 
 /* order.c */
@@ -645,6 +648,7 @@ const char *channel_name(enum channel ch);
 void put_subscription(struct paper *p, const struct sub *x, struct str *s);
 void push_snapshot(struct paper *p, struct ws *w, struct sub *x);
 void push_block(struct paper *p);
+void push_now(struct paper *p, struct ws *w, const struct sub *x); /* a book, bbo or context */
 
 /* fault.c, serve.c, paper.c */
 bool fault_hits(struct paper *p, enum paper_fault kind);

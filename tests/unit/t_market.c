@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/prng.h"
+#include "paper/crowd.h"
 #include "paper/gen.h"
 #include "paper/replay.h"
 #include "scenario/scenario.h"
@@ -354,6 +355,46 @@ TEST(gen_universe)
 	gen_free(g);
 }
 
+TEST(crowd_shows_the_same_books)
+{
+	struct gen_conf conf = {.seed = test_seed, .start_ms = START_MS};
+	struct gen *g = gen_new(&conf);
+	const struct paper_market *inner = gen_market(g), *m;
+	struct crowd *crowd = crowd_new(inner, 300);
+	static struct paper_coin c[PAPER_COINS_MAX];
+	struct paper_level a[5], b[5];
+	struct paper_trade t;
+	struct price px, own;
+	uint32_t trades = 0;
+
+	REQUIRE(crowd != NULL);
+	m = crowd_market(crowd);
+	CHECK_INT(m->coins(m->self, c, PAPER_COINS_MAX), 300);
+	CHECK_STR(c[0].name, "BTC");
+	CHECK_STR(c[20].name, "C021");
+	CHECK_STR(c[299].name, "C300");
+	CHECK_INT(c[40].sz_decimals, c[0].sz_decimals);
+	CHECK(c[0].own_impact && !c[20].own_impact && c[20].refill_ms > 0);
+	for (int i = 1; i <= 50; i++) {
+		m->advance(m->self, START_MS + 100 * i);
+		for (; m->trade(m->self, &t); trades++)
+			CHECK(t.coin < GEN_COINS);
+	}
+	CHECK(trades > 10);
+	CHECK_INT(m->depth(m->self, 0, false, a, 5), 5);
+	m->taken(m->self, 20, true, a[0].px, a[0].sz); /* nothing of it reaches the coin it shows */
+	CHECK_INT(m->depth(m->self, 0, false, b, 5), 5);
+	CHECK(memcmp(a, b, sizeof a) == 0);
+	CHECK_INT(m->depth(m->self, 21, true, a, 5), 5);
+	CHECK_INT(inner->depth(inner->self, 1, true, b, 5), 5);
+	CHECK(memcmp(a, b, sizeof a) == 0);
+	CHECK(m->oracle(m->self, 299, &px) && inner->oracle(inner->self, 19, &own));
+	CHECK_INT(px.v, own.v);
+	CHECK_INT(m->clock(m->self), inner->clock(inner->self));
+	crowd_free(crowd);
+	gen_free(g);
+}
+
 TEST(gen_books_sane)
 {
 	for (uint32_t s = 0; scenario_row(s) != NULL; s++) {
@@ -628,6 +669,6 @@ TEST(gen_like)
 }
 
 TEST_MAIN(T(tape_own), T(tape_errors), T(replay_own), T(replay_speed), T(replay_recorded),
-	  T(gen_deterministic), T(gen_universe), T(gen_books_sane), T(gen_moments),
-	  T(gen_resilience), T(gen_impact), T(gen_sleep), T(scenario_crash), T(scenario_table),
-	  T(gen_like))
+	  T(gen_deterministic), T(gen_universe), T(crowd_shows_the_same_books), T(gen_books_sane),
+	  T(gen_moments), T(gen_resilience), T(gen_impact), T(gen_sleep), T(scenario_crash),
+	  T(scenario_table), T(gen_like))

@@ -549,6 +549,45 @@ TEST(cadences)
 	rig_close(&r);
 }
 
+/* Load: of the subscribed kinds, in turn, with trades of their own ids; nobody else is told. */
+TEST(flood_frames)
+{
+	struct paper *p;
+	uint64_t ws, other;
+	uint32_t was;
+
+	rig_open(&r);
+	p = r.p;
+	ws = rig_ws(&r);
+	other = rig_ws(&r);
+	CHECK_INT(paper_flood(p, ws, 10), 0); /* nothing is subscribed */
+	subscribe(ws, "\"type\":\"l2Book\",\"coin\":\"BTC\"");
+	subscribe(ws, "\"type\":\"trades\",\"coin\":\"SOL\"");
+	subscribe(ws, "\"type\":\"bbo\",\"coin\":\"ETH\"");
+	subscribe(ws, "\"type\":\"activeAssetCtx\",\"coin\":\"ETH\"");
+	subscribe(ws, "\"type\":\"allMids\"");
+	subscribe(other, "\"type\":\"allMids\"");
+	str_clear(&r.frames);
+	was = r.n_frames;
+	CHECK_INT(paper_flood(p, ws, 8), 8);
+	CHECK_INT(paper_flood(p, other, 8), 0);
+	rig_drain(&r);
+	CHECK_INT(r.n_frames - was, 8);
+	CHECK(rig_saw(&r, "\"channel\":\"l2Book\"") && rig_saw(&r, "\"channel\":\"bbo\""));
+	CHECK(rig_saw(&r, "\"channel\":\"trades\",\"data\":[{\"coin\":\"SOL\",\"side\":\"B\""));
+	CHECK(rig_saw(&r, "\"channel\":\"activeAssetCtx\""));
+	CHECK_INT(count_frames("allMids"), 0);
+	CHECK_INT(paper_flood_rate(p), 0);
+	CHECK_STR(rig_post(&r, "/paper", "{\"flood\":5000}"), "{\"ok\":true}");
+	CHECK_INT(paper_flood_rate(p), 5000);
+	rig_post(&r, "/paper", "{\"flood\":-1}");
+	CHECK_INT(r.status, 400);
+	CHECK_STR(rig_post(&r, "/paper", "{\"burst\":77}"), "{\"ok\":true}");
+	CHECK_INT(paper_burst_take(p), 77);
+	CHECK_INT(paper_burst_take(p), 0);
+	rig_close(&r);
+}
+
 TEST(fatal_and_idle)
 {
 	uint64_t ws;
@@ -729,5 +768,5 @@ TEST_MAIN(T(signing_vectors), T(user_signed_vectors),
 	  T(funding_everybody_is_not_for_bad_signatures), T(any_key_order_and_case),
 	  T(agents_act_for_their_master), T(nonces), T(noop_burns_an_order_in_flight),
 	  T(http_status), T(info_types_answer), T(unknown_oid_lag), T(ack_then_snapshot),
-	  T(cadences), T(fatal_and_idle), T(post_over_the_socket), T(faults), T(late_fills),
-	  T(freeze_stops_data_only), T(same_seed_same_bytes))
+	  T(cadences), T(flood_frames), T(fatal_and_idle), T(post_over_the_socket), T(faults),
+	  T(late_fills), T(freeze_stops_data_only), T(same_seed_same_bytes))
