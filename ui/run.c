@@ -32,7 +32,7 @@ static void on_signal(int sig)
 struct loop {
 	const struct ui_host *h;
 	struct ui ui;
-	struct snap *snap, *next;
+	struct snap *snap;
 	struct canvas canvas;
 	struct cell *cells;
 	struct style style;
@@ -106,13 +106,10 @@ static void read_engine(struct loop *l, int64_t now)
 	bool fresh = false;
 
 	for (int i = 0; i < 64 && l->fd >= 0; i++) {
-		enum ui_read r = l->h->read(l->h->ctx, l->next, &reply);
+		enum ui_read r = l->h->read(l->h->ctx, l->snap, &reply);
 		if (r == UI_READ_NONE)
 			break;
 		if (r == UI_READ_SNAP) {
-			struct snap *t = l->snap;
-			l->snap = l->next;
-			l->next = t;
 			fresh = true;
 		} else if (r == UI_READ_REPLY) {
 			ui_reply(&l->ui, reply.ok, reply.text);
@@ -276,9 +273,8 @@ static bool set_up(struct loop *l, struct err *err)
 	if (h->unlock)
 		out.unlock = unlock;
 	l->snap = calloc(1, sizeof *l->snap);
-	l->next = calloc(1, sizeof *l->next);
 	l->cells = calloc((size_t)CANVAS_COLS_MAX * CANVAS_ROWS_MAX, sizeof *l->cells);
-	if (!l->snap || !l->next || !l->cells)
+	if (!l->snap || !l->cells)
 		return err_set(err, ERR_LIMIT, "no memory for the screen");
 	canvas_init(&l->canvas, l->cells, (size_t)CANVAS_COLS_MAX * CANVAS_ROWS_MAX);
 	if (!ui_init(&l->ui, &out, &h->source, err))
@@ -344,7 +340,6 @@ int ui_run(const struct ui_host *h, struct err *err)
 		sigprocmask(SIG_SETMASK, &open_mask, NULL);
 	}
 	free(l->snap);
-	free(l->next);
 	free(l->cells);
 	free(l);
 	return status;

@@ -163,6 +163,7 @@ bool term_open(FILE *in, FILE *out, bool mouse, struct err *err)
 	if (!term.screen)
 		return err_set(err, ERR_ARG, "no terminal of a known kind; --linear needs none");
 	set_term(term.screen);
+	typeahead(-1); /* a frame leaves in one write, not line by line */
 	term.prev = calloc((size_t)CANVAS_COLS_MAX * CANVAS_ROWS_MAX, sizeof *term.prev);
 	if (!term.prev)
 		return err_set(err, ERR_LIMIT, "no memory for the screen");

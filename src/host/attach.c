@@ -427,8 +427,7 @@ struct attach {
 		struct snap snap;
 		struct attach_reply reply;
 		uint8_t bytes[1];
-	} in;		  /* being read */
-	struct snap snap; /* the newest whole one */
+	} in; /* being read; a whole snapshot stays until the next message */
 	struct attach_reply reply;
 };
 
@@ -514,16 +513,19 @@ bool attach_want(struct attach *a)
 
 bool attach_send(struct attach *a, const struct cmd *c, uint32_t *seq)
 {
-	struct {
+	struct attach_cmd_msg {
 		struct attach_head h;
 		struct cmd c;
 	} m;
 
+	_Static_assert(offsetof(struct attach_cmd_msg, c) == sizeof(struct attach_head),
+		       "no hole between head and command");
 	memset(&m, 0, sizeof m);
 	head_init(&m.h, AT_CMD, ++a->seq, sizeof *c);
 	m.c = *c;
 	*seq = a->seq;
-	return send_all(a->fd, &m.h, sizeof m.h) && send_all(a->fd, &m.c, sizeof m.c);
+	/* in one piece: the engine wakes once */
+	return send_all(a->fd, &m, sizeof m.h + sizeof m.c);
 }
 
 static enum attach_got gone(struct err *e, const char *why)
@@ -536,7 +538,6 @@ static enum attach_got whole(struct attach *a)
 {
 	a->have = 0;
 	if (a->head.type == AT_SNAP) {
-		memcpy(&a->snap, &a->in.snap, sizeof a->snap);
 		a->asked = false;
 		return GOT_SNAP;
 	}
@@ -598,7 +599,7 @@ enum attach_got attach_get(struct attach *a, int timeout_ms, struct err *e)
 
 const struct snap *attach_snap(const struct attach *a)
 {
-	return &a->snap;
+	return &a->in.snap;
 }
 
 const struct attach_reply *attach_reply_of(const struct attach *a, uint32_t *seq)

@@ -20,6 +20,7 @@
 
 #include "base/check.h"
 #include "base/escape.h"
+#include "host/clock.h"
 #include "host/log.h"
 #include "host/tls.h"
 
@@ -44,6 +45,7 @@ struct loop_fd {
 struct msg {
 	struct msg *next;
 	size_t len;
+	bool urgent;
 	uint8_t bytes[]; /* LWS_PRE spare, then len */
 };
 
@@ -346,6 +348,9 @@ static int flush_all(struct sock *n)
 			n->out_last = NULL;
 		if (n->urgent_last == m)
 			n->urgent_last = NULL;
+		if (m->urgent) /* what benchmarks measure */
+			log_line(LOG_DEBUG, "wire: %zu bytes written at %lld ns", m->len,
+				 (long long)clock_boot_ns());
 		n->waiting -= m->len;
 		free(m);
 	} while (!lws_send_pipe_choked(n->wsi));
@@ -537,6 +542,7 @@ bool net_send(struct sock *n, const char *p, size_t len, bool urgent)
 	if (!m)
 		return false;
 	m->len = len;
+	m->urgent = urgent;
 	memcpy(m->bytes + LWS_PRE, p, len);
 	at = urgent   ? n->urgent_last ? &n->urgent_last->next : &n->out
 	     : n->out ? &n->out_last->next

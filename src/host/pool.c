@@ -133,7 +133,7 @@ static void conn_next(struct conn *c)
 	p->queued--;
 	c->req = r;
 	http_in_init(&c->in, c->body, p->body_max);
-	if (!net_send(c->net, r->bytes, r->n, false)) {
+	if (!net_send(c->net, r->bytes, r->n, r->urgent)) {
 		net_close(c->net);
 		answer(c, 0);
 	}

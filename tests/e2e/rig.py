@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -106,7 +107,7 @@ class Rig:
         self.env = dict(os.environ, HOME=self.dir, XDG_CONFIG_HOME=self.dir, XDG_DATA_HOME=self.dir)
         self.env.pop("EXEUNT_STATE", None)
         self.paper = None
-        self.http = None
+        self.tls = tls
         self.port = 0
         try:
             if url is None:
@@ -206,7 +207,11 @@ class Rig:
     # ---- the exchange's truth ----
 
     def post(self, path, body):
-        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        if self.tls:
+            trust = ssl.create_default_context(cafile=self.tls[2])
+            c = http.client.HTTPSConnection("localhost", self.port, timeout=10, context=trust)
+        else:
+            c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             c.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
             return json.loads(c.getresponse().read())
