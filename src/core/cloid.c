@@ -49,9 +49,14 @@ static void make_boxes(uint8_t sbox[256], uint8_t inverse[256])
 
 void aes128_init(struct aes128 *a, const uint8_t key[16])
 {
-	uint8_t sbox[256], inverse[256], rcon = 1;
+	static const uint8_t back[4] = {14, 11, 13, 9};
+	const uint8_t *sbox = a->sbox;
+	uint8_t rcon = 1;
 
-	make_boxes(sbox, inverse);
+	make_boxes(a->sbox, a->inverse);
+	for (int k = 0; k < 4; k++)
+		for (int i = 0; i < 256; i++)
+			a->times[k][i] = mul((uint8_t)i, back[k]);
 	memcpy(a->round[0], key, 16);
 	for (int r = 1; r <= 10; r++) {
 		const uint8_t *p = a->round[r - 1];
@@ -84,30 +89,40 @@ static void sub_shift(uint8_t s[16], const uint8_t box[256], int dir)
 	memcpy(s, t, 16);
 }
 
-static void mix(uint8_t s[16], const uint8_t m[4])
+static void mix(uint8_t s[16])
 {
 	for (int c = 0; c < 4; c++) {
 		uint8_t *p = s + 4 * c, t[4];
 
 		for (int r = 0; r < 4; r++)
-			t[r] = mul(p[0], m[(4 - r) % 4]) ^ mul(p[1], m[(5 - r) % 4]) ^
-			       mul(p[2], m[(6 - r) % 4]) ^ mul(p[3], m[(7 - r) % 4]);
+			t[r] = xtime(p[r]) ^ xtime(p[(r + 1) % 4]) ^ p[(r + 1) % 4] ^
+			       p[(r + 2) % 4] ^ p[(r + 3) % 4];
+		memcpy(p, t, 4);
+	}
+}
+
+static void mix_back(const struct aes128 *a, uint8_t s[16])
+{
+	for (int c = 0; c < 4; c++) {
+		uint8_t *p = s + 4 * c, t[4];
+
+		for (int r = 0; r < 4; r++)
+			t[r] = a->times[0][p[r]] ^ a->times[1][p[(r + 1) % 4]] ^
+			       a->times[2][p[(r + 2) % 4]] ^ a->times[3][p[(r + 3) % 4]];
 		memcpy(p, t, 4);
 	}
 }
 
 void aes128_encrypt(const struct aes128 *a, uint8_t out[16], const uint8_t in[16])
 {
-	static const uint8_t m[4] = {2, 3, 1, 1};
-	uint8_t sbox[256], inverse[256], s[16];
+	uint8_t s[16];
 
-	make_boxes(sbox, inverse);
 	memcpy(s, in, 16);
 	add_key(s, a->round[0]);
 	for (int r = 1; r <= 10; r++) {
-		sub_shift(s, sbox, 1);
+		sub_shift(s, a->sbox, 1);
 		if (r < 10)
-			mix(s, m);
+			mix(s);
 		add_key(s, a->round[r]);
 	}
 	memcpy(out, s, 16);
@@ -115,16 +130,14 @@ void aes128_encrypt(const struct aes128 *a, uint8_t out[16], const uint8_t in[16
 
 void aes128_decrypt(const struct aes128 *a, uint8_t out[16], const uint8_t in[16])
 {
-	static const uint8_t m[4] = {14, 11, 13, 9};
-	uint8_t sbox[256], inverse[256], s[16];
+	uint8_t s[16];
 
-	make_boxes(sbox, inverse);
 	memcpy(s, in, 16);
 	for (int r = 10; r >= 1; r--) {
 		add_key(s, a->round[r]);
 		if (r < 10)
-			mix(s, m);
-		sub_shift(s, inverse, -1);
+			mix_back(a, s);
+		sub_shift(s, a->inverse, -1);
 	}
 	add_key(s, a->round[0]);
 	memcpy(out, s, 16);

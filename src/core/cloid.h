@@ -11,6 +11,8 @@
 
 struct aes128 {
 	uint8_t round[11][16];
+	uint8_t sbox[256], inverse[256];
+	uint8_t times[4][256]; /* by 14, 11, 13, 9: the way back through MixColumns */
 };
 
 void aes128_init(struct aes128 *a, const uint8_t key[16]);
