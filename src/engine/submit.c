@@ -699,7 +699,7 @@ void submit_tick(struct engine *e)
 {
 	for (int i = 0; i < FLIGHTS_MAX; i++) {
 		struct flight *f = &e->flight[i];
-		struct event ev = {.kind = EV_ANSWER, .account = f->account};
+		struct event ev;
 		bool live = false;
 		uint16_t at;
 
@@ -717,6 +717,9 @@ void submit_tick(struct engine *e)
 			wake_at(e, f->due_ns);
 			continue;
 		}
+		memset(&ev, 0, sizeof ev);
+		ev.kind = EV_ANSWER;
+		ev.account = f->account;
 		ev.answer.nonce = f->nonce;
 		ev.answer.kind = ANSWER_UNKNOWN;
 		f->due_ns = INT64_MAX;

@@ -85,12 +85,15 @@ static uint32_t fill_exit(struct world *w, const struct paper_truth_fill *f, boo
 	struct cloid_id what;
 
 	*ours = false;
-	for (uint32_t i = 0; f->twap_id && i < ORDERS_MAX; i++)
+	for (uint32_t i = 0, seen = 0; f->twap_id && i < ORDERS_MAX && seen < w->engine->orders.n;
+	     i++) {
+		seen += w->engine->orders.used[i];
 		if (w->engine->orders.used[i] && w->engine->orders.twap[i] &&
 		    w->engine->orders.at[i].oid == f->twap_id && w->engine->orders.at[i].exit) {
 			*ours = true;
 			return w->engine->orders.at[i].exit;
 		}
+	}
 	if (!f->cloid[0] || !hex_decode(c.b, 16, f->cloid + 2) ||
 	    !cloid_open(&w->engine->aes, &what, c, w->engine->conf.install))
 		return 0;
