@@ -8,6 +8,8 @@
 
 #include "base/banned.h"
 
+#define EQUITY_TOP (10000000000ll * USD)
+
 enum { LITTER_TOP = 5000, LITTER_USD = 12, DAY_TOP_MS = 86400000 };
 
 /* {"post_only":true,"ms":150000}; without ms until {"post_only":false}. */
@@ -182,6 +184,8 @@ bool admin_equity(struct paper *p, const struct jv *root)
 	pm_sum(p, a, &m);
 	if (of != NULL)
 		want = num_muldiv(m.ntl, want, USD);
+	if (want > EQUITY_TOP || want < -EQUITY_TOP)
+		return admin_no(p, "equity: at most 10,000,000,000 USD");
 	if (p->conf.fund_any.v > 0 && a->ledger.len == 0)
 		a->funded = true;
 	return paper_fund(p, a->hex, (struct money){want - m.equity});
@@ -225,8 +229,8 @@ bool admin_depth(struct paper *p, const struct jv *root)
 
 	if (!bend_read(p, root, "depth", &b))
 		return false;
-	if (!admin_num(root, "factor", &f) || f < 0 || f > 100 * USD)
-		return admin_no(p, "depth: factor from 0 to 100");
+	if (!admin_num(root, "factor", &f) || f < 0 || f > 10 * USD)
+		return admin_no(p, "depth: factor from 0 to 10");
 	bend_all(p, &b, offsetof(struct coin, thin), (f - USD) * (RATE_ONE / USD));
 	return true;
 }
@@ -291,8 +295,8 @@ bool admin_liquidator(struct paper *p, const struct jv *root)
 	struct margin m;
 	int64_t usd;
 
-	if (!admin_num(root, "liquidator", &usd))
-		return admin_no(p, "liquidator: its equity, a decimal");
+	if (!admin_num(root, "liquidator", &usd) || usd > EQUITY_TOP || usd < -EQUITY_TOP)
+		return admin_no(p, "liquidator: its equity, at most 10,000,000,000 USD");
 	pm_sum(p, p->vault, &m);
 	p->vault->raw += usd - m.all_equity;
 	return true;

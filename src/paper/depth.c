@@ -60,7 +60,7 @@ static void thin_out(const struct paper *p, struct coin *c, int side)
 	for (i = 0; i < c->n_depth[side]; i++) {
 		struct paper_level l = c->depth[side][i];
 
-		l.sz.v = lot_cut(c, l.sz.v + num_muldiv(l.sz.v, off, RATE_ONE));
+		l.sz.v = lot_cut(c, num_muldiv(l.sz.v, RATE_ONE + off, RATE_ONE));
 		if (l.sz.v > 0)
 			c->depth[side][n++] = l;
 	}

@@ -153,8 +153,9 @@ static bool plan_read(struct paper *p, const struct jv *root, struct plan *w)
 	if (w->sz <= 0)
 		return admin_no(p, "hand: nothing to trade: no position, or less than a lot");
 	w->away = USD / 100;
-	if (jv_get(root, "away") != NULL && !admin_num(root, "away", &w->away))
-		return admin_no(p, "hand: away is a decimal in quotes");
+	if (jv_get(root, "away") != NULL &&
+	    (!admin_num(root, "away", &w->away) || w->away < 0 || w->away > USD / 2))
+		return admin_no(p, "hand: away is from 0 to 0.5, in quotes");
 	if (side != NULL && strcmp(side, "A") != 0 && strcmp(side, "B") != 0)
 		return admin_no(p, "hand: side is A or B");
 	w->buy = side != NULL ? side[0] == 'B' : w->szi < 0;

@@ -54,8 +54,7 @@ static void market_block(struct paper *p)
 		if (t.coin < p->n_coins && t.sz.v > 0 && !post_only(p))
 			match_print(p, &t);
 	for (i = 0; i < p->n_coins; i++) {
-		if (!post_only(p))
-			match_crossed(p, i);
+		match_crossed(p, i);
 		price_block(p, i, market_ms);
 	}
 	funding_block(p, market_ms);

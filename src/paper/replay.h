@@ -11,7 +11,8 @@
  * there is mostly orders that were moved, not eaten), in venue time.
  *
  * A scenario scales prices (BTC as stated, others 1.3 times as far) and sizes; spreads, rates and
- * volatility are the tape's. */
+ * volatility are the tape's, and there is no other world: knots' late_s and apart_pct do nothing.
+ */
 #ifndef EXEUNT_PAPER_REPLAY_H
 #define EXEUNT_PAPER_REPLAY_H
 

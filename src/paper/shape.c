@@ -44,7 +44,7 @@ int64_t ramp_px(const struct ramp *r, int64_t px, int64_t now_ms)
 {
 	int64_t off = ramp_at(r, now_ms);
 
-	return off == 0 ? px : px + num_muldiv(px, off, RATE_ONE);
+	return off == 0 ? px : num_muldiv(px, RATE_ONE + off, RATE_ONE);
 }
 
 bool post_only(const struct paper *p)

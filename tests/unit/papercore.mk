@@ -5,9 +5,11 @@ PAPER_LIBS = librig.a libtest.a libpaper.a libscenario.a libwire.a libsign.a lib
 	$(CJSON_LIBS) $(SECP_LIBS) -lm
 
 check_PROGRAMS += tests/unit/t_paper_match tests/unit/t_paper_acct tests/unit/t_paper_text \
-	tests/unit/t_paper_wire tests/unit/t_paper_prop
+	tests/unit/t_paper_wire tests/unit/t_paper_prop tests/unit/t_paper_forced \
+	tests/unit/t_paper_words
 TESTS += tests/unit/t_paper_match tests/unit/t_paper_acct tests/unit/t_paper_text \
-	tests/unit/t_paper_wire tests/unit/t_paper_prop
+	tests/unit/t_paper_wire tests/unit/t_paper_prop tests/unit/t_paper_forced \
+	tests/unit/t_paper_words
 tests_unit_t_paper_match_SOURCES = tests/unit/t_paper_match.c
 tests_unit_t_paper_match_LDADD = $(PAPER_LIBS)
 tests_unit_t_paper_acct_SOURCES = tests/unit/t_paper_acct.c
@@ -18,3 +20,7 @@ tests_unit_t_paper_wire_SOURCES = tests/unit/t_paper_wire.c
 tests_unit_t_paper_wire_LDADD = $(PAPER_LIBS)
 tests_unit_t_paper_prop_SOURCES = tests/unit/t_paper_prop.c
 tests_unit_t_paper_prop_LDADD = $(PAPER_LIBS)
+tests_unit_t_paper_forced_SOURCES = tests/unit/t_paper_forced.c
+tests_unit_t_paper_forced_LDADD = $(PAPER_LIBS)
+tests_unit_t_paper_words_SOURCES = tests/unit/t_paper_words.c
+tests_unit_t_paper_words_LDADD = $(PAPER_LIBS)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "paper_rig.h"
 #include "tests/run.h"
 
@@ -349,4 +350,65 @@ TEST(hostile_bytes)
 	rig_close(&r);
 }
 
-TEST_MAIN(T(random_trading_adds_up), T(hostile_bytes))
+/* The operator's words, bent: nothing breaks, and what is taken stays within bounds. */
+TEST(hostile_words)
+{
+	static const char *const words[] = {
+		"{\"budget\":6000}",
+		"{\"agent_expiry\":240000}",
+		"{\"litter\":12,\"reduce_only\":false}",
+		"{\"cover\":\"BTC\"}",
+		"{\"dust\":\"ETH\",\"usd\":\"-11.5\"}",
+		"{\"equity\":\"54544\"}",
+		"{\"equity\":\"0.5\",\"of\":\"notional\"}",
+		"{\"position\":\"BTC\",\"size\":\"-0.5\",\"price\":\"mid\",\"leverage\":10}",
+		"{\"hand\":\"add\",\"coin\":\"BTC\",\"share\":\"0.3\"}",
+		"{\"hand\":\"trade\",\"coin\":\"SOL\",\"side\":\"A\",\"size\":\"1.5\"}",
+		"{\"hand\":\"stop\",\"coin\":\"BTC\",\"share\":\"1\",\"away\":\"0.02\"}",
+		"{\"hand\":\"limit\",\"coin\":\"BTC\",\"side\":\"B\",\"size\":\"0.1\",\"away\":\"0."
+		"02\"}",
+		"{\"hand\":\"twap\",\"coin\":\"BTC\",\"side\":\"B\",\"size\":\"1\",\"minutes\":30}",
+		"{\"hand\":\"cancel\",\"coin\":\"BTC\"}",
+		"{\"adl\":\"*\",\"share\":\"0.6\"}",
+		"{\"liquidator\":\"1000\"}",
+		"{\"depth\":\"*\",\"factor\":\"0.1\",\"over_ms\":5000,\"ms\":600,\"back_ms\":3000}",
+		"{\"oracle\":\"BTC\",\"pct\":\"-6\",\"ms\":6000}",
+		"{\"external\":\"*\",\"pct\":\"2\",\"over_ms\":600}",
+		"{\"funding\":\"BTC\",\"rate\":\"0.0001141\"}",
+		"{\"fault\":\"late_exec\",\"count\":3,\"ms\":4000}",
+		"{\"fault\":\"freeze_book\",\"count\":-1,\"ms\":400}",
+		"{\"reduce_only\":\"reject\"}",
+		"{\"mark\":\"BTC\",\"px\":\"99000\"}",
+		"{\"post_only\":true,\"ms\":1500}",
+	};
+	static char to[512];
+	size_t i, k;
+	int n;
+
+	prng_seed(&g, test_seed + 41);
+	rig_open(&r);
+	rig_fund(&r, 0, 100000);
+	rig_fund(&r, 1, 100000);
+	CHECK(paper_agent(r.p, r.user[0], r.user[3]));
+	rig_position(&r, 0, "BTC", "1", "90000", 10, false);
+	rig_position(&r, 1, "BTC", "-1", "110000", 10, false);
+	rig_order(&r, 0, 0, 'B', "90000", "0.01", "Gtc", false); /* one of ours to cancel */
+	for (n = 0; n < 150; n++)
+		for (i = 0; i < COUNT_OF(words); i++) {
+			k = n == 0 ? strlen(words[i]) : mutate(to, words[i], strlen(words[i]));
+			paper_http(r.p, ++r.conn, "h", "POST", "/paper", "application/json",
+				   n == 0 ? words[i] : to, k, r.now);
+			rig_drain(&r);
+			if (n == 0 && r.status != 200)
+				test_fail(__FILE__, __LINE__, "%s: %s", words[i],
+					  str_text(&r.answer));
+			if (i % 5 == 0)
+				rig_run(&r, 70);
+			str_clear(&r.frames);
+			for (k = 0; k < r.p->n_coins; k++)
+				CHECK(r.p->coin[k].mark > 0 && r.p->coin[k].oracle >= 0);
+		}
+	rig_close(&r);
+}
+
+TEST_MAIN(T(random_trading_adds_up), T(hostile_bytes), T(hostile_words))
