@@ -17,3 +17,7 @@ TESTS += tests/unit/t_paper_world
 tests_unit_t_paper_world_SOURCES = tests/unit/t_paper_world.c src/paper/demo_book.c
 tests_unit_t_paper_world_LDADD = libtest.a libpaper.a libmarket.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
 	$(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
+check_PROGRAMS += tests/unit/t_drill_score
+TESTS += tests/unit/t_drill_score
+tests_unit_t_drill_score_SOURCES = tests/unit/t_drill_score.c src/paper/drill_score.c src/paper/drill_score.h
+tests_unit_t_drill_score_LDADD = libtest.a libbase.a
