@@ -31,10 +31,53 @@ static int action_class(const struct action *act)
 	return 0;
 }
 
+static void drop(struct pending *n)
+{
+	action_free(&n->act);
+	free(n);
+}
+
+static void gateway(struct paper *p, const struct pending *n)
+{
+	if (n->by == NULL)
+		answer_gateway(p, n->conn, n->ws, n->post_id);
+}
+
+/* Through the faults of the front end into the next block. */
+static void queue(struct paper *p, struct pending *n)
+{
+	struct pending **at = &p->pending;
+
+	if (p->spy != NULL)
+		p->spy(p->spy_ctx, &n->act);
+	if (fault_hits(p, FAULT_DROP)) {
+		drop(n);
+		return;
+	}
+	if (fault_hits(p, FAULT_HALF)) {
+		gateway(p, n);
+		if (prng_below(&p->rng, 2) == 0) {
+			drop(n);
+			return;
+		}
+		n->late = true;
+	} else if (fault_hits(p, FAULT_LATE_EXEC)) {
+		gateway(p, n);
+		n->late = true;
+		n->due_ms = p->now + prng_range(&p->rng, p->fault[FAULT_LATE_EXEC].ms / 8,
+						p->fault[FAULT_LATE_EXEC].ms);
+	}
+	n->seq = p->pending_seq++;
+	while (*at != NULL && action_class(&(*at)->act) <= action_class(&n->act))
+		at = &(*at)->next;
+	n->next = *at;
+	*at = n;
+}
+
 void exchange_submit(struct paper *p, uint64_t conn, bool ws, uint64_t post_id,
 		     const struct jv *root)
 {
-	struct pending *n = calloc(1, sizeof *n), **at = &p->pending;
+	struct pending *n = calloc(1, sizeof *n);
 	struct str body = {0};
 
 	ASSERT(n != NULL);
@@ -51,33 +94,20 @@ void exchange_submit(struct paper *p, uint64_t conn, bool ws, uint64_t post_id,
 		}
 		return;
 	}
-	if (fault_hits(p, FAULT_DROP)) {
-		action_free(&n->act);
-		free(n);
-		return;
-	}
-	if (fault_hits(p, FAULT_HALF)) {
-		answer_gateway(p, conn, ws, post_id);
-		if (prng_below(&p->rng, 2) == 0) {
-			action_free(&n->act);
-			free(n);
-			return;
-		}
-		n->late = true;
-	} else if (fault_hits(p, FAULT_LATE_EXEC)) {
-		answer_gateway(p, conn, ws, post_id);
-		n->late = true;
-		n->due_ms = p->now + prng_range(&p->rng, p->fault[FAULT_LATE_EXEC].ms / 8,
-						p->fault[FAULT_LATE_EXEC].ms);
-	}
 	n->conn = conn;
 	n->ws = ws;
 	n->post_id = post_id;
-	n->seq = p->pending_seq++;
-	while (*at != NULL && action_class(&(*at)->act) <= action_class(&n->act))
-		at = &(*at)->next;
-	n->next = *at;
-	*at = n;
+	queue(p, n);
+}
+
+void exchange_known(struct paper *p, struct acct *a, const struct action *act)
+{
+	struct pending *n = calloc(1, sizeof *n);
+
+	ASSERT(n != NULL);
+	n->act = *act;
+	n->by = a;
+	queue(p, n);
 }
 
 static void put_err(struct str *s, const char *text)
@@ -438,8 +468,14 @@ void exchange_block(struct paper *p)
 			continue;
 		}
 		*at = n->next;
-		exec_action(p, &n->act, &body);
-		if (!n->late)
+		if (n->by != NULL) {
+			p->action_id = mix64(p->height, p->pending_seq + n->seq);
+			n->by->touched = true;
+			dispatch(p, n->by, &n->act, &body);
+		} else {
+			exec_action(p, &n->act, &body);
+		}
+		if (!n->late && n->by == NULL)
 			answer_action(p, n->conn, n->ws, n->post_id, &body);
 		action_free(&n->act);
 		str_free(&body);

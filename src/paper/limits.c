@@ -137,6 +137,8 @@ bool addr_charge(struct paper *p, struct acct *a, const struct action *act, stru
 		a->limited_ms = p->block;
 		return true;
 	}
+	if (p->spy != NULL)
+		p->spy(p->spy_ctx, NULL);
 	snprintf(used, sizeof used, "%llu", (unsigned long long)a->requests);
 	snprintf(limit, sizeof limit, "%llu", (unsigned long long)cap);
 	str_trim(&volume, num_cut(a->volume, 8, 2), 8);

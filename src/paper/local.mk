@@ -18,6 +18,12 @@ CLEANFILES += exeunt-fit
 .PHONY: fit
 fit: exeunt-fit
 
+# Drills: markets and core together. Before libpaper.a and libmarket.a on a link line.
+noinst_LIBRARIES += libdrill.a
+libdrill_a_SOURCES = \
+	src/paper/drill.h src/paper/drill_family.c src/paper/drill_run.c \
+	src/paper/drill_score.c src/paper/drill_score.h src/paper/drill_text.c src/paper/drills.c
+
 # The paper exchange as a program: its own shell around libpaper.a and libmarket.a.
 bin_PROGRAMS += exeunt-paper
 exeunt_paper_SOURCES = \

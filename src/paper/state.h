@@ -308,6 +308,7 @@ struct action {
 struct pending {
 	uint64_t conn, post_id, seq;
 	bool ws, late; /* late: answered already, executed at due_ms */
+	struct acct *by; /* a drill's own hand: no signature, no answer; NULL: the wire's */
 	int64_t due_ms;
 	struct action act;
 	struct pending *next;
@@ -434,6 +435,10 @@ struct paper {
 	struct json *json;
 	struct secp *secp;
 	struct str scratch;
+	/* Sees every action as it comes in, before any fault; NULL when one is refused for want of
+	 * requests. */
+	void (*spy)(void *ctx, const struct action *act);
+	void *spy_ctx;
 };
 
 /* account.c */
@@ -524,6 +529,7 @@ int64_t reduce_only_room(const struct paper *p, const struct acct *a, uint16_t c
 /* place.c */
 void exec_orders(struct paper *p, struct acct *a, const struct action *act, struct str *s);
 enum text order_execute(struct paper *p, struct order *o);
+int64_t order_value_cap(const struct coin *c, bool market); /* of one order */
 enum text order_check_batch(struct paper *p, struct acct *a, const struct action *act,
 			    struct str *s);
 struct order *order_place(struct paper *p, struct acct *a, const struct oreq *r,
@@ -594,6 +600,9 @@ enum text action_recover(struct paper *p, const struct action *act, uint8_t sign
 /* exchange.c */
 void exchange_submit(struct paper *p, uint64_t conn, bool ws, uint64_t post_id,
 		     const struct jv *root);
+/* An action of `a` without a wire: it meets faults, block and rules like any other. Takes what
+ * act owns. */
+void exchange_known(struct paper *p, struct acct *a, const struct action *act);
 void exchange_block(struct paper *p);
 void exec_action(struct paper *p, struct action *act, struct str *s);
 
