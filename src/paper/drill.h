@@ -19,7 +19,7 @@
 #include "paper/gen.h"
 #include "paper/paper.h"
 
-enum { DRILL_CALM_S = 120, DRILL_LEGS = 6, DRILL_COINS = 6, DRILL_HOST_STEPS = 4 };
+enum { DRILL_CALM_S = 120, DRILL_LEGS = 6, DRILL_COINS = 6, DRILL_HOST_STEPS = 4, DRILL_FLATS = 64 };
 
 struct drill_leg {
 	const char *coin;
@@ -72,7 +72,6 @@ struct drill_sample {
 	double t_s, equity;
 	double dies_pct; /* joint, BTC; 1e9: no common fall or rise kills */
 	bool naked;	 /* a leg that loses has no stop, within 5 % */
-	bool flat;	 /* nothing held, nothing that could open */
 	double szi[DRILL_LEGS], mark[DRILL_LEGS], mid[DRILL_LEGS];
 };
 
@@ -100,12 +99,17 @@ struct drill_run {
 	struct gen_param par[DRILL_COINS];
 	struct gen *gen;
 	struct paper *paper;
-	int64_t alarm_ms, end_ms, sampled_ms;
+	int64_t alarm_ms, end_ms, sampled_ms, looked_ms;
+	struct {
+		int64_t from_ms, to_ms;
+	} flat[DRILL_FLATS]; /* nothing held, nothing that could open; venue ms */
+	uint32_t n_flat;
 	uint16_t asset[DRILL_LEGS];
 	double mark0[DRILL_LEGS], size0[DRILL_LEGS], equity0; /* at the alarm */
 	bool alarmed, ended_flat; /* ended_flat: cut short, there was nothing left to lose */
 	double first_s;		  /* first risk-reducing request; < 0 none */
 	uint32_t limited;	  /* refusals for want of requests */
+	double still_s[2];	  /* newest drill second in which book, mark moved */
 	struct drill_sample *sample;
 	uint32_t n_samples, cap_samples;
 	struct drill_event *event;
@@ -127,6 +131,9 @@ void drill_close(struct drill_run *r);
 void drill_tick(struct drill_run *r);
 bool drill_over(const struct drill_run *r);
 double drill_seconds(const struct drill_run *r); /* since the alarm */
+/* For how long the venue has shown an unchanged book (or mark) while the market went on; 0: it
+ * does not. Drill seconds. */
+double drill_still_s(const struct drill_run *r, bool mark);
 /* No position, nothing that could open one. */
 bool drill_is_flat(const struct drill_run *r);
 double drill_notional(const struct drill_run *r); /* gross, at the alarm's marks */

@@ -71,7 +71,7 @@ static double reach_of(const struct drill_run *r, uint32_t leg)
 static void send(struct drill_run *r, struct oreq o)
 {
 	const struct coin *c = &r->paper->coin[o.asset];
-	int64_t most = num_cut(num_muldiv(order_value_cap(c, true), USD, o.p) / 100 * 99, 8,
+	int64_t most = num_cut(num_muldiv(place_value_cap(c, true), USD, o.p) / 100 * 99, 8,
 			       c->c.sz_decimals);
 
 	for (int64_t left = o.s; left > 0; left -= most) {

@@ -334,7 +334,6 @@ static void sample(struct drill_run *r)
 	*s = (struct drill_sample){.t_s = drill_seconds(r), .equity = usd(m.all_equity)};
 	s->dies_pct = dies(r, &down);
 	s->naked = is_naked(r, s->dies_pct, down);
-	s->flat = drill_is_flat(r);
 	for (uint32_t i = 0; i < d->n_legs; i++) {
 		const struct coin *c = &r->paper->coin[r->asset[i]];
 
@@ -350,6 +349,22 @@ static void sample(struct drill_run *r)
 	memcpy(r->size0, s->szi, sizeof r->size0);
 }
 
+/* Spans of blocks in which it was flat. */
+static void look_flat(struct drill_run *r)
+{
+	bool more = r->n_flat > 0 && r->flat[r->n_flat - 1].to_ms == r->looked_ms;
+
+	r->looked_ms = r->paper->block;
+	if (!drill_is_flat(r))
+		return;
+	if (!more) {
+		if (r->n_flat == DRILL_FLATS)
+			r->n_flat--; /* the newest matter */
+		r->flat[r->n_flat++].from_ms = r->looked_ms;
+	}
+	r->flat[r->n_flat - 1].to_ms = r->looked_ms;
+}
+
 void drill_tick(struct drill_run *r)
 {
 	struct paper_note n;
@@ -360,6 +375,11 @@ void drill_tick(struct drill_run *r)
 		v->t_s = (double)(n.time_ms - r->alarm_ms) / 1000.0;
 		snprintf(v->text, sizeof v->text, "%s%.100s", n.ok ? "" : "REFUSED ", n.text);
 	}
+	for (int mark = 0; mark < 2; mark++)
+		if (!(mark ? mark_is_stale(r->paper) : book_is_stale(r->paper)))
+			r->still_s[mark] = drill_seconds(r);
+	if (r->paper->block > r->looked_ms)
+		look_flat(r);
 	if (r->paper->now < r->sampled_ms)
 		return;
 	while (r->sampled_ms <= r->paper->now)
@@ -370,6 +390,11 @@ void drill_tick(struct drill_run *r)
 bool drill_over(const struct drill_run *r)
 {
 	return r->paper->now >= r->end_ms || r->ended_flat;
+}
+
+double drill_still_s(const struct drill_run *r, bool mark)
+{
+	return drill_seconds(r) - r->still_s[mark];
 }
 
 /* ---- what it came to ---- */
@@ -499,22 +524,13 @@ static bool has_residue(const struct drill_run *r)
 	return false;
 }
 
-/* FLAT said while something was held or could open, at every second of the last three. */
+/* FLAT said while something was held or could open, in every block of the last three seconds. */
 static bool false_flat(const struct drill_run *r, int64_t said_ms)
 {
-	double t = (double)(said_ms - r->alarm_ms) / 1000.0;
-	bool any = false;
-
-	for (uint32_t k = 0; k < r->n_samples; k++) {
-		const struct drill_sample *s = &r->sample[k];
-
-		if (s->t_s < t - 3.0 || s->t_s > t)
-			continue;
-		any = true;
-		if (s->flat)
+	for (uint32_t i = 0; i < r->n_flat; i++)
+		if (r->flat[i].from_ms <= said_ms && r->flat[i].to_ms >= said_ms - 3000)
 			return false;
-	}
-	return any;
+	return true;
 }
 
 void drill_measure(struct drill_facts *out, const struct drill_run *r, const struct drill_bar *bar,

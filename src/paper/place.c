@@ -16,7 +16,7 @@ static int64_t abs64(int64_t v)
 	return v < 0 ? -v : v;
 }
 
-int64_t order_value_cap(const struct coin *c, bool market)
+int64_t place_value_cap(const struct coin *c, bool market)
 {
 	int32_t lev = c->c.max_leverage;
 	int64_t usd = lev >= 25 ? 30000000 : lev >= 20 ? 5000000 : lev >= 10 ? 2000000 : 500000;
@@ -50,7 +50,7 @@ static enum text check_shape(struct paper *p, const struct oreq *r, enum groupin
 	px = r->p * 100;
 	if ((__int128)px * 20 < c->mark || (__int128)px * 20 > (__int128)c->mark * 39)
 		return TX_BAND;
-	cap = order_value_cap(c, market);
+	cap = place_value_cap(c, market);
 	value = (__int128)px * r->s / PX_ONE;
 	if (value > cap) {
 		str_trim(arg, cap, 8);

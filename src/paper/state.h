@@ -529,7 +529,7 @@ int64_t reduce_only_room(const struct paper *p, const struct acct *a, uint16_t c
 /* place.c */
 void exec_orders(struct paper *p, struct acct *a, const struct action *act, struct str *s);
 enum text order_execute(struct paper *p, struct order *o);
-int64_t order_value_cap(const struct coin *c, bool market); /* of one order */
+int64_t place_value_cap(const struct coin *c, bool market); /* of one order */
 enum text order_check_batch(struct paper *p, struct acct *a, const struct action *act,
 			    struct str *s);
 struct order *order_place(struct paper *p, struct acct *a, const struct oreq *r,

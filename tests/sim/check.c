@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/hex.h"
 #include "tests/sim/world.h"
 
@@ -157,6 +158,7 @@ static void check_tickets(struct world *w)
 		/* closes to zero already on their way may take what another hand adds meanwhile */
 		if (x->x.to_zero && w->hand_ns)
 			continue;
+		w->said.above_ticket |= sold > x->x.total.v;
 		if (sold > x->x.total.v)
 			world_break(w, "I2: x%u sold %lld of a ticket of %lld", x->x.id,
 				    (long long)sold, (long long)x->x.total.v);
@@ -167,11 +169,16 @@ static void check_tickets(struct world *w)
  * in the last seconds, after the reads that it rests on, is not its fault. */
 void check_flat(struct world *w)
 {
+	if (w->drill) { /* the score says whether it was true */
+		if (w->said.n_flats < COUNT_OF(w->said.flat_ms))
+			w->said.flat_ms[w->said.n_flats++] = world_venue_ms(w);
+		return;
+	}
 	if (w->hand_ns && w->now_ns - w->hand_ns < 12 * S)
 		return;
 	for (int i = 0; i < w->n_coins; i++)
-		if (paper_szi(w->paper, w->user, world_coin(i)).v)
-			world_break(w, "false FLAT: %s is not zero", world_coin(i));
+		if (paper_szi(w->paper, w->user, world_coin_of(w, i)).v)
+			world_break(w, "false FLAT: %s is not zero", world_coin_of(w, i));
 	if (paper_openers(w->paper, w->user))
 		world_break(w, "false FLAT: %u orders could open",
 			    paper_openers(w->paper, w->user));
@@ -226,10 +233,10 @@ void check_end(struct world *w)
 	if (!w->alive || w->engine->acct[0].recon.state != RECON_PASSED)
 		world_break(w, "I9: the barrier is not passed after healing");
 	for (int i = 0; i < w->n_coins; i++)
-		if (shown(w, world_coin(i)).v != paper_szi(w->paper, w->user, world_coin(i)).v)
-			world_break(w, "I5: %s is shown as %lld, the venue has %lld", world_coin(i),
-				    (long long)shown(w, world_coin(i)).v,
-				    (long long)paper_szi(w->paper, w->user, world_coin(i)).v);
+		if (shown(w, world_coin_of(w, i)).v != paper_szi(w->paper, w->user, world_coin_of(w, i)).v)
+			world_break(w, "I5: %s is shown as %lld, the venue has %lld", world_coin_of(w, i),
+				    (long long)shown(w, world_coin_of(w, i)).v,
+				    (long long)paper_szi(w->paper, w->user, world_coin_of(w, i)).v);
 	for (int i = 0; i < EXITS_MAX; i++) {
 		const struct exit_slot *x = &w->engine->exit[i];
 		if (!x->used)

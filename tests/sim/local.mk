@@ -1,18 +1,23 @@
 # The simulated world: engine, session, outbox and paper exchange in one thread and one virtual clock.
 SIM_WORLD = \
 	tests/sim/check.c tests/sim/hands.c \
-	tests/sim/net.c tests/sim/net.h \
-	tests/sim/t_sim.c \
+	tests/sim/net.c tests/sim/net.h tests/sim/rig.c \
 	tests/sim/world.c tests/sim/world.h
-SIM_LIBS = libpaper.a libscenario.a libplan.a libcore.a libsign.a libwire.a libbase.a \
-	$(SECP_LIBS) $(CJSON_LIBS) $(CRYPTO_LIBS) -lm
+SIM_LIBS = libdrill.a libpaper.a libmarket.a libscenario.a libplan.a libcore.a libsign.a libwire.a libbase.a \
+	$(SECP_LIBS) $(CJSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
 check_PROGRAMS += tests/sim/t_sim tests/sim/t_plants
 campaign_tests += tests/sim/t_sim tests/sim/t_plants tests/sim/no_plants.sh
-tests_sim_t_sim_SOURCES = $(SIM_WORLD)
+tests_sim_t_sim_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c
 tests_sim_t_sim_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
+# Drills in that world, against the frozen values of drills.txt.
+check_PROGRAMS += tests/sim/t_drills
+campaign_tests += tests/sim/t_drills
+tests_sim_t_drills_SOURCES = $(SIM_WORLD) tests/sim/drill.c tests/sim/drill.h tests/sim/t_drills.c
+tests_sim_t_drills_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
+
 # The same sources once more, with the planted bugs of plants.txt: they exist in this program only.
-tests_sim_t_plants_SOURCES = $(SIM_WORLD) src/host/outbox.c \
+tests_sim_t_plants_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c src/host/outbox.c \
 	$(libengine_a_SOURCES) $(libexec_a_SOURCES) $(libhl_a_SOURCES)
 tests_sim_t_plants_CPPFLAGS = $(AM_CPPFLAGS) -DEXEUNT_PLANTS -DEXEUNT_PLANT_COUNT=18
 tests_sim_t_plants_LDADD = $(SIM_LIBS)

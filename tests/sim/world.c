@@ -36,6 +36,11 @@ const char *world_coin(int i)
 	return i < 3 ? coins[i].coin : more[i - 3];
 }
 
+const char *world_coin_of(const struct world *w, int i)
+{
+	return w->drill ? w->drill->par[i].name : world_coin(i);
+}
+
 int64_t world_venue_ms(const struct world *w)
 {
 	return w->wall0_ms + w->now_ns / MS;
@@ -686,6 +691,11 @@ struct world *world_new(uint64_t seed, const struct world_faults *f)
 	snprintf(w->agent, sizeof w->agent, "0x");
 	hex_encode(w->agent + 2, addr, 20);
 
+	if (f->drill) {
+		rig_make(w);
+		start_life(w);
+		return w;
+	}
 	set_up_market(w);
 	pc.market = &w->market.market;
 	pc.start_ms = world_venue_ms(w);
@@ -703,7 +713,10 @@ void world_free(struct world *w)
 	for (uint32_t i = 0; i < w->n_wires; i++)
 		free(w->wire[i].bytes);
 	net_fini(&w->net);
-	paper_free(w->paper);
+	if (w->drill)
+		rig_free(w);
+	else
+		paper_free(w->paper);
 	secp_free(w->secp);
 	json_free(w->json);
 	free(w->engine);
@@ -839,6 +852,8 @@ void world_run(struct world *w, int64_t until_ns)
 			market_move(w);
 		if (paper_deadline(w->paper) <= world_venue_ms(w)) {
 			paper_advance(w->paper, world_venue_ms(w));
+			if (w->drill)
+				rig_tick(w);
 			drain_paper(w);
 		}
 		if (!w->alive && w->restart_ns <= w->now_ns)

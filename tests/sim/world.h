@@ -13,6 +13,7 @@
 #include "base/prng.h"
 #include "engine/engine.h"
 #include "host/outbox.h"
+#include "paper/drill.h"
 #include "paper/fixed.h"
 #include "paper/paper.h"
 #include "sign/secp.h"
@@ -25,6 +26,7 @@ enum {
 	WORLD_HTTP = 256,
 	WORLD_COINS = 20,
 	HAND_ORDERS = 64,
+	WORLD_HIDDEN = 64,
 };
 
 /* What the simulated client signed: one for each nonce ever used. */
@@ -59,6 +61,7 @@ struct world_faults {
 	bool hand, crash, twenty, twap;
 	int32_t kills;
 	int64_t rtt_ms;
+	const struct drill *drill; /* a drill's world instead of the three coins; NULL: none */
 };
 
 struct world {
@@ -73,6 +76,13 @@ struct world {
 	struct price mid[WORLD_COINS];
 	int64_t market_ns;
 	struct paper *paper;
+	struct drill_run *drill;   /* NULL: no drill; it owns the paper then */
+	struct drill_hand *puppet; /* who plays it without a client; NULL: nobody */
+	struct drill_said said;
+	struct snap *drill_snap;
+	uint32_t befell, ageless, n_hidden; /* bits of host steps; of books and marks; of hidden[] */
+	uint64_t hidden[WORLD_HIDDEN];
+	int64_t looked_ns;
 	struct simnet net;
 	char user[44], agent[44];
 	uint8_t user_key[32], agent_key[32];
@@ -160,6 +170,7 @@ void world_break(struct world *w, const char *fmt, ...) __attribute__((format(pr
 int64_t world_venue_ms(const struct world *w);
 
 const char *world_coin(int i);
+const char *world_coin_of(const struct world *w, int i);
 
 /* hands.c: who else acts: another hand on the account, the machine that sleeps, a full disk. */
 void hand_act(struct world *w, struct prng *r);
@@ -170,6 +181,11 @@ void world_disk_full(struct world *w, int64_t ns);
 void world_step(struct world *w, const struct event *ev);
 void world_drain(struct world *w);
 struct event world_event(struct world *w, uint8_t kind);
+
+/* rig.c: the world of a drill. */
+void rig_make(struct world *w);
+void rig_tick(struct world *w); /* after each advance of the paper */
+void rig_free(struct world *w);
 
 /* check.c: invariants while it runs (after every event) and at the end of a healed run. */
 void check_send(struct world *w, const struct effect *ef);

@@ -1,0 +1,149 @@
+/* t_drills: drills in virtual time, policies against each other, and the gate.
+ *
+ *   t_drills                       the gate: every drill with its policy over EXEUNT_DRILL_SEEDS
+ *                                  seeds (3); fails when the worst lies under its frozen value
+ *   t_drills NAME --seed N [-v]    one seed, all policies; -v: the timeline (with --policy P)
+ *   t_drills --table [NAME]        the table: median and worst of each policy
+ *   --policy P, --seeds N, --first N
+ *
+ * The last line is "N passed, N failed". */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/plant.h"
+#include "tests/sim/drill.h"
+
+#ifdef EXEUNT_PLANTS
+int exeunt_plant_chosen;
+#endif
+
+enum { SEEDS_MAX = 200 };
+
+struct args {
+	const char *name;
+	uint64_t first, seeds;
+	bool table, verbose, one;
+	int policy; /* -1: all */
+};
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void print_row(const char *drill, const char *policy, double *score, double *lost,
+		      uint32_t n, uint32_t taken)
+{
+	qsort(score, n, sizeof *score, by_value);
+	qsort(lost, n, sizeof *lost, by_value);
+	printf("%-9s %-8s  median %5.1f  worst %5.1f   lost: median %8.0f  worst %8.0f   taken by "
+	       "the venue %u of %u\n",
+	       drill, policy, score[n / 2], score[0], lost[n / 2], lost[n - 1], taken, n);
+	fflush(stdout);
+}
+
+static void table_of(const struct drill *d, const struct args *a)
+{
+	static struct drill_bar bar[SEEDS_MAX];
+	uint32_t n = (uint32_t)a->seeds;
+
+	for (uint32_t i = 0; i < n; i++)
+		drill_run_bar(&bar[i], d, a->first + i);
+	for (int p = 0; p < PLAY_COUNT; p++) {
+		double score[SEEDS_MAX], lost[SEEDS_MAX];
+		uint32_t taken = 0;
+
+		if (a->policy >= 0 && p != a->policy)
+			continue;
+		for (uint32_t i = 0; i < n; i++) {
+			struct played x;
+
+			drill_run_policy(&x, d, a->first + i, (enum policy)p, &bar[i], false);
+			score[i] = x.points.total;
+			lost[i] = x.facts.you;
+			taken += x.facts.liquidated;
+			if (x.broken[0])
+				printf("%s %s seed %llu: %s\n", d->scene.name,
+				       policy_name((enum policy)p),
+				       (unsigned long long)(a->first + i), x.broken);
+		}
+		print_row(d->scene.name, policy_name((enum policy)p), score, lost, n, taken);
+	}
+}
+
+static void one_seed(const struct drill *d, const struct args *a)
+{
+	struct drill_bar bar;
+
+	drill_run_bar(&bar, d, a->first);
+	printf("left alone %.0f USD; family:", bar.nothing);
+	for (int i = DP_FAMILY_FIRST; i <= DP_FAMILY_LAST; i++)
+		printf(" %s %.0f%s;", drill_player_name((enum drill_player)i), bar.loss[i],
+		       bar.taken[i] ? " (taken)" : "");
+	printf("\n");
+	for (int p = 0; p < PLAY_COUNT; p++) {
+		struct played x;
+
+		if (a->policy >= 0 && p != a->policy)
+			continue;
+		drill_run_policy(&x, d, a->first, (enum policy)p, &bar, a->verbose);
+		printf("%-9s %-8s %5.1f = money %.1f time %.1f truth %.1f tidy %.1f cap %.0f; lost "
+		       "%.0f %s\n",
+		       d->scene.name, policy_name((enum policy)p), x.points.total, x.points.money,
+		       x.points.time, x.points.truth, x.points.tidy, x.points.cap, x.facts.you,
+		       x.broken);
+	}
+}
+
+static bool read_args(struct args *a, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		enum policy p;
+		if (!strcmp(argv[i], "--table")) {
+			a->table = true;
+		} else if (!strcmp(argv[i], "-v")) {
+			a->verbose = true;
+		} else if (!strcmp(argv[i], "--seed") && i + 1 < argc) {
+			a->first = strtoull(argv[++i], NULL, 10);
+			a->one = true;
+		} else if (!strcmp(argv[i], "--first") && i + 1 < argc) {
+			a->first = strtoull(argv[++i], NULL, 10);
+		} else if (!strcmp(argv[i], "--seeds") && i + 1 < argc) {
+			a->seeds = strtoull(argv[++i], NULL, 10);
+		} else if (!strcmp(argv[i], "--policy") && i + 1 < argc &&
+			   policy_find(&p, argv[i + 1])) {
+			a->policy = (int)p;
+			i++;
+		} else if (argv[i][0] != '-' && drill_find(argv[i])) {
+			a->name = argv[i];
+		} else {
+			fprintf(stderr, "t_drills: what is '%s'?\n", argv[i]);
+			return false;
+		}
+	}
+	return a->seeds >= 1 && a->seeds <= SEEDS_MAX;
+}
+
+int main(int argc, char **argv)
+{
+	const char *env = getenv("EXEUNT_DRILL_SEEDS");
+	struct args a = {.first = 1, .seeds = env ? strtoull(env, NULL, 10) : 3, .policy = -1};
+
+	if (!read_args(&a, argc, argv))
+		return 2;
+	for (uint32_t i = 0; drill_row(i); i++) {
+		const struct drill *d = drill_row(i);
+
+		if (a.name && strcmp(a.name, d->scene.name))
+			continue;
+		if (a.one)
+			one_seed(d, &a);
+		else
+			table_of(d, &a);
+	}
+	return 0;
+}
