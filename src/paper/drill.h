@@ -5,8 +5,8 @@
  * fast. The drill's time (timeline, score) is venue seconds since the alarm, which comes after
  * DRILL_CALM_S of calm: negative before it.
  *
- * Seed families: the market of a seed, and how far and how soon the scenario goes (its vary_ fields).
- * The same drill, seed, speed and requests give the same bytes. */
+ * Seed families: the market of a seed, and how far and how soon the scenario goes (its vary_
+ * fields). The same drill, seed, speed and requests give the same bytes. */
 #ifndef EXEUNT_PAPER_DRILL_H
 #define EXEUNT_PAPER_DRILL_H
 
@@ -19,7 +19,14 @@
 #include "paper/gen.h"
 #include "paper/paper.h"
 
-enum { DRILL_CALM_S = 120, DRILL_LEGS = 6, DRILL_COINS = 6, DRILL_HOST_STEPS = 4, DRILL_FLATS = 64 };
+enum {
+	DRILL_CALM_S = 120,
+	DRILL_LEGS = 6,
+	DRILL_COINS = 6,
+	DRILL_HOST_STEPS = 4,
+	DRILL_FLATS = 64,
+	DRILL_NONCES = 64
+};
 
 struct drill_leg {
 	const char *coin;
@@ -86,8 +93,8 @@ struct drill_event {
 struct drill_conf {
 	const struct drill *drill;
 	uint64_t seed;
-	double speed;	  /* 0: the drill's */
-	int64_t start_ms; /* venue time */
+	double speed;		  /* 0: the drill's */
+	int64_t start_ms;	  /* venue time */
 	char addr[43], agent[43]; /* agent: "" none */
 	int32_t block_ms;	  /* 0: the venue's */
 	char source;
@@ -104,6 +111,8 @@ struct drill_run {
 		int64_t from_ms, to_ms;
 	} flat[DRILL_FLATS]; /* nothing held, nothing that could open; venue ms */
 	uint32_t n_flat;
+	uint64_t nonce[DRILL_NONCES]; /* of the newest actions */
+	uint32_t n_nonces;
 	uint16_t asset[DRILL_LEGS];
 	double mark0[DRILL_LEGS], size0[DRILL_LEGS], equity0; /* at the alarm */
 	bool alarmed, ended_flat; /* ended_flat: cut short, there was nothing left to lose */
@@ -130,6 +139,8 @@ void drill_close(struct drill_run *r);
 /* After every paper_advance: the second's truth and the venue's notes. */
 void drill_tick(struct drill_run *r);
 bool drill_over(const struct drill_run *r);
+/* Once, when nothing more is to come: the last word on equity. */
+void drill_finish(struct drill_run *r);
 double drill_seconds(const struct drill_run *r); /* since the alarm */
 /* For how long the venue has shown an unchanged book (or mark) while the market went on; 0: it
  * does not. Drill seconds. */

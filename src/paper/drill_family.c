@@ -181,8 +181,7 @@ static int best_leg(const struct drill_run *r, const struct plan *p, struct plan
 	for (uint32_t i = 0; i < r->conf.drill->n_legs; i++) {
 		struct plan q = *p;
 		double whole = fabs(r->size0[i]), held = fabs((double)szi_of(r, i) / 1e8);
-		double sold = held - fabs(p->left[i]),
-		       step = fmin(PART * whole, fabs(p->left[i]));
+		double sold = held - fabs(p->left[i]), step = fmin(PART * whole, fabs(p->left[i]));
 		double cost = cost_of(r, i, sold + step) - cost_of(r, i, sold);
 
 		if (!(step > 0))
@@ -388,6 +387,7 @@ static bool play(struct drill_bar *out, const struct drill_conf *conf, enum dril
 		drill_tick(&r);
 		drill_play(&r, &h);
 	}
+	drill_finish(&r);
 	out->loss[who] = drill_loss(&r);
 	out->cut[who] = drill_cut(&r);
 	out->taken[who] = drill_liquidated(&r, &backstop);

@@ -129,8 +129,8 @@ static bool market_make(struct drill_run *r, struct err *e)
 			     .n_coins = d->n_coins};
 
 	if (d->hour_s > 0) { /* the hour strikes then, on the market's clock */
-		int64_t at = r->conf.start_ms +
-			     (int64_t)(lead_ms + d->hour_s * r->conf.speed * 1000.0);
+		int64_t at =
+			r->conf.start_ms + (int64_t)(lead_ms + d->hour_s * r->conf.speed * 1000.0);
 
 		g.clock_ms = (HOUR_MS - at % HOUR_MS) % HOUR_MS;
 	}
@@ -155,8 +155,8 @@ bool drill_open(struct drill_run *r, const struct drill_conf *conf, struct err *
 	if (!(r->conf.speed > 0))
 		r->conf.speed = conf->drill->speed;
 	r->alarm_ms = conf->start_ms + DRILL_CALM_S * 1000;
-	r->end_ms = r->alarm_ms + (int64_t)(conf->drill->length_s * 1000.0 * conf->drill->speed /
-					    r->conf.speed);
+	r->end_ms = r->alarm_ms +
+		    (int64_t)(conf->drill->length_s * 1000.0 * conf->drill->speed / r->conf.speed);
 	r->sampled_ms = conf->start_ms;
 	if (!market_make(r, e))
 		return false;
@@ -225,11 +225,23 @@ static void first(struct drill_run *r, struct drill_event *v)
 		r->first_s = v->t_s;
 }
 
+/* The same bytes by another road: one nonce, one action. */
+static bool seen(struct drill_run *r, uint64_t nonce)
+{
+	for (uint32_t i = 0; nonce && i < DRILL_NONCES; i++)
+		if (r->nonce[i] == nonce)
+			return true;
+	r->nonce[r->n_nonces++ % DRILL_NONCES] = nonce;
+	return false;
+}
+
 static void on_request(void *ctx, const struct action *act)
 {
 	struct drill_run *r = ctx;
 	struct drill_event *v;
 
+	if (act && seen(r, act->nonce))
+		return;
 	if (act == NULL) { /* refused for want of requests */
 		r->limited++;
 		snprintf(event_add(r, DE_LIMITED)->text, sizeof v->text, "too many requests");
@@ -387,6 +399,11 @@ void drill_tick(struct drill_run *r)
 	sample(r);
 }
 
+void drill_finish(struct drill_run *r)
+{
+	sample(r);
+}
+
 bool drill_over(const struct drill_run *r)
 {
 	return r->paper->now >= r->end_ms || r->ended_flat;
@@ -434,7 +451,8 @@ double drill_loss(const struct drill_run *r)
 		}
 		equity += last->szi[i] * (worst - last->mark[i]);
 	}
-	return r->equity0 - equity;
+	/* What is below nothing is the venue's. */
+	return fmin(r->equity0 - equity, r->equity0);
 }
 
 static bool of_the_hand(const struct fill *f)
@@ -486,9 +504,8 @@ static bool increased(const struct drill_run *r)
 		for (uint32_t i = 0; i < n; i++) {
 			int64_t was = f[i].start, now = was + (f[i].buy ? f[i].sz : -f[i].sz);
 
-			if (is_ours(r, &f[i], k) &&
-			    ((was >= 0 && (now < 0 || now > was)) ||
-			     (was <= 0 && (now > 0 || now < was))))
+			if (is_ours(r, &f[i], k) && ((was >= 0 && (now < 0 || now > was)) ||
+						     (was <= 0 && (now > 0 || now < was))))
 				return true;
 		}
 	}
@@ -561,6 +578,6 @@ void drill_measure(struct drill_facts *out, const struct drill_run *r, const str
 	}
 	for (uint32_t k = 0; k < r->n_samples; k++)
 		f.naked_s += r->sample[k].t_s > 0 && r->sample[k].naked;
-	f.settled = (told && drill_is_flat(r)) || last->dies_pct >= r->conf.drill->safe_pct;
+	f.settled = told || drill_is_flat(r) || last->dies_pct >= r->conf.drill->safe_pct;
 	*out = f;
 }

@@ -46,16 +46,15 @@ static const char *whose(const struct drill_run *r, const struct fill *f)
 static bool same(const struct sum *s, const struct drill_run *r, const struct fill *f)
 {
 	return s->n > 0 && s->f.coin == f->coin && s->f.buy == f->buy &&
-	       fill_s(r, f) < s->from_s + 1 && s->f.liq_user == f->liq_user &&
-	       s->f.adl == f->adl && s->f.has_cloid == f->has_cloid &&
-	       s->f.twap_id == f->twap_id;
+	       fill_s(r, f) < s->from_s + 1 && s->f.liq_user == f->liq_user && s->f.adl == f->adl &&
+	       s->f.has_cloid == f->has_cloid && s->f.twap_id == f->twap_id;
 }
 
 static void sum_put(const struct drill_run *r, const struct sum *s, char *text, size_t cap)
 {
-	snprintf(text, cap, "%s%s %.6g %s at %.6g%s", whose(r, &s->f),
-		 s->f.buy ? "bought" : "sold", s->sz, r->paper->coin[s->f.coin].c.name,
-		 s->ntl / s->sz, s->n > 1 ? " (several fills)" : "");
+	snprintf(text, cap, "%s%s %.6g %s at %.6g%s", whose(r, &s->f), s->f.buy ? "bought" : "sold",
+		 s->sz, r->paper->coin[s->f.coin].c.name, s->ntl / s->sz,
+		 s->n > 1 ? " (several fills)" : "");
 }
 
 static void fills_line(struct cursor *c, bool slices, line_fn *fn, void *ctx)
@@ -86,8 +85,8 @@ static void sample_line(const struct cursor *c, const struct drill_sample *s, li
 	int n = snprintf(text, sizeof text, "equity %.0f", s->equity);
 
 	if (s->dies_pct < 1e8)
-		n += snprintf(text + n, sizeof text - (size_t)n, ", dies at %.2f %%%s",
-			      s->dies_pct, s->naked ? " NO STOP" : "");
+		n += snprintf(text + n, sizeof text - (size_t)n, ", dies at %.2f %%%s", s->dies_pct,
+			      s->naked ? " NO STOP" : "");
 	for (uint32_t i = 0; i < d->n_legs && n < (int)sizeof text - 80; i++)
 		n += snprintf(text + n, sizeof text - (size_t)n, "; %s %.6g, mark %.6g mid %.6g",
 			      d->leg[i].coin, s->szi[i], s->mark[i], s->mid[i]);
@@ -124,8 +123,8 @@ static void walk(const struct drill_run *r, line_fn *fn, void *ctx)
 	while (soonest(&c, &which) < 1e17) {
 		if (which == 0) {
 			const struct drill_event *v = &r->event[c.event++];
-			static const char *const say[] = {"venue: ", "order in: ", "stop in: ",
-							  "", "", "REFUSED: "};
+			static const char *const say[] = {
+				"venue: ", "order in: ", "stop in: ", "", "", "REFUSED: "};
 			char text[160];
 
 			snprintf(text, sizeof text, "%s%s", say[v->kind], v->text);
@@ -160,10 +159,11 @@ void drill_put_score(struct str *s, const struct drill_run *r, const struct dril
 {
 	str_printf(s, "%s, seed %llu: %.0f of 100\n", r->scene.name,
 		   (unsigned long long)r->conf.seed, p->total);
-	str_printf(s,
-		   "  money     %4.1f of 60   lost %.0f USD; left alone %.0f, the best of the family "
-		   "%.0f (%s)\n",
-		   p->money, f->you, f->nothing, f->best, drill_player_name(bar->who));
+	str_printf(
+		s,
+		"  money     %4.1f of 60   lost %.0f USD; left alone %.0f, the best of the family "
+		"%.0f (%s)\n",
+		p->money, f->you, f->nothing, f->best, drill_player_name(bar->who));
 	if (f->first_s >= 0)
 		str_printf(s, "  time      %4.1f of 15   first order that reduces after %.1f s%s\n",
 			   p->time, f->first_s, f->settled ? "" : "; never flat or safe after it");
@@ -217,8 +217,7 @@ void drill_put_json(struct str *s, const struct drill_run *r, const struct drill
 	str_printf(s, "\"naked_s\":%.0f,\"cut_usd\":%.0f,\"need_usd\":%.0f,", f->naked_s, f->cut,
 		   f->need);
 	str_printf(s, "\"budget_empty\":%s,\"residue\":%s,\"liquidated\":%s,\"backstop\":%s",
-		   yes(f->budget_empty), yes(f->residue), yes(f->liquidated),
-		   yes(f->backstopped));
+		   yes(f->budget_empty), yes(f->residue), yes(f->liquidated), yes(f->backstopped));
 	if (timeline) {
 		str_puts(s, ",\"timeline\":[");
 		walk(r, as_json, &l);

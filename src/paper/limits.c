@@ -108,8 +108,11 @@ bool ip_charge(struct paper *p, struct ip *ip, uint32_t weight)
 	}
 	if (p->conf.no_ip_limits)
 		return true;
-	if (ip->weight + weight > IP_WEIGHT)
+	if (ip->weight + weight > IP_WEIGHT) {
+		if (p->spy != NULL)
+			p->spy(p->spy_ctx, NULL);
 		return false;
+	}
 	ip->weight += weight;
 	return true;
 }

@@ -307,7 +307,7 @@ struct action {
 
 struct pending {
 	uint64_t conn, post_id, seq;
-	bool ws, late; /* late: answered already, executed at due_ms */
+	bool ws, late;	 /* late: answered already, executed at due_ms */
 	struct acct *by; /* a drill's own hand: no signature, no answer; NULL: the wire's */
 	int64_t due_ms;
 	struct action act;

@@ -233,9 +233,10 @@ void check_end(struct world *w)
 	if (!w->alive || w->engine->acct[0].recon.state != RECON_PASSED)
 		world_break(w, "I9: the barrier is not passed after healing");
 	for (int i = 0; i < w->n_coins; i++)
-		if (shown(w, world_coin_of(w, i)).v != paper_szi(w->paper, w->user, world_coin_of(w, i)).v)
-			world_break(w, "I5: %s is shown as %lld, the venue has %lld", world_coin_of(w, i),
-				    (long long)shown(w, world_coin_of(w, i)).v,
+		if (shown(w, world_coin_of(w, i)).v !=
+		    paper_szi(w->paper, w->user, world_coin_of(w, i)).v)
+			world_break(w, "I5: %s is shown as %lld, the venue has %lld",
+				    world_coin_of(w, i), (long long)shown(w, world_coin_of(w, i)).v,
 				    (long long)paper_szi(w->paper, w->user, world_coin_of(w, i)).v);
 	for (int i = 0; i < EXITS_MAX; i++) {
 		const struct exit_slot *x = &w->engine->exit[i];

@@ -14,7 +14,7 @@
 
 #define S 1000000000LL
 
-enum { RTT_MS = 200, ACT_S = 2, TRIES = 30, QUIET_S = 15 };
+enum { RTT_MS = 200, ACT_S = 2, TRIES = 30, QUIET_S = 15, AGAIN_S = 5 };
 
 static const struct {
 	const char *name, *text;
@@ -66,6 +66,7 @@ static void finish(struct played *out, struct drill_run *r, const struct drill_b
 {
 	struct str s = {0};
 
+	drill_finish(r);
 	drill_measure(&out->facts, r, bar, said);
 	drill_score(&out->points, &out->facts);
 	if (out->broken[0])
@@ -146,6 +147,15 @@ static bool say_exits(struct world *w, uint32_t *done, uint8_t algo, double for_
 	return *done == (1u << d->n_legs) - 1;
 }
 
+/* NOW is pressed again, 5 s after the last time, while something is held and none runs: because it
+ * gave up and asked, or because somebody else opened again. */
+static bool again(const struct world *w)
+{
+	const struct flat_slot *f = &w->engine->flat;
+
+	return f->used && (f->f.done || f->f.asked) && !drill_is_flat(w->drill);
+}
+
 static bool act(struct world *w, enum policy p, uint32_t *done, bool timeline)
 {
 	switch (p) {
@@ -180,9 +190,15 @@ static void run_ours(struct played *out, const struct drill *d, uint64_t seed, e
 
 	w->verbose = timeline;
 	world_run(w, alarm_ns + ACT_S * S);
-	for (int i = 0; !over(w, &quiet_ns); i++) {
-		if (!acted && i < TRIES)
-			acted = act(w, p, &done, timeline);
+	for (int i = 0, last = 0; !over(w, &quiet_ns); i++) {
+		if (p == PLAY_NOW && acted && i - last >= AGAIN_S && again(w)) {
+			acted = false;
+			last = i;
+		}
+		if (!acted && i - last < TRIES && act(w, p, &done, timeline)) {
+			acted = true;
+			last = i;
+		}
 		world_run(w, w->now_ns + S);
 	}
 	memcpy(out->broken, w->broken, sizeof out->broken);

@@ -11,9 +11,6 @@
 	X(CLOSE1, "close1", "market close, 1 % cap")                                               \
 	X(TWAP5, "twap5", "native TWAP, 5 min")                                                    \
 	X(NOW, "now", "NOW")                                                                       \
-	X(TRIM, "trim", "TRIM")                                                                    \
-	X(CARE, "care", "CARE")                                                                    \
-	X(GUARD, "guard", "GUARD")                                                                 \
 	X(PLAN, "plan", "planned exit")
 
 enum policy {

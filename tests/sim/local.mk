@@ -14,6 +14,7 @@ tests_sim_t_sim_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 check_PROGRAMS += tests/sim/t_drills
 campaign_tests += tests/sim/t_drills
 tests_sim_t_drills_SOURCES = $(SIM_WORLD) tests/sim/drill.c tests/sim/drill.h tests/sim/t_drills.c
+tests_sim_t_drills_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_sim_t_drills_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
 # The same sources once more, with the planted bugs of plants.txt: they exist in this program only.
@@ -23,4 +24,4 @@ tests_sim_t_plants_CPPFLAGS = $(AM_CPPFLAGS) -DEXEUNT_PLANTS -DEXEUNT_PLANT_COUN
 tests_sim_t_plants_LDADD = $(SIM_LIBS)
 
 dist_check_SCRIPTS += tests/sim/no_plants.sh
-EXTRA_DIST += tests/sim/plants.txt
+EXTRA_DIST += tests/sim/drills.txt tests/sim/plants.txt

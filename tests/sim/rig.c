@@ -3,8 +3,8 @@
  *
  * Truth, judged once a second on the engine's own snapshot (every screen is drawn from it):
  *   unknown   an order without a verdict for 10 s that is neither listed as unknown nor alarmed
- *   ageless   a price that the venue has kept still for over 6 s and that counts as fresh here, once
- *             for each coin and kind */
+ *   ageless   a price that the venue has kept still for over 6 s and that counts as fresh here,
+ * once for each coin and kind */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +17,8 @@ enum { STALE_S = 6, FRESH_S = 3, HIDDEN_S = 10 };
 
 void rig_make(struct world *w)
 {
-	struct drill_conf c = {.drill = w->faults.drill,
-			       .seed = w->seed,
-			       .start_ms = world_venue_ms(w)};
+	struct drill_conf c = {
+		.drill = w->faults.drill, .seed = w->seed, .start_ms = world_venue_ms(w)};
 	struct err e = {0};
 
 	memcpy(c.addr, w->user, sizeof c.addr);

@@ -99,6 +99,112 @@ static void one_seed(const struct drill *d, const struct args *a)
 	}
 }
 
+/* ---- the gate ---- */
+
+struct floor_row {
+	char drill[16], policy[16];
+	double least;
+};
+
+static bool floor_read(FILE *f, struct floor_row *row)
+{
+	char line[400];
+
+	while (fgets(line, sizeof line, f))
+		if (line[0] != '#' &&
+		    sscanf(line, "%15s %15s %lf", row->drill, row->policy, &row->least) == 3)
+			return true;
+	return false;
+}
+
+static bool complain(const struct drill *d, uint64_t seed, const char *fmt, double a, double b)
+{
+	printf("FAIL %s seed %llu: ", d->scene.name, (unsigned long long)seed);
+	printf(fmt, a, b);
+	printf("\n");
+	return false;
+}
+
+/* One row over the seeds; the world must be what its row in the table of drills says. */
+static bool gate_row(const struct floor_row *row, const struct args *a)
+{
+	const struct drill *d = drill_find(row->drill);
+	double worst = 1000, sum = 0;
+	enum policy p;
+	bool ok = true;
+
+	if (!d || !policy_find(&p, row->policy)) {
+		printf("FAIL drills.txt: no drill %s or no policy %s\n", row->drill, row->policy);
+		return false;
+	}
+	for (uint64_t seed = a->first; seed < a->first + a->seeds; seed++) {
+		struct drill_bar bar;
+		struct played x;
+
+		drill_run_bar(&bar, d, seed);
+		drill_run_policy(&x, d, seed, p, &bar, false);
+		worst = x.points.total < worst ? x.points.total : worst;
+		sum += x.points.total;
+		if (d->deadly && !bar.taken[DP_NOTHING])
+			ok = complain(d, seed, "left alone it loses %.0f and is not taken",
+				      bar.nothing, 0);
+		if (x.broken[0]) {
+			printf("%s\n", x.broken);
+			ok = complain(d, seed, "an invariant broke", 0, 0);
+		}
+		if (x.facts.false_flats)
+			ok = complain(d, seed, "false FLAT: %.0f", x.facts.false_flats, 0);
+		if (x.points.total < row->least)
+			ok = complain(d, seed, "%.1f points, frozen are %.1f", x.points.total,
+				      row->least);
+	}
+	printf("%s %s %s: worst %.1f of %llu seeds, mean %.1f, frozen %.1f\n", ok ? "ok" : "FAIL",
+	       row->drill, row->policy, worst, (unsigned long long)a->seeds, sum / (double)a->seeds,
+	       row->least);
+	fflush(stdout);
+	return ok;
+}
+
+/* The same drill, seed and commands: the same bytes and the same score. */
+static bool gate_again(const struct args *a)
+{
+	const struct drill *d = drill_find("gap40");
+	struct drill_bar bar, bar2;
+	struct played x, y;
+
+	drill_run_bar(&bar, d, a->first);
+	drill_run_bar(&bar2, d, a->first);
+	drill_run_policy(&x, d, a->first, PLAY_NOW, &bar, false);
+	drill_run_policy(&y, d, a->first, PLAY_NOW, &bar2, false);
+	if (x.hash == y.hash && !memcmp(&bar, &bar2, sizeof bar) &&
+	    !memcmp(&x.points, &y.points, sizeof x.points))
+		return true;
+	return complain(d, a->first, "two runs differ: %.3f, %.3f", x.points.total, y.points.total);
+}
+
+static int gate(const struct args *a)
+{
+	const char *top = getenv("abs_top_srcdir");
+	uint32_t passed = 0, failed = 0;
+	struct floor_row row;
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/tests/sim/drills.txt", top ? top : TOP_SRCDIR);
+	f = fopen(path, "r");
+	if (!f) {
+		printf("FAIL %s cannot be read\n0 passed, 1 failed\n", path);
+		return 1;
+	}
+	while (floor_read(f, &row))
+		if (!a->name || !strcmp(a->name, row.drill))
+			*(gate_row(&row, a) ? &passed : &failed) += 1;
+	fclose(f);
+	*(gate_again(a) ? &passed : &failed) += 1;
+	printf("%u passed, %u failed\n", passed, failed);
+	return failed ? 1 : 0;
+}
+
 static bool read_args(struct args *a, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
@@ -135,6 +241,8 @@ int main(int argc, char **argv)
 
 	if (!read_args(&a, argc, argv))
 		return 2;
+	if (!a.one && !a.table)
+		return gate(&a);
 	for (uint32_t i = 0; drill_row(i); i++) {
 		const struct drill *d = drill_row(i);
 

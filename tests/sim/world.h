@@ -80,7 +80,8 @@ struct world {
 	struct drill_hand *puppet; /* who plays it without a client; NULL: nobody */
 	struct drill_said said;
 	struct snap *drill_snap;
-	uint32_t befell, ageless, n_hidden; /* bits of host steps; of books and marks; of hidden[] */
+	uint32_t befell, ageless,
+		n_hidden; /* bits of host steps; of books and marks; of hidden[] */
 	uint64_t hidden[WORLD_HIDDEN];
 	int64_t looked_ns;
 	struct simnet net;

@@ -19,5 +19,10 @@ tests_unit_t_paper_world_LDADD = libtest.a libpaper.a libmarket.a libscenario.a 
 	$(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
 check_PROGRAMS += tests/unit/t_drill_score
 TESTS += tests/unit/t_drill_score
-tests_unit_t_drill_score_SOURCES = tests/unit/t_drill_score.c src/paper/drill_score.c src/paper/drill_score.h
-tests_unit_t_drill_score_LDADD = libtest.a libbase.a
+tests_unit_t_drill_score_SOURCES = tests/unit/t_drill_score.c
+tests_unit_t_drill_score_LDADD = libtest.a libdrill.a libbase.a
+check_PROGRAMS += tests/unit/t_drill
+TESTS += tests/unit/t_drill
+tests_unit_t_drill_SOURCES = tests/unit/t_drill.c
+tests_unit_t_drill_LDADD = libtest.a libdrill.a libpaper.a libmarket.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
+	$(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
