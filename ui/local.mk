@@ -12,6 +12,7 @@ libui_a_SOURCES = \
 	ui/layout.c ui/layout.h \
 	ui/lines.c ui/lines.h \
 	ui/model.c \
+	ui/sheetfill.c ui/sheetfill.h \
 	ui/style.c ui/style.h \
 	ui/term_curses.c ui/term_curses.h \
 	ui/ui.c ui/ui.h \

@@ -391,12 +391,14 @@ void term_suspend(const char *words)
 
 void term_alarm(const char *text)
 {
-	char osc[220];
-	int n = snprintf(osc, sizeof osc, "\a\033]9;%.180s\a", text);
+	char osc[440], clean[181];
+	size_t k = 0;
 
-	for (int i = 5; i < n - 1; i++) /* only printable ASCII inside the sequence */
-		if (osc[i] < ' ' || osc[i] > '~')
-			osc[i] = '-';
+	/* only printable ASCII inside a sequence, and no separator of 777's */
+	for (; text[k] && k < sizeof clean - 1; k++)
+		clean[k] = text[k] < ' ' || text[k] > '~' || text[k] == ';' ? '-' : text[k];
+	clean[k] = 0;
+	int n = snprintf(osc, sizeof osc, "\a\033]9;%s\a\033]777;notify;exeunt;%s\a", clean, clean);
 	if (n > 0)
 		put_raw(osc, (size_t)n);
 }

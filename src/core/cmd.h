@@ -174,9 +174,10 @@ struct add {
 
 /* Automatic actions are off until armed by name, with the reason in the operator's own words. */
 struct automatic {
-	char name[24];
+	char name[24]; /* guard, trim, now */
 	bool on;
-	char why[80];
+	struct ratio at; /* distance of a pool to liquidation, 0: the action's default */
+	char why[80];	 /* not empty when on */
 };
 
 enum cancel_scope { CANCEL_ENTRY, CANCEL_EXITS, CANCEL_ALL, CANCEL_COIN, CANCEL_ONE };

@@ -129,6 +129,7 @@ struct effect {
 		struct {
 			uint8_t level; /* 0..3, operations.md 6 */
 			uint16_t code; /* enum notice_code of snap.h */
+			uint32_t exit; /* 0 none */
 			char text[NOTICE_TEXT_MAX];
 		} notice;
 		struct {

@@ -42,6 +42,8 @@ enum opt_id {
 	O_WORST,
 	O_CUSHION,
 	O_STOPS,
+	O_AT,
+	O_WHY,
 	O_ACCOUNT,
 	O_ALL_ACCOUNTS,
 	O_DRY_RUN,
@@ -94,6 +96,9 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_WORST] = {"worst", "PRICE", NULL, "worst price, for one coin", O_WORST},
 	[O_CUSHION] = {"cushion", "P", NULL, "the joint fall of BTC to survive, 5%", O_CUSHION},
 	[O_STOPS] = {"stops", NULL, NULL, "protective stops too", O_STOPS},
+	[O_AT] = {"at", "P", NULL, "distance of a pool to liquidation at which it acts, 1.5%",
+		  O_AT},
+	[O_WHY] = {"why", "TEXT", NULL, "the reason it is armed; kept and shown", O_WHY},
 	[O_ACCOUNT] = {"account", "NAME", NULL, "an account of the configuration", O_ACCOUNT},
 	[O_ALL_ACCOUNTS] = {"all-accounts", NULL, NULL, "every account", O_ALL_ACCOUNTS},
 	[O_DRY_RUN] = {"dry-run", NULL, NULL,
@@ -124,6 +129,7 @@ static const struct gram_opt *const guard_opts[] = {O(TRIGGER), O(OFF),	    O(LO
 static const struct gram_opt *const add_opts[] = {O(USD), O(ACCOUNT), O(DRY_RUN), O(YES), NULL};
 static const struct gram_opt *const cancel_opts[] = {O(STOPS), O(ACCOUNT), O(ALL_ACCOUNTS), O(YES),
 						     NULL};
+static const struct gram_opt *const auto_opts[] = {O(AT), O(WHY), O(YES), NULL};
 static const struct gram_opt *const yes_opts[] = {O(YES), NULL};
 static const struct gram_opt *const account_opts[] = {O(ACCOUNT), O(YES), NULL};
 #undef O
@@ -154,6 +160,8 @@ const struct gram_verb gram_verbs[] = {
 	{"focus", "COIN", "keep the book of this coin fresh", CMD_FOCUS, 1, 1, yes_opts},
 	{"read", "", "read the account again", CMD_READ, 0, 0, account_opts},
 	{"include", "xN", "adopt growth made by another hand", CMD_INCLUDE, 1, 1, yes_opts},
+	{"auto", "guard|trim|now on|off", "arm an automatic action by its name; all are off",
+	 CMD_AUTO, 2, 2, auto_opts},
 	{NULL, NULL, NULL, 0, 0, 0, NULL},
 };
 
@@ -458,6 +466,42 @@ static bool set_cancel(struct draft *d, const struct gram_opt *o, const char *v,
 	}
 }
 
+static bool set_auto(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
+{
+	struct automatic *a = &d->cmd.automatic;
+
+	if (o->id == O_AT) {
+		if (!gram_percent(&a->at, v, e))
+			return false;
+		if (a->at.v < 1000000000 || a->at.v > 500000000000)
+			return err_set(e, ERR_ARG, "--at %s: write 0.1%% to 50%%.", v);
+		return true;
+	}
+	if (strlen(v) >= sizeof a->why)
+		return err_set(e, ERR_ARG, "--why: at most %d bytes.", (int)sizeof a->why - 1);
+	memcpy(a->why, v, strlen(v) + 1);
+	return true;
+}
+
+/* "trim on": the name, then the switch. */
+static bool set_auto_arg(struct automatic *a, const char *word, struct err *e)
+{
+	int i;
+
+	if (!a->name[0]) {
+		if (!choice_find(&i, "guard trim now", word))
+			return err_set(e, ERR_ARG,
+				       "No automatic action %.40s. There are guard, trim and now.",
+				       word);
+		memcpy(a->name, word, strlen(word) + 1);
+		return true;
+	}
+	if (!choice_find(&i, "off on", word))
+		return err_set(e, ERR_ARG, "auto %s %.40s: write on or off.", a->name, word);
+	a->on = i == 1;
+	return true;
+}
+
 static bool set_guard(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
 {
 	struct guard *g = &d->cmd.guard;
@@ -530,6 +574,8 @@ static bool set_option(struct draft *d, const struct gram_opt *o, const char *v,
 		return set_flatten(d, o, v, e);
 	case CMD_CANCEL:
 		return set_cancel(d, o, v, e);
+	case CMD_AUTO:
+		return set_auto(d, o, v, e);
 	case CMD_GUARD:
 		return set_guard(d, o, v, e);
 	case CMD_ADD:
@@ -579,6 +625,8 @@ static bool set_argument(struct draft *d, const char *word, struct err *e)
 		return gram_exit_id(&c->tune.exit, word, e);
 	case CMD_FOCUS:
 		return coin_copy(c->focus.coin, word, e);
+	case CMD_AUTO:
+		return set_auto_arg(&c->automatic, word, e);
 	case CMD_ARM:
 	case CMD_RELEASE:
 		if (n >= sizeof c->word.word)
@@ -639,6 +687,13 @@ static bool whole(struct draft *d, struct err *e)
 			return err_set(e, ERR_ARG, "longs, shorts and coins exclude each other.");
 		if (c->flatten.worst.v && c->flatten.n_coins != 1)
 			return err_set(e, ERR_ARG, "--worst is for one named coin.");
+		return true;
+	case CMD_AUTO:
+		if (c->automatic.on && !c->automatic.why[0])
+			return err_set(e, ERR_ARG,
+				       "auto %s acts by itself: say why, as in --why 'asleep "
+				       "until 7'.",
+				       c->automatic.name);
 		return true;
 	case CMD_GUARD:
 		if (c->guard.trigger.ref != PREF_NONE && c->guard.n_coins != 1)

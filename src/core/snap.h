@@ -14,10 +14,11 @@
 #include "core/cmd.h"
 #include "core/dec.h"
 #include "core/event.h"
+#include "core/instr.h"
 #include "core/panic.h"
 #include "limits.h"
 
-#define SNAP_MAGIC 0x31736e58u /* "Xns1"; raise the digit when the struct changes meaning */
+#define SNAP_MAGIC 0x32736e58u /* "Xns2"; raise the digit when the struct changes meaning */
 
 enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_NONE,
@@ -50,8 +51,13 @@ enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_GUARD,
 		   NC_FUNDING,
 		   NC_ADD,
+		   NC_BEHIND,
+		   NC_AUTO,
 		   NC_COUNT
 };
+
+/* "danger", "venue_errors": for programs. */
+const char *notice_name(uint8_t code);
 
 struct snap_notice {
 	int64_t wall_ms;
@@ -112,6 +118,12 @@ struct snap_leg {
 	struct price guard_px;	     /* its trigger, 0 none */
 	char guard_reason[96];	     /* of GUARD_WAITING */
 	int64_t mark_ns, account_ns; /* boot stamps of the newest proof of life */
+	/* for the emergency sheet (plan/sheet.h) */
+	bool cannot_trade; /* halted, delisted */
+	double beta;	   /* pool_beta has been applied; 0: not told, the default of the coin */
+	double sigma_hour; /* honest volatility of an hour; 0: not told */
+	uint8_t n_tiers;   /* 0: maintenance is half of 1 / max_leverage */
+	struct margin_tier tier[TIERS_MAX];
 };
 
 struct snap_pool {
@@ -313,6 +325,16 @@ struct snap_venue_act {
 	} guard[VA_GUARDS];
 };
 
+/* Automatic actions that are armed. */
+enum { SNAP_AUTOS = 3 };
+struct snap_auto {
+	char name[8];
+	bool on;
+	double at_pct;
+	uint32_t fires; /* in this arming */
+	char why[80];
+};
+
 enum net { NET_PAPER, NET_TESTNET, NET_MAINNET };
 
 struct snap {
@@ -338,6 +360,8 @@ struct snap {
 
 	uint32_t n_accounts, n_pools, n_legs, n_books, n_orders, n_orders_all, n_exits, n_alarms,
 		n_notices;
+	uint32_t n_legs_all; /* held; more than n_legs when some found no room */
+	double sigma_btc;    /* honest volatility of BTC of an hour, 0: not told */
 	struct snap_account account[ACCOUNTS_MAX];
 	struct snap_pool pool[SNAP_POOLS]; /* sorted: most endangered first */
 	struct snap_leg leg[POSITIONS_MAX];
@@ -347,6 +371,7 @@ struct snap {
 	struct snap_flat flat;
 	uint32_t n_venue_acts;
 	struct snap_venue_act venue_act[SNAP_VENUE_ACTS]; /* newest first; until acknowledged */
+	struct snap_auto automatic[SNAP_AUTOS];
 	struct snap_alarm alarm[SNAP_ALARMS];
 	struct snap_notice notice[NOTICES_KEPT]; /* newest first */
 };

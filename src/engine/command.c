@@ -413,6 +413,32 @@ static void end_exits(struct engine *e, const struct flatten *c)
 	}
 }
 
+void exits_end_flattened(struct engine *e)
+{
+	const struct flat *f = &e->flat.f;
+
+	if (!e->flat.used || f->part || f->cmd.verb != VERB_NOW)
+		return;
+	for (int i = 0; i < EXITS_MAX; i++) {
+		struct exit_slot *s = &e->exit[i];
+		struct exec_view v;
+		struct err err;
+		bool leg = false;
+
+		for (uint32_t k = 0; k < f->n; k++)
+			leg = leg || (!strncmp(f->leg[k].coin, s->x.coin, COIN_MAX) &&
+				      f->leg[k].account == s->account);
+		if (!s->used || s->x.state == XS_DONE || s->x.start_ms >= f->start_ms || !leg)
+			continue;
+		notice(e, 1, NC_EXIT, s->x.id, "x%u ends: p%u closed %s without this engine",
+		       s->x.id, f->id, s->x.coin);
+		exits_view(e, s, s->account, s->instr, &v);
+		exit_end(&s->x, &v, &err);
+		s->dirty = true;
+		s->saved0 = false;
+	}
+}
+
 static void cmd_flatten(struct engine *e, const struct event *ev)
 {
 	const struct flatten *c = &ev->cmd.cmd->flatten;
@@ -642,6 +668,7 @@ static command_fn *const commands[CMD_KINDS] = {
 	[CMD_FOCUS] = cmd_focus,
 	[CMD_READ] = cmd_read,
 	[CMD_INCLUDE] = cmd_include,
+	[CMD_AUTO] = cmd_auto,
 	[CMD_GUARD] = cmd_guard,
 	[CMD_ADD] = cmd_add,
 };

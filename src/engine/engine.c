@@ -171,8 +171,12 @@ static void on_wake(struct engine *e, const struct event *ev)
 		       (long long)(ev->wake.slept_ns / S));
 		return;
 	}
+	for (int i = 0; i < EXITS_MAX; i++) {
+		e->exit[i].asleep_mark = e->exit[i].x.mark_now;
+		e->exit[i].asleep_end_ms = e->exit[i].x.planned_end_ms;
+	}
 	buf_init(&b, text, sizeof text);
-	buf_printf(&b, "ASLEEP %lld min. Nothing sold meanwhile. Same pace, later end.",
+	buf_printf(&b, "ASLEEP %lld min. Nothing sold. Same pace, later end.",
 		   (long long)(ev->wake.slept_ns / (60 * S)));
 	alarm_raise(e, 2, NC_ASLEEP, 0, NONE16, 0, text, text);
 }
@@ -309,6 +313,7 @@ void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wa
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		if (e->orders.used[i])
 			order_retell(e, i);
+	exits_end_flattened(e);
 	exits_touch(e, NONE16);
 	timer(e);
 	e->out = NULL;
@@ -379,5 +384,7 @@ uint64_t engine_digest(const struct engine *e)
 	h = fold64(h, (int64_t)sum);
 	h = fold64(h, e->next_exit);
 	h = fold64(h, e->next_panic);
+	for (int k = 0; k < AUTOS; k++)
+		h = fold64(h, e->automatic[k].at.v);
 	return fold64(h, e->local_lock);
 }

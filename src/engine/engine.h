@@ -195,8 +195,11 @@ struct exit_slot {
 	int64_t next_ns;
 	struct qty volume0;
 	struct money funding0;
-	struct qty foreign; /* exec_view.foreign_net */
-	uint32_t told;	    /* slices said in the log */
+	struct qty foreign;	  /* exec_view.foreign_net */
+	uint32_t told;		  /* slices said in the log */
+	int64_t behind_ns;	  /* outside its corridor since; 0: inside */
+	struct price asleep_mark; /* when the machine fell asleep, and the end it had then */
+	int64_t asleep_end_ms;
 	int64_t finished_ns;
 };
 
@@ -234,13 +237,24 @@ struct flat_slot {
 	char left[160];
 };
 
+enum auto_kind { AUTO_GUARD, AUTO_TRIM, AUTO_NOW, AUTOS };
+struct automatic_state {
+	bool on;
+	struct ratio at;  /* distance of a pool at which it fires */
+	int64_t since_ns; /* within it by the mark since */
+	int64_t fired_ns;
+	uint32_t fires; /* in this arming */
+	char why[80];
+};
+
 struct alarm {
 	bool used, seen;
 	uint8_t level, code, account;
 	uint16_t instr;
 	uint32_t exit;
 	int64_t since_ms, repeat_ns, seen_level;
-	int64_t told_ns; /* the last time its cause was seen */
+	int64_t told_ns;  /* the last time its cause was seen */
+	int64_t lower_ns; /* its cause is less grave since */
 	char text[256], brief[80];
 };
 
@@ -290,6 +304,7 @@ struct engine {
 	uint32_t seat; /* client that holds it, 0 none */
 	int64_t slept_ns;
 
+	struct automatic_state automatic[AUTOS];
 	struct alarm alarm[SNAP_ALARMS];
 	struct snap_notice notice[NOTICES_KEPT]; /* ring */
 	uint64_t notice_seq;

@@ -101,7 +101,19 @@ bool pool_build(const struct engine *e, uint8_t account, uint32_t k, struct epoo
 bool pool_of(const struct engine *e, uint8_t account, uint16_t instr, struct epool *p,
 	     uint32_t *leg);
 double pool_danger_rank(const struct epool *p);
-double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi);
+/* Pools of an account (0xff: of all), the most endangered first; returns how many. */
+struct pool_place {
+	uint8_t account;
+	uint32_t number; /* for pool_build */
+};
+int pools_sorted(const struct engine *e, uint8_t account, struct pool_place at[SNAP_POOLS]);
+/* Legs by how much they help for their cost (% of BTC for 1,000 USD), the best first. */
+void pool_order(const struct epool *p, uint16_t order[POOL_LEGS], double helps[POOL_LEGS]);
+double sigma_btc_hour(const struct engine *e);
+
+/* snapfill.c: the nearest protective stop of a leg whose coin, size and liquidation price are set
+ */
+void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l);
 
 /* submit.c: the only road to an outbound action */
 struct dry {
@@ -211,6 +223,9 @@ bool key_ok(struct engine *e, const struct event *ev, uint8_t account);
 bool on_tick(struct engine *e, const struct event *ev, uint16_t instr, const struct price_spec *s);
 void record_command(struct engine *e, const struct event *ev, const char *what, uint32_t exit);
 void command(struct engine *e, const struct event *ev);
+/* At the start: exits older than the newest flatten that covers them, which another process ran,
+ * end; a position opened since is none of theirs. */
+void exits_end_flattened(struct engine *e);
 void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,
 		      uint64_t oid, bool stops, enum lane lane, uint32_t *n);
 
@@ -221,5 +236,23 @@ void alarm_clear(struct engine *e, enum notice_code code, uint8_t account, uint1
 		 uint32_t exit);
 void alarm_clear_exit(struct engine *e, enum notice_code code, uint32_t exit);
 void alarm_tick(struct engine *e);
+struct alarm *alarm_find(struct engine *e, enum notice_code code, uint8_t account, uint16_t instr,
+			 uint32_t exit);
+
+/* auto.c */
+void auto_tick(struct engine *e);
+void auto_set(struct engine *e, enum auto_kind k, int64_t at, const char *why); /* at 0: off */
+const char *auto_name(enum auto_kind k);
+void cmd_auto(struct engine *e, const struct event *ev);
+
+/* alarm_cause.c: one look at each cause, once a second */
+void cause_pool(struct engine *e, const struct epool *p);
+void cause_unknown(struct engine *e, const struct order *o);
+void cause_venue(struct engine *e);
+void cause_blind(struct engine *e, const struct epool *p, uint32_t leg);
+void cause_account(struct engine *e, uint8_t account);
+void cause_store(struct engine *e);
+void cause_exits(struct engine *e);
+bool stop_resting(const struct engine *e, uint8_t account, uint16_t instr); /* a protective one */
 
 #endif

@@ -3,6 +3,8 @@ libengine_a_SOURCES = \
 	src/engine/account.c \
 	src/engine/adds.c \
 	src/engine/alarm.c \
+	src/engine/alarm_cause.c \
+	src/engine/auto.c \
 	src/engine/command.c \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/exits.c \
@@ -17,6 +19,8 @@ libengine_a_SOURCES = \
 	src/engine/recon.c \
 	src/engine/record.c src/engine/record.h \
 	src/engine/replay.c src/engine/replay.h \
+	src/engine/sheetfill.c src/engine/sheetfill.h \
 	src/engine/snapfill.c \
 	src/engine/submit.c \
-	src/engine/unknown.c
+	src/engine/unknown.c \
+	src/engine/words.c src/engine/words.h

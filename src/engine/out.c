@@ -86,6 +86,7 @@ void notice(struct engine *e, int level, enum notice_code code, uint32_t exit, c
 
 		f->notice.level = n->level;
 		f->notice.code = n->code;
+		f->notice.exit = exit;
 		memcpy(f->notice.text, n->text, sizeof n->text);
 	}
 }

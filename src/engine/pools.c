@@ -7,6 +7,7 @@
 
 #include "core/margin.h"
 #include "engine/inner.h"
+#include "plan/sheet.h"
 
 #define HOUR_OF_YEAR (1.0 / sqrt(365.0 * 24))
 
@@ -25,24 +26,26 @@ static double mark_of(const struct engine *e, const struct held *h)
 	return read_szi != 0 ? fabs(money_to_double(h->pos.read.value) / read_szi) : 0;
 }
 
-/* What closing `szi` costs now: the walk against the mark, the square-root tail beyond, the fee. */
-double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi)
+/* What closing `szi` costs now, by the sheet's own meter. */
+static double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi,
+		       double mark)
 {
 	const struct account *a = &e->acct[account];
-	const struct book *b = market_book_for(e, instr, szi);
-	double mark = price_to_double(market_mark(e, instr)), q = fabs(qty_to_double(szi));
-	double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045, walk = 0, rest = q;
+	const struct instr *i = &e->instrs.at[instr];
+	const struct book *b = market_book_of(e, instr);
+	double fee = ratio_to_double(a->fee_taker);
+	struct sheet_leg_in l = {.szi = szi,
+				 .mark = market_mark(e, instr),
+				 .book = b,
+				 .deep = market_deep_of(e, instr),
+				 .blind = !b || !b->seen_ns || e->now_ns - b->seen_ns > 3 * S,
+				 .max_leverage =
+					 i->n_tiers ? i->tiers[0].max_leverage : i->max_leverage,
+				 .fee = fee > 0 ? fee : 0.00045};
 
-	if (b) {
-		struct book_walk w =
-			book_take(b, szi.v > 0 ? SIDE_SELL : SIDE_BUY,
-				  (struct qty){szi.v < 0 ? -szi.v : szi.v}, (struct price){0});
-
-		rest = q - qty_to_double(w.filled);
-		if (w.filled.v)
-			walk = fabs(mark - price_to_double(w.avg)) * qty_to_double(w.filled);
-	}
-	return walk + rest * mark * 0.003 + q * mark * fee;
+	if (!l.mark.v && !price_from_double(&l.mark, mark, ROUND_HALF_AWAY))
+		return 0;
+	return sheet_close_cost(&l);
 }
 
 static void add_leg(const struct engine *e, const struct account *a, struct epool *p, uint32_t k)
@@ -72,7 +75,7 @@ static void add_leg(const struct engine *e, const struct account *a, struct epoo
 			       .sigma = market_sigma(e, h->instr) * HOUR_OF_YEAR,
 			       .tiers = i->tiers,
 			       .n_tiers = tiers ? i->n_tiers : 0,
-			       .cost = cost_now(e, p->account, h->instr, szi)};
+			       .cost = cost_now(e, p->account, h->instr, szi, mark)};
 	p->held[p->n++] = (uint16_t)k;
 	p->used += h->pos.read.leverage > 0 ? value / h->pos.read.leverage : 0;
 	/* equity moves with the marks between reads */
@@ -102,13 +105,17 @@ static void pool_reason(const struct account *a, struct epool *p)
 	}
 }
 
-static void finish(const struct engine *e, struct epool *p)
+double sigma_btc_hour(const struct engine *e)
 {
 	uint16_t btc = instr_find(&e->instrs, "BTC");
-	double sigma = btc != INSTR_NONE ? market_sigma(e, btc) * HOUR_OF_YEAR : 0.0067;
 
+	return btc != INSTR_NONE ? market_sigma(e, btc) * HOUR_OF_YEAR : 0.0067;
+}
+
+static void finish(const struct engine *e, struct epool *p)
+{
 	pool_reason(&e->acct[p->account], p);
-	p->sum = pool_measure(p->leg, (int)p->n, p->equity, sigma);
+	p->sum = pool_measure(p->leg, (int)p->n, p->equity, sigma_btc_hour(e));
 }
 
 static bool in_cross(const struct engine *e, const struct held *h, uint8_t dex)
@@ -170,6 +177,47 @@ bool pool_of(const struct engine *e, uint8_t account, uint16_t instr, struct epo
 				return true;
 			}
 	return false;
+}
+
+int pools_sorted(const struct engine *e, uint8_t account, struct pool_place at[SNAP_POOLS])
+{
+	struct pool_key keys[SNAP_POOLS];
+	struct pool_place seen[SNAP_POOLS];
+	struct epool p;
+	int n = 0;
+
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		for (uint32_t k = 0;
+		     (account == 0xff || account == a) && n < SNAP_POOLS && pool_build(e, a, k, &p);
+		     k++) {
+			keys[n] = (struct pool_key){.has = p.has_equity && p.sum.has_dies,
+						    .dies = p.sum.dies,
+						    .place = (uint32_t)n};
+			/* legs whose distance is not known come before empty pools */
+			if (p.n && !p.has_equity) {
+				keys[n].has = true;
+				keys[n].dies = 1;
+			}
+			seen[n++] = (struct pool_place){.account = a, .number = k};
+		}
+	pool_sort(keys, n);
+	for (int i = 0; i < n; i++)
+		at[i] = seen[keys[i].place];
+	return n;
+}
+
+void pool_order(const struct epool *p, uint16_t order[POOL_LEGS], double helps[POOL_LEGS])
+{
+	memset(helps, 0, p->n * sizeof helps[0]);
+	if (p->has_equity && p->sum.has_dies)
+		pool_helps_all(p->leg, (int)p->n, p->equity, &p->sum, helps);
+	for (uint32_t i = 0; i < p->n; i++) {
+		uint32_t j = i;
+
+		for (; j > 0 && helps[i] > helps[order[j - 1]]; j--)
+			order[j] = order[j - 1];
+		order[j] = (uint16_t)i;
+	}
 }
 
 double pool_danger_rank(const struct epool *p)

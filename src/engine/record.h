@@ -54,7 +54,8 @@ struct rec {
 	uint32_t exit, slice, attempt;
 	uint64_t nonce;
 	char text[REC_TEXT_MAX]; /* START, LEASE, COMMAND, OTHER_HAND, END, LOCK, BARRIER, READ */
-	uint64_t value;		 /* CEILING: upto; LOCK: 1 on; START: epoch; BARRIER: conn epoch */
+	uint64_t value; /* CEILING: upto; LOCK: 1 on, with slice 1 + enum auto_kind its distance, 0
+			   off; START: epoch; BARRIER: conn epoch */
 	union {
 		struct {
 			uint8_t flight, lane, n;

@@ -31,6 +31,10 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 		return true;
 	}
 	if (r->plan.what == PART_FLAT) {
+		/* Two processes may have written at once: an engine, and the shell that fenced it
+		 * off. Legs of the one are none of the other's. */
+		if (row->slice && row->exit != e->flat.f.id)
+			return true;
 		if (!flat_load(&e->flat.f, row->slice, r->plan.bytes, r->plan.len, e->now_ns))
 			return bad(err, row, "flatten cannot be read");
 		e->flat.used = e->flat.dirty = true;
@@ -238,7 +242,10 @@ bool replay_row(struct engine *e, const struct replay_row *row, struct err *err)
 			e->last_nonce = row->nonce;
 		return true;
 	case REC_LOCK:
-		e->local_lock = r.value == 1;
+		if (row->slice == 0)
+			e->local_lock = r.value == 1;
+		else if (row->slice <= AUTOS)
+			auto_set(e, (enum auto_kind)(row->slice - 1), (int64_t)r.value, r.text);
 		return true;
 	case REC_CEILING:
 		if (r.value > e->last_nonce)

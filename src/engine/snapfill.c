@@ -9,8 +9,6 @@
 #include "core/margin.h"
 #include "engine/inner.h"
 
-#define HOURS_PER_YEAR 8760.0
-
 static struct money usd(double x)
 {
 	struct money m = {0};
@@ -27,7 +25,8 @@ static void copy_text(char *out, size_t cap, const char *s)
 	buf_puts(&b, s);
 }
 
-static void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l)
+/* The nearest protective stop of a leg whose coin, size and liquidation price are set. */
+void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l)
 {
 	l->stop_state = STOP_NONE;
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
@@ -72,7 +71,7 @@ static bool leg_unknown(const struct engine *e, uint8_t account, uint16_t instr)
 	return false;
 }
 
-static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, double sigma_btc,
+static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, double helps,
 		     struct snap_leg *l)
 {
 	const struct held *h = &e->acct[p->account].held[p->held[k]];
@@ -98,7 +97,12 @@ static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, 
 			       .has_liq = h->pos.read.has_liq,
 			       .liq = h->pos.read.liq,
 			       .mark_ns = m->mark_ns,
-			       .account_ns = e->acct[p->account].dex[i->dex].read_ns};
+			       .account_ns = e->acct[p->account].dex[i->dex].read_ns,
+			       .cannot_trade = i->delisted,
+			       .beta = p->leg[k].beta,
+			       .sigma_hour = p->leg[k].sigma,
+			       .n_tiers = p->leg[k].n_tiers};
+	memcpy(l->tier, i->tiers, l->n_tiers * sizeof l->tier[0]);
 	copy_text(l->coin, sizeof l->coin, i->coin);
 	l->unknown = leg_unknown(e, p->account, h->instr);
 	if (!l->has_liq)
@@ -117,7 +121,7 @@ static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, 
 	}
 	if (p->has_equity && p->sum.has_dies) {
 		l->has_helps = true;
-		l->helps_per_k = pool_helps(p->leg, (int)p->n, (int)k, p->equity, sigma_btc);
+		l->helps_per_k = helps;
 	}
 	stop_of(e, p->account, l);
 	l->delisted = i->delisted;
@@ -157,26 +161,12 @@ static void pool_name(const struct engine *e, const struct epool *p, struct snap
 		copy_text(s->name, sizeof s->name, "CROSS");
 }
 
-/* Legs by how much they help for their cost, the best first. */
-static void sort_legs(struct snap_leg *l, uint32_t n)
-{
-	for (uint32_t i = 1; i < n; i++) {
-		struct snap_leg k = l[i];
-		uint32_t j = i;
-
-		for (; j > 0 && k.helps_per_k > l[j - 1].helps_per_k; j--)
-			l[j] = l[j - 1];
-		l[j] = k;
-	}
-}
-
 static void one_pool(const struct engine *e, uint8_t account, uint32_t number, struct snap *out)
 {
 	struct epool p;
 	struct snap_pool *s;
-	struct snap_leg *first;
-	uint16_t btc = instr_find(&e->instrs, "BTC");
-	double sigma = btc != INSTR_NONE ? market_sigma(e, btc) / sqrt(HOURS_PER_YEAR) : 0.0067;
+	uint16_t order[POOL_LEGS];
+	double helps[POOL_LEGS];
 
 	if (!pool_build(e, account, number, &p) || out->n_pools == SNAP_POOLS)
 		return;
@@ -184,43 +174,27 @@ static void one_pool(const struct engine *e, uint8_t account, uint32_t number, s
 	*s = (struct snap_pool){.first_leg = (uint16_t)out->n_legs};
 	fill_pool(&p, s);
 	pool_name(e, &p, s);
-	first = &out->leg[out->n_legs];
+	pool_order(&p, order, helps);
+	out->n_legs_all += p.n;
 	for (uint32_t k = 0; k < p.n && out->n_legs < POSITIONS_MAX; k++) {
 		struct snap_leg *l = &out->leg[out->n_legs++];
 
-		fill_leg(e, &p, k, sigma, l);
+		fill_leg(e, &p, order[k], helps[order[k]], l);
 		s->n_legs++;
 		money_add(&s->upnl, s->upnl, l->upnl);
 		money_add(&s->funding_per_hour, s->funding_per_hour, l->funding_per_hour);
 	}
-	sort_legs(first, s->n_legs);
 }
 
 /* Pools of all accounts, the most endangered first; their legs stay together. */
 static void fill_pools(const struct engine *e, struct snap *out)
 {
-	struct pool_key keys[SNAP_POOLS];
-	uint8_t account[SNAP_POOLS];
-	uint32_t number[SNAP_POOLS];
-	struct epool p;
-	int n = 0;
+	struct pool_place at[SNAP_POOLS];
+	int n = pools_sorted(e, 0xff, at);
 
-	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
-		for (uint32_t k = 0; n < SNAP_POOLS && pool_build(e, a, k, &p); k++) {
-			keys[n] = (struct pool_key){.has = p.has_equity && p.sum.has_dies,
-						    .dies = p.sum.dies,
-						    .place = (uint32_t)n};
-			/* legs whose distance is not known come before empty pools */
-			if (p.n && !p.has_equity) {
-				keys[n].has = true;
-				keys[n].dies = 1;
-			}
-			account[n] = a;
-			number[n++] = k;
-		}
-	pool_sort(keys, n);
+	out->sigma_btc = sigma_btc_hour(e);
 	for (int i = 0; i < n; i++)
-		one_pool(e, account[keys[i].place], number[keys[i].place], out);
+		one_pool(e, at[i].account, at[i].number, out);
 }
 
 static void count_orders(const struct engine *e, uint8_t account, struct snap_account *s)
@@ -489,6 +463,20 @@ static void fill_alarms(const struct engine *e, struct snap *out)
 		out->notice[out->n_notices++] = e->notice[(e->notice_seq - 1 - k) % NOTICES_KEPT];
 }
 
+static void fill_autos(const struct engine *e, struct snap *out)
+{
+	for (int k = 0; k < AUTOS && k < SNAP_AUTOS; k++) {
+		const struct automatic_state *a = &e->automatic[k];
+		struct snap_auto *x = &out->automatic[k];
+
+		copy_text(x->name, sizeof x->name, auto_name((enum auto_kind)k));
+		copy_text(x->why, sizeof x->why, a->why);
+		x->on = a->on;
+		x->at_pct = 100 * ratio_to_double(a->at);
+		x->fires = a->fires;
+	}
+}
+
 /* The oldest proof of life among the streams of coins in play. */
 static int64_t feed_oldest(const struct engine *e, const struct snap *out)
 {
@@ -562,5 +550,6 @@ void engine_snap(const struct engine *e, struct snap *out)
 	if (e->flat.used)
 		fill_flat(e, out);
 	fill_alarms(e, out);
+	fill_autos(e, out);
 	out->feed_ns = feed_oldest(e, out);
 }

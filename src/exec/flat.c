@@ -18,6 +18,7 @@ enum {
 	EXPIRED_S = 35, /* a close to zero expires after 30 s: nothing of it can come any more */
 	REFUSED_MAX = 3,
 	LAST_RUNG_S = 2,
+	READ_GAP_MS = 50,
 };
 static const int64_t ONE = 1000000000000;
 
@@ -516,7 +517,10 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 			f->zero_reads = read_clean(f, v) || cannot ? f->zero_reads + 1 : 0;
 		if (!f->part && legs_take(f, v))
 			f->zero_reads = 0;
-		f->read_ns = 0;
+		/* The second follows the first at once. One that did not count is asked for again,
+		 * but not at the speed of a short line: dozens would eat the requests that the
+		 * next rung needs. */
+		f->read_ns = f->zero_reads ? 0 : v->now_ns - SEC_NS + READ_GAP_MS * MS_NS;
 	}
 	if (f->zero_reads >= 2) {
 		finish(f, v, o, !cannot);

@@ -272,6 +272,23 @@ static void on_listener(void *arg)
 	attach_add(s, fd);
 }
 
+void attach_first(struct attach_server *s)
+{
+	struct pollfd p[CLIENTS_MAX + 1];
+
+	p[CLIENTS_MAX] = (struct pollfd){.fd = s->listen_fd, .events = POLLIN};
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		p[i] = (struct pollfd){.fd = s->client[i].used ? s->client[i].fd : -1,
+				       .events = POLLIN};
+	if (poll(p, CLIENTS_MAX + 1, 0) <= 0)
+		return;
+	if (p[CLIENTS_MAX].revents)
+		on_listener(s);
+	for (int i = 0; i < CLIENTS_MAX; i++) /* the one that just came has no look of its own */
+		if (s->client[i].used && (p[i].fd < 0 || p[i].revents))
+			client_readable(&s->client[i]);
+}
+
 struct attach_server *attach_server_new(struct loop *l, int listen_fd, attach_cmd_fn *on_cmd,
 					attach_gone_fn *on_gone, attach_terminal_fn *on_terminal,
 					void *arg)

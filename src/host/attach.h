@@ -53,6 +53,9 @@ struct attach_server *attach_server_new(struct loop *l, int listen_fd, attach_cm
 					attach_gone_fn *on_gone, attach_terminal_fn *on_terminal,
 					void *arg);
 void attach_server_free(struct attach_server *s);
+/* Reads what clients have sent, now: asked at the top of a turn, so that a flatten does not queue
+ * behind the market. One poll(2). */
+void attach_first(struct attach_server *s);
 bool attach_add(struct attach_server *s, int fd);
 bool attach_is(const struct attach_server *s, uint32_t client); /* still there */
 uint32_t attach_clients(const struct attach_server *s);

@@ -19,6 +19,7 @@
 #include "host/breakglass.h"
 #include "host/cli.h"
 #include "host/clock.h"
+#include "host/hook.h"
 #include "host/host.h"
 #include "host/keeper.h"
 #include "host/lease.h"
@@ -553,6 +554,15 @@ static int engine_child(void *arg, bool first)
 	return ended ? 0 : 1;
 }
 
+/* The engine cannot wake anybody any more: its keeper does. */
+static void engine_died(void *arg, const char *text)
+{
+	const struct engine_run *r = arg;
+
+	if (r->c->conf.hook[0])
+		hook_run(r->c->conf.hook, 3, "engine", clock_wall_ms(), 0, text);
+}
+
 int cli_engine_verb(struct cli *c, int n, const char *const *words)
 {
 	struct engine_run r = {.c = c, .ready = -1};
@@ -594,7 +604,7 @@ int cli_engine_verb(struct cli *c, int n, const char *const *words)
 	}
 	if (cli_has(c, OPT_READY_FD)) /* a last word of an ASSERT goes to the log */
 		dup2(log_fd(), STDERR_FILENO);
-	return keeper_run(engine_child, &r);
+	return keeper_run(engine_child, engine_died, &r);
 }
 
 void cli_leave(struct cli *c)

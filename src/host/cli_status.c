@@ -164,6 +164,23 @@ static void put_exit(struct buf *b, const struct snap_exit *x)
 		   isfinite(x->vs_start_bp) ? x->vs_start_bp : 0.0);
 }
 
+static void put_autos(struct buf *b, const struct snap *s)
+{
+	bool first = true;
+
+	for (int k = 0; k < SNAP_AUTOS; k++) {
+		const struct snap_auto *a = &s->automatic[k];
+
+		if (!a->on)
+			continue;
+		buf_printf(b, "%s{\"name\":\"%s\",\"at_pct\":%.6g,\"fires\":%u,\"why\":",
+			   first ? "" : ",", a->name, a->at_pct, a->fires);
+		buf_json_str(b, a->why);
+		buf_putc(b, '}');
+		first = false;
+	}
+}
+
 static void put_json(struct buf *b, const struct snap *s)
 {
 	uint32_t flattens = 0;
@@ -200,10 +217,18 @@ static void put_json(struct buf *b, const struct snap *s)
 	}
 	buf_puts(b, "],\"alarms\":[");
 	for (uint32_t i = 0; i < s->n_alarms && i < SNAP_ALARMS; i++) {
-		buf_printf(b, "%s{\"level\":%u,\"text\":", i ? "," : "", s->alarm[i].level);
-		buf_json_str(b, s->alarm[i].text);
+		const struct snap_alarm *a = &s->alarm[i];
+
+		buf_printf(b,
+			   "%s{\"level\":%u,\"event\":\"%s\",\"since_ms\":%lld,\"seen\":%s,"
+			   "\"text\":",
+			   i ? "," : "", a->level, notice_name(a->code), (long long)a->since_ms,
+			   a->seen ? "true" : "false");
+		buf_json_str(b, a->text);
 		buf_putc(b, '}');
 	}
+	buf_puts(b, "],\"automatic\":[");
+	put_autos(b, s);
 	buf_puts(b, "]}\n");
 }
 
@@ -247,8 +272,11 @@ static void put_line(const struct cli *c, struct buf *b, const struct snap *s)
 		buf_puts(b, ", NOT CONNECTED");
 	else
 		buf_printf(b, ", feed %.1fs", (double)age_ms(s->feed_ns) / 1000.0);
-	if (level >= 2 && s->n_alarms)
-		buf_printf(b, ", %s", s->alarm[0].brief);
+	for (uint32_t i = 0; level >= 2 && i < s->n_alarms && i < SNAP_ALARMS; i++)
+		if (s->alarm[i].level == level && !s->alarm[i].seen) {
+			buf_printf(b, ", %s", s->alarm[i].brief);
+			break;
+		}
 	if (tmux)
 		buf_puts(b, "#[default]");
 	buf_putc(b, '\n');
@@ -266,6 +294,10 @@ static void put_words(struct buf *b, const struct snap *s)
 		buf_printf(b, " feed %.1f s old.\n", (double)age_ms(s->feed_ns) / 1000.0);
 	for (uint32_t i = 0; i < s->n_alarms && i < SNAP_ALARMS; i++)
 		buf_printf(b, "%s %s\n", s->alarm[i].level == 3 ? "!!" : "!", s->alarm[i].text);
+	for (int k = 0; k < SNAP_AUTOS; k++)
+		if (s->automatic[k].on)
+			buf_printf(b, "auto %s at %.2f %%: %s\n", s->automatic[k].name,
+				   s->automatic[k].at_pct, s->automatic[k].why);
 	for (uint32_t i = 0; i < s->n_pools && i < SNAP_POOLS; i++) {
 		const struct snap_pool *p = &s->pool[i];
 		buf_printf(b, "%s: equity ", p->name);

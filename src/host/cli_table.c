@@ -126,6 +126,16 @@ static const struct cli_verb verbs[] = {
 	 NULL},
 	{"release", "WORD", "leave LOCAL LOCK; the word is release", cli_cmd, o_cmd, true, NULL,
 	 NULL},
+	{"auto", "guard|trim|now on|off", "arm an automatic action by its name; all are off",
+	 cli_cmd, o_cmd, true,
+	 "It acts when two of mark, oracle and mid agree that a pool is so near to liquidation, or "
+	 "the mark alone for 3 s. guard places missing stops (5%), trim makes the least cut "
+	 "(1.5%), now closes everything (0.7%).",
+	 "exeunt auto trim on --at 2% --why 'asleep until 7'\nexeunt auto trim off"},
+	{"ack", "", "quiet the newest alarm until it gets worse", cli_cmd, o_cmd, true, NULL, NULL},
+	{"read", "", "read the account again", cli_cmd, o_cmd, true, NULL, NULL},
+	{"include", "xN", "adopt growth made by another hand into an exit", cli_cmd, o_cmd, true,
+	 NULL, NULL},
 	{"journal", "", "the records of this state directory", cli_journal, o_journal, false,
 	 "Reads beside a running engine; nothing is written.", NULL},
 	{"tca", "[xN]", "what exits cost, against arrival", cli_tca, o_tca, false, NULL,

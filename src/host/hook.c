@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "host/log.h"
 
+enum { HOOK_S = 60 };
+
 static _Noreturn void child(const char *path, const char *json, size_t n)
 {
 	int in[2], null;
@@ -29,19 +31,25 @@ static _Noreturn void child(const char *path, const char *json, size_t n)
 	dup2(null, 1);
 	dup2(null, 2);
 	close_range(3, ~0u, 0);
+	alarm(HOOK_S); /* outlives exec: a hook that hangs ends */
 	execl(path, path, (char *)NULL);
 	_exit(127);
 }
 
-void hook_run(const char *path, uint8_t level, uint16_t code, int64_t wall_ms, const char *text)
+void hook_run(const char *path, uint8_t level, const char *event, int64_t wall_ms, uint32_t exit,
+	      const char *text)
 {
 	char json[1024];
 	struct buf b;
 	pid_t pid;
 
 	buf_init(&b, json, sizeof json);
-	buf_printf(&b, "{\"level\":%u,\"code\":%u,\"time_ms\":%lld,\"text\":", level, code,
+	buf_printf(&b, "{\"level\":%u,\"event\":\"%s\",\"time_ms\":%lld,", level, event,
 		   (long long)wall_ms);
+	if (exit)
+		buf_printf(&b, "\"exit\":\"x%u\",\"text\":", exit);
+	else
+		buf_puts(&b, "\"exit\":null,\"text\":");
 	buf_json_str(&b, text);
 	buf_puts(&b, "}\n");
 	pid = fork();

@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
-void hook_run(const char *path, uint8_t level, uint16_t code, int64_t wall_ms, const char *text);
+/* One line: {"level", "event", "time_ms", "exit" ("x2" or null), "text"}; events are named by
+ * notice_name of core/snap.h and "engine". */
+void hook_run(const char *path, uint8_t level, const char *event, int64_t wall_ms, uint32_t exit,
+	      const char *text);
 
 #endif

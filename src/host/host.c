@@ -1,6 +1,7 @@
 /* host.c: one turn of the engine (architecture.md):
  *
- *   wait -> read the clock once -> step each input, oldest first -> hand records to the journal
+ *   wait -> fenced off? -> read the clock once -> commands first, then every other input, oldest
+ *   first -> hand records to the journal
  *   -> queue bytes released by committed(n), by the 100 ms rule, or needing no record
  *   -> notices and snapshot (at most 30 a second, if changed; the first of a client at once) -> arm
  *
@@ -74,7 +75,7 @@ struct host {
 	struct clock_watch watch;
 	struct inhibit awake;
 	int64_t now_ns, wall_ms; /* of this turn */
-	bool clock_read, stepping, started, dirty;
+	bool clock_read, heard, stepping, started, dirty;
 	uint64_t turn, number;
 	int64_t engine_timer_ns, published_ns, house_ns, batch_ns;
 	struct store_status store_status;
@@ -172,11 +173,17 @@ static void run_later(struct host *h)
 	h->n_later = 0;
 }
 
+/* The first word of the market in a turn waits for what terminals and shells have sent: a flatten
+ * or a pause does not queue behind a burst. */
 static void on_venue(void *arg, const struct event *ev)
 {
 	struct host *h = arg;
 
 	read_clock(h);
+	if (!h->heard) {
+		h->heard = true;
+		attach_first(h->attach);
+	}
 	step(h, ev);
 }
 
@@ -333,8 +340,8 @@ static void do_notice(struct host *h, const struct effect *x)
 
 	log_line(levels[x->notice.level & 3], "%s", x->notice.text);
 	if (x->notice.level >= 2 && h->c.conf.hook[0])
-		hook_run(h->c.conf.hook, x->notice.level, x->notice.code, h->wall_ms,
-			 x->notice.text);
+		hook_run(h->c.conf.hook, x->notice.level, notice_name((uint8_t)x->notice.code),
+			 h->wall_ms, x->notice.exit, x->notice.text);
 }
 
 static void give_answers(struct host *h)
@@ -651,7 +658,7 @@ static void finish_turn(struct host *h)
 	publish(h);
 	arm(h);
 	h->turn++;
-	h->clock_read = false;
+	h->clock_read = h->heard = false;
 	atomic_store(&h->waiting, h->outbox->n);
 }
 

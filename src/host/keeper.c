@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -66,7 +67,16 @@ static bool may_retry(int64_t at[KEEPER_TRIES], int64_t now)
 	return true;
 }
 
-int keeper_run(int (*child_main)(void *arg, bool first), void *arg)
+/* Into the log, and to whoever wakes people. */
+static void tell(void (*died)(void *arg, const char *text), void *arg, const char *text)
+{
+	log_line(LOG_ERROR, "keeper: %s", text);
+	if (died)
+		died(arg, text);
+}
+
+int keeper_run(int (*child_main)(void *arg, bool first), void (*died)(void *arg, const char *text),
+	       void *arg)
 {
 	int64_t at[KEEPER_TRIES] = {0};
 	struct sigaction sa = {.sa_handler = pass_on};
@@ -77,6 +87,7 @@ int keeper_run(int (*child_main)(void *arg, bool first), void *arg)
 	signal(SIGHUP, SIG_IGN);
 	for (;;) {
 		struct timespec pause = {0, KEEPER_WAIT_MS * 1000000};
+		char text[200];
 		pid_t pid = begin(child_main, arg, first);
 		int status = pid < 0 ? -1 : wait_for(pid);
 		if (pid >= 0 && WIFEXITED(status) && WEXITSTATUS(status) != 1)
@@ -86,17 +97,22 @@ int keeper_run(int (*child_main)(void *arg, bool first), void *arg)
 		if (first && pid >= 0 && WIFEXITED(status))
 			return WEXITSTATUS(status); /* it never began */
 		if (pid >= 0 && WIFSIGNALED(status))
-			log_line(LOG_ERROR, "keeper: the engine (pid %d) was ended by signal %d",
+			snprintf(text, sizeof text,
+				 "ENGINE DIED: pid %d was ended by signal %d; it starts again",
 				 (int)pid, WTERMSIG(status));
 		else
-			log_line(LOG_ERROR, "keeper: the engine (pid %d) failed", (int)pid);
+			snprintf(text, sizeof text, "ENGINE DIED: pid %d failed; it starts again",
+				 (int)pid);
 		if (!may_retry(at, clock_boot_ns())) {
-			log_line(LOG_ERROR,
-				 "keeper: the engine failed %d times in ten minutes; it is not "
-				 "started again. Only what rests at the venue protects now",
+			snprintf(text, sizeof text,
+				 "ENGINE DEAD: it failed %d times in ten minutes and is not "
+				 "started again. Only what rests at the venue protects now. "
+				 "exeunt flatten closes without it",
 				 KEEPER_TRIES + 1);
+			tell(died, arg, text);
 			return 1;
 		}
+		tell(died, arg, text);
 		first = false;
 		nanosleep(&pause, NULL);
 		log_line(LOG_WARN, "keeper: the engine is started again");

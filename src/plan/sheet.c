@@ -27,6 +27,33 @@ void why_put(char why[SHEET_WHY], const char *fmt, ...)
 	va_end(ap);
 }
 
+static bool listed(const char (*list)[COIN_MAX], int n, const char *coin)
+{
+	for (int i = 0; i < n; i++)
+		if (!strcmp(list[i], coin))
+			return true;
+	return false;
+}
+
+bool sheet_wants(const struct flatten *f, uint8_t account, const char *coin, struct qty szi)
+{
+	if (!f)
+		return true;
+	if ((f->account != 0xff && f->account != account) || listed(f->keep, f->n_keep, coin))
+		return false;
+	switch ((enum flatten_scope)f->scope) {
+	case FLAT_LONGS:
+		return szi.v > 0;
+	case FLAT_SHORTS:
+		return szi.v < 0;
+	case FLAT_COINS:
+		return listed(f->coin, f->n_coins, coin);
+	case FLAT_ALL:
+		break;
+	}
+	return true;
+}
+
 static bool in_pool(const struct sheet_pool_in *p, uint32_t leg)
 {
 	return leg >= p->first && leg < (uint32_t)p->first + p->n;
@@ -42,11 +69,13 @@ static uint16_t pool_of_leg(const struct sheet_in *in, uint32_t leg)
 
 /* ---- what is in danger ---- */
 
-static double close_cost(const struct sheet_leg_in *l, struct qty size)
+double sheet_close_cost(const struct sheet_leg_in *l)
 {
-	double q = qty_to_double(size);
+	double q = qty_to_double(leg_held(l));
 	struct curve c;
 
+	if (l->mark.v <= 0)
+		return 0;
 	curve_make(&c, l, q);
 	return curve_take(&c, 0, q).cost;
 }
@@ -62,7 +91,7 @@ static void read_leg(struct sheet_work *w, uint32_t i)
 			       .sigma = l->sigma_hour,
 			       .tiers = l->tiers,
 			       .n_tiers = l->n_tiers,
-			       .cost = l->mark.v > 0 ? close_cost(l, leg_held(l)) : 0};
+			       .cost = sheet_close_cost(l)};
 	if (l->n_tiers)
 		p->maint = pool_maint(p, value);
 	else /* nothing known: half of it, never too little */

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "core/book.h"
+#include "core/cmd.h"
 #include "core/dec.h"
 #include "core/instr.h"
 #include "core/pool.h"
@@ -47,13 +48,12 @@ struct sheet_leg_in {
 	const struct book *book, *deep;
 	bool blind;
 	int8_t sz_decimals, px_decimals;
-	int32_t max_leverage;
+	int32_t max_leverage;		 /* of the first tier: from 20 on the tighter ladder */
 	const struct margin_tier *tiers; /* n_tiers 0: maintenance from max_leverage */
 	uint8_t n_tiers;
 	double beta;	   /* pool_beta has been applied */
 	double sigma_hour; /* honest volatility of an hour, 0.01 is 1 % */
 	double fee;	   /* taker, 0.00045 */
-	double volume_s;   /* coins traded a second of late, 0 unknown */
 	bool has_liq;
 	struct price liq;     /* the venue's own, with the other legs still */
 	struct price stop;    /* nearest protective stop, 0 none */
@@ -197,11 +197,19 @@ struct sheet {
 	struct sheet_line line[SHEET_VERBS];
 };
 
+/* Whether the scope of a flatten means this position: account, side, coins and those kept. NULL:
+ * everything. */
+bool sheet_wants(const struct flatten *scope, uint8_t account, const char *coin, struct qty szi);
+
 extern const char *const sheet_verb_name[SHEET_VERBS]; /* "GUARD" ... */
 
 /* Fills *out whole; bounded time, within 2 ms for 5 pools of 20 legs. About 300 kB: not for the
  * stack. */
 void sheet_make(const struct sheet_in *in, struct sheet *out);
+
+/* USD that closing the whole leg costs now: of *l only szi, mark, books, blind, fee and
+ * max_leverage are read. 0 without a mark. */
+double sheet_close_cost(const struct sheet_leg_in *l);
 
 /* One leg's guard by the rule alone, for those who keep stops: *trigger and *limit (10 % past it)
  * on the venue's grid. False with the reason in words when the rule offers none. `dies` is the

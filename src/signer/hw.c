@@ -39,12 +39,16 @@ static bool read_copy(struct hw_rec *out, int fd, int which)
 	return true;
 }
 
-static bool store(struct hw *h, struct hw_rec *next)
+static bool put(struct hw *h, struct hw_rec *next)
 {
 	next->crc = crc_of(next);
 	return pwrite(h->fd, next, sizeof *next, (off_t)(next->seq % 2) * HW_APART) ==
-		       (ssize_t)sizeof *next &&
-	       h->sync(h->fd) == 0;
+	       (ssize_t)sizeof *next;
+}
+
+static bool store(struct hw *h, struct hw_rec *next)
+{
+	return put(h, next) && h->sync(h->fd) == 0;
 }
 
 static void read_file(struct hw *h, uint64_t wall_ms, bool *damaged)
@@ -63,10 +67,11 @@ static void read_file(struct hw *h, uint64_t wall_ms, bool *damaged)
 			h->disk.floor = wall_ms + HW_STEP_MS;
 		}
 		/* Both copies now, so that a disk that fills up later still has room for them. A
-		 * failure shows itself at the first raise. */
+		 * failure shows itself at the first raise, which also syncs: they promise nothing
+		 * yet, and a slow disk does not hold up the first close. */
 		for (int i = 0; i < 2; i++) {
 			h->disk.seq++;
-			if (!store(h, &h->disk))
+			if (!put(h, &h->disk))
 				break;
 		}
 	}

@@ -1,5 +1,15 @@
 # The programs end to end, over sockets and processes. Slow: campaigns only.
-e2e_scripts = tests/e2e/cli.sh tests/e2e/engine.sh tests/e2e/tls.sh tests/e2e/terminal.sh tests/e2e/inprocess.sh tests/e2e/unlock.sh tests/e2e/disk.sh tests/e2e/rescue.sh tests/e2e/glass.sh
+e2e_scripts = \
+	tests/e2e/cli.sh \
+	tests/e2e/engine.sh \
+	tests/e2e/tls.sh \
+	tests/e2e/terminal.sh \
+	tests/e2e/inprocess.sh \
+	tests/e2e/unlock.sh \
+	tests/e2e/disk.sh \
+	tests/e2e/rescue.sh \
+	tests/e2e/glass.sh \
+	tests/e2e/alarm.sh
 campaign_tests += $(e2e_scripts)
 dist_check_SCRIPTS += $(e2e_scripts)
 EXTRA_DIST += tests/e2e/lib.sh

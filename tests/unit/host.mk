@@ -35,3 +35,9 @@ TESTS += tests/unit/t_tls
 tests_unit_t_tls_SOURCES = tests/unit/t_tls.c
 tests_unit_t_tls_CPPFLAGS = $(AM_CPPFLAGS) $(SSL_CFLAGS)
 tests_unit_t_tls_LDADD = libtest.a libhost.a libbase.a $(SSL_LIBS)
+
+check_PROGRAMS += tests/unit/t_fence
+TESTS += tests/unit/t_fence
+tests_unit_t_fence_SOURCES = tests/unit/t_fence.c
+tests_unit_t_fence_LDADD = libsignerrig.a libvec.a libtest.a libhost.a libsigner.a libhl.a libsign.a libcore.a libwire.a \
+	libbase.a $(LWS_LIBS) $(SSL_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(CJSON_LIBS) $(SECCOMP_LIBS) -lpthread

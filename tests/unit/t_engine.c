@@ -408,6 +408,56 @@ TEST(flatten_goes_on_after_a_restart)
 	w_free(w);
 }
 
+/* The shell that broke the glass has an engine of its own; its records come behind those of the
+ * engine that stood still, which woke up in the middle of a flatten of its own. */
+TEST(exits_end_that_another_engine_flattened)
+{
+	struct world *w = w_ready(), *g, *n;
+	struct cmd c = {.kind = CMD_EXIT, .ticket = {.coin = "BTC", .horizon_ms = 600000}};
+	const struct effect *send;
+	struct effect leg = {0};
+	uint32_t from;
+
+	c.ticket.size.unit = SIZE_ALL;
+	REQUIRE(w_command(w, &c)->reply.code == ERR_OK);
+	w_live(w, 2 * SEC, 100000);
+	from = w->n_kept;
+	flatten_all(w);
+	for (uint32_t i = from; i < w->n_kept; i++)
+		if (w->kept[i].kind == EF_RECORD && w->kept[i].record.kind == REC_PLAN &&
+		    w->kept[i].record.exit == 1 && w->kept[i].record.slice == 1)
+			leg = w->kept[i];
+	REQUIRE(leg.kind == EF_RECORD);
+	w->n_kept = from; /* it slept before all that */
+	g = w_ready();
+	g->e->next_panic = 2000;
+	g->now_ns = w->now_ns + 5 * SEC;
+	g->wall_ms = w->wall_ms + 5000;
+	flatten_all(g);
+	send = w_last_act(g, ACT_ORDER, 0);
+	REQUIRE(send);
+	w_fill(g, send, 0, 100000000, 7);
+	w_live(g, 8 * SEC, 100000);
+	CHECK_INT(g->e->flat.f.state, FLAT_FLAT);
+	for (uint32_t i = 0; i < g->n_kept; i++)
+		w->kept[w->n_kept++] = g->kept[i];
+	w->kept[w->n_kept] = leg;
+	w->kept[w->n_kept++].record.slice = 2; /* of more legs than the other has */
+	w->szi = 50000000;		       /* opened again by hand, later */
+	n = w_restart(w, 60 * SEC);
+	CHECK_INT(n->e->flat.f.id, 2001);
+	w_meta(n);
+	w_key(n, true);
+	w_connect(n, 1);
+	w_live(n, 20 * SEC, 100000);
+	CHECK(n->e->exit[0].used);
+	CHECK_INT(n->e->exit[0].x.state, XS_DONE);
+	CHECK(w_last_act(n, ACT_ORDER, 0) == NULL); /* it sells nothing of that */
+	w_free(n);
+	w_free(g);
+	w_free(w);
+}
+
 TEST(the_venues_own_twap)
 {
 	struct world *w = w_ready();
@@ -772,8 +822,9 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(silence_becomes_unknown_by_our_own_clock), T(market_connection_is_another),
 	  T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
-	  T(flatten_goes_on_after_a_restart), T(the_venues_own_twap),
-	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
+	  T(flatten_goes_on_after_a_restart), T(exits_end_that_another_engine_flattened),
+	  T(the_venues_own_twap), T(not_flat_while_something_can_open),
+	  T(locked_disk_and_closed_gates_never_stop_a_close),
 	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
 	  T(restart_gives_the_same_state), T(same_events_same_effects), T(other_hand),
 	  T(growth_behind_a_silent_close_is_not_sold), T(price_beyond_liquidation_is_said),

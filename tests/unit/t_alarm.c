@@ -1,0 +1,271 @@
+/* t_alarm.c: alarms in the words of operations.md 9, how they rise and fall, and automatic actions.
+ */
+#include <stdio.h>
+
+#include "engine/words.h"
+#include "tests/run.h"
+#include "tests/unit/engine_world.h"
+
+static const struct alarm *the(const struct world *w, enum notice_code code)
+{
+	for (int i = 0; i < SNAP_ALARMS; i++)
+		if (w->e->alarm[i].used && w->e->alarm[i].code == code)
+			return &w->e->alarm[i];
+	return NULL;
+}
+
+static void check_text(const struct world *w, enum notice_code code, int level, const char *text,
+		       int line)
+{
+	const struct alarm *a = the(w, code);
+
+	if (!a)
+		test_fail(__FILE__, line, "no alarm: %s", text);
+	else if (!strstr(a->text, text))
+		test_fail(__FILE__, line, "said: %s\n  wanted: %s", a->text, text);
+	else if (a->level != level)
+		test_fail(__FILE__, line, "level %d, wanted %d: %s", a->level, level, a->text);
+}
+#define SAYS(w, code, level, text) check_text(w, code, level, text, __LINE__)
+
+static const char *said(void (*put)(struct buf *, double), double v)
+{
+	static char text[64];
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	put(&b, v);
+	return text;
+}
+
+static const char *span(int64_t ms)
+{
+	static char text[64];
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	put_span_words(&b, ms * 1000000);
+	return text;
+}
+
+TEST(numbers_in_sentences)
+{
+	CHECK_STR(said(put_money, 110929.4), "110,929");
+	CHECK_STR(said(put_money_short, 1840000), "1.84 M");
+	CHECK_STR(said(put_money_short, 370000), "370k");
+	CHECK_STR(said(put_money_short, 12.4e6), "12.4 M");
+	CHECK_STR(said(put_money_short, 999999), "1.00 M");
+	CHECK_STR(said(put_money_short, 8450), "8,450");
+	CHECK_STR(said(put_size, 20), "20");
+	CHECK_STR(said(put_size, 16.82743), "16.827");
+	CHECK_STR(said(put_size, 180000), "180,000");
+	CHECK_STR(said(put_size, 0.00007), "0.00007");
+	CHECK_STR(said(put_size, 0), "0");
+	CHECK_STR(said(put_pct, -0.005), "-0.5 %");
+	CHECK_STR(span(3200), "3.2 s");
+	CHECK_STR(span(14900), "14 s");
+	CHECK_STR(span(130000), "2 min 10 s");
+	CHECK_STR(span(3300000), "55 min");
+	CHECK_STR(said(put_touch_words, 135), "2 min 15 s");
+	CHECK_STR(said(put_touch_words, 754), "12 min");
+}
+
+/* 1 BTC long with 10,000 USD at 100,000: at 95,000 it dies at -4.1 %. */
+TEST(danger_rises_at_once_and_falls_after_15_s)
+{
+	struct world *w = w_ready();
+
+	w_live(w, 3 * SEC, 100000);
+	SAYS(w, NC_DANGER, 1, "CROSS dies at BTC -8.9 %");
+	w_live(w, 2 * SEC, 95000);
+	SAYS(w, NC_DANGER, 2, "CROSS dies at BTC -4.1 %");
+	SAYS(w, NC_DANGER, 2, "would lose 5,000 USDC · NO STOP · press !");
+	SAYS(w, NC_NO_STOP, 2, "NO STOP");
+	w_live(w, 2 * SEC, 93000);
+	SAYS(w, NC_DANGER, 3, "CROSS dies at BTC -2.0 %");
+	w_live(w, 10 * SEC, 100000);
+	SAYS(w, NC_DANGER, 3, "CROSS dies at BTC -8.9 %");
+	w_live(w, 8 * SEC, 100000);
+	SAYS(w, NC_DANGER, 1, "CROSS dies at BTC -8.9 %");
+	w_free(w);
+}
+
+TEST(the_venue_answers_errors)
+{
+	struct world *w = w_ready();
+	struct event ev;
+
+	w->order[0] = (struct venue_order){.reduce_only = true,
+					   .is_trigger = true,
+					   .limit = {850000000000000},
+					   .trigger_px = {930000000000000},
+					   .left = {100000000},
+					   .orig = {100000000},
+					   .oid = 4};
+	w->n_orders = 1;
+	w_orders(w);
+	w_live(w, 2 * SEC, 100000);
+	ev = w_event(w, EV_VENUE_ERROR);
+	ev.venue_error.status = 502;
+	w_step(w, &ev);
+	w->mute = true;
+	w_live(w, 14 * SEC, 100000);
+	SAYS(w, NC_VENUE_ERRORS, 3, "HYPERLIQUID ANSWERS ERRORS (502) for 1");
+	SAYS(w, NC_VENUE_ERRORS, 3, "Orders may still execute. Last true position 1");
+	SAYS(w, NC_VENUE_ERRORS, 3, "ago: 1 BTC. Your stop at 93,000 rests at the venue.");
+	CHECK(strlen(the(w, NC_VENUE_ERRORS)->brief) <= 78);
+	ev = w_event(w, EV_VENUE_ERROR);
+	w_step(w, &ev);
+	w_live(w, 2 * SEC, 100000);
+	CHECK(!the(w, NC_VENUE_ERRORS));
+	w_free(w);
+}
+
+static void context(struct world *w, int64_t mark, int64_t oracle, int64_t mid)
+{
+	struct event ev = w_event(w, EV_CTX);
+
+	ev.ctx.mark.v = mark * 10000000000;
+	ev.ctx.oracle.v = oracle * 10000000000;
+	ev.ctx.mid.v = mid * 10000000000;
+	w_step(w, &ev);
+}
+
+TEST(a_frozen_book_is_blind)
+{
+	struct world *w = w_ready();
+
+	for (int i = 0; i < 20; i++) {
+		w_pass(w, 500 * MSEC);
+		context(w, 98000, 98000, 98000);
+	}
+	SAYS(w, NC_BLIND, 3, "BLIND: BTC book frozen ");
+	SAYS(w, NC_BLIND, 3, "Pricing from mark 98,000 (");
+	SAYS(w, NC_BLIND, 3, "First limit 97,510 (-0.5 %), last 90,160 (-8.0 %).");
+	for (int i = 0; i < 4; i++) { /* equity zero at 90,000 from 100,000 in 1 BTC */
+		w_pass(w, 500 * MSEC);
+		context(w, 93000, 93000, 93000);
+	}
+	SAYS(w, NC_BLIND, 3, "last 90,000 (equity zero).");
+	w_live(w, 2 * SEC, 98000);
+	CHECK(!the(w, NC_BLIND));
+	w_free(w);
+}
+
+TEST(no_answer_to_a_close)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_FLATTEN};
+	const struct effect *sent;
+
+	c.flatten.part.v = 1000000000000;
+	w_command(w, &c);
+	w_pass(w, 20 * MSEC);
+	sent = w_last_act(w, ACT_ORDER, 0);
+	REQUIRE(sent);
+	w_answer(w, sent->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "timeout");
+	w->mute = true;
+	w_live(w, 2200 * MSEC, 100000);
+	SAYS(w, NC_UNKNOWN, 2, "to SELL 1 BTC (reduce-only). It may have filled. Sending again, ");
+	SAYS(w, NC_UNKNOWN, 2, " of 4: a double cannot sell more than you hold.");
+	CHECK(strlen(the(w, NC_UNKNOWN)->brief) <= 79);
+	w_live(w, 2 * SEC, 100000);
+	CHECK(the(w, NC_UNKNOWN) && the(w, NC_UNKNOWN)->level == 3);
+	w_free(w);
+}
+
+TEST(stopped_by_its_price)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_EXIT};
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.algo = ALGO_TWAP;
+	c.ticket.horizon_ms = 600000;
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.working = (struct price_spec){.ref = PREF_ABS, .abs = {995000000000000}};
+	c.ticket.risk.v = 100000000000;
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	w_live(w, 2 * SEC, 99000);
+	w_live(w, 8 * SEC, 99000);
+	SAYS(w, NC_STOPPED_PRICE, 2, "SELLING STOPPED ");
+	SAYS(w, NC_STOPPED_PRICE, 2, " ago: 99,000 is under your working price 99,500. ");
+	SAYS(w, NC_STOPPED_PRICE, 2, " USD left. Danger ");
+	SAYS(w, NC_STOPPED_PRICE, 2, "At 1 in 10 it sells down to ");
+	SAYS(w, NC_STOPPED_PRICE, 2, "l lower · n close rest now · w keep waiting");
+	w_live(w, 8 * SEC, 100000);
+	CHECK(!the(w, NC_STOPPED_PRICE));
+	w_free(w);
+}
+
+static const struct effect *arm(struct world *w, const char *name, bool on, const char *why)
+{
+	struct cmd c = {.kind = CMD_AUTO};
+
+	snprintf(c.automatic.name, sizeof c.automatic.name, "%s", name);
+	snprintf(c.automatic.why, sizeof c.automatic.why, "%s", why);
+	c.automatic.on = on;
+	return w_command(w, &c);
+}
+
+TEST(nothing_is_automatic_unless_armed)
+{
+	struct world *w = w_ready();
+
+	w_live(w, 10 * SEC, 91500);
+	CHECK(!w_last_act(w, ACT_ORDER, 0));
+	CHECK_INT(arm(w, "now", true, "")->reply.code, ERR_ARG);
+	CHECK_INT(arm(w, "later", true, "x")->reply.code, ERR_ARG);
+	w_live(w, 5 * SEC, 91500);
+	CHECK(!w_last_act(w, ACT_ORDER, 0));
+	w_free(w);
+}
+
+TEST(one_bad_price_sells_nothing)
+{
+	struct world *w = w_ready();
+
+	CHECK_INT(arm(w, "now", true, "asleep until 7")->reply.code, ERR_OK);
+	w_live(w, 3 * SEC, 100000);
+	for (int i = 0; i < 4; i++) { /* the mark alone, for two seconds */
+		w_pass(w, 500 * MSEC);
+		context(w, 91500, 100000, 100000);
+	}
+	w_live(w, 6 * SEC, 100000);
+	CHECK(!w_last_act(w, ACT_ORDER, 0));
+	for (int i = 0; i < 10; i++) { /* and for five: the venue liquidates by it */
+		w_pass(w, 500 * MSEC);
+		context(w, 91500, 100000, 100000);
+	}
+	CHECK(w_last_act(w, ACT_ORDER, 0) != NULL);
+	SAYS(w, NC_AUTO, 3, "by mark for 3 s. It closes everything. Armed because: asleep until 7");
+	w_free(w);
+}
+
+TEST(two_sources_fire_at_once_also_after_a_restart)
+{
+	struct world *w = w_ready(), *n;
+	uint32_t from;
+
+	arm(w, "now", true, "asleep");
+	w_pass(w, SEC);
+	n = w_restart(w, SEC);
+	CHECK(n->e->automatic[AUTO_NOW].on);
+	w_meta(n);
+	w_key(n, true);
+	w_connect(n, 2);
+	w_live(n, 2 * SEC, 100000);
+	from = n->n_kept;
+	w_live(n, 1500 * MSEC, 91500);
+	CHECK(w_last_act(n, ACT_ORDER, from) != NULL);
+	SAYS(n, NC_AUTO, 3, "by mark and oracle and mid");
+	CHECK_INT(arm(n, "now", false, "")->reply.code, ERR_OK);
+	CHECK(!n->e->automatic[AUTO_NOW].on);
+	w_free(n);
+	w_free(w);
+}
+
+TEST_MAIN(T(numbers_in_sentences), T(danger_rises_at_once_and_falls_after_15_s),
+	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
+	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
+	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart))
