@@ -102,6 +102,7 @@ struct drill_conf {
 
 struct drill_run {
 	struct drill_conf conf;
+	double pace; /* venue seconds a drill second: 1 at the drill's own speed */
 	struct scenario scene;
 	struct gen_param par[DRILL_COINS];
 	struct gen *gen;
@@ -203,8 +204,12 @@ bool drill_bar(struct drill_bar *out, const struct drill_conf *conf, struct err 
 void drill_measure(struct drill_facts *out, const struct drill_run *r, const struct drill_bar *bar,
 		   const struct drill_said *said);
 
-/* --- words (drill_text.c) --- */
+struct jv;
 struct str;
+/* drill_serve.c: POST /paper {"drill":...}; `run` is the struct drill_run. */
+bool drill_ask(void *run, const struct jv *root, struct str *out);
+
+/* --- words (drill_text.c) --- */
 void drill_put_timeline(struct str *s, const struct drill_run *r);
 void drill_put_score(struct str *s, const struct drill_run *r, const struct drill_bar *bar,
 		     const struct drill_facts *f, const struct drill_points *p);

@@ -244,7 +244,7 @@ static void care(struct drill_run *r, struct drill_hand *h)
 
 static void schedule(struct drill_run *r, struct drill_hand *h, double k)
 {
-	double t = (drill_seconds(r) - ACT_S) / r->conf.drill->plan_s;
+	double t = (drill_seconds(r) - ACT_S) / (r->conf.drill->plan_s * r->pace);
 	double left = t >= 1 ? 0 : sinh(k * (1 - t)) / sinh(k);
 
 	for (uint32_t i = 0; i < r->conf.drill->n_legs; i++) {
@@ -252,7 +252,7 @@ static void schedule(struct drill_run *r, struct drill_hand *h, double k)
 
 		close_now(r, i, lots(r, i, held - left * fabs(r->size0[i])), reach_of(r, i));
 	}
-	h->next_s += t >= 1 ? 1 : fmin(5, r->conf.drill->plan_s / 40);
+	h->next_s += t >= 1 ? 1 : fmin(5, r->conf.drill->plan_s * r->pace / 40);
 }
 
 /* Whether a fall of BTC, or a rise, is what kills. */

@@ -120,7 +120,7 @@ static bool account_make(struct drill_run *r, struct err *e)
 static bool market_make(struct drill_run *r, struct err *e)
 {
 	const struct drill *d = r->conf.drill;
-	double lead_ms = DRILL_CALM_S * 1000.0 * r->conf.speed;
+	double lead_ms = DRILL_CALM_S * 1000.0 * d->speed;
 	struct gen_conf g = {.seed = r->conf.seed,
 			     .start_ms = r->conf.start_ms,
 			     .speed = r->conf.speed,
@@ -129,8 +129,7 @@ static bool market_make(struct drill_run *r, struct err *e)
 			     .n_coins = d->n_coins};
 
 	if (d->hour_s > 0) { /* the hour strikes then, on the market's clock */
-		int64_t at =
-			r->conf.start_ms + (int64_t)(lead_ms + d->hour_s * r->conf.speed * 1000.0);
+		int64_t at = r->conf.start_ms + (int64_t)(lead_ms + d->hour_s * d->speed * 1000.0);
 
 		g.clock_ms = (HOUR_MS - at % HOUR_MS) % HOUR_MS;
 	}
@@ -154,9 +153,9 @@ bool drill_open(struct drill_run *r, const struct drill_conf *conf, struct err *
 	*r = (struct drill_run){.conf = *conf, .scene = conf->drill->scene, .first_s = -1};
 	if (!(r->conf.speed > 0))
 		r->conf.speed = conf->drill->speed;
-	r->alarm_ms = conf->start_ms + DRILL_CALM_S * 1000;
-	r->end_ms = r->alarm_ms +
-		    (int64_t)(conf->drill->length_s * 1000.0 * conf->drill->speed / r->conf.speed);
+	r->pace = conf->drill->speed / r->conf.speed;
+	r->alarm_ms = conf->start_ms + (int64_t)(DRILL_CALM_S * 1000 * r->pace);
+	r->end_ms = r->alarm_ms + (int64_t)(conf->drill->length_s * 1000 * r->pace);
 	r->sampled_ms = conf->start_ms;
 	if (!market_make(r, e))
 		return false;
@@ -172,6 +171,7 @@ bool drill_open(struct drill_run *r, const struct drill_conf *conf, struct err *
 		return false;
 	}
 	r->paper->spy = on_request;
+	r->paper->ask = drill_ask;
 	r->paper->spy_ctx = r;
 	return true;
 }

@@ -22,7 +22,7 @@ fit: exeunt-fit
 noinst_LIBRARIES += libdrill.a
 libdrill_a_SOURCES = \
 	src/paper/drill.h src/paper/drill_family.c src/paper/drill_run.c \
-	src/paper/drill_score.c src/paper/drill_score.h src/paper/drill_text.c src/paper/drills.c
+	src/paper/drill_score.c src/paper/drill_score.h src/paper/drill_serve.c src/paper/drill_text.c src/paper/drills.c
 
 # The paper exchange as a program: its own shell around libpaper.a and libmarket.a.
 bin_PROGRAMS += exeunt-paper
@@ -31,5 +31,5 @@ exeunt_paper_SOURCES = \
 	src/paper/demo_book.c src/paper/demo_book.h \
 	src/paper/shell.c src/paper/shell.h
 exeunt_paper_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
-exeunt_paper_LDADD = libpaper.a libmarket.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
+exeunt_paper_LDADD = libdrill.a libpaper.a libmarket.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
 	$(LWS_LIBS) $(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm

@@ -15,6 +15,7 @@
 #include "paper/gen.h"
 #include "paper/paper.h"
 #include "paper/replay.h"
+#include "paper/drill.h"
 #include "paper/shell.h"
 
 enum {
@@ -39,6 +40,7 @@ struct args {
 	int32_t refill_ms;
 	uint32_t coins;
 	bool have_seed, have_listen;
+	const struct drill *drill;
 	enum book_name book;
 	struct list fund, position, agent, fault, set;
 };
@@ -111,6 +113,13 @@ static bool opt_seed(struct args *a, const char *v, struct err *e)
 	a->have_seed = true;
 	return (end != v && !*end && v[0] != '-') ||
 	       err_set(e, ERR_ARG, "--seed '%.60s': a whole number", v);
+}
+
+static bool opt_drill(struct args *a, const char *v, struct err *e)
+{
+	a->drill = drill_find(v);
+	return a->drill ||
+	       err_set(e, ERR_ARG, "--drill '%.60s': there is none; --help names them", v);
 }
 
 static bool opt_scenario(struct args *a, const char *v, struct err *e)
@@ -327,6 +336,8 @@ static const struct option_row {
 	{"--ready-json", "", "print one JSON line with port and url when it listens", 0, opt_ready},
 	{"--tls", "CERT KEY", "serve https and wss with these PEM files", 2, opt_tls},
 	{"--seed", "N", "of the market and of chance in faults; default: random", 1, opt_seed},
+	{"--drill", "NAME",
+	 "a drill: an account, a bad day, a record and a score; needs --fund ADDR", 1, opt_drill},
 	{"--scenario", "NAME", "a bad day: one of those below", 1, opt_scenario},
 	{"--tape", "DIR", "replay a recording instead of the generated market", 1, opt_tape},
 	{"--speed", "X", "market seconds in a second; blocks stay at 70 ms", 1, opt_speed},
@@ -384,6 +395,9 @@ static void print_help(void)
 	printf("  --help\n  --version\n\nScenarios:\n");
 	for (uint32_t i = 0; scenario_row(i); i++)
 		printf("  %-10s %s\n", scenario_row(i)->name, scenario_row(i)->about);
+	printf("\nDrills:\n");
+	for (uint32_t i = 0; drill_row(i); i++)
+		printf("  %-10s %s\n", drill_row(i)->scene.name, drill_row(i)->scene.about);
 }
 
 static bool parse(struct args *a, int argc, char **argv, struct err *e)
@@ -651,6 +665,55 @@ static bool run_tape(struct args *a, struct err *e)
 	return ok;
 }
 
+/* ---- a drill ---- */
+
+static void drill_told(void *ctx)
+{
+	struct drill_run *r = ctx;
+	uint32_t was = r->n_events;
+	char text[200];
+
+	drill_tick(r);
+	for (uint32_t i = was; i < r->n_events; i++)
+		if (r->event[i].kind == DE_NOTE) {
+			snprintf(text, sizeof text, "%+.1f s %s", r->event[i].t_s,
+				 r->event[i].text);
+			log_text(text);
+		}
+}
+
+static bool run_drill(struct args *a, struct err *e)
+{
+	static struct drill_run r;
+	struct drill_conf c = {.drill = a->drill,
+			       .seed = a->paper.seed,
+			       .speed = a->speed,
+			       .start_ms = a->paper.start_ms,
+			       .source = a->paper.source};
+	const char *rest = NULL, *none = NULL;
+	char user[ADDR_TEXT];
+
+	if (a->fund.n != 1 || a->agent.n > 1 || a->position.n || a->book != BOOK_NONE || a->tape ||
+	    a->shell.scenario || a->coins)
+		return err_set(e, ERR_ARG,
+			       "--drill wants one --fund ADDR, at most one --agent, and brings "
+			       "positions, book and scenario itself");
+	if (!split_addr("--fund", a->fund.at[0], c.addr, &rest, e))
+		return false;
+	if (a->agent.n && (!split_addr("--agent", a->agent.at[0], user, &rest, e) || !rest ||
+			   !split_addr("--agent", rest, c.agent, &none, e)))
+		return false;
+	if (!drill_open(&r, &c, e))
+		return false;
+	a->shell.scenario = &r.scene;
+	a->shell.tick = drill_told;
+	a->shell.tick_ctx = &r;
+	bool ok = shell_run(&a->shell, r.paper, e);
+
+	drill_close(&r);
+	return ok;
+}
+
 static bool run_generated(struct args *a, struct err *e)
 {
 	struct gen_conf conf = {
@@ -691,7 +754,9 @@ int main(int argc, char **argv)
 	if (ok) {
 		a.shell.start_ms = a.paper.start_ms = shell_now_ms();
 		a.shell.seed = a.paper.seed;
-		ok = a.tape ? run_tape(&a, &e) : run_generated(&a, &e);
+		ok = a.drill  ? run_drill(&a, &e)
+		     : a.tape ? run_tape(&a, &e)
+			      : run_generated(&a, &e);
 	}
 	if (!ok)
 		fprintf(stderr, "exeunt-paper: %s\n  %s\n", e.text, err_todo(e.code));

@@ -389,6 +389,8 @@ static void on_timer(lws_sorted_usec_list_t *timer)
 	int64_t now = shell_now_ms(), next;
 
 	paper_advance(shell.paper, now);
+	if (shell.conf->tick)
+		shell.conf->tick(shell.conf->tick_ctx);
 	pump();
 	flood(now);
 	tell_notes();

@@ -19,6 +19,8 @@ struct shell_conf {
 	const struct scenario *scenario; /* NULL: calm */
 	int64_t start_ms;
 	void (*log)(const char *text);
+	void (*tick)(void *ctx); /* after every advance; may be NULL */
+	void *tick_ctx;
 };
 
 /* ms since 1970, never going back. */

@@ -439,6 +439,8 @@ struct paper {
 	 * requests. */
 	void (*spy)(void *ctx, const struct action *act);
 	void *spy_ctx;
+	/* POST /paper {"drill":...}; NULL: no drill runs. */
+	bool (*ask)(void *ctx, const struct jv *root, struct str *out);
 };
 
 /* account.c */
