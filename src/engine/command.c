@@ -575,6 +575,10 @@ static void cmd_cancel(struct engine *e, const struct event *ev)
 		return;
 	if (c->scope == CANCEL_COIN && (instr = coin_wanted(e, ev, c->coin)) == NONE16)
 		return;
+	if (!e->acct[c->account].recon.passes) { /* "0 cancels sent" would be a lie */
+		reply(e, ev, ERR_TIME, 0, "The account's orders are not read yet.");
+		return;
+	}
 	record_command(e, ev, "cancel", 0);
 	cancel_scope_now(e, c->account, (enum cancel_scope)c->scope, instr, c->oid, c->stops,
 			 LANE_USER, &n);

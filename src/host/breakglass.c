@@ -1,4 +1,4 @@
-/* breakglass.c: the shell closes by itself.
+/* breakglass.c: the shell closes (or cancels) by itself.
  *
  *   signer there? -> its epoch -> fence written, signer told -> engine in a thread of this process,
  *   journal written behind -> the command over a socketpair -> progress -> FLAT or NOT FLAT
@@ -125,7 +125,7 @@ static bool end(struct glass *g)
 	int64_t until = clock_boot_ns() + (int64_t)LAST_MS * 1000000;
 	bool fenced, whole;
 
-	/* After FLAT stops are cancelled and unanswered nonces burned: let them go out. */
+	/* Cancels, and after FLAT those of stops and the burns: let them go out and be answered. */
 	while (host_waiting(g->host) && !host_fenced(g->host) && clock_boot_ns() < until)
 		usleep(EARLY_MS * 1000);
 	host_stop(g->host);
@@ -149,7 +149,7 @@ static bool ask(struct glass *g, const struct cmd *cmd, struct attach_reply *r, 
 	for (;;) {
 		int64_t ms;
 		bool early;
-		if (!cli_ask(g->c, cmd, ACCEPT_MS, r, e))
+		if (!cli_ask_each(g->c, cmd, ACCEPT_MS, r, e))
 			return false;
 		ms = (clock_boot_ns() - t0) / 1000000;
 		early = (r->code == ERR_KEY && ms < KEY_MS) ||
@@ -162,12 +162,15 @@ static bool ask(struct glass *g, const struct cmd *cmd, struct attach_reply *r, 
 	       err_set(e, (enum err_code)(r->code < ERR_COUNT ? r->code : ERR_BUG), "%s", r->text);
 }
 
+/* Short lines: this is read on a phone. */
 static void announce(const struct glass *g, const char *why)
 {
-	char text[400];
+	char text[600];
 
 	snprintf(text, sizeof text,
-		 "exeunt: %s. This shell closes by itself (epoch %llu); stay until it has ended.\n",
+		 "exeunt: %s.\n"
+		 "        This shell acts by itself, epoch %llu;\n"
+		 "        any engine is fenced off. Stay until it ends.\n",
 		 why, (unsigned long long)g->lease.epoch);
 	cli_put(STDERR_FILENO, text);
 }
@@ -181,8 +184,8 @@ static void log_begin(const struct cli *c, const struct glass *g, const char *wh
 	statedir_path(&c->dir, path, sizeof path, "log");
 	if (!log_open(path, false, &none))
 		log_open("/dev/null", false, &none);
-	log_line(LOG_ERROR, "break-glass: %s; exeunt flatten (pid %d) takes the lease, epoch %llu",
-		 why, (int)getpid(), (unsigned long long)g->lease.epoch);
+	log_line(LOG_ERROR, "break-glass: %s; exeunt %s (pid %d) takes the lease, epoch %llu", why,
+		 c->verb->name, (int)getpid(), (unsigned long long)g->lease.epoch);
 }
 
 int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why)
@@ -192,7 +195,7 @@ int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why)
 	struct err e = {0};
 	int status;
 
-	if (cmd->flatten.part.v < 1000000000000) {
+	if (cmd->kind == CMD_FLATTEN && cmd->flatten.part.v < 1000000000000) {
 		err_set(&e, ERR_UNKNOWN,
 			"%s; it may still act. Without it only what goes to zero is closed: write "
 			"the coin without --part",
@@ -212,7 +215,12 @@ int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why)
 		lease_drop(&g.lease);
 		return cli_fail(c, &e);
 	}
-	status = ask(&g, cmd, &r, &e) ? cli_wait(c, r.exit, cmd) : cli_fail(c, &e);
+	if (!ask(&g, cmd, &r, &e))
+		status = cli_fail(c, &e);
+	else if (cmd->kind == CMD_FLATTEN)
+		status = cli_wait(c, r.exit, cmd);
+	else
+		status = cli_show_reply(c, cmd, &r);
 	if (!end(&g)) {
 		/* The journal's thread hangs in the disk; a join would hang with it. */
 		fflush(NULL);
@@ -239,9 +247,10 @@ bool breakglass_holds(const struct cli *c, struct err *e)
 			 "%d",
 			 (int)engine.pid, (unsigned long long)engine.epoch, (int)engine.pid);
 	clock_put_utc(when, by.since_ms);
-	return !err_set(e, ERR_FENCED,
-			"FENCED: exeunt flatten (pid %d, %s) holds the lease since %.8sZ, epoch "
-			"%llu%s",
-			(int)by.pid, alive ? "closing now" : "ended", when + 11,
-			(unsigned long long)by.epoch, more);
+	return !err_set(
+		e, ERR_FENCED,
+		"FENCED: a break-glass shell (pid %d, %s) holds the lease since %.8sZ, epoch "
+		"%llu%s",
+		(int)by.pid, alive ? "acting now" : "ended", when + 11,
+		(unsigned long long)by.epoch, more);
 }

@@ -112,6 +112,10 @@ bool cli_signer(struct cli *c, struct err *e);
 bool cli_engine(struct cli *c, bool start, struct err *e);
 /* The same, started, within ready_ms. */
 bool cli_engine_soon(struct cli *c, int ready_ms, struct err *e);
+/* The same for each account that a cancel means; ends with the first refusal. */
+bool cli_ask_each(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach_reply *out,
+		  struct err *e);
+int cli_show_reply(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r);
 /* Follows what `cmd` began (exit or panic number id) to its end; says it and gives the status. */
 int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd);
 /* At the end of a verb: what was made for it goes. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -14,7 +15,7 @@
 enum { ASK_MS = 10000, STEP_MS = 1000, QUIET_PROGRESS_S = 5 };
 enum { READ_MS = 10000, EARLY_US = 20000 };
 /* A flatten does not wait longer for an engine to start, or to be started again by its keeper. */
-enum { PANIC_READY_MS = 700, PANIC_GONE_MS = 2000, GONE_MS = 20000 };
+enum { PANIC_READY_MS = 700, PANIC_GONE_MS = 2000, CANCEL_MS = 3000, GONE_MS = 20000 };
 
 static const char *const end_names[] = {"none", "flat", "target", "ended", "blocked", "dust"};
 static const char *const state_names[] = {"waiting", "selling", "paused", "stopped by price",
@@ -151,6 +152,18 @@ struct progress {
 	char last[200];
 };
 
+/* One line, rewritten in place: what does not fit would leave a trail. */
+static void rewrite(const char *text)
+{
+	struct winsize w = {0};
+	char line[240];
+	int cols = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1 ? w.ws_col - 1 : 79;
+	int n = snprintf(line, sizeof line, "\r\033[K%.*s", cols, text); /* ASCII, of our making */
+	ssize_t ignored = write(STDERR_FILENO, line, (size_t)n);
+
+	(void)ignored;
+}
+
 static void say(struct progress *p, const char *text)
 {
 	int64_t now = clock_boot_ns();
@@ -161,11 +174,12 @@ static void say(struct progress *p, const char *text)
 		return;
 	p->said_ns = now;
 	snprintf(p->last, sizeof p->last, "%s", text);
-	if (p->tty)
-		cli_put(STDERR_FILENO, "\r\033[K");
+	if (p->tty) {
+		rewrite(text);
+		return;
+	}
 	cli_put(STDERR_FILENO, text);
-	if (!p->tty)
-		cli_put(STDERR_FILENO, "\n");
+	cli_put(STDERR_FILENO, "\n");
 }
 
 static void exit_progress(struct progress *p, const struct snap_exit *x)
@@ -374,7 +388,7 @@ static int show_dry(const struct cli *c, const struct attach_reply *r)
 	return err_exit_status((enum err_code)r->code);
 }
 
-static int show_reply(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r)
+int cli_show_reply(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r)
 {
 	char text[1024];
 	struct buf b;
@@ -410,14 +424,16 @@ static bool parse(struct cli *c, int n, const char *const *words, struct cmd *cm
 	return gram_parse(&ctx, cmd, n, words, &bad, e);
 }
 
-/* Cancels name one account each; without a name all of them are meant. */
-static bool ask_each(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct err *e)
+bool cli_ask_each(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach_reply *r,
+		  struct err *e)
 {
+	struct cmd one = *cmd;
+
 	if (cmd->kind != CMD_CANCEL || cmd->cancel.account != 0xff)
-		return cli_ask(c, cmd, ASK_MS, r, e);
+		return cli_ask(c, cmd, timeout_ms, r, e);
 	for (uint8_t i = 0; i < c->conf.n_accounts; i++) {
-		cmd->cancel.account = i;
-		if (!cli_ask(c, cmd, ASK_MS, r, e))
+		one.cancel.account = i;
+		if (!cli_ask(c, &one, timeout_ms, r, e))
 			return false;
 		if (r->code != ERR_OK)
 			return true; /* shown by the caller */
@@ -435,13 +451,13 @@ static bool too_early(const struct cli *c, const struct cmd *cmd, const struct a
 	return starts && (r->code == ERR_TIME || (r->code == ERR_KEY && c->started && !r->exit));
 }
 
-static bool ask(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct err *e)
+static bool ask(struct cli *c, const struct cmd *cmd, int silence_ms, struct attach_reply *r,
+		struct err *e)
 {
 	int64_t until = clock_boot_ns() + (int64_t)READ_MS * 1000000;
-	bool panic = is_now(cmd);
 
 	for (;;) {
-		if (panic ? !cli_ask(c, cmd, GLASS_SILENCE_MS, r, e) : !ask_each(c, cmd, r, e))
+		if (!cli_ask_each(c, cmd, silence_ms, r, e))
 			return false;
 		if (!too_early(c, cmd, r) || clock_boot_ns() > until)
 			return true;
@@ -449,20 +465,26 @@ static bool ask(struct cli *c, struct cmd *cmd, struct attach_reply *r, struct e
 	}
 }
 
-/* Flatten: whatever keeps an engine from answering, the shell has a way of its own. 0: it has
- * answered; else *status is the end. */
-static bool answered(struct cli *c, struct cmd *cmd, struct attach_reply *r, int *status)
+/* Flatten and cancel: whatever keeps an engine from answering, the shell has a way of its own. A
+ * cancel is more patient, since fencing ends the exits that run. True: the engine has answered;
+ * else *status is the end. */
+static bool answered(struct cli *c, const struct cmd *cmd, struct attach_reply *r, int *status)
 {
+	int ready = is_now(cmd) ? PANIC_READY_MS : CANCEL_MS;
+	int silence = is_now(cmd) ? GLASS_SILENCE_MS : CANCEL_MS;
 	struct err e = {0};
 	char why[ERR_TEXT_MAX + 32];
 
 	if (cli_has(c, OPT_ADDRESS)) {
-		*status = breakglass_run(c, cmd, "no configuration is used");
+		*status = breakglass_run(c, cmd, "no configuration, so no engine");
 		return false;
 	}
-	if (cli_engine_soon(c, PANIC_READY_MS, &e) && ask(c, cmd, r, &e))
+	if (cli_engine_soon(c, ready, &e) && ask(c, cmd, silence, r, &e))
 		return true;
-	snprintf(why, sizeof why, "no engine answers (%s)", e.text);
+	if (c->attach && e.code == ERR_UNKNOWN)
+		snprintf(why, sizeof why, "the engine does not answer in %d ms", silence);
+	else
+		snprintf(why, sizeof why, "no engine: %s", e.text);
 	*status = breakglass_run(c, cmd, why);
 	return false;
 }
@@ -487,10 +509,10 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 	/* A dry run needs no key: it shows the body without a signature. */
 	if (!cli_signer(c, &e) && !(is_dry(&cmd) && e.code == ERR_KEY))
 		return cli_fail(c, &e);
-	if (is_now(&cmd)) {
+	if (is_now(&cmd) || cmd.kind == CMD_CANCEL) {
 		if (!answered(c, &cmd, &r, &status))
 			return status;
-	} else if (!cli_engine(c, true, &e) || !ask(c, &cmd, &r, &e)) {
+	} else if (!cli_engine(c, true, &e) || !ask(c, &cmd, ASK_MS, &r, &e)) {
 		return cli_fail(c, &e);
 	}
 	if (is_dry(&cmd))
@@ -500,7 +522,7 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 		return cli_fail(c, &e);
 	}
 	if (!wait)
-		return show_reply(c, &cmd, &r);
+		return cli_show_reply(c, &cmd, &r);
 	if (!cli_has(c, OPT_JSON))
 		cli_print("%s\n", r.text);
 	return cli_wait(c, r.exit, &cmd);

@@ -111,8 +111,9 @@ static bool look_at_fence(void *arg)
 	if (!lease_fenced(&h->lease, &by))
 		return true;
 	clock_put_utc(when, by.since_ms);
-	snprintf(why, sizeof why, "exeunt flatten (pid %d) took the lease at %.9s (epoch %llu)",
-		 (int)by.pid, when + 11, (unsigned long long)by.epoch);
+	snprintf(why, sizeof why,
+		 "a break-glass shell (pid %d) took the lease at %.9s (epoch %llu)", (int)by.pid,
+		 when + 11, (unsigned long long)by.epoch);
 	fence_off(h, why);
 	return false;
 }

@@ -100,11 +100,10 @@ static bool fence_pass(struct lease *l, const struct statedir *d, uint64_t *epoc
 	if (flock(l->fence_fd, LOCK_EX | LOCK_NB) != 0) {
 		read_line(l->fence_fd, &by);
 		clock_put_utc(when, by.since_ms);
-		return err_set(
-			e, ERR_FENCED,
-			"exeunt flatten (pid %d) closes everything here since %.8sZ, without "
-			"an engine; start one when it has ended.",
-			(int)by.pid, when + 11);
+		return err_set(e, ERR_FENCED,
+			       "A break-glass shell (pid %d) acts here since %.8sZ, without "
+			       "an engine; start one when it has ended.",
+			       (int)by.pid, when + 11);
 	}
 	if (read_line(l->fence_fd, &by))
 		*epoch = by.epoch;

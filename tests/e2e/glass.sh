@@ -25,6 +25,7 @@ post() { # PATH BODY: what the exchange answers
 }
 positions() { post /info "{\"type\":\"clearinghouseState\",\"user\":\"$user\"}" | grep -o '"szi"' | wc -l; }
 fills() { post /info "{\"type\":\"userFills\",\"user\":\"$user\"}" | grep -o '"tid"' | wc -l; }
+orders() { post /info "{\"type\":\"openOrders\",\"user\":\"$user\"}" | grep -o '"oid"' | wc -l; }
 venue_flat() { [ "$(positions)" = 0 ]; }
 # world NAME: a fresh exchange with three positions and a fresh state directory (in $state when it is set).
 world() {
@@ -64,23 +65,24 @@ took() { # NAME T0 BAR: printed, and held to its bar
 }
 
 # ---- a stopped engine ----
-world_up stopped
+paper_more="--litter 5" world_up stopped
 before=$(fills)
 kill -STOP "$pid"
 t0=$(now_ms)
 expect "flatten beside a stopped engine" 0 '"end":"flat"' "$exeunt" flatten --json $S
 took "wedged engine" "$t0" 2500
-is "its words" grep -q "This shell closes by itself" "$work/err"
+is "its words" grep -q "This shell acts by itself" "$work/err"
 is "flat at the venue" venue_flat
+is "what could open is cancelled" [ "$(orders)" = 0 ]
 is "one fill or more a leg" [ "$(fills)" -ge $((before + 3)) ]
-expect "status says who holds the lease" 7 "FENCED: exeunt flatten (pid" "$exeunt" status $S
+expect "status says who holds the lease" 7 "FENCED: a break-glass shell (pid" "$exeunt" status $S
 expect "and that the engine stands still" 7 "(pid $pid, epoch" "$exeunt" status $S
 expect "nobody starts beside it" 7 "kill -9 $pid" "$exeunt" engine $S
 signed=$(wc -l <"$state/signer.log") after=$(fills)
 kill -CONT "$pid"
 is "the woken engine ends" until_true 5 eval '! kill -0 "$pid" 2>/dev/null'
 is "and so does its keeper" until_true 5 eval '! kill -0 "$keeper" 2>/dev/null'
-is "it said why" grep -q "FENCED: exeunt flatten" "$state/log"
+is "it said why" grep -q "FENCED: a break-glass shell" "$state/log"
 is "it signed nothing" [ "$(grep -c ' ok' <(tail -n +$((signed + 1)) "$state/signer.log"))" = 0 ]
 is "it sent nothing" [ "$(fills)" = "$after" ]
 expect "status still says it" 7 "FENCED" "$exeunt" status --json $S
@@ -99,7 +101,7 @@ kill -STOP "$pid"
 rm "$state/fence" # the signer alone must do: the engine has another file open than the shell will write
 "$exeunt" flatten --json $S >"$work/glass.out" 2>"$work/glass.err" </dev/null &
 shell=$!
-is "the shell took over" until_true 5 grep -q "closes by itself" "$work/glass.err"
+is "the shell took over" until_true 5 grep -q "acts by itself" "$work/glass.err"
 kill -CONT "$pid"
 wait $shell
 is "flat all the same" [ $? -eq 0 ]
@@ -126,13 +128,23 @@ world_up twice
 kill -STOP "$pid"
 "$exeunt" flatten --json $S >"$work/first.out" 2>"$work/first.err" </dev/null &
 shell=$!
-is "a shell begins" until_true 5 grep -q "closes by itself" "$work/first.err"
+is "a shell begins" until_true 5 grep -q "acts by itself" "$work/first.err"
 kill -STOP $shell
 expect "a second one takes over from the first" 0 '"end":"flat"' "$exeunt" flatten --json $S
 is "flat at the venue, two shells" venue_flat
 kill -CONT $shell
 wait $shell
 is "the first one says FENCED" [ $? -eq 7 ]
+kill -9 "$pid" "$keeper"
+world_down
+
+# ---- a cancel, by the shell too ----
+paper_more="--litter 5" world_up cancel
+is "orders rest" [ "$(orders)" = 5 ]
+kill -STOP "$pid"
+expect "a cancel beside a stopped engine" 0 "5 cancels sent; stops stay" "$exeunt" cancel all $S
+is "nothing rests" [ "$(orders)" = 0 ]
+is "positions stay" [ "$(positions)" = 3 ]
 kill -9 "$pid" "$keeper"
 world_down
 
