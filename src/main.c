@@ -23,6 +23,7 @@ static enum ui_read on_read(void *ctx, struct snap *snap, struct ui_reply *reply
 	const struct attach_reply *r;
 	struct err e;
 
+	reply->text[0] = 0;
 	if (!a)
 		return UI_READ_GONE;
 	switch (attach_get(a, 0, &e)) {
@@ -38,6 +39,7 @@ static enum ui_read on_read(void *ctx, struct snap *snap, struct ui_reply *reply
 			 r->text);
 		return UI_READ_REPLY;
 	case GOT_GONE:
+		snprintf(reply->text, sizeof reply->text, "%s", e.code == ERR_FENCED ? e.text : "");
 		return UI_READ_GONE;
 	default:
 		return UI_READ_NONE;

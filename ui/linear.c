@@ -378,7 +378,9 @@ static void read_engine(struct lin *l, int64_t now)
 		if (r == UI_READ_REPLY) {
 			SAY("%s%s", reply.ok ? "" : "Refused. ", reply.text);
 		} else if (r == UI_READ_GONE) {
-			say("The engine does not answer. From a shell: exeunt flatten.");
+			say(reply.text[0] ? reply.text
+					  : "The engine does not answer. From a shell: exeunt "
+					    "flatten.");
 			l->fd = -1;
 		} else {
 			struct snap *t = l->snap;

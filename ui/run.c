@@ -119,8 +119,9 @@ static void read_engine(struct loop *l, int64_t now)
 			l->gone = true;
 			l->ui.n_asked = 0;
 			ui_notice(&l->ui,
-				  "The engine does not answer; trying again. From a shell: exeunt "
-				  "flatten closes without it.");
+				  reply.text[0] ? reply.text
+						: "The engine does not answer; trying again. From "
+						  "a shell: exeunt flatten closes without it.");
 			l->dirty = true;
 		}
 	}

@@ -596,8 +596,8 @@ enum attach_got attach_get(struct attach *a, int timeout_ms, struct err *e)
 		a->have += (size_t)n;
 		if (a->have == hs && head_ok(&a->head) && a->head.type == AT_FENCED) {
 			err_set(e, ERR_FENCED,
-				"FENCED: exeunt flatten took the lease from this engine, which "
-				"ended");
+				"FENCED: a break-glass shell took the lease; this engine has "
+				"ended. Another: exeunt engine");
 			return GOT_GONE;
 		}
 		if (a->have == hs && (!head_ok(&a->head) || !shape_ok(&a->head))) {
