@@ -23,8 +23,8 @@ struct ui_host {
 	int fd; /* readable when the engine has something; -1: none */
 	/* One message: newest snapshot or reply. Called until UI_READ_NONE. GONE: the engine hung
 	 * up; the screen says so (with reply->text, or words of its own when that is empty) and
-	 * goes on showing the last snapshot until `reattach`. snap is what the screen shows: written
-	 * whole, and with UI_READ_SNAP only. */
+	 * goes on showing the last snapshot until `reattach`. snap is what the screen shows:
+	 * written whole, and with UI_READ_SNAP only. */
 	enum ui_read (*read)(void *ctx, struct snap *snap, struct ui_reply *reply);
 	bool (*send)(void *ctx, const struct cmd *cmd);
 	/* Tries to attach again, at most once a second; returns the new fd or -1. May be NULL. */

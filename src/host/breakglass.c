@@ -25,13 +25,14 @@
 #include "base/check.h"
 #include "host/cli.h"
 #include "host/clock.h"
+#include "host/dexes.h"
 #include "host/host.h"
 #include "host/lease.h"
 #include "host/log.h"
 #include "signer/client.h"
 
 enum { SIGNER_MS = 1500, ACCEPT_MS = 1000, EARLY_MS = 5, KEY_MS = 3000, LAST_MS = 3000 };
-enum { JOURNAL_MS = 2000, FENCE_TRIES = 3 };
+enum { JOURNAL_MS = 2000, DEXES_MS = 700, FENCE_TRIES = 3 };
 
 struct glass {
 	struct cli *c;
@@ -85,6 +86,18 @@ static void *engine_thread(void *arg)
 	return NULL;
 }
 
+/* No configuration names them, so the venue is asked. */
+static void name_dexes(struct host_conf *hc)
+{
+	struct conf_account *a = &hc->conf.account[0];
+	struct dex_list list;
+
+	dexes_ask(&list, &hc->conf, &hc->dir, DEXES_MS);
+	a->n_dexes = list.n;
+	memcpy(a->dex, list.name, sizeof a->dex);
+	memcpy(hc->not_watched, list.missing, sizeof hc->not_watched);
+}
+
 static bool begin(struct glass *g, struct err *e)
 {
 	struct host_conf *hc = calloc(1, sizeof *hc);
@@ -101,6 +114,8 @@ static bool begin(struct glass *g, struct err *e)
 	hc->client_fd = p[1];
 	hc->glass = true;
 	hc->no_journal = cli_has(g->c, OPT_ADDRESS);
+	if (hc->no_journal)
+		name_dexes(hc);
 	hc->lease = g->lease;
 	/* The terminal's signals are this thread's business. */
 	sigfillset(&all);

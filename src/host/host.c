@@ -755,6 +755,7 @@ static void engine_conf_fill(struct host *h, struct engine_conf *ec)
 	for (uint8_t i = 0; i < n; i++)
 		snprintf(ec->dex[1 + i], sizeof ec->dex[0], "%s", dexes[i]);
 	ec->panic = c->panic;
+	snprintf(ec->not_watched, sizeof ec->not_watched, "%s", h->c.not_watched);
 	ec->seed = entropy_u64();
 	ec->epoch = h->lease.epoch;
 	ec->pid = getpid();

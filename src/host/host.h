@@ -23,7 +23,8 @@ struct host_conf {
 	bool glass;
 	bool no_journal; /* with glass: of no configuration, so not of this journal */
 	struct lease lease;
-	bool own_signals; /* SIGTERM and SIGINT end it; only in a process of its own */
+	char not_watched[96]; /* said with FLAT; "" nothing */
+	bool own_signals;     /* SIGTERM and SIGINT end it; only in a process of its own */
 };
 
 /* Takes the lease, opens and replays the journal. ERR_FENCED when another engine holds it. */

@@ -6,6 +6,7 @@ libhost_a_SOURCES = \
 	src/host/clock.c src/host/clock.h \
 	src/host/conf.c src/host/conf.h \
 	src/host/conf_panic.c src/host/conf_panic.h \
+	src/host/dexes.c src/host/dexes.h \
 	src/host/entropy.c src/host/entropy.h \
 	src/host/fold.c src/host/fold.h \
 	src/host/hook.c src/host/hook.h \

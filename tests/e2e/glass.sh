@@ -154,6 +154,7 @@ keystore >"$work/agent.json"
 bare() { secret | TMPDIR=$work "$exeunt" flatten --address $user --key-file "$work/agent.json" --network paper --url "http://127.0.0.1:$port" --password-fd 0 --json; }
 expect "no configuration" 0 '"end":"flat"' bare
 is "flat at the venue, no configuration" venue_flat
+is "the venue told its dexes" eval '! grep -qi "not watched" "$work/out"'
 is "its directory is gone" [ -z "$(ls -d "$work"/exeunt-glass.* 2>/dev/null)" ]
 expect "half of it" 2 "--address needs --key-file" "$exeunt" flatten --address $user
 expect "another network needs --yes" 3 "without a terminal this needs --yes" "$exeunt" flatten --address $user --key-file "$work/agent.json" --network testnet

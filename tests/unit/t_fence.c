@@ -8,6 +8,7 @@
 
 #include "host/attach.h"
 #include "host/clock.h"
+#include "host/dexes.h"
 #include "host/lease.h"
 #include "host/loop.h"
 #include "host/signlink.h"
@@ -155,4 +156,35 @@ TEST(commands_come_first)
 	statedir_close(&d);
 }
 
-TEST_MAIN(T(the_signer_says_fenced), T(commands_come_first))
+/* ---- the dexes of a venue, without a configuration ---- */
+
+TEST(dexes_of_the_venue)
+{
+	static const char two[] =
+		"[null,{\"name\":\"xyz\",\"fullName\":\"XYZ\"},{\"name\":\"flx\"}]";
+	static const char odd[] = "[null,{\"name\":\"a/../b\"},{\"full\":1},{\"name\":\"ok\"}]";
+	static const char many[] =
+		"[null,{\"name\":\"d1\"},{\"name\":\"d2\"},{\"name\":\"d3\"},{\"name\":\"d4\"},"
+		"{\"name\":\"d5\"},{\"name\":\"d6\"},{\"name\":\"d7\"},{\"name\":\"d8\"},{\"name\":"
+		"\"d9\"}]";
+	struct dex_list l;
+
+	dexes_parse(&l, two, sizeof two - 1);
+	CHECK_INT(l.n, 2);
+	CHECK_STR(l.name[0], "xyz");
+	CHECK_STR(l.name[1], "flx");
+	CHECK_STR(l.missing, "");
+	dexes_parse(&l, "[null]", 6);
+	CHECK(l.n == 0 && !l.missing[0]);
+	dexes_parse(&l, many, sizeof many - 1); /* what does not fit is named */
+	CHECK_INT(l.n, DEXES_MAX - 1);
+	CHECK_STR(l.missing, "dex d8, dex d9");
+	dexes_parse(&l, odd, sizeof odd - 1);
+	CHECK_INT(l.n, 1);
+	CHECK_STR(l.missing, "dex ?, dex ?");
+	dexes_parse(&l, "<html>", 6);
+	CHECK_INT(l.n, 0);
+	CHECK(strstr(l.missing, "did not come") != NULL);
+}
+
+TEST_MAIN(T(dexes_of_the_venue), T(the_signer_says_fenced), T(commands_come_first))
