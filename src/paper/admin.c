@@ -209,6 +209,7 @@ static const struct {
 	{"reduce_only_cover", admin_cover_rule},
 	{"min_rule", admin_min_rule},
 	{"hand", admin_hand},
+	{"runner", admin_runner},
 	{"flood", admin_flood},
 	{"burst", admin_burst},
 };

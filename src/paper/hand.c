@@ -85,6 +85,13 @@ static bool do_market(struct paper *p, const struct plan *w, bool buy, bool ro)
 	return place(p, w, &r);
 }
 
+bool hand_market(struct paper *p, struct acct *a, uint16_t coin, bool buy, int64_t sz)
+{
+	const struct plan w = {.a = a, .coin = coin, .sz = sz};
+
+	return do_market(p, &w, buy, false);
+}
+
 static bool do_limit(struct paper *p, const struct plan *w, bool ro)
 {
 	struct oreq r = {.buy = w->buy, .ro = ro, .tif = TIF_GTC};

@@ -197,6 +197,19 @@ struct stale {
 	struct paper_level bbo[2];
 };
 
+/* A front-runner in the coin (runner.c). */
+enum { RUNNER_OWED = 64 };
+struct owed {
+	int64_t sz, at_ms; /* signed: what he took, and when he takes it back */
+};
+struct runner {
+	struct acct *self, *prey;
+	int64_t share, back_ms; /* share at 1e-8; 0: none */
+	uint32_t seen, seen_slices;
+	uint32_t n;
+	struct owed owed[RUNNER_OWED];
+};
+
 struct coin {
 	struct paper_coin c;
 	int px_decimals;
@@ -212,6 +225,7 @@ struct coin {
 	__int128 ema_num, ema_den, ema30_num, ema30_den;
 	int64_t next_sample_ms;			    /* market time of the next 3 s sample */
 	struct ramp thin, oracle_off, external_off; /* shape.c */
+	struct runner runner;
 	struct stale stale;
 	struct str stale_ctx;
 	/* funding */
@@ -564,6 +578,9 @@ int64_t shown_mid(const struct paper *p, uint16_t coin);
 /* script.c */
 void script_block(struct paper *p, int64_t market_ms);
 void note_add(struct paper *p, bool ok, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* runner.c */
+void runner_block(struct paper *p);
 
 /* adl.c */
 /* Closes sz of the loser's position at px against those on the other side who are in profit, the

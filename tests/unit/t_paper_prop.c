@@ -378,6 +378,7 @@ TEST(hostile_words)
 		"{\"fault\":\"late_exec\",\"count\":3,\"ms\":4000}",
 		"{\"fault\":\"freeze_book\",\"count\":-1,\"ms\":400}",
 		"{\"reduce_only\":\"reject\"}",
+		"{\"runner\":\"BTC\",\"share\":\"0.5\",\"back_ms\":600}",
 		"{\"mark\":\"BTC\",\"px\":\"99000\"}",
 		"{\"post_only\":true,\"ms\":1500}",
 	};

@@ -637,5 +637,85 @@ TEST(accounts)
 	}
 }
 
+static void start_refused(const char *const *more)
+{
+	pid_t pid = fork();
+
+	ASSERT(pid >= 0);
+	if (pid == 0) {
+		const char *argv[8] = {program(), "--listen", "127.0.0.1:0"};
+		int null = open("/dev/null", O_WRONLY), n = 3;
+
+		while (*more)
+			argv[n++] = *more++;
+		dup2(null, 2);
+		execv(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	CHECK_INT(ended(pid), 2);
+}
+
+/* Flags speak the words of POST /paper, after the accounts are made; a scenario's steps do too. */
+TEST(words_by_flag)
+{
+	static const char *const more[] = {"--fund",
+					   "0x1111111111111111111111111111111111111111=500000",
+					   "--agent",
+					   "0x1111111111111111111111111111111111111111="
+					   "0x2222222222222222222222222222222222222222",
+					   "--litter",
+					   "25",
+					   "--budget",
+					   "6",
+					   "--set",
+					   "{\"dust\":\"ETH\",\"usd\":\"11\"}",
+					   "--post-only",
+					   "60",
+					   "--agent-expiry",
+					   "240",
+					   "--liquidator",
+					   "0",
+					   "--scenario",
+					   "frozen",
+					   NULL};
+	static const char *const bad[][3] = {{"--scenario", "sunshine", NULL},
+					     {"--set", "{\"sunshine\":1}", NULL},
+					     {"--set", "{", NULL},
+					     {"--budget", "6", NULL}, /* nobody to have it */
+					     {"--litter", "0", NULL}};
+	struct child c = start(more);
+	int fd = dial(&c);
+	uint32_t n = 0;
+
+	REQUIRE(fd >= 0);
+	CHECK(strstr(c.line, "\"scenario\":\"frozen\"") != NULL);
+	CHECK_INT(post(fd, "/info",
+		       "{\"type\":\"openOrders\",\"user\":"
+		       "\"0x1111111111111111111111111111111111111111\"}"),
+		  200);
+	for (const char *at = answer; (at = strstr(at, "\"oid\":")) != NULL; at++)
+		n++;
+	CHECK_INT(n, 25);
+	CHECK_INT(post(fd, "/info",
+		       "{\"type\":\"userRateLimit\",\"user\":"
+		       "\"0x1111111111111111111111111111111111111111\"}"),
+		  200);
+	CHECK(strstr(answer, "\"nRequestsUsed\":9994,") != NULL);
+	CHECK_INT(post(fd, "/info",
+		       "{\"type\":\"clearinghouseState\",\"user\":"
+		       "\"0x1111111111111111111111111111111111111111\"}"),
+		  200);
+	CHECK(strstr(answer, "\"coin\":\"ETH\"") != NULL);
+	CHECK_INT(post(fd, "/paper", "{\"hand\":\"add\",\"coin\":\"ETH\",\"size\":\"1\"}"), 400);
+	CHECK(strstr(answer, "the venue refused it") != NULL); /* post-only */
+	CHECK_INT(post(fd, "/paper", "{\"post_only\":false}"), 200);
+	CHECK_INT(post(fd, "/paper", "{\"hand\":\"add\",\"coin\":\"ETH\",\"size\":\"1\"}"), 200);
+	close(fd);
+	CHECK_INT(stop(&c, SIGTERM), 0);
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		start_refused(bad[i]);
+}
+
 TEST_MAIN(T(listens_on_loopback_only), T(http), T(hostile_http), T(websocket), T(slow_reader),
-	  T(absurd_lengths), T(an_hour_at_once), T(dies_with_its_parent), T(accounts))
+	  T(absurd_lengths), T(an_hour_at_once), T(dies_with_its_parent), T(accounts),
+	  T(words_by_flag))

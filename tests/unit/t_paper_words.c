@@ -308,6 +308,41 @@ TEST(second_hand)
 	rig_close(&r);
 }
 
+/* What we take he takes a share of in the same block, in our direction, and gives it back later;
+ * what rests of ours, and what the venue takes from us, he does not follow. */
+TEST(front_runner)
+{
+	static const char his[] = "0xf00f000000000000000000000000000000000000";
+
+	open_funded(1000000);
+	rig_position(&r, 0, "BTC", "5", "100000", 10, false);
+	CHECK(paper("{\"runner\":\"BTC\",\"share\":\"0.5\",\"back_ms\":60000}"));
+	rig_order(&r, 0, 0, 'A', "99000", "1", "Ioc", true);
+	CHECK(rig_has(&r, "\"avgPx\":\"99990.0\""));
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, -USD / 2);
+	rig_order(&r, 0, 0, 'A', "99000", "1", "Ioc", true); /* half a coin worse than by itself */
+	CHECK(rig_has(&r, "\"avgPx\":\"99975"));
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, -USD);
+	rig_order(&r, 0, 0, 'A', "100005", "1", "Gtc", true);
+	fixed_trade(&r.m, 0, false, (struct price){100005 * PX_ONE}, (struct qty){USD});
+	rig_run(&r, 70);
+	CHECK_INT(rig_szi(&r, 0, "BTC"), 2 * USD);
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, -USD);
+	rig_run(&r, 59000);
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, -USD);
+	rig_run(&r, 1200);
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, 0);
+	CHECK(paper("{\"hand\":\"twap\",\"coin\":\"BTC\",\"side\":\"A\",\"size\":\"1\",\"minutes\":"
+		    "5}"));
+	rig_run(&r, 31000); /* suborders too */
+	CHECK(paper_szi(r.p, his, "BTC").v < 0);
+	CHECK(paper("{\"runner\":\"BTC\",\"share\":\"0\"}"));
+	rig_run(&r, 200000);
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, 0);
+	CHECK(!paper("{\"runner\":\"BTC\",\"share\":\"9\"}"));
+	rig_close(&r);
+}
+
 /* Slices are not among the fills; they are answered by two queries of their own. */
 TEST(slice_fills_are_served)
 {
@@ -632,7 +667,7 @@ TEST(steps_are_words)
 TEST_MAIN(T(post_only_refuses_what_takes), T(post_only_stops_the_book),
 	  T(post_only_holds_triggers_and_liquidations), T(budget), T(agent_expiry),
 	  T(litter_dust_and_cover), T(thousand_orders_with_volume), T(one_error_kills_the_batch),
-	  T(second_hand), T(slice_fills_are_served), T(reads_good_in_part), T(half_executed),
-	  T(late_executions), T(front_end_is_stuck), T(depth_goes_and_comes_back), T(depeg),
-	  T(mark_and_book_part), T(funding_is_set), T(rules_at_run_time),
+	  T(second_hand), T(front_runner), T(slice_fills_are_served), T(reads_good_in_part),
+	  T(half_executed), T(late_executions), T(front_end_is_stuck), T(depth_goes_and_comes_back),
+	  T(depeg), T(mark_and_book_part), T(funding_is_set), T(rules_at_run_time),
 	  T(scenario_steps_come_on_time), T(steps_are_words))
