@@ -300,6 +300,12 @@ double pool_helps(const struct pool_leg *legs, int n, int k, double equity, doub
 	return helps(legs, n, k, equity, &before);
 }
 
+double pool_helps_of(const struct pool_leg *legs, int n, int k, double equity,
+		     const struct pool_sum *s)
+{
+	return helps(legs, n, k, equity, s);
+}
+
 void pool_helps_all(const struct pool_leg *legs, int n, double equity, const struct pool_sum *s,
 		    double *out)
 {

@@ -68,6 +68,9 @@ double pool_helps(const struct pool_leg *legs, int n, int k, double equity, doub
 /* The same of every leg, of the pool measured as s. */
 void pool_helps_all(const struct pool_leg *legs, int n, double equity, const struct pool_sum *s,
 		    double *out);
+/* And of one. */
+double pool_helps_of(const struct pool_leg *legs, int n, int k, double equity,
+		     const struct pool_sum *s);
 /* USD that must be added so that the pool survives BTC moving by x, signed; 0: it does. */
 double pool_add(const struct pool_leg *legs, int n, double equity, double x);
 /* Cost of closing `part` of leg k, as a share of the notional closed, at which the pool is neither

@@ -24,8 +24,30 @@ static bool coin_in_scope(const struct engine *e, uint16_t instr)
 	return false;
 }
 
+/* The pool built last: legs of one pool follow each other, and it is the same for all of them. */
+struct memo {
+	bool has;
+	struct epool p;
+};
+
+static bool pool_once(const struct engine *e, uint8_t account, uint16_t instr, struct memo *m,
+		      struct epool *p, uint32_t *leg)
+{
+	bool hit = false;
+
+	for (*leg = 0; m->has && m->p.account == account && *leg < m->p.n; ++*leg) {
+		hit = e->acct[account].held[m->p.held[*leg]].instr == instr;
+		if (hit)
+			break;
+	}
+	if (!hit)
+		m->has = pool_of(e, account, instr, &m->p, leg);
+	*p = m->p;
+	return m->has;
+}
+
 static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t account,
-		    const struct held *h)
+		    const struct held *h, struct memo *memo)
 {
 	const struct mkt *m = &e->mkt[h->instr];
 	struct epool p;
@@ -46,11 +68,11 @@ static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t acc
 		money_over_qty(&l->mark, h->pos.read.value, q, ROUND_HALF_AWAY);
 		l->mark_ns = h->pos.read_ns;
 	}
-	if (!pool_of(e, account, h->instr, &p, &k))
+	if (!pool_once(e, account, h->instr, memo, &p, &k))
 		return;
 	l->rank = pool_danger_rank(&p);
 	if (p.has_equity && p.sum.has_dies) { /* within a pool: what helps most for its cost */
-		double help = pool_helps(p.leg, (int)p.n, (int)k, p.equity, 0.0067);
+		double help = pool_helps_of(p.leg, (int)p.n, (int)k, p.equity, &p.sum);
 
 		l->rank += help > 0 ? help / (1 + help) * 1e-3 : 0;
 	}
@@ -81,7 +103,9 @@ static void left_text(struct engine *e)
 void flat_view_fill(struct engine *e, struct flat_view *v)
 {
 	uint32_t n = 0, accounts = 0;
+	struct memo memo;
 
+	memo.has = false;
 	left_text(e);
 	*v = (struct flat_view){.now_ns = e->now_ns,
 				.wall_ms = e->wall_ms,
@@ -104,7 +128,7 @@ void flat_view_fill(struct engine *e, struct flat_view *v)
 		v->may_send = v->may_send && acct->key_ready;
 		for (uint32_t k = 0; k < acct->n_held && n < POSITIONS_MAX; k++)
 			if (acct->held[k].used && pos_szi(&acct->held[k].pos).v)
-				add_leg(e, &e->flat_legs[n++], a, &acct->held[k]);
+				add_leg(e, &e->flat_legs[n++], a, &acct->held[k], &memo);
 	}
 	v->n = n;
 	v->accounts = accounts;
