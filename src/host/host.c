@@ -3,7 +3,8 @@
  *   wait -> fenced off? -> read the clock once -> commands first, then every other input, oldest
  *   first -> hand records to the journal
  *   -> queue bytes released by committed(n), by the 100 ms rule, or needing no record
- *   -> notices and snapshot (at most 30 a second, if changed; the first of a client at once) -> arm
+ *   -> notices and, when no action is on its way, snapshot (at most 30 a second, if changed; the
+ * first of a client at once) -> arm
  *
  * Invariants:
  *  1. Only this thread touches the engine; only the journal thread touches the database.
@@ -48,9 +49,10 @@
 
 enum {
 	LATER_MAX = 256,
-	SNAP_NS = 33333333,	/* 30 a second */
-	SIGN_WITH_NS = 2000000, /* a batch waits so long for the signatures that belong to it */
-	HOUSE_NS = 1000000000,	/* the clock is compared at least so often */
+	SNAP_NS = 33333333,	   /* 30 a second */
+	SNAP_YIELD_NS = 100000000, /* it waits no longer for an action that is on its way */
+	SIGN_WITH_NS = 8000000,	   /* a batch waits so long for the signatures that belong to it */
+	HOUSE_NS = 1000000000,	   /* the clock is compared at least so often */
 	STORE_TELL_NS = 1000000000,
 };
 
@@ -569,11 +571,18 @@ static void release(struct host *h)
 	}
 }
 
+/* A snapshot of fifty positions takes longer than signing, committing and writing an action. */
+static bool in_a_hurry(const struct host *h)
+{
+	return (loop_urgent(h->loop) || outbox_waits(h->outbox)) &&
+	       h->now_ns - h->published_ns < SNAP_YIELD_NS;
+}
+
 static void publish(struct host *h)
 {
 	uint64_t next = h->number + h->dirty;
 
-	if (!attach_wanted(h->attach, next) ||
+	if (!attach_wanted(h->attach, next) || in_a_hurry(h) ||
 	    (h->now_ns - h->published_ns < SNAP_NS && !attach_new_waits(h->attach)))
 		return;
 	if (h->dirty) {

@@ -7,7 +7,8 @@
  *  3. A message is handed on whole or not at all; over in_max the connection is dropped.
  *  4. Nothing here resolves names.
  *  5. A raw connection over TLS is encrypted here (tls.h), and open once the peer is verified.
- *  6. What is urgent leaves before all else, in the order it was given. */
+ *  6. What is urgent leaves before all else, in the order it was given, also before what waits on
+ *     other connections that can be written to in the same turn. */
 #include "host/loop.h"
 
 #include <errno.h>
@@ -29,6 +30,7 @@ struct loop {
 	struct lws_vhost *vhost;
 	struct tls_conf *tls; /* for raw connections */
 	bool ending;	      /* being destroyed: owners may be gone, nobody is called */
+	uint32_t urgent;      /* urgent messages that wait, over all connections */
 	bool (*may_write)(void *arg);
 	void *gate_arg;
 };
@@ -60,6 +62,7 @@ struct sock {
 	size_t in_len;
 	struct msg *out, *out_last;
 	struct msg *urgent_last; /* those before it and it are urgent; NULL: none */
+	bool yielded;		 /* let the urgent ones of another go first, once */
 	size_t waiting;
 };
 
@@ -145,6 +148,11 @@ void loop_wake(struct loop *l)
 	lws_cancel_service(l->ctx);
 }
 
+bool loop_urgent(const struct loop *l)
+{
+	return l->urgent > 0;
+}
+
 void loop_gate(struct loop *l, bool (*may_write)(void *arg), void *arg)
 {
 	l->may_write = may_write;
@@ -227,6 +235,7 @@ static void out_clear(struct sock *n)
 	while (n->out) {
 		struct msg *m = n->out;
 		n->out = m->next;
+		n->loop->urgent -= m->urgent;
 		free(m);
 	}
 	n->out_last = n->urgent_last = NULL;
@@ -331,6 +340,14 @@ static int flush_all(struct sock *n)
 {
 	enum lws_write_protocol how = n->c.kind == SOCK_WS ? LWS_WRITE_TEXT : LWS_WRITE_RAW;
 
+	/* Fifty reads of books must not leave before the closes that wait on the next socket; and a
+	 * socket that does not take its closes must not hold up the reads for longer. */
+	if (n->out && !n->urgent_last && n->loop->urgent && !n->yielded) {
+		n->yielded = true;
+		lws_callback_on_writable(n->wsi);
+		return 0;
+	}
+	n->yielded = false;
 	do {
 		struct msg *m = n->out;
 		if (m && n->loop->may_write && !n->loop->may_write(n->loop->gate_arg))
@@ -349,9 +366,11 @@ static int flush_all(struct sock *n)
 		if (n->urgent_last == m)
 			n->urgent_last = NULL;
 		if (m->urgent) /* what benchmarks measure */
-			log_line(LOG_DEBUG, "wire: %zu bytes written at %lld ns", m->len,
+			log_line(LOG_DEBUG, "wire: %s, %zu bytes written at %lld ns",
+				 n->c.kind == SOCK_WS ? "socket" : "http", m->len,
 				 (long long)clock_boot_ns());
 		n->waiting -= m->len;
+		n->loop->urgent -= m->urgent;
 		free(m);
 	} while (!lws_send_pipe_choked(n->wsi));
 	if (n->out)
@@ -551,6 +570,7 @@ bool net_send(struct sock *n, const char *p, size_t len, bool urgent)
 	*at = m;
 	if (!m->next)
 		n->out_last = m;
+	n->loop->urgent += urgent;
 	if (urgent)
 		n->urgent_last = m;
 	n->waiting += len;

@@ -26,6 +26,8 @@ bool loop_wait(struct loop *l);
 /* From another thread or a signal handler: loop_wait returns soon. */
 void loop_wake(struct loop *l);
 
+/* An urgent message waits for its socket. */
+bool loop_urgent(const struct loop *l);
 /* Asked before anything is written to a connection; false: the connection ends, unsent. */
 void loop_gate(struct loop *l, bool (*may_write)(void *arg), void *arg);
 

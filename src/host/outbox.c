@@ -147,6 +147,16 @@ int64_t outbox_due(const struct outbox *o)
 	return at;
 }
 
+bool outbox_waits(const struct outbox *o)
+{
+	for (uint32_t i = 0, seen = 0; i < OUTBOX_SLOTS && seen < o->n; i++) {
+		seen += o->at[i].used;
+		if (o->at[i].used && !o->at[i].sent)
+			return true;
+	}
+	return false;
+}
+
 bool outbox_unsigned(const struct outbox *o)
 {
 	for (uint32_t i = 0, seen = 0; i < OUTBOX_SLOTS && seen < o->n; i++) {

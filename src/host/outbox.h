@@ -57,6 +57,7 @@ void outbox_handed_over(struct outbox *o, uint64_t batch);
 struct outbox_slot *outbox_next(struct outbox *o, uint64_t committed, int64_t now_ns);
 /* When a held kill-lane send may go without its commit; INT64_MAX: none waits. */
 int64_t outbox_due(const struct outbox *o);
+bool outbox_waits(const struct outbox *o);	      /* something has not been sent yet */
 bool outbox_unsigned(const struct outbox *o);	      /* something still waits for its signature */
 void outbox_forget(struct outbox *o, uint64_t nonce); /* the order and its burn */
 void outbox_drop(struct outbox *o, struct outbox_slot *s);
