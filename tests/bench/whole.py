@@ -31,8 +31,9 @@ def row(what, figure, bar, unit, note=""):
     global missed
     good = figure <= bar
     missed += not good
-    print("%-34s %8.1f %s, bar %g, ratio %.2f%s%s" % (what, figure, unit, bar, figure / bar,
-                                                     "" if good else "  MISSED", note and "; " + note))
+    print("%-36s %8s %s, bar %g, ratio %.2f%s%s" % (what, "%.*f" % (1 if figure >= 10 else 2, figure), unit, bar,
+                                                    figure / bar, "" if good else "  MISSED", note and "; " + note),
+          flush=True)
 
 
 def tls(where):
@@ -74,14 +75,16 @@ def rss_mib(pid):
 
 
 def memory():
-    r = rigs.Rig(["--seed", "3", "--no-limits"])
+    r = rigs.Rig(["--seed", "3", "--no-limits", "--coins", "60"])
     names = [c["name"] for c in r.post("/info", {"type": "meta"})["universe"]][:50]
     r.close()
-    r = rigs.Rig(["--seed", "3", "--no-limits"], ["%s=%d@mid" % (n, 1000 if n not in ("BTC", "ETH") else 1)
+    r = rigs.Rig(["--seed", "3", "--no-limits", "--coins", "60"], ["%s=%d@mid" % (n, 1000 if n not in ("BTC", "ETH") else 1)
                                                  for n in names], fund="900000000")
     child = None
     try:
         r.start()
+        until(30, "all positions", lambda: sum(
+            len(p["legs"]) for p in r.status()["accounts"][0]["pools"]) == len(names))
         for n in names[:10]:
             rc, out, err = r.run("exit", n, "--size", "50%", "--algo", "twap", "--for", "30m")
             if rc:
