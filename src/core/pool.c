@@ -74,9 +74,11 @@ struct walk {
 	const struct pool_leg *legs;
 	int n, skip, dir; /* dir -1: the market falls */
 	double part;
-	double x, f;		    /* here */
-	double slope;		    /* of f from here on */
-	int8_t tier[POSITIONS_MAX]; /* in force from here on; -1: the price is zero */
+	double x, f;			  /* here */
+	double slope;			  /* of f from here on */
+	int8_t tier[POSITIONS_MAX];	  /* in force from here on; -1: the price is zero */
+	double next[POSITIONS_MAX];	  /* where each leg has its next corner */
+	double part_slope[POSITIONS_MAX]; /* summed anew at each turn: what is over is exactly 0 */
 };
 
 static int tier_from(const struct pool_leg *l, int dir)
@@ -89,30 +91,14 @@ static int tier_from(const struct pool_leg *l, int dir)
 	return k;
 }
 
-static void walk_slope(struct walk *w)
+static double slope_of(const struct walk *w, int i)
 {
-	w->slope = 0;
-	for (int i = 0; i < w->n; i++) {
-		const struct pool_leg *l = &w->legs[i];
+	const struct pool_leg *l = &w->legs[i];
 
-		if (i != w->skip && w->tier[i] >= 0)
-			w->slope += w->dir * l->beta *
-				    (l->notional -
-				     w->part * fabs(l->notional) * rate_of(l, w->tier[i]));
-	}
-}
-
-static void walk_begin(struct walk *w, double equity)
-{
-	w->x = 0;
-	w->f = equity;
-	for (int i = 0; i < w->n; i++) {
-		if (i == w->skip)
-			continue;
-		w->tier[i] = (int8_t)tier_from(&w->legs[i], w->dir);
-		w->f -= w->part * w->legs[i].maint;
-	}
-	walk_slope(w);
+	if (w->tier[i] < 0)
+		return 0;
+	return w->dir * l->beta *
+	       (l->notional - w->part * fabs(l->notional) * rate_of(l, w->tier[i]));
 }
 
 /* Where leg i has its next corner. */
@@ -128,19 +114,33 @@ static double corner(const struct walk *w, int i)
 	return far / l->beta;
 }
 
+static void walk_begin(struct walk *w, double equity)
+{
+	w->x = w->slope = 0;
+	w->f = equity;
+	for (int i = 0; i < w->n; i++) {
+		w->next[i] = INFINITY;
+		w->part_slope[i] = 0;
+		if (i == w->skip)
+			continue;
+		w->tier[i] = (int8_t)tier_from(&w->legs[i], w->dir);
+		w->f -= w->part * w->legs[i].maint;
+		w->part_slope[i] = slope_of(w, i);
+		w->slope += w->part_slope[i];
+		w->next[i] = corner(w, i);
+	}
+}
+
 /* The next corner; INFINITY: none, the slope holds for ever. */
 static double walk_ahead(const struct walk *w, int *leg)
 {
 	double best = INFINITY;
 
-	for (int i = 0; i < w->n; i++) {
-		double c = i == w->skip ? INFINITY : corner(w, i);
-
-		if (c < best) {
-			best = c;
+	for (int i = 0; i < w->n; i++)
+		if (w->next[i] < best) {
+			best = w->next[i];
 			*leg = i;
 		}
-	}
 	return best;
 }
 
@@ -151,12 +151,16 @@ static void walk_turn(struct walk *w, double to, int leg)
 		w->x = to;
 	}
 	w->tier[leg] = (int8_t)(w->tier[leg] + w->dir);
-	walk_slope(w);
+	w->part_slope[leg] = slope_of(w, leg);
+	w->next[leg] = corner(w, leg);
+	w->slope = 0;
+	for (int i = 0; i < w->n; i++)
+		w->slope += w->part_slope[i];
 }
 
-/* The move in direction dir at which equity meets `part` of maintenance. */
-static bool death(const struct pool_leg *legs, int n, int skip, double equity, double part, int dir,
-		  double *x)
+/* The move in direction dir, less than `most`, at which equity meets `part` of maintenance. */
+static bool death_within(const struct pool_leg *legs, int n, int skip, double equity, double part,
+			 int dir, double most, double *x)
 {
 	struct walk w = {.legs = legs, .n = n, .skip = skip, .dir = dir, .part = part};
 
@@ -172,10 +176,16 @@ static bool death(const struct pool_leg *legs, int n, int skip, double equity, d
 			*x = w.x - w.f / w.slope;
 			return true;
 		}
-		if (!(next < INFINITY))
+		if (!(next < most))
 			return false;
 		walk_turn(&w, next, leg);
 	}
+}
+
+static bool death(const struct pool_leg *legs, int n, int skip, double equity, double part, int dir,
+		  double *x)
+{
+	return death_within(legs, n, skip, equity, part, dir, INFINITY, x);
 }
 
 double pool_lowest(const struct pool_leg *legs, int n, double equity, double x, double part)
@@ -288,7 +298,7 @@ static double helps(const struct pool_leg *legs, int n, int k, double equity,
 
 	/* beyond 100 % is all there is to gain */
 	for (int dir = -1; n > 1 && dir <= 1; dir += 2)
-		if (death(legs, n, k, equity - leg->cost, 1, dir, &x) && x < x1)
+		if (death_within(legs, n, k, equity - leg->cost, 1, dir, x1, &x) && x < x1)
 			x1 = x;
 	return (x1 - x0) * 100 / (leg->cost > 1 ? leg->cost / 1000 : 0.001);
 }
@@ -333,15 +343,15 @@ static double share_left(const struct pool_leg *l, double part, double x)
 bool pool_even_share(const struct pool_leg *legs, int n, int k, double equity,
 		     const struct pool_sum *s, double part, double *share)
 {
-	double x = s->dies, speed = fabs(s->net_beta) - s->side * s->maint_beta;
-	double size = fabs(legs[k].notional) * part;
+	double x = -s->side * s->dies, size = fabs(legs[k].notional) * part, most;
 
 	if (!s->has_dies || !(size > 0) || n == 0)
 		return false;
-	if (s->free < 0 && speed > 0) /* past it already: how far, counted back */
-		x = (equity - s->maint) / speed;
-	x *= -s->side;
 	*share = (share_left(&legs[k], 1 - part, x) - share_left(&legs[k], 1, x)) / size;
+	/* under maintenance already: what frees margin helps, while there is equity to pay it */
+	most = equity / fabs(legs[k].notional);
+	if (s->free <= 0 && *share > most)
+		*share = most;
 	return true;
 }
 

@@ -25,13 +25,13 @@ static const struct level *closing(const struct book *b, bool buy, int *n)
 	return buy ? b->ask : b->bid;
 }
 
-static double depth_of(const struct book *b, bool buy, int most)
+static double depth_of(const struct book *b, bool buy)
 {
 	int n;
 	const struct level *l = closing(b, buy, &n);
 	double sum = 0;
 
-	for (int i = 0; i < n && i < most; i++)
+	for (int i = 0; i < n; i++)
 		sum += qty_to_double(l[i].sz);
 	return sum;
 }
@@ -40,43 +40,44 @@ static void levels(struct curve *c, const struct book *b)
 {
 	int n;
 	const struct level *l = closing(b, c->buy, &n);
-	double best = price_to_double(l[0].px), edge;
+	double best = n ? price_to_double(l[0].px) : 0;
 
+	c->n = n;
+	c->depth = 0;
 	for (int i = 0; i < n; i++) {
 		c->d[i] = fabs(best - price_to_double(l[i].px));
 		c->q[i] = qty_to_double(l[i].sz);
 		c->depth += c->q[i];
 	}
-	c->n = n;
-	c->seen = true;
-	edge = fmax(c->d[n - 1], EDGE_LEAST * c->mark);
-	c->coef = edge / sqrt(c->depth);
+	c->seen = n > 0;
 }
 
 void curve_make(struct curve *c, const struct sheet_leg_in *l, double size)
 {
-	const struct book *b = l->book, *d = l->deep;
-	bool buy = !leg_long(l);
-	double fine = b ? depth_of(b, buy, BOOK_LEVELS) : 0, part;
-
-	*c = (struct curve){.buy = buy, .mark = price_to_double(l->mark), .fee = l->fee};
-	c->base = c->mark;
-	if (fine > 0 && !l->blind) {
+	c->buy = !leg_long(l);
+	c->mark = c->base = price_to_double(l->mark);
+	c->fee = l->fee;
+	c->n = 0;
+	c->depth = c->depth5 = 0;
+	c->seen = false;
+	if (l->book)
+		levels(c, l->book);
+	if (c->n && !l->blind) {
 		int n;
 
-		c->base = price_to_double(closing(b, buy, &n)[0].px);
+		c->base = price_to_double(closing(l->book, c->buy, &n)[0].px);
 	}
-	c->depth5 = b ? depth_of(b, buy, FIVE) : 0;
-	if (d && fine < size && depth_of(d, buy, BOOK_LEVELS) > fine)
-		b = d;
-	else if (!(fine > 0))
-		b = NULL;
-	if (b) {
-		levels(c, b);
-		return;
+	for (int i = 0; i < c->n && i < FIVE; i++)
+		c->depth5 += c->q[i];
+	if (l->deep && c->depth < size && depth_of(l->deep, c->buy) > c->depth)
+		levels(c, l->deep);
+	if (c->seen) {
+		c->coef = fmax(c->d[c->n - 1], EDGE_LEAST * c->mark) / sqrt(c->depth);
+	} else {
+		double part = l->max_leverage >= LIQUID_LEVERAGE ? BLIND_LIQUID : BLIND_OTHERS;
+
+		c->coef = c->mark > 0 ? part * c->mark / sqrt(BLIND_USD / c->mark) : 0;
 	}
-	part = l->max_leverage >= LIQUID_LEVERAGE ? BLIND_LIQUID : BLIND_OTHERS;
-	c->coef = c->mark > 0 ? part * c->mark / sqrt(BLIND_USD / c->mark) : 0;
 }
 
 /* Coins a..b of the tail: sum of coef sqrt(u), and the last of them. */

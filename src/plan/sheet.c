@@ -125,13 +125,14 @@ bool stop_in_time(const struct sheet_leg_in *l, struct price dies)
 	return !dies.v || (leg_long(l) ? l->stop.v > dies.v : l->stop.v < dies.v);
 }
 
-static void sort_legs(const struct sheet_work *w, const struct sheet_pool_in *in,
-		      struct sheet_pool *p)
+static void sort_legs(struct sheet_work *w, const struct sheet_pool_in *in, struct sheet_pool *p)
 {
-	double v[SHEET_LEGS];
+	double v[SHEET_LEGS] = {0};
 
-	if (p->has_equity)
+	if (p->has_equity && p->sum.has_dies) {
 		pool_helps_all(&w->leg[in->first], in->n, in->equity, &p->sum, v);
+		memcpy(&w->help[in->first], v, in->n * sizeof v[0]);
+	}
 	p->n = in->n;
 	for (int i = 0; i < in->n; i++) {
 		int j = i;
@@ -165,6 +166,14 @@ static void read_pool(struct sheet_work *w, uint32_t k)
 	for (uint32_t i = in->first; in_pool(in, i); i++)
 		if (!stop_in_time(&w->in->leg[i], leg_dies(w, i, k)))
 			p->n_no_stop++;
+}
+
+/* "BTC -5 %" for a pool that a fall kills. */
+static double shock_pct(const struct sheet_work *w)
+{
+	const struct sheet_pool *p = &w->out->pool[w->out->nearest];
+
+	return (w->out->has_dies && p->sum.side < 0 ? 100 : -100) * w->shock;
 }
 
 static double signed_pct(int side, double x)
@@ -329,7 +338,7 @@ static void after_pool(const struct sheet_work *w, const struct sheet_line *line
 	a->free = in->has_equity ? s.free : 0;
 	a->has_dies = in->has_equity && s.has_dies;
 	a->dies_pct = a->has_dies ? signed_pct(s.side, s.dies) : 0;
-	a->short_by = in->has_equity && n ? cushion_missed(w, legs, n, a->equity, s.sd) : 0;
+	a->short_by = in->has_equity ? cushion_missed(w, legs, n, a->equity, s.sd) : 0;
 }
 
 void line_worst(const struct sheet_work *w, struct sheet_line *line)
@@ -433,19 +442,11 @@ static double rank_of(const struct sheet_work *w, uint32_t pool, double help)
 
 static void order_line(const struct sheet_work *w, struct sheet_line *line)
 {
-	double help[SHEET_LEGS], rank[SHEET_LEGS];
+	double rank[SHEET_LEGS];
 
-	for (uint32_t k = 0; k < w->in->n_pools; k++) {
-		const struct sheet_pool_in *p = &w->in->pool[k];
-
-		memset(&help[p->first], 0, p->n * sizeof help[0]);
-		if (p->has_equity && w->out->pool[k].sum.has_dies && w->out->pool[k].wanted)
-			pool_helps_all(&w->leg[p->first], p->n, p->equity, &w->out->pool[k].sum,
-				       &help[p->first]);
-	}
 	for (uint32_t i = 0; i < line->n; i++) {
 		struct sheet_leg l = line->leg[i];
-		double r = rank_of(w, l.pool, help[l.leg]);
+		double r = rank_of(w, l.pool, w->help[l.leg]);
 		uint32_t j = i;
 
 		for (; j > 0 && r > rank[j - 1]; j--) {
@@ -527,7 +528,8 @@ static double care_cost(const struct curve *c, double size, double slice, uint32
 		sum += one;
 		gone = (gone + q) * keep;
 	}
-	return k < slices ? sum + one * (slices - k) : sum; /* by then each costs the same */
+	/* by then each costs the same */
+	return k < slices ? sum + one / slice * (size - slice * k) : sum;
 }
 
 static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
@@ -627,9 +629,9 @@ static void trim_leg(const struct sheet_work *w, struct sheet_leg *o, struct qty
 		       curve_take(&c, 0, qty_to_double(cut)).cost;
 }
 
-/* Why nothing, or not enough, is cut; of the pool nearest to death. */
+/* Why nothing, or not enough, is cut. */
 static void trim_words(const struct sheet_work *w, struct sheet_line *line, bool needed,
-		       bool unknown)
+		       bool unknown, bool helps)
 {
 	const char *reason = "";
 
@@ -639,11 +641,14 @@ static void trim_words(const struct sheet_work *w, struct sheet_line *line, bool
 	line->offered = line->n > 0;
 	if (line->offered) {
 		if (!line->enough)
-			why_put(line->why, "not enough for BTC -%g %%: add collateral too",
-				w->shock * 100);
+			why_put(line->why, "not enough for BTC %+g %%: add collateral too",
+				shock_pct(w));
 		return;
 	}
-	if (needed) {
+	if (needed && helps) {
+		why_put(line->why,
+			"no cut reaches it without raising the net delta: ADD, or NOW");
+	} else if (needed) {
 		line->impossible = true;
 		why_put(line->why, "impossible: every sale brings liquidation nearer");
 	} else if (unknown) {
@@ -651,15 +656,15 @@ static void trim_words(const struct sheet_work *w, struct sheet_line *line, bool
 	} else if (!w->out->n_legs) {
 		why_put(line->why, "nothing to cut");
 	} else {
-		why_put(line->why, "not needed: survives BTC -%g %% and %g sigma of an hour",
-			w->shock * 100, w->sigmas);
+		why_put(line->why, "not needed: survives BTC %+g %% and %g sigma of an hour",
+			shock_pct(w), w->sigmas);
 	}
 }
 
 static void make_trim(struct sheet_work *w)
 {
 	struct sheet_line *line = &w->out->line[SHEET_TRIM];
-	bool needed = false, unknown = false;
+	bool needed = false, unknown = false, helps = false;
 	struct trim t;
 
 	for (uint32_t k = 0; k < w->in->n_pools; k++) {
@@ -673,6 +678,7 @@ static void make_trim(struct sheet_work *w)
 		}
 		trim_pool(w, k, &t);
 		needed = needed || t.needed;
+		helps = helps || t.helps;
 		for (uint32_t i = 0; i < p->n && t.needed; i++) {
 			if (!t.cut[i].v)
 				continue;
@@ -684,7 +690,7 @@ static void make_trim(struct sheet_work *w)
 	line_sums(w, line);
 	line_after(w, line, NULL, true);
 	line->takes_s = line->n ? SHEET_RUNGS - 1 : 0;
-	trim_words(w, line, needed, unknown);
+	trim_words(w, line, needed, unknown, helps);
 }
 
 static void make_add(struct sheet_work *w)
@@ -725,8 +731,8 @@ static void make_add(struct sheet_work *w)
 		why_put(line->why,
 			"what is missing cannot be computed: the collateral is not read");
 	else
-		why_put(line->why, "not needed: survives BTC -%g %% and %g sigma of an hour",
-			w->shock * 100, w->sigmas);
+		why_put(line->why, "not needed: survives BTC %+g %% and %g sigma of an hour",
+			shock_pct(w), w->sigmas);
 }
 
 void sheet_make(const struct sheet_in *in, struct sheet *out)

@@ -42,6 +42,7 @@ struct sheet_work {
 	struct sheet *out;
 	double shock, sigmas, step;
 	struct pool_leg leg[SHEET_LEGS]; /* of the pools as they are */
+	double help[SHEET_LEGS];	 /* % of BTC for 1,000 USD, closed whole; 0: not known */
 };
 
 static inline bool leg_long(const struct sheet_leg_in *l)
@@ -81,6 +82,7 @@ struct trim {
 	struct qty cut[SHEET_LEGS];
 	double cost[SHEET_LEGS];
 	bool needed;	 /* the cushion is not there now */
+	bool helps;	 /* some first step would move the death away, whatever it does to delta */
 	bool enough;	 /* it is, with these cuts */
 	bool any;	 /* something is cut */
 	double short_by; /* USD of the worst condition still missed */

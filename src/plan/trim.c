@@ -34,6 +34,8 @@ struct cut_leg {
 	const struct pool_leg *pool;
 	bool can;
 	struct at now, next; /* next.level 0: there is none */
+	struct at prev;	     /* prune: the level before, once has_prev */
+	bool has_prev;
 };
 
 struct state { /* sums over the pool */
@@ -322,28 +324,28 @@ static void prune(struct job *j)
 	for (int turns = 0; turns < j->n * j->levels; turns++) {
 		int best = -1;
 		double most = COST_LEAST;
-		struct at to = {0};
 
 		for (int k = 0; k < j->n; k++) {
 			struct cut_leg *c = &j->leg[k];
-			struct at prev;
 			struct state s = j->s;
 
 			if (!c->now.level)
 				continue;
-			leg_prev(j, c, &prev);
-			move(&s, c, &c->now, &prev);
+			if (!c->has_prev)
+				leg_prev(j, c, &c->prev);
+			c->has_prev = true;
+			move(&s, c, &c->now, &c->prev);
 			if (j->s.cost - s.cost > most && state_missed(j, &s) <= 0 &&
 			    delta_ok(j, &s, 0)) {
 				most = j->s.cost - s.cost;
 				best = k;
-				to = prev;
 			}
 		}
 		if (best < 0)
 			return;
-		move(&j->s, &j->leg[best], &j->leg[best].now, &to);
-		j->leg[best].now = to;
+		move(&j->s, &j->leg[best], &j->leg[best].now, &j->leg[best].prev);
+		j->leg[best].now = j->leg[best].prev;
+		j->leg[best].has_prev = false;
 	}
 }
 
@@ -351,7 +353,6 @@ static void begin(struct job *j, const struct sheet_work *w, uint32_t pool)
 {
 	const struct sheet_pool_in *p = &w->in->pool[pool];
 	const struct pool_sum *sum = &w->out->pool[pool].sum;
-	double speed = fabs(sum->net_beta) - sum->side * sum->maint_beta;
 
 	j->w = w;
 	j->n = p->n;
@@ -360,8 +361,6 @@ static void begin(struct job *j, const struct sheet_work *w, uint32_t pool)
 	j->x[0] = -w->shock;
 	j->x[1] = w->shock;
 	j->x[2] = -sum->side * sum->dies;
-	if (sum->free < 0 && speed > 0)
-		j->x[2] = -sum->side * sum->free / speed;
 	j->delta_most = fabs(sum->net_beta) + 1e-9 * sum->gross;
 	j->slack = 0;
 	j->s = (struct state){.f = {p->equity, p->equity, p->equity}, .equity = p->equity};
@@ -388,6 +387,39 @@ static void begin(struct job *j, const struct sheet_work *w, uint32_t pool)
 	}
 }
 
+static bool any_helps(const struct job *j)
+{
+	for (int k = 0; k < j->n; k++) {
+		struct state s = j->s;
+
+		if (!j->leg[k].next.level)
+			continue;
+		move(&s, &j->leg[k], &j->leg[k].now, &j->leg[k].next);
+		if (j->has_dies ? s.f[2] > j->s.f[2] : worth(j, &s) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* What fell short must at least not have brought death nearer, from the other side. */
+static bool nearer(const struct job *j, const struct pool_sum *was)
+{
+	struct pool_leg legs[SHEET_LEGS];
+	struct pool_sum s;
+	int n = 0;
+
+	for (int i = 0; i < j->n; i++) {
+		legs[n] = *j->leg[i].pool;
+		legs[n].notional = j->leg[i].now.left;
+		legs[n].maint = j->leg[i].now.maint;
+		n += legs[n].notional != 0;
+	}
+	s = pool_measure(legs, n, j->s.equity, j->w->in->sigma_btc);
+	if (s.free < 0)
+		return true; /* liquidated all the same, or nothing left */
+	return s.has_dies && (!was->has_dies || s.dies < was->dies);
+}
+
 void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t)
 {
 	struct job j;
@@ -396,6 +428,7 @@ void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t)
 	memset(t, 0, sizeof *t);
 	begin(&j, w, pool);
 	t->needed = state_missed(&j, &j.s) > 0;
+	t->helps = t->needed && any_helps(&j);
 	most = j.n * j.levels + 1;
 	for (int i = 0; i < most && state_missed(&j, &j.s) > 0; i++)
 		if (!step(&j))
@@ -404,6 +437,8 @@ void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t)
 	t->enough = t->short_by <= 0;
 	if (t->enough)
 		prune(&j);
+	else if (nearer(&j, &w->out->pool[pool].sum))
+		return; /* it would be paid for nothing */
 	for (int i = 0; i < j.n; i++) {
 		t->cut[i] = j.leg[i].now.cut;
 		t->cost[i] = j.leg[i].now.cost;

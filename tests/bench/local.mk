@@ -29,3 +29,7 @@ BENCHES += tests/bench/bench_flat
 tests_bench_bench_flat_SOURCES = tests/bench/bench_flat.c \
 	tests/sim/check.c tests/sim/hands.c tests/sim/net.c tests/sim/world.c
 tests_bench_bench_flat_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
+
+BENCHES += tests/bench/bench_sheet
+tests_bench_bench_sheet_SOURCES = tests/bench/bench_sheet.c
+tests_bench_bench_sheet_LDADD = libplan.a libcore.a libbase.a -lm

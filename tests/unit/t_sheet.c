@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/prng.h"
+#include "core/margin.h"
+#include "exec/exec.h"
 #include "plan/sheet.h"
 #include "tests/run.h"
 
@@ -120,4 +122,801 @@ TEST(trim_1_1)
 	CHECK_NEAR(out.line[SHEET_ADD].dies_pct, -3, 1e-9);
 }
 
-TEST_MAIN(T(trim_1_1))
+/* The same upside down: 20 BTC short. */
+TEST(trim_1_1_short)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+	struct sheet_leg_in *l = situation_1_1(0.005);
+
+	l->szi.v = -l->szi.v;
+	in.pool[0].equity = 2240000 * (0.0125 * 1.012 + 0.012);
+	sheet_make(&in, &out);
+	CHECK_NEAR(out.dies_pct, 1.2, 1e-9);
+	CHECK(t->offered && t->enough && t->leg[0].buy);
+	CHECK_INT(t->leg[0].size.v % 100000000, 0); /* whole fives per cent of 20 */
+	CHECK(t->dies_pct >= 3 && t->dies_pct < 3.5);
+	CHECK(d(t->leg[0].worse_past) > 112000 && d(t->leg[0].worst) <= d(t->leg[0].worse_past));
+	CHECK(d(out.line[SHEET_NOW].leg[0].worst) > 112000);
+	CHECK(d(out.line[SHEET_GUARD].leg[0].trigger) > 112000);
+	CHECK(d(out.line[SHEET_GUARD].leg[0].trigger) < 112000 * 1.012);
+}
+
+TEST(what_is_known_of_1_1)
+{
+	const struct sheet_line *n = &out.line[SHEET_NOW], *g = &out.line[SHEET_GUARD];
+
+	situation_1_1(0.0001);
+	sheet_make(&in, &out);
+	CHECK_NEAR(out.backstop_pct, -1.615, 0.0006);
+	CHECK_NEAR(out.zero_pct, -2.435, 1e-4);
+	CHECK_NEAR(out.notional, 2240000, 1e-3);
+	CHECK_INT(out.n_no_stop, 1);
+	CHECK(n->offered && n->flat && !n->has_dies);
+	CHECK_NEAR(n->leg[0].part, 1, 0);
+	CHECK_NEAR(d(n->leg[0].rung[0]), 112000 * 0.995 * 0.9999, 1.1);
+	/* rung 3 would be 4 %: equity is zero at 2.435 % */
+	CHECK_INT(n->leg[0].zero_from, 2);
+	CHECK_NEAR(d(n->leg[0].worst), 112000 * (1 - 0.02435), 1.1);
+	CHECK(d(n->leg[0].worst) >= d(n->leg[0].zero));
+	CHECK(n->worst_is_all);
+	CHECK_NEAR(n->cost_worst, 54544, 1e-6);
+	CHECK_NEAR(n->net, 0, 1e-9);
+	/* the stop of message 4: 111,300 */
+	CHECK(g->offered);
+	CHECK_INT(g->leg[0].guard, SG_PLACE);
+	CHECK_NEAR(d(g->leg[0].dies), 110656, 0.01);
+	CHECK_NEAR(d(g->leg[0].trigger), 110656 * (1 + 0.5 * 1344 / 110656), 1.1);
+	CHECK_NEAR(d(g->leg[0].worst), d(g->leg[0].trigger) * 0.9, 1.1);
+	CHECK_NEAR(g->dies_pct, -1.2, 1e-9);
+	CHECK_NEAR(g->net, 2240000, 1e-3);
+	/* a typed price goes past the price of zero equity */
+	in.worst = px(100000);
+	sheet_make(&in, &out);
+	CHECK_NEAR(d(n->leg[0].rung[2]), 112000 * 0.9999 * 0.96, 2);
+}
+
+/* ---- situations.md 1.2 ---- */
+
+static void situation_1_2(void)
+{
+	static const struct {
+		const char *coin;
+		double notional, mark;
+		int leverage;
+		double beta, below;
+	} row[] = {{"BTC", 672000, 112000, 40, 1, 0.0002},
+		   {"ETH", 410000, 4100, 25, 1.4, 0.0002},
+		   {"SOL", 300000, 200, 20, 1.8, 0.0004},
+		   {"HYPE", -180000, 45, 10, 2, 0.00105},
+		   {"ALT", 600000, 1.5, 3, 4, 0}};
+
+	begin(180000);
+	for (int i = 0; i < 5; i++) {
+		struct sheet_leg_in *l = leg(row[i].coin, row[i].notional / row[i].mark,
+					     row[i].mark, row[i].leverage, row[i].beta);
+
+		l->px_decimals = 4;
+		l->sz_decimals = 3;
+		flat_book(l, row[i].below);
+	}
+	/* ALT: each quarter dearer, about as the table says: 1,537, 4,292, 7,839 */
+	for (int k = 0; k < 4; k++)
+		books[4].bid[k] =
+			(struct level){px(1.5 * (1 - 0.0098 - 0.0081 * k)), {10000000000000}, 1};
+	books[4].n_bid = 4;
+	in.sigmas = -1;
+}
+
+TEST(trim_1_2)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+	double alt = 0, btc = 0, hedge = 0;
+
+	situation_1_2();
+	sheet_make(&in, &out);
+	CHECK_NEAR(out.dies_pct, -1.39, 0.006);
+	CHECK_NEAR(out.maintenance, 133100, 0.5);
+	CHECK(t->offered && t->enough);
+	CHECK(t->dies_pct <= -5 && t->dies_pct > -5.6);
+	CHECK(t->net_beta < out.net_beta);
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct sheet_leg *l = &t->leg[i];
+
+		alt += l->leg == 4 ? l->part : 0;
+		btc += l->leg == 0 ? l->part : 0;
+		hedge += l->leg == 3 ? l->part : 0;
+		if (l->leg == 4) {
+			CHECK(l->next_cost > 0);
+			CHECK(l->next_cost / qty_to_double(l->next) >
+			      l->cost / qty_to_double(l->size)); /* the next is dearer */
+		}
+	}
+	CHECK(alt >= 0.1 && alt <= 0.6); /* it eats the margin */
+	CHECK(btc > 0);
+	CHECK_NEAR(hedge, 0, 0);
+	/* the hand-made answer of the situation costs more */
+	in.step = 0.05;
+	CHECK(t->cost < 4292 + 0.6 * 437);
+	/* only the alt: the others stay, and the pool is still measured whole */
+	for (uint32_t i = 0; i < 4; i++)
+		in.leg[i].wanted = false;
+	sheet_make(&in, &out);
+	CHECK(t->enough);
+	CHECK_INT(t->n, 1);
+	CHECK_NEAR(t->leg[0].part, 0.65, 1e-6); /* 50 % dies at -3.90, 75 % at -6.08 */
+	CHECK_INT(out.line[SHEET_NOW].n, 1);
+	CHECK(!out.line[SHEET_NOW].pool[0].flat && out.line[SHEET_NOW].flat);
+	CHECK_NEAR(out.line[SHEET_NOW].net, 672000 + 410000 + 300000 - 180000, 1);
+}
+
+/* ---- the ladder is that of exec ---- */
+
+static void random_book(struct prng *r, struct book *b, double mark, double size, bool thin)
+{
+	int n = (int)prng_range(r, 0, BOOK_LEVELS);
+	double at = mark * (1 + 0.01 * (prng_unit(r) - 0.5)), tick = mark * 1e-4 * prng_unit(r);
+	double gap = prng_below(r, 8) ? 0 : mark * 0.3 * prng_unit(r); /* in a crash */
+
+	*b = (struct book){.n_bid = (uint8_t)n, .n_ask = (uint8_t)n, .seen_ns = 1};
+	for (int i = 0; i < n; i++) {
+		double q = size / (thin ? 200 : 10) * prng_unit(r);
+
+		b->bid[i] =
+			(struct level){px(at - gap - tick * (i + 1)), {1 + (int64_t)(q * 1e8)}, 1};
+		b->ask[i] =
+			(struct level){px(at + gap + tick * (i + 1)), {1 + (int64_t)(q * 1e8)}, 1};
+	}
+}
+
+static int decimals_for(double mark)
+{
+	return mark > 10000 ? 5 : mark > 100 ? 3 : mark > 1 ? 1 : 0;
+}
+
+static struct sheet_leg_in *random_leg(struct prng *r, int hedge_in)
+{
+	double mark = exp(-2 + 13 * prng_unit(r)), v = 300 + 800000 * prng_unit(r) * prng_unit(r);
+	struct sheet_leg_in *l;
+	char coin[8];
+	uint32_t k = in.n_legs;
+	int64_t lot;
+	struct instr i;
+
+	snprintf(coin, sizeof coin, "C%u", k);
+	l = leg(coin, 1, mark, (int)prng_range(r, 3, 50), 1 + 4 * prng_unit(r));
+	l->sz_decimals = (int8_t)decimals_for(mark);
+	l->px_decimals = (int8_t)(6 - l->sz_decimals);
+	i = (struct instr){.sz_decimals = l->sz_decimals};
+	lot = instr_lot(&i).v;
+	qty_from_double(&l->szi, v / mark);
+	l->szi.v = (l->szi.v / lot + 1) * lot;
+	v = qty_to_double(l->szi) * mark;
+	if (hedge_in && prng_below(r, (uint64_t)hedge_in) == 0)
+		l->szi.v = -l->szi.v;
+	random_book(r, &books[k], mark, v / mark, prng_below(r, 4) == 0);
+	if (prng_below(r, 6))
+		l->book = &books[k];
+	l->blind = !l->book || prng_below(r, 8) == 0;
+	l->n_tiers = (uint8_t)prng_range(r, 1, 3);
+	for (int t = 1; t < l->n_tiers; t++) {
+		tiers[k][t].lower.v =
+			tiers[k][t - 1].lower.v + (int64_t)(v * (0.1 + prng_unit(r)) * 1e8);
+		tiers[k][t].max_leverage = (tiers[k][t - 1].max_leverage + 1) / 2;
+	}
+	return l;
+}
+
+TEST(ladder_is_that_of_exec)
+{
+	struct prng r;
+	int held = 0, blind = 0, walked = 0;
+
+	prng_seed(&r, test_seed);
+	for (int k = 0; k < 5000; k++) {
+		const struct sheet_leg *o = &out.line[SHEET_NOW].leg[0];
+		struct sheet_leg_in *l;
+		struct instr i = {.px_sig = 5};
+		struct ladder_in want = {.instr = &i};
+		struct ladder lad;
+
+		begin(0);
+		l = random_leg(&r, 2);
+		in.pool[0].equity = 400000 * prng_unit(&r);
+		if (prng_below(&r, 5) == 0)
+			in.worst = px(d(l->mark) * (0.7 + 0.6 * prng_unit(&r)));
+		sheet_make(&in, &out);
+		REQUIRE(out.line[SHEET_NOW].n == 1);
+		i.sz_decimals = l->sz_decimals;
+		i.px_decimals = l->px_decimals;
+		i.max_leverage = l->max_leverage;
+		want.side = l->szi.v > 0 ? SIDE_SELL : SIDE_BUY;
+		want.size.v = l->szi.v > 0 ? l->szi.v : -l->szi.v;
+		want.mark = l->mark;
+		want.book = l->book;
+		want.blind = l->blind;
+		want.zero = o->zero;
+		want.typed = in.worst;
+		REQUIRE(ladder_make(&want, &lad));
+		for (int j = 0; j < SHEET_RUNGS; j++) {
+			CHECK_INT(o->rung[j].v, lad.px[j].v);
+			CHECK((j >= o->zero_from) == lad.at_zero[j]);
+			held += lad.at_zero[j];
+			CHECK(instr_price_ok(&i, o->rung[j]));
+		}
+		blind += lad.blind;
+		walked += !lad.blind && lad.px[0].v != lad.px[1].v;
+	}
+	CHECK(held > 1000 && blind > 1000 && walked > 1000);
+}
+
+/* ---- trims against brute force ---- */
+
+static double venue_maint(const struct sheet_leg_in *l, double notional)
+{
+	struct instr i = {.n_tiers = l->n_tiers};
+	struct money v = {0}, m = {0};
+
+	memcpy(i.tiers, l->tiers, l->n_tiers * sizeof i.tiers[0]);
+	money_from_double(&v, notional);
+	margin_maintenance(&m, &i, v);
+	return money_to_double(m);
+}
+
+/* Equity less maintenance of a pool after BTC moved by x, with keep[] of its legs. */
+static double truth(const struct sheet_pool_in *p, double equity, const double *keep, double x)
+{
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct sheet_leg_in *l = &in.leg[p->first + i];
+		double n = qty_to_double(l->szi) * d(l->mark) * keep[i];
+		double to = fmax(0, 1 + l->beta * x);
+
+		equity += n * (to - 1) - venue_maint(l, fabs(n) * to);
+	}
+	return equity;
+}
+
+static double net_beta_of(const struct sheet_pool_in *p, const double *keep)
+{
+	double s = 0;
+
+	for (uint32_t i = 0; i < p->n; i++)
+		s += qty_to_double(in.leg[p->first + i].szi) * d(in.leg[p->first + i].mark) *
+		     keep[i] * in.leg[p->first + i].beta;
+	return s;
+}
+
+static double sd_of(const struct sheet_pool_in *p, const double *keep)
+{
+	double sum = 0, squares = 0, btc = fabs(net_beta_of(p, keep)) * in.sigma_btc, cov;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct sheet_leg_in *l = &in.leg[p->first + i];
+		double a = qty_to_double(l->szi) * d(l->mark) * keep[i] * l->sigma_hour;
+
+		sum += a;
+		squares += a * a;
+	}
+	cov = sqrt(0.8 * sum * sum + 0.2 * squares);
+	return cov > btc ? cov : btc;
+}
+
+static double spare(const struct sheet_pool_in *p, double equity, const double *keep)
+{
+	double a = truth(p, equity, keep, -0.05), b = truth(p, equity, keep, 0.05);
+	double c = truth(p, equity, keep, 0) - 3 * sd_of(p, keep);
+
+	return fmin(fmin(a, b), c);
+}
+
+static void random_pools(struct prng *r, int legs, int hedge_in, double margin)
+{
+	double maint = 0;
+
+	begin(0);
+	in.sigma_btc = 0.004 + 0.01 * prng_unit(r);
+	for (int k = 0; k < legs; k++) {
+		const struct sheet_leg_in *l = random_leg(r, hedge_in);
+
+		maint += venue_maint(l, fabs(qty_to_double(l->szi)) * d(l->mark));
+	}
+	in.pool[0].equity = maint * margin;
+}
+
+/* Lots in beta dollars: what rounding may move. */
+static double lots_of(const struct sheet_pool_in *p)
+{
+	double s = 0;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct sheet_leg_in *l = &in.leg[p->first + i];
+		struct instr ins = {.sz_decimals = l->sz_decimals};
+
+		s += qty_to_double(instr_lot(&ins)) * d(l->mark) * l->beta;
+	}
+	return s;
+}
+
+static void keeps(const struct sheet_line *t, double *keep, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		keep[i] = 1;
+	for (uint32_t i = 0; i < t->n; i++)
+		keep[t->leg[i].leg] = t->leg[i].part < 1 ? 1 - t->leg[i].part : 0;
+}
+
+static void check_cut(const struct sheet_leg *o)
+{
+	const struct sheet_leg_in *l = &in.leg[o->leg];
+	struct instr i = {
+		.sz_decimals = l->sz_decimals, .px_decimals = l->px_decimals, .px_sig = 5};
+	int64_t held = l->szi.v < 0 ? -l->szi.v : l->szi.v;
+	double mark = d(l->mark), steps = o->part / 0.05, lot = qty_to_double(instr_lot(&i));
+
+	CHECK(o->size.v > 0 && o->size.v <= held);
+	CHECK(o->size.v == held || instr_qty_ok(&i, o->size));
+	CHECK(qty_to_double(o->size) * mark >= 10 || o->size.v == held);
+	CHECK(o->size.v == held || qty_to_double((struct qty){held - o->size.v}) * mark >= 10);
+	/* a multiple of 5 %, up by less than a lot */
+	if (o->size.v != held)
+		CHECK(qty_to_double(o->size) -
+			      floor(steps + 1e-9) * 0.05 * qty_to_double((struct qty){held}) <
+		      lot + 1e-9);
+	CHECK(o->buy == (l->szi.v < 0));
+	/* no limit beyond the break-even price, but for the venue's grid */
+	if (o->worse_past.v && o->worst.v)
+		CHECK(o->buy ? d(o->worst) <= d(o->worse_past) : d(o->worst) >= d(o->worse_past));
+}
+
+/* Where a pool with keep[] dies, by a scan of both directions. */
+static double dies_scan(const struct sheet_pool_in *p, double equity, const double *keep)
+{
+	for (int k = 0; k <= 2000; k++) {
+		double x = k * 2e-4;
+
+		if (truth(p, equity, keep, -x) <= 0 || truth(p, equity, keep, x) <= 0)
+			return x;
+	}
+	return 1;
+}
+
+/* No cut of one leg moves the death away: checked for each leg and each part of it. */
+static void check_impossible(const struct sheet_pool_in *p)
+{
+	double keep[SHEET_LEGS];
+
+	for (uint32_t i = 0; i < p->n; i++)
+		keep[i] = 1;
+	for (uint32_t i = 0; i < p->n; i++)
+		for (int q = 1; q <= 20; q += 3) {
+			struct sheet_leg_in some = in.leg[p->first + i];
+			double cost;
+
+			some.szi.v = some.szi.v / 20 * q;
+			cost = sheet_close_cost(&some);
+			keep[i] = 1 - q / 20.0;
+			CHECK(dies_scan(p, p->equity - cost, keep) <=
+			      fabs(out.dies_pct) / 100 + 3e-4);
+			keep[i] = 1;
+		}
+}
+
+TEST(trim_against_brute_force)
+{
+	struct prng r;
+	int enough = 0, none = 0, short_of = 0, impossible = 0, hedged = 0, stuck = 0;
+
+	prng_seed(&r, test_seed);
+	for (int k = 0; k < 3000; k++) {
+		const struct sheet_line *t = &out.line[SHEET_TRIM], *add = &out.line[SHEET_ADD];
+		const struct sheet_pool_in *p = &in.pool[0];
+		double keep[SHEET_LEGS], before, lots;
+		int n = (int)prng_range(&r, 1, 12);
+
+		random_pools(&r, n, (int)prng_below(&r, 4),
+			     0.9 + 4 * prng_unit(&r) * prng_unit(&r));
+		if (prng_below(&r, 3) == 0)
+			in.pool[0].equity *= 0.3 + 0.7 * prng_unit(&r);
+		sheet_make(&in, &out);
+		for (int i = 0; i < n; i++)
+			keep[i] = 1;
+		before = spare(p, p->equity, keep);
+		lots = lots_of(p);
+		/* ADD is what is missing, whole dollars up */
+		CHECK_NEAR(add->add, before < 0 ? ceil(-before - 1e-6) : 0,
+			   before < 0 ? 1.001 : 0.001);
+		CHECK(!add->offered ||
+		      (spare(p, p->equity + add->add, keep) >= -1e-3 && add->enough));
+		if (before >= 0) {
+			CHECK(!t->offered && !t->n);
+			none++;
+			continue;
+		}
+		keeps(t, keep, p->n);
+		for (uint32_t i = 0; i < t->n; i++) {
+			check_cut(&t->leg[i]);
+			hedged += t->leg[i].hedge;
+		}
+		CHECK(fabs(net_beta_of(p, keep)) <= fabs(out.net_beta) + lots);
+		CHECK_NEAR(t->equity, p->equity - t->cost, 1e-6 * (1 + fabs(t->cost)));
+		if (t->offered && t->enough) {
+			enough++;
+			CHECK(spare(p, p->equity - t->cost, keep) >= -1e-3);
+			continue;
+		}
+		if (t->offered) { /* not enough, and it says so; but it is no step back */
+			short_of++;
+			CHECK(t->why[0] && t->pool[0].short_by > 0);
+			CHECK(!out.has_dies || !t->has_dies ||
+			      fabs(t->dies_pct) >= fabs(out.dies_pct) - 1e-6);
+			continue;
+		}
+		impossible += t->impossible;
+		stuck += !t->impossible;
+		if (t->impossible)
+			check_impossible(p);
+		CHECK(t->why[0] && !t->n);
+	}
+	printf("  trims: %d enough, %d short, %d impossible, %d stuck; %d not needed; %d hedges "
+	       "cut\n",
+	       enough, short_of, impossible, stuck, none, hedged);
+	CHECK(enough > 1000 && none > 50 && impossible + stuck > 20 && hedged > 100);
+}
+
+/* One leg: a sale helps only while (mark - fill + fee) < equity / notional. */
+TEST(impossible_is_the_rule_of_one_leg)
+{
+	struct prng r;
+	int can = 0, cannot = 0;
+
+	prng_seed(&r, test_seed + 8);
+	for (int k = 0; k < 2000; k++) {
+		const struct sheet_line *t = &out.line[SHEET_TRIM];
+		int leverage = (int)prng_range(&r, 3, 50);
+		double mmr = 0.5 / leverage, ratio = mmr + 0.05 * prng_unit(&r), below, cost;
+		bool up = prng_below(&r, 2);
+
+		if (ratio > mmr + 0.049)
+			continue;
+		begin(ratio * 2240000);
+		in.sigmas = -1;
+		below = 2 * ratio * prng_unit(&r);
+		flat_book(leg("BTC", up ? -20 : 20, 112000, leverage, 1), below);
+		cost = below + 0.00045 * (up ? 1 + below : 1 - below);
+		if (fabs(cost - ratio) < 1e-5)
+			continue;
+		sheet_make(&in, &out);
+		if (fabs(out.dies_pct) > 5)
+			continue; /* not needed */
+		if (cost < ratio) {
+			can++;
+			CHECK(t->offered && t->enough && !t->impossible);
+		} else {
+			cannot++;
+			CHECK(!t->offered && t->impossible);
+		}
+	}
+	CHECK(can > 300 && cannot > 300);
+}
+
+/* Every combination of cuts of three legs, by the sheet's own prices. */
+TEST(trim_is_near_the_least_cost)
+{
+	struct prng r;
+	int seen = 0, better = 0;
+	double worst = 0, over = 0;
+
+	prng_seed(&r, test_seed + 7);
+	for (int k = 0; k < 200; k++) {
+		const struct sheet_line *t = &out.line[SHEET_TRIM];
+		const struct sheet_pool_in *p = &in.pool[0];
+		double cost[3][21], part[3][21], best = INFINITY, nb, gap;
+
+		random_pools(&r, 3, 0, 1.2 + 2 * prng_unit(&r));
+		for (int i = 0; i < 3; i++) {
+			struct sheet_leg_in whole = in.leg[i];
+
+			for (int q = 0; q <= 20; q++) {
+				struct instr ins = {.sz_decimals = whole.sz_decimals};
+				int64_t lot = instr_lot(&ins).v, held = in.leg[i].szi.v;
+
+				whole.szi.v = (held / 20 * q + lot - 1) / lot * lot;
+				if (q == 20 || whole.szi.v > held)
+					whole.szi.v = held;
+				cost[i][q] = q ? sheet_close_cost(&whole) : 0;
+				part[i][q] = (double)whole.szi.v / (double)held;
+			}
+		}
+		sheet_make(&in, &out);
+		/* where the book lies above the mark a sale earns, and more is sold by the least */
+		if (!t->offered || !t->enough || cost[0][1] <= 0 || cost[1][1] <= 0 ||
+		    cost[2][1] <= 0)
+			continue;
+		nb = fabs(out.net_beta);
+		for (int a = 0; a <= 20; a++)
+			for (int b = 0; b <= 20; b++)
+				for (int c = 0; c <= 20; c++) {
+					double keep[3] = {1 - part[0][a], 1 - part[1][b],
+							  1 - part[2][c]};
+					double usd = cost[0][a] + cost[1][b] + cost[2][c];
+
+					if (usd < best && fabs(net_beta_of(p, keep)) <= nb &&
+					    spare(p, p->equity - usd, keep) >= 0)
+						best = usd;
+				}
+		if (!(best < INFINITY))
+			continue;
+		seen++;
+		/* against what the cut is worth, for the least may be next to nothing */
+		gap = (t->cost - best) / fmax(best, 2e-4 * t->notional);
+		better += gap <= 1e-4;
+		over += gap;
+		worst = fmax(worst, gap);
+		CHECK(gap > -1e-3); /* else the search is wrong */
+	}
+	printf("  %d pools: the least itself in %d, %.1f %% above it on average, %.1f %% at most\n",
+	       seen, better, over / seen * 100, worst * 100);
+	CHECK(seen > 30 && over / seen < 0.05 && worst < 0.4);
+}
+
+/* A pool without net delta, near its maintenance: both sides go together. */
+TEST(offsetting_legs_go_together)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+
+	begin(60000);
+	flat_book(leg("AAA", 10000, 100, 10, 1), 0.0002);
+	flat_book(leg("BBB", -10000, 100, 20, 1), 0.0002);
+	sheet_make(&in, &out);
+	CHECK(out.has_dies);
+	CHECK(t->offered && t->enough);
+	CHECK_INT(t->n, 2);
+	CHECK_NEAR(t->net_beta, 0, 2);
+	CHECK(t->leg[0].part > 0.1 && fabs(t->leg[0].part - t->leg[1].part) < 1e-6);
+}
+
+/* ---- guards ---- */
+
+static void check_guard(const struct sheet_leg *o, const struct sheet_pool *p)
+{
+	const struct sheet_leg_in *l = &in.leg[o->leg];
+	struct instr i = {.px_decimals = l->px_decimals, .px_sig = 5};
+	double mark = d(l->mark), dies = d(o->dies), t = d(o->trigger), gap = fabs(t - dies) / dies;
+	double room = fabs(mark - dies) / mark, x = (t / mark - 1) / l->beta;
+	bool is_long = l->szi.v > 0;
+
+	CHECK(instr_price_ok(&i, o->trigger) && instr_price_ok(&i, o->worst));
+	CHECK(is_long ? t > dies && t < mark : t < dies && t > mark);
+	CHECK(room >= 0.008 - 1e-9);
+	/* half the distance, within 0.4 and 2 %, but for the grid towards the mark */
+	CHECK(gap >=
+	      fmin(fmax(room / 2 * (is_long ? mark / dies : mark / dies), 0.004), 0.02) - 1e-6);
+	CHECK_NEAR(d(o->worst), t * (is_long ? 0.9 : 1.1), d(instr_tick(&i, px(t * 1.1))) + 1e-9);
+	CHECK(is_long ? o->worst.v <= o->trigger.v : o->worst.v >= o->trigger.v);
+	/* along the common move it fires before the pool dies */
+	if (is_long && p->sum.down < POOL_NEVER)
+		CHECK(-x < p->sum.down);
+	if (!is_long && p->sum.up < POOL_NEVER)
+		CHECK(x < p->sum.up);
+	if (l->has_liq)
+		CHECK(is_long ? o->trigger.v > l->liq.v : o->trigger.v < l->liq.v);
+}
+
+TEST(guards_fire_before_the_venue)
+{
+	struct prng r;
+	int placed = 0, refused = 0, early = 0, repaired = 0, kept = 0;
+
+	prng_seed(&r, test_seed + 3);
+	for (int k = 0; k < 2000; k++) {
+		const struct sheet_line *g = &out.line[SHEET_GUARD];
+
+		random_pools(&r, (int)prng_range(&r, 1, 8), 3, 1 + 6 * prng_unit(&r));
+		for (uint32_t i = 0; i < in.n_legs; i++) {
+			struct sheet_leg_in *l = &in.leg[i];
+			double side = l->szi.v > 0 ? -1 : 1;
+
+			l->has_liq = prng_below(&r, 2);
+			l->liq = px(d(l->mark) * (1 + side * 0.3 * prng_unit(&r)));
+			if (prng_below(&r, 4) == 0)
+				l->stop = px(d(l->mark) * (1 + side * 0.2 * prng_unit(&r)));
+			if (prng_below(&r, 3) == 0) {
+				l->working = px(d(l->mark) * (1 + side * 0.1 * prng_unit(&r)));
+				l->exit = 7;
+			}
+		}
+		sheet_make(&in, &out);
+		CHECK_INT(g->n, in.n_legs);
+		for (uint32_t i = 0; i < g->n; i++) {
+			const struct sheet_leg *o = &g->leg[i];
+			const struct sheet_leg_in *l = &in.leg[o->leg];
+			bool before = l->working.v && o->trigger.v &&
+				      (o->buy ? o->trigger.v < l->working.v
+					      : o->trigger.v > l->working.v);
+
+			CHECK(o->before_working == before);
+			CHECK(!before || strstr(o->why, "before the working price"));
+			early += before;
+			if (o->guard == SG_IN_PLACE) {
+				kept++;
+				CHECK(!o->dies.v ||
+				      (o->buy ? l->stop.v < o->dies.v : l->stop.v > o->dies.v));
+			} else if (o->guard == SG_NONE) {
+				refused++;
+				CHECK(o->why[0] && !o->trigger.v);
+			} else {
+				placed++;
+				repaired += o->guard == SG_REPAIR;
+				CHECK((o->guard == SG_REPAIR) == (l->stop.v > 0));
+				check_guard(o, &out.pool[0]);
+			}
+		}
+	}
+	printf("  guards: %d placed (%d repairs), %d in place, %d refused, %d before a working "
+	       "price\n",
+	       placed, repaired, kept, refused, early);
+	CHECK(placed > 1500 && refused > 500 && early > 100 && repaired > 100 && kept > 100);
+}
+
+TEST(guard_words)
+{
+	const struct sheet_line *g = &out.line[SHEET_GUARD];
+	struct sheet_leg_in *l = situation_1_1(0.0001);
+
+	in.pool[0].equity = 28000 + 2240000 * 0.0079 * 0.9875; /* 0.79 % away */
+	sheet_make(&in, &out);
+	CHECK(!g->offered);
+	CHECK_STR(g->why, "not offered under 0.8 % of distance: only TRIM");
+	in.pool[0].equity = 28000 + 2240000 * 0.008 * 0.9875; /* 0.8 % */
+	sheet_make(&in, &out);
+	CHECK(g->offered);
+	l->stop = g->leg[0].trigger;
+	sheet_make(&in, &out);
+	CHECK(!g->offered);
+	CHECK_STR(g->why, "in place: 1 stop at the venue");
+	CHECK_INT(out.n_no_stop, 0);
+	l->stop = px(111000); /* past the price at which it dies: no stop at all */
+	l->working = px(111500);
+	l->exit = 2;
+	sheet_make(&in, &out);
+	CHECK_INT(out.n_no_stop, 1);
+	CHECK_INT(g->leg[0].guard, SG_REPAIR);
+	CHECK(g->leg[0].before_working);
+	CHECK_STR(g->why, "fires before the working price 111500 of x2");
+}
+
+/* ---- the other lines ---- */
+
+TEST(doubt_never_takes_a_way_out)
+{
+	struct sheet_leg_in *l = situation_1_1(0.0001);
+
+	in.pool[0].has_equity = false;
+	strcpy(in.pool[0].reason, "unified account: collateral is spot");
+	l->has_liq = true;
+	l->liq = px(105000);
+	l->book = NULL;
+	l->blind = true;
+	sheet_make(&in, &out);
+	CHECK(out.line[SHEET_NOW].offered && out.line[SHEET_CARE].offered);
+	CHECK(out.line[SHEET_NOW].leg[0].blind);
+	CHECK_NEAR(out.line[SHEET_NOW].model_share, 1, 1e-9);
+	CHECK_NEAR(d(out.line[SHEET_NOW].leg[0].rung[0]), 111440, 1);
+	CHECK(!out.line[SHEET_TRIM].offered && !out.line[SHEET_ADD].offered);
+	CHECK_STR(out.line[SHEET_TRIM].why,
+		  "no cushion can be computed: unified account: collateral is spot");
+	CHECK(out.line[SHEET_ADD].why[0]);
+	CHECK(!out.has_dies);
+	CHECK(out.line[SHEET_GUARD].offered); /* from the venue's own price */
+	CHECK_NEAR(d(out.line[SHEET_GUARD].leg[0].trigger), 107100, 1);
+	l->cannot_trade = true;
+	sheet_make(&in, &out);
+	CHECK(out.line[SHEET_NOW].offered && out.line[SHEET_NOW].n == 1);
+	CHECK(out.line[SHEET_NOW].leg[0].why[0] && out.line[SHEET_NOW].why[0]);
+}
+
+TEST(care_is_slices_within_two_minutes)
+{
+	const struct sheet_line *c = &out.line[SHEET_CARE], *n = &out.line[SHEET_NOW];
+	struct prng r;
+	int late = 0;
+
+	/* 20 BTC; the five best levels hold 8: at most 2 a slice, 12 slices of 1.66667 */
+	situation_1_1(0.0001);
+	books[0].n_bid = 5;
+	for (int i = 0; i < 5; i++)
+		books[0].bid[i] = (struct level){px(111990 - 10 * i), {160000000}, 1};
+	sheet_make(&in, &out);
+	CHECK(c->offered && c->flat);
+	CHECK_INT(c->leg[0].slices, 12);
+	CHECK_INT(c->leg[0].slice.v, 166667000);
+	CHECK_NEAR(c->takes_s, 120, 1e-9);
+	CHECK(c->cost < n->cost && c->cost > 20 * 10);
+	for (int i = 0; i < 5; i++)
+		books[0].bid[i].sz.v = 80000000; /* 4 in all: slices of 1, 20 of them */
+	sheet_make(&in, &out);
+	CHECK_INT(c->leg[0].slices, 20);
+	CHECK_NEAR(c->takes_s, 200, 1e-9);
+	CHECK_STR(c->why, "thin books: done in 200 s, not 120");
+
+	prng_seed(&r, test_seed + 4);
+	for (int k = 0; k < 1000; k++) {
+		random_pools(&r, (int)prng_range(&r, 1, 8), 3, 3);
+		sheet_make(&in, &out);
+		CHECK_INT(c->n, n->n);
+		for (uint32_t i = 0; i < c->n; i++) {
+			const struct sheet_leg *a = &c->leg[i], *b = &n->leg[i];
+			const struct sheet_leg_in *l = &in.leg[a->leg];
+			int64_t held = l->szi.v < 0 ? -l->szi.v : l->szi.v;
+
+			CHECK(a->slice.v > 0 && a->slice.v * a->slices >= held);
+			CHECK(a->slice.v * (a->slices - 1) < held);
+			CHECK(a->takes_s <= 120 || a->slices > 12);
+			CHECK(a->cost <= b->cost * 1.000001 + 1e-6);
+			CHECK(a->cost_worst >= a->cost - 1e-6 && b->cost_worst >= b->cost - 1e-6);
+			late += a->takes_s > 120;
+		}
+	}
+	CHECK(late > 100);
+}
+
+TEST(scopes_and_order)
+{
+	const struct sheet_line *n = &out.line[SHEET_NOW];
+	struct flatten f = {.account = 1, .scope = FLAT_ALL};
+	struct qty up = {1}, down = {-1};
+
+	/* two accounts; the second is nearer to death */
+	begin(200000);
+	flat_book(leg("BTC", 10, 112000, 40, 1), 0.0002);
+	in.pool[1] = in.pool[0];
+	in.pool[1].n = 0;
+	in.pool[1].account = 1;
+	in.pool[1].equity = 9000;
+	in.n_pools = 2;
+	flat_book(leg("ETH", 50, 4000, 25, 1), 0.0002);
+	flat_book(leg("SOL", -100, 200, 20, 2), 0.0002);
+	sheet_make(&in, &out);
+	CHECK_INT(out.n_pools, 2);
+	CHECK_INT(out.nearest, 1);
+	CHECK_NEAR(out.equity, 209000, 1e-9);
+	CHECK_INT(n->n, 3);
+	CHECK(n->leg[0].alone && !n->leg[1].alone);
+	CHECK_INT(n->leg[0].leg, 1); /* ETH of the second account */
+	CHECK_INT(n->leg[2].pool, 0);
+	CHECK_INT(n->actions, 3);
+	CHECK_INT(out.line[SHEET_TRIM].pool[0].touched, 1);
+	CHECK(out.line[SHEET_ADD].pool[0].add <= 0 && out.line[SHEET_ADD].pool[1].add > 0);
+	CHECK(!strncmp(out.line[SHEET_ADD].why, "you send it", 11));
+	in.pool[1].isolated = true;
+	sheet_make(&in, &out);
+	CHECK(out.line[SHEET_ADD].pool[1].add_here);
+	CHECK_INT(out.line[SHEET_ADD].actions, 1);
+	/* one account */
+	CHECK(!sheet_wants(&f, 0, "BTC", up) && sheet_wants(&f, 1, "ETH", up));
+	f.scope = FLAT_LONGS;
+	CHECK(sheet_wants(&f, 1, "ETH", up) && !sheet_wants(&f, 1, "SOL", down));
+	f.scope = FLAT_COINS;
+	f.n_coins = 1;
+	strcpy(f.coin[0], "SOL");
+	CHECK(!sheet_wants(&f, 1, "ETH", up) && sheet_wants(&f, 1, "SOL", down));
+	f.n_keep = 1;
+	strcpy(f.keep[0], "SOL");
+	CHECK(!sheet_wants(&f, 1, "SOL", down) && sheet_wants(NULL, 3, "X", up));
+	in.leg[0].wanted = false;
+	sheet_make(&in, &out);
+	CHECK_INT(out.n_pools, 1);
+	CHECK_NEAR(out.equity, 9000, 1e-9);
+	CHECK_INT(n->n, 2);
+	CHECK(n->flat && n->pool[1].flat && !n->pool[0].touched);
+	/* nothing at all */
+	memset(&in, 0, sizeof in);
+	sheet_make(&in, &out);
+	for (int v = 0; v < SHEET_VERBS; v++)
+		CHECK(!out.line[v].offered && out.line[v].why[0]);
+}
+
+TEST_MAIN(T(trim_1_1), T(trim_1_1_short), T(what_is_known_of_1_1), T(trim_1_2),
+	  T(ladder_is_that_of_exec), T(trim_against_brute_force),
+	  T(impossible_is_the_rule_of_one_leg), T(trim_is_near_the_least_cost),
+	  T(offsetting_legs_go_together), T(guards_fire_before_the_venue), T(guard_words),
+	  T(doubt_never_takes_a_way_out), T(care_is_slices_within_two_minutes), T(scopes_and_order))
