@@ -17,3 +17,7 @@ check_PROGRAMS += tests/unit/t_engine_guard
 TESTS += tests/unit/t_engine_guard
 tests_unit_t_engine_guard_SOURCES = tests/unit/t_engine_guard.c
 tests_unit_t_engine_guard_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_sheetfill
+TESTS += tests/unit/t_sheetfill
+tests_unit_t_sheetfill_SOURCES = tests/unit/t_sheetfill.c
+tests_unit_t_sheetfill_LDADD = libtest.a libui.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
