@@ -398,20 +398,6 @@ bool pool_cut(const struct pool_leg *legs, int n, int k, double equity, double x
 	return true;
 }
 
-double pool_break_even(const struct pool_leg *legs, int n, int k, double equity, double mark,
-		       double fee)
-{
-	double net = 0, notional, room;
-
-	for (int i = 0; i < n; i++)
-		net += legs[i].notional * legs[i].beta;
-	notional = fabs(net) / legs[k].beta;
-	if (!(notional > 0))
-		return 0;
-	room = equity / notional - fee;
-	return legs[k].notional > 0 ? mark * (1 - room) : mark * (1 + room);
-}
-
 double pool_zero_price(const struct pool_leg *leg, double equity, double mark)
 {
 	double p;

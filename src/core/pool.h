@@ -82,9 +82,6 @@ bool pool_even_share(const struct pool_leg *legs, int n, int k, double equity,
  * BTC moving by x, signed; 0: it does; false: no part is enough. */
 bool pool_cut(const struct pool_leg *legs, int n, int k, double equity, double x, double share,
 	      double *part);
-/* Past this price closing leg k makes the pool worse; mark is that leg's. Of a pool of one tier. */
-double pool_break_even(const struct pool_leg *legs, int n, int k, double equity, double mark,
-		       double fee);
 /* Price of leg k at which the pool's equity is zero with the others still; 0: none. */
 double pool_zero_price(const struct pool_leg *leg, double equity, double mark);
 

@@ -646,8 +646,7 @@ static void trim_words(const struct sheet_work *w, struct sheet_line *line, bool
 		return;
 	}
 	if (needed && helps) {
-		why_put(line->why,
-			"no cut reaches it without raising the net delta: ADD, or NOW");
+		why_put(line->why, "no cut reaches it without raising the net delta: ADD, or NOW");
 	} else if (needed) {
 		line->impossible = true;
 		why_put(line->why, "impossible: every sale brings liquidation nearer");

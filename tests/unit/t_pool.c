@@ -89,6 +89,7 @@ TEST(edges)
 	struct pool_leg l = {.notional = 1000, .maint = 25, .beta = 1, .sigma = 0.01, .cost = 1};
 	struct pool_leg s = {.notional = -1000, .maint = 25, .beta = 1, .sigma = 0.01, .cost = 1};
 	struct pool_sum p;
+	double share;
 
 	p = pool_measure(&l, 1, 20, 0.01); /* under maintenance already */
 	CHECK(p.has_dies);
@@ -108,9 +109,13 @@ TEST(edges)
 	CHECK_NEAR(pool_beta_default("BTC"), 1, 0);
 	CHECK_NEAR(pool_beta_default("SOL"), 2, 0);
 	CHECK_NEAR(pool_beta_default("x:NEW"), 4, 0);
-	/* a sale at a fill helps only while mark - fill + fee < equity / notional */
-	CHECK_NEAR(pool_break_even(&l, 1, 0, 50, 100, 0.001), 100 * (1 - 0.05 + 0.001), 1e-9);
-	CHECK_NEAR(pool_break_even(&s, 1, 0, 50, 100, 0.001), 100 * (1 + 0.05 - 0.001), 1e-9);
+	/* a sale helps only while mark - fill + fee < equity / notional, and so does a purchase */
+	p = pool_measure(&l, 1, 50, 0.01);
+	CHECK(pool_even_share(&l, 1, 0, 50, &p, 1, &share));
+	CHECK_NEAR(share, 0.05, 1e-12);
+	p = pool_measure(&s, 1, 50, 0.01);
+	CHECK(pool_even_share(&s, 1, 0, 50, &p, 0.2, &share));
+	CHECK_NEAR(share, 0.05, 1e-12);
 	CHECK_NEAR(pool_zero_price(&l, 50, 100), 95, 1e-9);
 	CHECK_NEAR(pool_zero_price(&s, 50, 100), 105, 1e-9);
 }
