@@ -45,7 +45,23 @@ static bool cancel_orders(struct paper *p, struct acct *a, int32_t pool)
 	return any;
 }
 
-static void announce(struct paper *p, struct acct *a, int64_t ntl, int64_t equity, bool cross)
+/* The positions of the pool, before anything is sold. */
+static void put_positions(const struct paper *p, const struct acct *a, int32_t pool, struct str *s)
+{
+	uint16_t i;
+
+	for (i = 0; i < p->n_coins; i++) {
+		if (a->pos[i].szi == 0 || !in_pool(a, i, pool))
+			continue;
+		str_printf(s, "%s{\"coin\":\"%s\",\"szi\":", s->len > 0 ? "," : "",
+			   p->coin[i].c.name);
+		str_qnum(s, a->pos[i].szi, 8);
+		str_putc(s, '}');
+	}
+}
+
+static void announce(struct paper *p, struct acct *a, int64_t ntl, int64_t equity, bool cross,
+		     const struct str *positions)
 {
 	struct str d = {0};
 
@@ -62,8 +78,8 @@ static void announce(struct paper *p, struct acct *a, int64_t ntl, int64_t equit
 	str_qnum(&d, ntl, 8);
 	str_puts(&d, ",\"accountValue\":");
 	str_qnum(&d, equity, 8);
-	str_printf(&d, ",\"leverageType\":\"%s\",\"liquidatedPositions\":[]}",
-		   cross ? "Cross" : "Isolated");
+	str_printf(&d, ",\"leverageType\":\"%s\",\"liquidatedPositions\":[%s]}",
+		   cross ? "Cross" : "Isolated", str_text(positions));
 	ledger_add(p, a, d.p);
 	str_free(&d);
 }
@@ -136,10 +152,12 @@ static void liquidate_isolated(struct paper *p, struct acct *a, uint16_t coin)
 	const struct position *x = &a->pos[coin];
 	int64_t ntl = pm_ntl(c->mark, x->szi), equity = isolated_equity(x, c->mark);
 	int64_t need = pm_maintenance(c, ntl), raw = a->raw;
+	struct str held = {0};
 	bool adl, done;
 
 	if (equity >= need)
 		return;
+	put_positions(p, a, coin, &held);
 	done = cancel_orders(p, a, coin);
 	if ((__int128)equity * 3 < (__int128)need * 2) {
 		adl = exhausted(p, equity);
@@ -151,18 +169,21 @@ static void liquidate_isolated(struct paper *p, struct acct *a, uint16_t coin)
 		done |= market_order(p, a, coin);
 	}
 	if (done)
-		announce(p, a, abs64(ntl), equity, false);
+		announce(p, a, abs64(ntl), equity, false, &held);
+	str_free(&held);
 }
 
 static void liquidate_cross(struct paper *p, struct acct *a)
 {
 	struct margin m;
+	struct str held = {0};
 	bool done, all, adl;
 	uint16_t i;
 
 	pm_sum(p, a, &m);
 	if (m.ntl == 0 || m.equity >= m.maintenance)
 		return;
+	put_positions(p, a, -1, &held);
 	done = cancel_orders(p, a, -1);
 	all = (__int128)m.equity * 3 < (__int128)m.maintenance * 2;
 	adl = all && exhausted(p, m.equity);
@@ -179,7 +200,8 @@ static void liquidate_cross(struct paper *p, struct acct *a)
 		a->raw = 0;
 	}
 	if (done || all)
-		announce(p, a, m.ntl, m.equity, true);
+		announce(p, a, m.ntl, m.equity, true, &held);
+	str_free(&held);
 }
 
 /* A liquidator that is under water itself gives its positions to those in profit. */

@@ -108,7 +108,8 @@ test("partial fill and trades", async () => {
 	check(got > 0, "something filled");
 	check(Math.abs((await position(ETH)) - before - got) < 1e-9, "position = trades");
 	const st = await ex.fetchOrder(o.id, ETH);
-	equal(st.status, got < want ? "canceled" : "closed", "status");
+	// A sum of many fills is not the amount to the last bit.
+	equal(st.status, got < want - 1e-9 ? "canceled" : "closed", "status");
 	check(Math.abs(st.remaining + got - want) < 1e-9, "remaining + trades = amount");
 });
 

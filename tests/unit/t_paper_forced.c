@@ -85,6 +85,10 @@ TEST(situation_1_1)
 	CHECK(rig_saw(&r, "\"liquidation\":{\"lid\":"));
 	CHECK(rig_saw(&r, "\"liquidated_user\":"));
 	CHECK(rig_saw(&r, "\"dir\":\"Liquidated Cross Long\""));
+	rig_info(&r, "{\"type\":\"userNonFundingLedgerUpdates\",\"user\":\"%s\",\"startTime\":0}",
+		 r.user[0]);
+	CHECK(rig_has(&r, "\"leverageType\":\"Cross\",\"liquidatedPositions\":[{\"coin\":\"BTC\","
+			  "\"szi\":\"20.0\"}]"));
 	rig_run(&r, 29000);
 	CHECK_INT(rig_szi(&r, 0, "BTC"), 16 * USD);
 	CHECK(paper_mark(r.p, "BTC", (struct price){liq - PX_ONE}));

@@ -165,7 +165,7 @@ static void check_money(struct acct *a, int64_t given)
 	for (i = 0; i < a->n_fills; i++) {
 		pnl += a->fills[i].pnl;
 		fees += a->fills[i].fee;
-		if (a->fills[i].backstop)
+		if (a->fills[i].backstop && a->fills[i].liq_user == a)
 			return; /* the margin went with it */
 	}
 	for (i = 0; i < a->n_fundings; i++)
@@ -215,12 +215,30 @@ static void subscribe_all(uint64_t ws)
 		    "\"BTC\"}}");
 }
 
+/* The operator's words between the trades: ADL, a second hand, post-only, depth that goes. */
+static void random_word(void)
+{
+	static const char *const words[] = {
+		"{\"adl\":\"*\",\"share\":\"0.3\"}",
+		"{\"hand\":\"add\",\"coin\":\"BTC\",\"size\":\"0.01\"}",
+		"{\"hand\":\"close\",\"coin\":\"ETH\",\"share\":\"0.5\"}",
+		"{\"hand\":\"stop\",\"coin\":\"BTC\",\"share\":\"1\",\"away\":\"0.002\"}",
+		"{\"post_only\":true,\"ms\":3000}",
+		"{\"post_only\":false}",
+		"{\"depth\":\"*\",\"factor\":\"0.05\",\"over_ms\":2000,\"ms\":2000,\"back_ms\":"
+		"5000}",
+		"{\"oracle\":\"*\",\"pct\":\"-1\",\"ms\":5000}",
+	};
+
+	rig_post(&r, "/paper", words[prng_below(&g, COUNT_OF(words))]);
+}
+
 TEST(random_trading_adds_up)
 {
 	struct json *j = json_new(1 << 20);
 	struct acct *a[3];
 	uint8_t addr[20];
-	uint32_t fills = 0;
+	uint32_t fills = 0, taken = 0, n;
 	int run, i, k;
 
 	for (run = 0; run < 6; run++) {
@@ -228,6 +246,7 @@ TEST(random_trading_adds_up)
 		rig_open(&r);
 		r.conf.cover_strict = run % 2;
 		r.conf.no_address_limits = true;
+		r.conf.liquidator.v = run % 3 == 0 ? -1 : 0;
 		rig_start(&r);
 		for (k = 0; k < 3; k++) {
 			rig_fund(&r, k, 20000);
@@ -238,6 +257,8 @@ TEST(random_trading_adds_up)
 		for (i = 0; i < 300; i++) {
 			if (prng_below(&g, 4) == 0)
 				move_market();
+			if (run > 0 && prng_below(&g, 8) == 0)
+				random_word();
 			random_action((int)prng_below(&g, 3));
 			rig_run(&r, prng_range(&g, 0, 4000));
 			check_books();
@@ -248,11 +269,12 @@ TEST(random_trading_adds_up)
 			check_frames(j);
 		}
 		for (k = 0; k < 3; k++)
-			fills += a[k]->n_fills;
+			for (fills += a[k]->n_fills, n = 0; n < a[k]->n_fills; n++)
+				taken += a[k]->fills[n].adl && a[k]->fills[n].liq_user != a[k];
 		rig_close(&r);
 	}
-	printf("fills %u\n", fills);
-	CHECK(fills > 300);
+	printf("fills %u, of them %u by ADL\n", fills, taken);
+	CHECK(fills > 300 && taken > 5);
 	json_free(j);
 }
 
