@@ -37,6 +37,7 @@ enum cli_opt_id {
 	OPT_SPEED,
 	OPT_BOOK,
 	OPT_HEADLESS,
+	OPT_COLD,
 	OPT_IN_PROCESS,
 	OPT_LINEAR,
 	OPT_THEME,
@@ -141,7 +142,7 @@ bool cli_self(char *out, size_t cap, const char *sibling); /* path of a program 
 void cli_exit_json(struct buf *b, const struct snap_exit *x);
 void cli_exit_csv(struct buf *b, const struct snap_exit *x); /* header and a row a slice */
 
-cli_run_fn cli_cmd, cli_status, cli_engine_verb, cli_demo, cli_journal, cli_tca, cli_key,
+cli_run_fn cli_cmd, cli_status, cli_engine_verb, cli_demo, cli_drill, cli_journal, cli_tca, cli_key,
 	cli_completion, cli_help, cli_cockpit;
 
 #endif

@@ -23,19 +23,12 @@
 #include "base/hex.h"
 #include "host/cli.h"
 #include "host/clock.h"
+#include "host/demo.h"
 #include "host/entropy.h"
 #include "signer/keys.h"
 #include "signer/signer.h"
 
 enum { PAPER_START_MS = 20000, DEMO_KEY_IDLE_MS = 60000, LINE = 512 };
-
-struct demo {
-	struct cli *c;
-	bool own_dir; /* made here: removed at the end */
-	char dir[1024], url[160], user[43], agent[43];
-	pid_t paper, engine;
-	char secret[66];
-};
 
 /* ---- pieces ---- */
 
@@ -153,7 +146,6 @@ static bool paper_start(struct demo *d, struct err *e)
 		    {OPT_SPEED, "--speed"}};
 	char program[1100], agent[100], log[1100], line[LINE] = "";
 	const char *argv[32], *book = d->c->value[OPT_BOOK] ? d->c->value[OPT_BOOK] : "default";
-	unsigned port;
 	int n = 0, p[2];
 
 	if (!find_paper(program, sizeof program))
@@ -170,8 +162,8 @@ static bool paper_start(struct demo *d, struct err *e)
 	argv[n++] = "--die-with-parent";
 	argv[n++] = "--fund";
 	argv[n++] = d->user;
-	argv[n++] = "--book";
-	argv[n++] = book;
+	argv[n++] = d->drill ? "--drill" : "--book";
+	argv[n++] = d->drill ? d->drill : book;
 	argv[n++] = "--agent";
 	argv[n++] = agent;
 	for (size_t i = 0; i < COUNT_OF(pass); i++) {
@@ -188,7 +180,7 @@ static bool paper_start(struct demo *d, struct err *e)
 		paper_child(argv, p[1], log);
 	close(p[1]);
 	if (d->paper < 0 || !read_line(p[0], line, sizeof line, PAPER_START_MS) ||
-	    !ready_port(line, &port)) {
+	    !ready_port(line, &d->port)) {
 		char last[400] = "";
 		int fd = open(log, O_RDONLY | O_CLOEXEC);
 		ssize_t k = fd >= 0 ? pread(fd, last, sizeof last - 1, 0) : -1;
@@ -201,7 +193,7 @@ static bool paper_start(struct demo *d, struct err *e)
 			       *last ? last : "it said nothing");
 	}
 	close(p[0]);
-	snprintf(d->url, sizeof d->url, "http://127.0.0.1:%u", port);
+	snprintf(d->url, sizeof d->url, "http://127.0.0.1:%u", d->port);
 	return true;
 }
 
@@ -309,7 +301,7 @@ void cli_dir_remove(const char *path)
 	dir_remove(path, 0);
 }
 
-static void demo_end(struct demo *d)
+void demo_end(struct demo *d)
 {
 	struct err e;
 	bool was;
@@ -385,33 +377,50 @@ static int headless(struct demo *d, struct err *e)
 	return rc ? cli_fail(d->c, e) : 0;
 }
 
+void demo_signals_default(void)
+{
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+}
+
+bool demo_signalled(void)
+{
+	return signalled != 0;
+}
+
+bool demo_begin(struct demo *d, struct err *e)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	return dir_make(d, e) && key_make(d, e) && paper_start(d, e) && conf_write(d, e) &&
+	       (d->no_signer || signer_begin(d, e)) && (d->no_engine || engine_begin(d, e)) &&
+	       !signalled;
+}
+
 int cli_demo(struct cli *c, int n, const char *const *words)
 {
 	static struct demo d;
-	struct sigaction sa = {.sa_handler = on_signal};
 	struct err e = {0};
-	bool in_process = cli_has(c, OPT_IN_PROCESS) && !cli_has(c, OPT_HEADLESS);
 	int status;
 
 	d.c = c;
+	d.no_engine = cli_has(c, OPT_IN_PROCESS) && !cli_has(c, OPT_HEADLESS);
 	if (n > 1) {
 		err_set(&e, ERR_ARG, "demo takes no word, but got %.40s.", words[1]);
 		return cli_fail(c, &e);
 	}
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-	sigaction(SIGINT, &sa, NULL);
-	if (!dir_make(&d, &e) || !key_make(&d, &e) || !paper_start(&d, &e) || !conf_write(&d, &e) ||
-	    !signer_begin(&d, &e) || (!in_process && !engine_begin(&d, &e)) || signalled) {
+	if (!demo_begin(&d, &e)) {
 		demo_end(&d);
 		return e.code ? cli_fail(c, &e) : 0;
 	}
 	if (cli_has(c, OPT_HEADLESS)) {
 		status = headless(&d, &e);
 	} else {
-		signal(SIGTERM, SIG_DFL); /* the screen has its own manners from here */
-		signal(SIGHUP, SIG_DFL);
-		signal(SIGINT, SIG_DFL);
+		demo_signals_default();
 		status = cli_screen(c);
 	}
 	demo_end(&d);

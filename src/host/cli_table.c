@@ -33,8 +33,9 @@ static const struct cli_opt opts[OPT_IDS] = {
 	[OPT_TAPE] = {"tape", "DIR", NULL, "replay a recording instead of the generated market"},
 	[OPT_SPEED] = {"speed", "X", NULL, "market seconds in a second"},
 	[OPT_BOOK] = {"book", "NAME", "default twenty", "positions of the account"},
-	[OPT_HEADLESS] = {"headless", NULL, NULL,
-			  "no screen: one JSON line, then stay until ended"},
+	[OPT_HEADLESS] = {"headless", NULL, NULL, "no screen: JSON on standard output"},
+	[OPT_COLD] = {"cold", NULL, NULL,
+		      "no screen, no engine: `exeunt flatten` at the alarm, measured"},
 	[OPT_IN_PROCESS] = {"in-process", NULL, NULL, "the engine as a thread of this program"},
 	[OPT_LINEAR] = {"linear", NULL, NULL, "lines instead of a screen"},
 	[OPT_THEME] = {"theme", "NAME", "dark light high-contrast safe mono", "colours"},
@@ -65,6 +66,8 @@ static const uint8_t o_engine[] = {
 static const uint8_t o_demo[] = {OPT_SCENARIO, OPT_SEED,     OPT_TAPE,	OPT_SPEED,
 				 OPT_BOOK,     OPT_HEADLESS, OPT_STATE, OPT_IN_PROCESS,
 				 OPT_LINEAR,   OPT_THEME,    OPT_KEYS,	END};
+static const uint8_t o_drill[] = {OPT_SEED,   OPT_SPEED, OPT_HEADLESS, OPT_COLD, OPT_STATE,
+				  OPT_LINEAR, OPT_THEME, OPT_KEYS,     END};
 static const uint8_t o_journal[] = {COMMON, OPT_JSON, OPT_TAIL, OPT_EXIT, END};
 static const uint8_t o_tca[] = {COMMON, OPT_JSON, OPT_CSV, END};
 static const uint8_t o_key[] = {COMMON, OPT_PASSWORD_FD, OPT_LIGHT, OPT_JSON, END};
@@ -81,6 +84,15 @@ static const struct cli_verb verbs[] = {
 	 "Nothing leaves this machine. With --headless one JSON line is printed (state, paper_url, "
 	 "user, agent) and the rig stays until it is ended.",
 	 "exeunt demo --tape DIR --speed 4\nexeunt demo --book twenty --headless"},
+	{"drill", "NAME", "a drill on the paper exchange, with a score", cli_drill, o_drill, false,
+	 "Two minutes of calm, then the alarm. When the screen is left the timeline and the score "
+	 "(0 to "
+	 "100) are printed. With --headless the program plays: NOW 2 s after the alarm, again "
+	 "while "
+	 "something is held; one JSON object. Names: gap40 october outage37 frozen postonly alt "
+	 "thin4h "
+	 "sleep twohands depeg litter empty.",
+	 "exeunt drill gap40 --seed 7\nexeunt drill october --headless\nexeunt drill empty --cold"},
 	{"status", "", "what is known now, and how old it is", cli_status, o_status, false, NULL,
 	 "exeunt status --json\nexeunt status --max-age 5s\nexeunt status --oneline --tmux"},
 	{"exit", "COIN --size S|--to T", "start an exit", cli_cmd, o_wait, true,

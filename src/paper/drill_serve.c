@@ -24,9 +24,9 @@ static void put_status(struct drill_run *r, struct str *s)
 	str_printf(s, "{\"drill\":\"%s\",\"seed\":%llu,\"t_s\":%.3f,\"length_s\":%.0f,",
 		   r->scene.name, (unsigned long long)r->conf.seed, drill_seconds(r),
 		   (double)(r->end_ms - r->alarm_ms) / 1000.0);
-	str_printf(s, "\"over\":%s,\"flat\":%s,\"first_s\":%.3f,\"host\":[",
+	str_printf(s, "\"over\":%s,\"flat\":%s,\"others\":%s,\"first_s\":%.3f,\"host\":[",
 		   drill_over(r) ? "true" : "false", drill_is_flat(r) ? "true" : "false",
-		   r->first_s);
+		   d->others ? "true" : "false", r->first_s);
 	for (uint32_t i = 0; i < DRILL_HOST_STEPS; i++) {
 		if (!(d->host[i].for_s > 0))
 			continue;

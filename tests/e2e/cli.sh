@@ -4,7 +4,7 @@
 
 expect version 0 "exeunt 0.1" "$exeunt" --version
 expect help 0 "usage: exeunt" "$exeunt" --help
-for verb in attach demo status exit flatten cancel pause resume tune close-rest end release journal tca key engine completion help; do
+for verb in attach demo drill status exit flatten cancel pause resume tune close-rest end release journal tca key engine completion help; do
 	expect "help of $verb" 0 "exeunt $verb" "$exeunt" $verb --help
 	expect "main help names $verb" 0 "  $verb" "$exeunt" help
 done

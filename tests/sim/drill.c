@@ -113,12 +113,21 @@ static bool say(struct world *w, const struct cmd *c, bool timeline)
 	return answered && w->reply.code == 0;
 }
 
-static bool say_now(struct world *w, bool timeline)
+static bool say_sell(struct world *w, uint8_t verb, bool timeline)
 {
 	struct cmd c = {.kind = CMD_FLATTEN};
 
 	c.flatten.scope = FLAT_ALL;
+	c.flatten.verb = verb;
 	c.flatten.part.v = 1000000000000LL;
+	return say(w, &c, timeline);
+}
+
+static bool say_guard(struct world *w, bool timeline)
+{
+	struct cmd c = {.kind = CMD_GUARD};
+
+	c.guard.scope = FLAT_ALL;
 	return say(w, &c, timeline);
 }
 
@@ -160,7 +169,13 @@ static bool act(struct world *w, enum policy p, uint32_t *done, bool timeline)
 {
 	switch (p) {
 	case PLAY_NOW:
-		return say_now(w, timeline);
+		return say_sell(w, VERB_NOW, timeline);
+	case PLAY_TRIM:
+		return say_sell(w, VERB_TRIM, timeline);
+	case PLAY_CARE:
+		return say_sell(w, VERB_CARE, timeline);
+	case PLAY_GUARD:
+		return say_guard(w, timeline);
 	case PLAY_PLAN:
 		return say_exits(w, done, ALGO_AC, w->drill->conf.drill->plan_s, timeline);
 	default:
@@ -201,6 +216,8 @@ static void run_ours(struct played *out, const struct drill *d, uint64_t seed, e
 		}
 		world_run(w, w->now_ns + S);
 	}
+	if (!acted && w->n_replies)
+		snprintf(out->refused, sizeof out->refused, "%.120s", w->reply.text);
 	memcpy(out->broken, w->broken, sizeof out->broken);
 	finish(out, w->drill, bar, &w->said, timeline);
 	out->hash = w->hash;

@@ -11,6 +11,9 @@
 	X(CLOSE1, "close1", "market close, 1 % cap")                                               \
 	X(TWAP5, "twap5", "native TWAP, 5 min")                                                    \
 	X(NOW, "now", "NOW")                                                                       \
+	X(TRIM, "trim", "TRIM")                                                                    \
+	X(CARE, "care", "CARE")                                                                    \
+	X(GUARD, "guard", "GUARD")                                                                 \
 	X(PLAN, "plan", "planned exit")
 
 enum policy {
@@ -26,7 +29,8 @@ bool policy_find(enum policy *out, const char *name);
 struct played {
 	struct drill_facts facts;
 	struct drill_points points;
-	char broken[400]; /* an invariant of the simulator that broke: the run counts 0 */
+	char broken[400];  /* an invariant of the simulator that broke: the run counts 0 */
+	char refused[128]; /* the program would not: its words, and it did nothing */
 	uint64_t hash;
 };
 

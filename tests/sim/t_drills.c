@@ -55,7 +55,8 @@ static void table_of(const struct drill *d, const struct args *a)
 		drill_run_bar(&bar[i], d, a->first + i);
 	for (int p = 0; p < PLAY_COUNT; p++) {
 		double score[SEEDS_MAX], lost[SEEDS_MAX];
-		uint32_t taken = 0;
+		uint32_t taken = 0, refused = 0;
+		char words[128] = "";
 
 		if (a->policy >= 0 && p != a->policy)
 			continue;
@@ -66,12 +67,17 @@ static void table_of(const struct drill *d, const struct args *a)
 			score[i] = x.points.total;
 			lost[i] = x.facts.you;
 			taken += x.facts.liquidated;
+			refused += x.refused[0] != 0;
+			if (x.refused[0])
+				snprintf(words, sizeof words, "%.120s", x.refused);
 			if (x.broken[0])
 				printf("%s %s seed %llu: %s\n", d->scene.name,
 				       policy_name((enum policy)p),
 				       (unsigned long long)(a->first + i), x.broken);
 		}
 		print_row(d->scene.name, policy_name((enum policy)p), score, lost, n, taken);
+		if (refused)
+			printf("%19s refused in %u of %u: %s\n", "", refused, n, words);
 	}
 }
 
