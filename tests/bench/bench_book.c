@@ -2,7 +2,8 @@
  * book, beside two yardsticks over the same bytes in the same run: simdjson's DOM parse (no use of
  * what it parsed) and cJSON's parse. Medians of runs. Bars: 1.5 of simdjson, 0.25 of cJSON.
  *
- *   bench_book [ROUNDS] */
+ *   bench_book [ROUNDS]          bench_book --frames FILE: also writes the frames, a line each */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,20 @@ static void make(struct prng *r, char *mem, size_t cap, size_t *n)
 	}
 	buf_puts(&b, "]}}");
 	*n = b.len;
+}
+
+static bool write_frames(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	bool ok = f != NULL;
+
+	for (int i = 0; ok && i < FRAMES; i++)
+		ok = fwrite(frame[i], 1, len[i], f) == len[i] && fputc('\n', f) == '\n';
+	if (f && fclose(f) != 0)
+		ok = false;
+	if (!ok)
+		perror(path);
+	return ok;
 }
 
 static double run_ours(unsigned rounds, uint64_t *sum)
@@ -117,7 +132,8 @@ static double median(double *v)
 
 int main(int argc, char **argv)
 {
-	unsigned rounds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 100000;
+	bool keep = argc > 2 && !strcmp(argv[1], "--frames");
+	unsigned rounds = argc > 1 && !keep ? (unsigned)strtoul(argv[1], NULL, 10) : 100000;
 	double ours[RUNS], cjson[RUNS], simd[RUNS], o, c, s;
 	uint64_t sum = 0;
 	size_t bytes = 0;
@@ -128,6 +144,8 @@ int main(int argc, char **argv)
 		make(&r, frame[i], sizeof frame[i] - 64, &len[i]);
 		bytes += len[i];
 	}
+	if (keep && !write_frames(argv[2]))
+		return 1;
 	for (int i = 0; i < RUNS; i++) { /* interleaved: a slow moment hits all three */
 		ours[i] = run_ours(rounds, &sum);
 		simd[i] = run_simd(rounds, &sum);

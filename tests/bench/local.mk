@@ -21,9 +21,13 @@ BENCHES += tests/bench/bench_ui
 tests_bench_bench_ui_SOURCES = tests/bench/bench_ui.c
 tests_bench_bench_ui_LDADD = libstory.a libui.a libplan.a libcore.a libbase.a $(NCURSES_LIBS) -lm
 
-# The whole program: needs python3 and openssl.
-bench_programs += tests/bench/whole.py
-EXTRA_DIST += tests/bench/whole.py
+# Beside ccxt, where Node and the packages of tests/peers are; skipped by name elsewhere.
+bench_programs += tests/bench/ccxt_book.sh
+EXTRA_DIST += tests/bench/ccxt_book.sh tests/bench/ccxt_book.mjs
+
+# The whole program: needs python3 and openssl. A missed bar does not keep the next from being measured.
+bench_programs += tests/bench/whole.py tests/bench/wire.py
+EXTRA_DIST += tests/bench/whole.py tests/bench/wire.py
 
 BENCHES += tests/bench/bench_flat
 tests_bench_bench_flat_SOURCES = tests/bench/bench_flat.c \

@@ -41,3 +41,8 @@ TESTS += tests/unit/t_fence
 tests_unit_t_fence_SOURCES = tests/unit/t_fence.c
 tests_unit_t_fence_LDADD = libsignerrig.a libvec.a libtest.a libhost.a libsigner.a libhl.a libsign.a libcore.a libwire.a \
 	libbase.a $(LWS_LIBS) $(SSL_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(CJSON_LIBS) $(SECCOMP_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/t_net
+TESTS += tests/unit/t_net
+tests_unit_t_net_SOURCES = tests/unit/t_net.c
+tests_unit_t_net_LDADD = libtest.a libhost.a libcore.a libbase.a $(LWS_LIBS) $(SSL_LIBS) -lpthread
