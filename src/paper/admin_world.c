@@ -103,7 +103,21 @@ static int64_t lots_of(const struct coin *c, int64_t usd, int64_t px)
 	return (sz + lot - 1) / lot * lot;
 }
 
-/* {"litter":1000}: resting orders of about 12 USD, 5 to 40 % away, over all coins, both sides. */
+/* A leg of about so much, rounded up to the lot; negative: short. */
+static bool dust_leg(struct paper *p, struct acct *a, uint32_t k, int64_t usd)
+{
+	const struct coin *c = &p->coin[k];
+	int64_t sz;
+
+	if (c->mark == 0)
+		return admin_no(p, "dust: the coin has no price");
+	sz = lots_of(c, usd < 0 ? -usd : usd, c->mark);
+	return paper_position(p, a->hex, c->c.name, (struct qty){usd < 0 ? -sz : sz},
+			      (struct price){price_round(c, c->mark, false)}, 0, false);
+}
+
+/* {"litter":1000}: resting orders of about 12 USD, 5 to 40 % away, over all coins, both sides;
+ * with "dust":true legs of 6 and 11 USD in the second and third coin. */
 bool admin_litter(struct paper *p, const struct jv *root)
 {
 	struct acct *a = admin_user(p, root);
@@ -124,6 +138,8 @@ bool admin_litter(struct paper *p, const struct jv *root)
 		    !put_resting(p, a, k, buy, px, lots_of(c, LITTER_USD * USD, px), ro))
 			return false;
 	}
+	if (admin_yes(root, "dust", false) && p->n_coins > 2)
+		return dust_leg(p, a, 1, 6 * USD) && dust_leg(p, a, 2, 11 * USD);
 	return true;
 }
 
@@ -155,18 +171,13 @@ bool admin_dust(struct paper *p, const struct jv *root)
 {
 	struct acct *a = admin_user(p, root);
 	int32_t k = admin_coin(p, root, "dust");
-	int64_t usd, sz;
-	struct coin *c;
+	int64_t usd;
 
 	if (a == NULL || k < 0)
 		return false;
-	c = &p->coin[k];
-	if (!admin_num(root, "usd", &usd) || usd == 0 || usd > 1000 * USD || usd < -1000 * USD ||
-	    c->mark == 0)
+	if (!admin_num(root, "usd", &usd) || usd == 0 || usd > 1000 * USD || usd < -1000 * USD)
 		return admin_no(p, "dust: usd from -1000 to 1000, not 0");
-	sz = lots_of(c, usd < 0 ? -usd : usd, c->mark);
-	return paper_position(p, a->hex, c->c.name, (struct qty){usd < 0 ? -sz : sz},
-			      (struct price){price_round(c, c->mark, false)}, 0, false);
+	return dust_leg(p, a, (uint32_t)k, usd);
 }
 
 /* {"equity":"54544"}, or a share of the cross notional: {"equity":"0.02435","of":"notional"}. */

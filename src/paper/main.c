@@ -273,7 +273,7 @@ static bool opt_expiry(struct args *a, const char *v, struct err *e)
 
 static bool opt_litter(struct args *a, const char *v, struct err *e)
 {
-	return set_number(a, "--litter", v, 1, 5000, 1, "{\"litter\":%lld}", e);
+	return set_number(a, "--litter", v, 1, 5000, 1, "{\"litter\":%lld,\"dust\":true}", e);
 }
 
 static bool opt_liquidator(struct args *a, const char *v, struct err *e)
@@ -368,7 +368,8 @@ static const struct option_row {
 	{"--budget", "N", "actions left to the first --fund address; then one in 10 s", 1,
 	 opt_budget},
 	{"--agent-expiry", "SECONDS", "its agents end so long after the start", 1, opt_expiry},
-	{"--litter", "N", "so many resting orders lie around on it", 1, opt_litter},
+	{"--litter", "N", "so many resting orders lie around on it, and legs of 6 and 11 USD", 1,
+	 opt_litter},
 	{"--liquidator", "USD",
 	 "what the liquidator can lose before ADL begins (10000000; 0: ADL at once)", 1,
 	 opt_liquidator},

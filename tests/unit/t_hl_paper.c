@@ -304,8 +304,9 @@ TEST(resting_then_cancelled)
 
 TEST(faults)
 {
-	static const enum paper_fault kinds[] = {FAULT_DROP, FAULT_ACK_LOST, FAULT_ACK_ERROR,
-						 FAULT_DISCONNECT, FAULT_429};
+	static const enum paper_fault kinds[] = {FAULT_DROP,	   FAULT_ACK_LOST, FAULT_ACK_ERROR,
+						 FAULT_DISCONNECT, FAULT_429,	   FAULT_HALF,
+						 FAULT_LATE_EXEC};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		struct play *y = play_new();
@@ -326,6 +327,83 @@ TEST(faults)
 					  : -1);
 		play_free(y);
 	}
+}
+
+static const struct fill *forced(struct play *y, uint8_t kind)
+{
+	const struct event *e;
+
+	for (uint32_t i = 0; (e = rig_event(y->r, EV_FILLS, i)); i++)
+		for (uint32_t k = 0; !e->fills.snapshot && k < e->fills.n; k++)
+			if (e->fills.at[k].kind == kind)
+				return &e->fills.at[k];
+	return NULL;
+}
+
+static void word(struct play *y, const char *json)
+{
+	const char *why = "";
+
+	if (!paper_do(y->p, json, strlen(json), &why))
+		test_fail(__FILE__, __LINE__, "%s: %s", json, why);
+	play_run(y, 300);
+}
+
+/* Taken by ADL is not liquidated, though both fills carry the object; and the reverse. */
+TEST(forced_trades_are_told_apart)
+{
+	struct play *y = play_new();
+	const struct event *e;
+	const struct fill *f;
+
+	connect_(y);
+	play_run(y, 1000);
+	word(y, "{\"position\":\"ETH\",\"size\":\"-10\",\"price\":\"2100\",\"leverage\":10}");
+	rig_clear(y->r);
+	word(y, "{\"adl\":\"ETH\",\"share\":\"0.6\"}");
+	f = forced(y, FILL_ADL);
+	REQUIRE(f != NULL);
+	CHECK(f->buy && f->sz.v == 600000000 && f->start_position.v == -1000000000);
+	CHECK(forced(y, FILL_LIQUIDATION) == NULL && forced(y, FILL_BACKSTOP) == NULL);
+	CHECK_INT(rig_count(y->r, EV_LIQUIDATION), 0);
+	word(y, "{\"position\":\"BTC\",\"size\":\"0.5\",\"price\":\"mid\",\"leverage\":40}");
+	rig_clear(y->r);
+	word(y, "{\"equity\":\"450\"}"); /* between two thirds and all of what it needs */
+	f = forced(y, FILL_LIQUIDATION);
+	REQUIRE(f != NULL);
+	CHECK(forced(y, FILL_ADL) == NULL);
+	e = rig_event(y->r, EV_LIQUIDATION, 0);
+	REQUIRE(e != NULL);
+	CHECK(e->liquidation.ours);
+	clean(y);
+	play_free(y);
+}
+
+TEST(post_only_is_a_refusal)
+{
+	struct play *y = play_new();
+	struct act a = order(true, 60010, 1000, TIF_IOC);
+	const struct event *e;
+
+	connect_(y);
+	play_run(y, 1000);
+	word(y, "{\"post_only\":true,\"ms\":5000}");
+	rig_clear(y->r);
+	sign_and_send(y, &a, 0);
+	play_run(y, 500);
+	e = rig_event(y->r, EV_ANSWER, 0);
+	REQUIRE(e && e->answer.n == 1);
+	CHECK_INT(e->answer.at[0].kind, VERDICT_ERROR);
+	CHECK(strstr(e->answer.at[0].text, "Only post-only orders allowed") != NULL);
+	play_run(y, 5000);
+	rig_clear(y->r);
+	sign_and_send(y, &a, 0);
+	play_run(y, 500);
+	e = rig_event(y->r, EV_ANSWER, 0);
+	REQUIRE(e && e->answer.n == 1);
+	CHECK_INT(e->answer.at[0].kind, VERDICT_FILLED);
+	clean(y);
+	play_free(y);
 }
 
 TEST(frozen_streams_are_noticed)
@@ -370,4 +448,5 @@ TEST(sockets_killed)
 }
 
 TEST_MAIN(T(confirms_and_stays), T(every_read), T(orders_both_ways), T(resting_then_cancelled),
-	  T(faults), T(frozen_streams_are_noticed), T(sockets_killed))
+	  T(faults), T(forced_trades_are_told_apart), T(post_only_is_a_refusal),
+	  T(frozen_streams_are_noticed), T(sockets_killed))

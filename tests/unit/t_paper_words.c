@@ -210,6 +210,12 @@ TEST(litter_dust_and_cover)
 	CHECK(paper("{\"equity\":\"0.5\",\"of\":\"notional\"}"));
 	CHECK_NEAR(money_to_double(paper_equity(r.p, r.user[0])), 50008.6, 1);
 	rig_close(&r);
+	open_funded(1000000);
+	CHECK(paper("{\"litter\":3,\"dust\":true}"));
+	CHECK_INT(paper_open_orders(r.p, r.user[0]), 3);
+	CHECK_INT(rig_szi(&r, 0, "ETH"), USD * 15 / 10000);
+	CHECK_INT(rig_szi(&r, 0, "SOL"), USD * 6 / 100);
+	rig_close(&r);
 }
 
 /* At 1,000 open orders reduce-only and triggers are refused even where the cap is higher. */
