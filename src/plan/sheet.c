@@ -274,8 +274,9 @@ void leg_price(const struct sheet_work *w, struct sheet_leg *o, struct qty size,
 	o->cost = cost;
 	if (rungs_make(l, size, bound, &r)) {
 		memcpy(o->rung, r.px, sizeof o->rung);
-		for (int k = SHEET_RUNGS - 1; k >= 0 && r.held[k]; k--)
-			o->zero_from = (uint8_t)k;
+		for (int k = SHEET_RUNGS - 1; k >= 0; k--)
+			if (r.held[k])
+				o->zero_from = (uint8_t)k;
 	}
 	o->worst = o->rung[SHEET_RUNGS - 1];
 	o->cost_worst = fmax(at_limit(l, o->buy, size, o->worst), cost);

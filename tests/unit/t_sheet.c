@@ -254,7 +254,8 @@ TEST(trim_1_2)
 static void random_book(struct prng *r, struct book *b, double mark, double size, bool thin)
 {
 	int n = (int)prng_range(r, 0, BOOK_LEVELS);
-	double at = mark * (1 + 0.01 * (prng_unit(r) - 0.5)), tick = mark * 1e-4 * prng_unit(r);
+	double at = mark * (1 + 0.01 * (prng_unit(r) - 0.5)),
+	       tick = mark * (prng_below(r, 5) ? 1e-4 : 2e-3) * prng_unit(r);
 	double gap = prng_below(r, 8) ? 0 : mark * 0.3 * prng_unit(r); /* in a crash */
 
 	*b = (struct book){.n_bid = (uint8_t)n, .n_ask = (uint8_t)n, .seen_ns = 1};
@@ -288,6 +289,8 @@ static struct sheet_leg_in *random_leg(struct prng *r, int hedge_in)
 	l->px_decimals = (int8_t)(6 - l->sz_decimals);
 	i = (struct instr){.sz_decimals = l->sz_decimals};
 	lot = instr_lot(&i).v;
+	if (prng_below(r, 8) == 0) /* little: a step may be no order */
+		v = 15 + 250 * prng_unit(r);
 	qty_from_double(&l->szi, v / mark);
 	l->szi.v = (l->szi.v / lot + 1) * lot;
 	v = qty_to_double(l->szi) * mark;
@@ -339,14 +342,17 @@ TEST(ladder_is_that_of_exec)
 		REQUIRE(ladder_make(&want, &lad));
 		for (int j = 0; j < SHEET_RUNGS; j++) {
 			CHECK_INT(o->rung[j].v, lad.px[j].v);
-			CHECK((j >= o->zero_from) == lad.at_zero[j]);
+			CHECK(j >= o->zero_from || !lad.at_zero[j]);
+			CHECK(j != o->zero_from || lad.at_zero[j]);
 			held += lad.at_zero[j];
 			CHECK(instr_price_ok(&i, o->rung[j]));
 		}
 		blind += lad.blind;
-		walked += !lad.blind && lad.px[0].v != lad.px[1].v;
+		want.size.v = 1;
+		REQUIRE(ladder_make(&want, &lad));
+		walked += o->rung[0].v != lad.px[0].v;
 	}
-	CHECK(held > 1000 && blind > 1000 && walked > 1000);
+	CHECK(held > 1000 && blind > 1000 && walked > 300);
 }
 
 /* ---- trims against brute force ---- */
@@ -492,12 +498,55 @@ static void check_impossible(const struct sheet_pool_in *p)
 			double cost;
 
 			some.szi.v = some.szi.v / 20 * q;
+			if (fabs(qty_to_double(some.szi)) * d(some.mark) < 12)
+				continue; /* no order of the venue's */
 			cost = sheet_close_cost(&some);
 			keep[i] = 1 - q / 20.0;
 			CHECK(dies_scan(p, p->equity - cost, keep) <=
 			      fabs(out.dies_pct) / 100 + 3e-4);
 			keep[i] = 1;
 		}
+}
+
+/* One step less of any leg is not enough, or was no cheaper, or leaves more delta. */
+static void check_least(const struct sheet_line *t, double *keep)
+{
+	const struct sheet_pool_in *p = &in.pool[0];
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct sheet_leg *o = &t->leg[i];
+		struct sheet_leg_in some = in.leg[o->leg];
+		struct instr ins = {.sz_decimals = some.sz_decimals};
+		int64_t lot = instr_lot(&ins).v, held = some.szi.v < 0 ? -some.szi.v : some.szi.v;
+		double was = keep[o->leg], less = floor((o->part - 1e-3) / 0.05) * 0.05, cost;
+		int64_t q = less > 0 ? (llround(less * (double)held) + lot - 1) / lot * lot : 0;
+
+		if (q && (q >= o->size.v || qty_to_double((struct qty){q}) * d(some.mark) < 12))
+			continue;
+		if (qty_to_double((struct qty){held - q}) * d(some.mark) < 12)
+			continue; /* it would leave dust */
+		some.szi.v = some.szi.v < 0 ? -q : q;
+		cost = t->cost - o->cost + (q ? sheet_close_cost(&some) : 0);
+		keep[o->leg] = 1 - (double)q / (double)held;
+		CHECK(spare(p, p->equity - cost, keep) < 1e-6 || cost > t->cost - 1e-3 ||
+		      fabs(net_beta_of(p, keep)) > fabs(out.net_beta) * (1 - 1e-9));
+		keep[o->leg] = was;
+	}
+}
+
+/* In a pool of one side no leg is sold past its break-even price. */
+static void check_even(const struct sheet_line *t)
+{
+	for (uint32_t i = 0; i < in.n_legs; i++)
+		if ((in.leg[i].szi.v > 0) != (in.leg[0].szi.v > 0))
+			return;
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct sheet_leg *o = &t->leg[i];
+		double at = d(o->expected), even = d(o->worse_past), slip = 1e-9 + 1e-4 * even;
+
+		if (o->worse_past.v && out.pool[0].sum.free > 0)
+			CHECK(o->buy ? at <= even + slip : at >= even - slip);
+	}
 }
 
 TEST(trim_against_brute_force)
@@ -541,6 +590,8 @@ TEST(trim_against_brute_force)
 		if (t->offered && t->enough) {
 			enough++;
 			CHECK(spare(p, p->equity - t->cost, keep) >= -1e-3);
+			check_least(t, keep);
+			check_even(t);
 			continue;
 		}
 		if (t->offered) { /* not enough, and it says so; but it is no step back */
@@ -674,6 +725,39 @@ TEST(offsetting_legs_go_together)
 	CHECK(t->leg[0].part > 0.1 && fabs(t->leg[0].part - t->leg[1].part) < 1e-6);
 }
 
+/* Three legs that no pair of steps balances: all of them shrink in equal parts. */
+TEST(hedged_pool_keeps_its_shape)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+
+	begin(60000);
+	flat_book(leg("AAA", 10000, 100, 10, 1), 0.0002);
+	flat_book(leg("BBB", -7000, 100, 20, 1), 0.0002);
+	flat_book(leg("CCC", -3000, 100, 20, 1), 0.0002);
+	sheet_make(&in, &out);
+	CHECK(t->offered && t->enough);
+	CHECK_INT(t->n, 3);
+	CHECK_NEAR(t->net_beta, 0, 3);
+	CHECK(t->leg[0].part > 0.1 && fabs(t->leg[0].part - t->leg[2].part) < 1e-6);
+}
+
+/* Two legs that are cheap to close balance each other; the dear ones stay whole. */
+TEST(companions_are_chosen_by_cost)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+
+	begin(80000);
+	flat_book(leg("AAA", 10000, 100, 10, 1), 0.0002);
+	flat_book(leg("BBB", -10000, 100, 20, 1), 0.0002);
+	flat_book(leg("CCC", 5000, 100, 10, 1), 0.03);
+	flat_book(leg("DDD", -5000, 100, 20, 1), 0.03);
+	sheet_make(&in, &out);
+	CHECK(t->offered && t->enough);
+	CHECK_INT(t->n, 2);
+	CHECK(t->leg[0].leg < 2 && t->leg[1].leg < 2);
+	CHECK_NEAR(t->net_beta, 0, 2);
+}
+
 /* ---- guards ---- */
 
 static void check_guard(const struct sheet_leg *o, const struct sheet_pool *p)
@@ -755,6 +839,37 @@ TEST(guards_fire_before_the_venue)
 	       "price\n",
 	       placed, repaired, kept, refused, early);
 	CHECK(placed > 1500 && refused > 500 && early > 100 && repaired > 100 && kept > 100);
+}
+
+TEST(guard_prices_of_the_rule)
+{
+	static const struct {
+		double mark, dies, trigger, limit;
+	} row[] = {
+		{100, 98, 99, 89.1},		   /* half of 2 % */
+		{100, 90, 91.8, 82.62},		   /* never more than 2 % of it */
+		{100, 99.2, 99.6, 89.64},	   /* 0.8 %: half of it */
+		{100, 100.8, 100.3968, 110.43648}, /* 0.4 %, a hair over half */
+		{100, 150, 147, 161.7},
+	};
+	struct instr i = {.px_decimals = 6, .px_sig = 9};
+	char why[SHEET_WHY];
+	struct price t, l;
+
+	for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
+		REQUIRE(sheet_guard_prices(&i, row[k].dies < 100, px(100), px(row[k].dies), &t, &l,
+					   why));
+		CHECK_NEAR(d(t), row[k].trigger, 2e-6);
+		CHECK_NEAR(d(l), row[k].limit, 2e-5);
+	}
+	CHECK(!sheet_guard_prices(&i, true, px(100), px(99.21), &t, &l, why));
+	CHECK_STR(why, "not offered under 0.8 % of distance: only TRIM");
+	CHECK(!sheet_guard_prices(&i, true, px(100), px(101), &t, &l, why));
+	CHECK(!sheet_guard_prices(&i, true, px(0), px(90), &t, &l, why));
+	CHECK(!sheet_guard_prices(&i, true, px(100), px(0), &t, &l, why));
+	i.px_decimals = 0; /* no tick between */
+	i.px_sig = 1;
+	CHECK(!sheet_guard_prices(&i, true, px(3), px(2.9), &t, &l, why));
 }
 
 TEST(guard_words)
@@ -918,5 +1033,7 @@ TEST(scopes_and_order)
 TEST_MAIN(T(trim_1_1), T(trim_1_1_short), T(what_is_known_of_1_1), T(trim_1_2),
 	  T(ladder_is_that_of_exec), T(trim_against_brute_force),
 	  T(impossible_is_the_rule_of_one_leg), T(trim_is_near_the_least_cost),
-	  T(offsetting_legs_go_together), T(guards_fire_before_the_venue), T(guard_words),
-	  T(doubt_never_takes_a_way_out), T(care_is_slices_within_two_minutes), T(scopes_and_order))
+	  T(offsetting_legs_go_together), T(hedged_pool_keeps_its_shape),
+	  T(companions_are_chosen_by_cost), T(guards_fire_before_the_venue), T(guard_words),
+	  T(guard_prices_of_the_rule), T(doubt_never_takes_a_way_out),
+	  T(care_is_slices_within_two_minutes), T(scopes_and_order))
