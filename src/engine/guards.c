@@ -50,12 +50,14 @@ struct price guard_dies(const struct engine *e, uint8_t account, uint16_t instr)
 		return liq;
 	if (h->pos.read.has_liq && (h->pos.read.szi.v > 0) == (szi.v > 0))
 		liq = h->pos.read.liq;
-	if (mark > 0 && pool_of(e, account, instr, &p, &k) && p.has_equity && p.sum.has_dies &&
-	    (p.sum.side > 0) == (szi.v > 0)) {
-		x = p.sum.dies * p.leg[k].beta;
-		price_from_double(&joint, mark * (szi.v > 0 ? 1 - x : 1 + x), ROUND_HALF_AWAY);
+	if (mark > 0 && pool_of(e, account, instr, &p, &k) && p.has_equity) {
+		/* a pool may die both ways; a price that would have to fall below zero does not */
+		x = p.leg[k].beta * (szi.v > 0 ? p.sum.down : p.sum.up);
+		if (x < (szi.v > 0 ? 1 : POOL_NEVER))
+			price_from_double(&joint, mark * (szi.v > 0 ? 1 - x : 1 + x),
+					  ROUND_HALF_AWAY);
 	}
-	if (joint.v <= 0 || !liq.v)
+	if (!joint.v || !liq.v)
 		return liq.v ? liq : joint;
 	return szi.v > 0 ? (joint.v > liq.v ? joint : liq) : (joint.v < liq.v ? joint : liq);
 }

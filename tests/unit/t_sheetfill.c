@@ -227,10 +227,29 @@ static void same_sheet(void)
 		same_line(&here.line[v], &there.line[v]);
 }
 
+/* The stops that the engine keeps stand before the same price as those of the sheet. */
+static uint32_t same_deaths(void)
+{
+	const struct sheet_line *g = &here.line[SHEET_GUARD];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < g->n; i++) {
+		const struct sheet_leg_in *l = &here_in.leg[g->leg[i].leg];
+		struct price p = guard_dies(e, l->account, l->instr);
+
+		if (!market_mark(e, l->instr).v)
+			continue; /* the sheet has the venue's valuation, a stop waits for a mark */
+		CHECK_NEAR(price_to_double(p), price_to_double(g->leg[i].dies),
+			   1e-9 * price_to_double(p) + 2e-10);
+		n += p.v > 0;
+	}
+	return n;
+}
+
 TEST(one_sheet_from_both_sides)
 {
 	struct prng r;
-	uint32_t legs = 0, trims = 0, guards = 0, adds = 0;
+	uint32_t legs = 0, trims = 0, guards = 0, adds = 0, deaths = 0;
 
 	e = malloc(sizeof *e);
 	snap = malloc(sizeof *snap);
@@ -256,13 +275,14 @@ TEST(one_sheet_from_both_sides)
 		sheet_make(&here_in, &here);
 		sheet_make(&there_in, &there);
 		same_sheet();
+		deaths += same_deaths();
 		legs += here.n_legs;
 		trims += here.line[SHEET_TRIM].n;
 		guards += here.line[SHEET_GUARD].offered;
 		adds += here.line[SHEET_ADD].offered;
 	}
 	printf("  %u legs, %u cuts, %u guards, %u adds\n", legs, trims, guards, adds);
-	CHECK(legs > 1000 && trims > 200 && guards > 30 && adds > 50);
+	CHECK(legs > 1000 && trims > 200 && guards > 30 && adds > 50 && deaths > 500);
 	free(e);
 	free(snap);
 }
