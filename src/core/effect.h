@@ -101,6 +101,8 @@ struct effect {
 			 * this client as the answer of its command (no EF_REPLY for it). */
 			bool dry;
 			uint32_t client, seq;
+			const char *note; /* of dry: the sheet's numbers as JSON, NULL none;
+					     borrowed until the next step */
 		} send;
 		struct {
 			uint64_t nonce;

@@ -279,6 +279,11 @@ struct snap_flat_row {
 	struct price px, avg;
 	int32_t sent_ms, answered_ms; /* since start; -1 not yet */
 	double bp;
+	uint8_t verb; /* enum flatten_verb, of this leg */
+	bool waits;   /* CARE, TRIM: for the proof of what became of its last order */
+	bool beyond;  /* TRIM: held at its break-even price */
+	bool rests;   /* post-only venue: first in line */
+	uint32_t tries;
 };
 struct snap_flat {
 	uint32_t id; /* p<id> */
@@ -288,7 +293,11 @@ struct snap_flat {
 	uint32_t n, reads, cancels_sent, cancels_done, unknown;
 	struct money cost, expected, worst; /* positive is a loss; fees in */
 	bool all;			    /* everything: its end is FLAT, else as chosen */
-	char text[256];			    /* message 7 */
+	uint8_t verb;			    /* enum flatten_verb */
+	bool paused, throttled;
+	uint32_t slice, n_slices; /* CARE */
+	int64_t next_ms;	  /* CARE: wall, of the next slice */
+	char text[256];		  /* message 7 */
 	struct snap_flat_row row[FLAT_ROWS];
 };
 

@@ -156,6 +156,7 @@ static void told(struct exec_report *r, const struct order *o)
 {
 	r->slice = o->slice;
 	r->attempt = o->attempt;
+	r->heard = o->filled;
 }
 
 void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told_qty,
@@ -171,6 +172,8 @@ void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told
 	changed = order_apply(o, evid, e->now_ns);
 	if (venue_ms > e->orders.venue_ms[at])
 		e->orders.venue_ms[at] = venue_ms;
+	if (order_is_ours(o) && venue_ms > e->acct[o->account].answer_ms)
+		e->acct[o->account].answer_ms = venue_ms;
 	/* part of an immediate order filled and its answer was lost: the rest is over, ask how much
 	 */
 	if (evid == EVID_LOST && o->state == ORDER_PARTIAL && o->tif == TIF_IOC) {
@@ -226,6 +229,8 @@ void order_retell(struct engine *e, uint16_t at)
 		return;
 	told(&r, o);
 	r.filled.v = o->filled.v > o->told.v ? o->filled.v : o->told.v;
+	if (o->filled.v > 0)
+		money_over_qty(&r.px, o->value, o->filled, ROUND_HALF_AWAY);
 	if (o->state == ORDER_RESTING || o->state == ORDER_PARTIAL)
 		r.kind = REP_OPEN;
 	else if (o->state == ORDER_DEAD)
@@ -571,6 +576,8 @@ static void our_fill(struct engine *e, uint16_t at, const struct fill *f)
 
 	if (f->oid && !f->twap_id)
 		orders_set_oid(e, at, f->oid);
+	if (f->time_ms > e->acct[o->account].answer_ms)
+		e->acct[o->account].answer_ms = f->time_ms;
 	ended = order_fill(o, f->px, f->sz, f->fee, e->now_ns) &&
 		order_terminal((enum order_state)o->state);
 	if (o->contradicted)

@@ -39,7 +39,7 @@ static const char *near_coin(const struct engine *e, const char *coin)
 }
 
 /* Until the first barrier nothing is known, and nothing can be said not to exist. */
-static bool any_read(const struct engine *e)
+bool command_any_read(const struct engine *e)
 {
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
 		if (e->acct[a].recon.passes)
@@ -56,7 +56,7 @@ uint16_t coin_wanted(struct engine *e, const struct event *ev, const char *coin)
 	if (instr != INSTR_NONE)
 		return instr;
 	near = near_coin(e, coin);
-	if (!any_read(e))
+	if (!command_any_read(e))
 		reply(e, ev, ERR_TIME, 0, "The venue's markets are not read yet.");
 	else if (near)
 		reply(e, ev, ERR_RULE, 0, "No market %s. Near: %s.", coin, near);
@@ -217,7 +217,7 @@ void record_command(struct engine *e, const struct event *ev, const char *what, 
 	ef_rec(e, &r);
 }
 
-static uint64_t exit_seed(const struct engine *e, uint32_t id)
+uint64_t exit_seed(const struct engine *e, uint32_t id)
 {
 	struct prng r;
 
@@ -281,7 +281,7 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	if (held_get(e, t->account, instr))
 		s->funding0 = held_get(e, t->account, instr)->funding;
 	if (t->dry_run) {
-		struct dry dry = {true, ev->cmd.client, ev->cmd.seq};
+		struct dry dry = {true, ev->cmd.client, ev->cmd.seq, NULL};
 
 		if (!exits_dry(e, s, &dry))
 			reply(e, ev, ERR_RULE, 0, "Nothing would leave now: %s",
@@ -333,12 +333,14 @@ static void each_exit(struct engine *e, const struct event *ev, const char *name
 
 static void cmd_pause(struct engine *e, const struct event *ev)
 {
-	each_exit(e, ev, "pause", exit_pause);
+	if (!flat_named(e, ev, "pause"))
+		each_exit(e, ev, "pause", exit_pause);
 }
 
 static void cmd_resume(struct engine *e, const struct event *ev)
 {
-	each_exit(e, ev, "resume", exit_resume);
+	if (!flat_named(e, ev, "resume"))
+		each_exit(e, ev, "resume", exit_resume);
 }
 
 static void cmd_close_rest(struct engine *e, const struct event *ev)
@@ -348,7 +350,8 @@ static void cmd_close_rest(struct engine *e, const struct event *ev)
 
 static void cmd_end(struct engine *e, const struct event *ev)
 {
-	each_exit(e, ev, "end", exit_end);
+	if (!flat_named(e, ev, "end"))
+		each_exit(e, ev, "end", exit_end);
 }
 
 static void cmd_include(struct engine *e, const struct event *ev)
@@ -381,125 +384,6 @@ static void cmd_tune(struct engine *e, const struct event *ev)
 	record_command(e, ev, "tune", t->exit);
 	guard_tuned(e, s, guard, sizeof guard);
 	reply(e, ev, ERR_OK, t->exit, guard[0] ? "x%u tuned. %s" : "x%u tuned", t->exit, guard);
-}
-
-static bool flat_is_now(const struct flatten *c)
-{
-	return c->scope == FLAT_ALL && c->n_keep == 0 && c->part.v >= 1000000000000;
-}
-
-/* Exits in scope end: the flatten sells all they would have. */
-static void end_exits(struct engine *e, const struct flatten *c)
-{
-	for (int i = 0; i < EXITS_MAX; i++) {
-		struct exit_slot *s = &e->exit[i];
-		struct exec_view v;
-		struct err err;
-		bool leg = false;
-
-		if (!s->used || s->x.state == XS_DONE ||
-		    (c->account != 0xff && c->account != s->account))
-			continue;
-		for (uint32_t k = 0; k < e->flat.f.n; k++)
-			leg = leg || (e->flat.f.leg[k].instr_id == s->instr &&
-				      e->flat.f.leg[k].account == s->account &&
-				      e->flat.f.leg[k].state != FL_KEPT);
-		if (!leg)
-			continue;
-		exits_view(e, s, s->account, s->instr, &v);
-		exit_end(&s->x, &v, &err);
-		s->dirty = true;
-		s->saved0 = false;
-	}
-}
-
-void exits_end_flattened(struct engine *e)
-{
-	const struct flat *f = &e->flat.f;
-
-	if (!e->flat.used || f->part || f->cmd.verb != VERB_NOW)
-		return;
-	for (int i = 0; i < EXITS_MAX; i++) {
-		struct exit_slot *s = &e->exit[i];
-		struct exec_view v;
-		struct err err;
-		bool leg = false;
-
-		for (uint32_t k = 0; k < f->n; k++)
-			leg = leg || (!strncmp(f->leg[k].coin, s->x.coin, COIN_MAX) &&
-				      f->leg[k].account == s->account);
-		if (!s->used || s->x.state == XS_DONE || s->x.start_ms >= f->start_ms || !leg)
-			continue;
-		notice(e, 1, NC_EXIT, s->x.id, "x%u ends: p%u closed %s without this engine",
-		       s->x.id, f->id, s->x.coin);
-		exits_view(e, s, s->account, s->instr, &v);
-		exit_end(&s->x, &v, &err);
-		s->dirty = true;
-		s->saved0 = false;
-	}
-}
-
-static void cmd_flatten(struct engine *e, const struct event *ev)
-{
-	const struct flatten *c = &ev->cmd.cmd->flatten;
-	struct flat_slot *s = &e->flat;
-	struct flat_view v;
-	struct err err = {0};
-	uint8_t was_account = s->f.account, was_scope = s->f.scope;
-	bool running = s->used && !s->f.done;
-
-	if (c->account != 0xff && !account_ok(e, ev, c->account))
-		return;
-	if (c->verb != VERB_NOW) { /* never taken for NOW */
-		reply(e, ev, ERR_RULE, 0, "trim and care are not in this build; flatten is.");
-		return;
-	}
-	if (c->scope == FLAT_COINS && !any_read(e)) {
-		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
-		return;
-	}
-	for (uint8_t a = 0; a < e->conf.n_accounts && !c->dry_run; a++)
-		if ((c->account == 0xff || c->account == a) && !key_ok(e, ev, a))
-			return;
-	if (running && was_account == c->account && was_scope == c->scope && !c->dry_run) {
-		/* pressed again: try on at once, never a second run beside the first */
-		flat_view_fill(e, &v);
-		flat_again(&s->f, &v);
-		s->dirty = true;
-		reply(e, ev, ERR_OK, s->f.id, "p%u tries on", s->f.id);
-		return;
-	}
-	if (running && c->dry_run) {
-		reply(e, ev, ERR_RULE, s->f.id, "p%u runs; no dry run beside it.", s->f.id);
-		return;
-	}
-	memset(s, 0, sizeof *s);
-	s->f.account = c->account; /* the view is made for this scope */
-	flat_view_fill(e, &v);
-	if (!flat_init(&s->f, ++e->next_panic, c, &v, &err)) {
-		reply(e, ev, err.code, 0, "%s", err.text);
-		return;
-	}
-	s->used = s->dirty = true;
-	if (c->dry_run) {
-		struct dry dry = {true, ev->cmd.client, ev->cmd.seq};
-
-		if (!flat_dry(e, &dry))
-			reply(e, ev, ERR_RULE, 0, "Nothing to close: no order would leave.");
-		s->used = false;
-		return;
-	}
-	record_command(e, ev, "flatten", s->f.id);
-	end_exits(e, c);
-	if (flat_is_now(c) && !e->local_lock) {
-		struct rec r = {.kind = REC_LOCK, .value = 1};
-
-		e->local_lock = true;
-		ef_rec(e, &r);
-	}
-	for (uint32_t i = 0; i < s->f.n; i++)
-		market_want(e, s->f.leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
-	reply(e, ev, ERR_OK, s->f.id, "p%u", s->f.id);
 }
 
 static bool cancel_matches(const struct engine *e, const struct order *o, enum cancel_scope scope,

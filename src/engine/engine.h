@@ -26,6 +26,7 @@
 #include "exec/exit.h"
 #include "exec/flat.h"
 #include "exec/guard.h"
+#include "plan/sheet.h"
 
 struct engine_account_conf {
 	char name[NAME_MAX_];
@@ -56,6 +57,7 @@ struct engine_conf {
 
 /* Capacities of the engine's own tables. */
 enum {
+	DRY_NOTE_MAX = 3900,	   /* the sheet's numbers beside a dry run's request */
 	FLIGHTS_MAX = ACTIONS_MAX, /* actions without an end yet */
 	QUERIES_MAX = 256,	   /* reads under way */
 	SUBMIT_BATCH = 30,	   /* orders in one action: their intent fits one record */
@@ -136,8 +138,9 @@ struct account {
 	struct budget_addr budget;
 	struct ratio fee_taker, fee_maker;
 	bool has_fees;
-	int64_t fills_ms; /* venue time of the newest fill heard */
-	int64_t venue_ms; /* newest venue time heard for this account */
+	int64_t fills_ms;  /* venue time of the newest fill heard */
+	int64_t venue_ms;  /* newest venue time heard for this account */
+	int64_t answer_ms; /* venue time of the newest answer to, or fill of, an order of ours */
 	int64_t poll_ns, slow_poll_ns, read_want_ns, poll_fills_ns;
 	bool read_wanted, fills_wanted;
 	int64_t fills_want_ns; /* a read of fills sent at or after this ends the want */
@@ -286,6 +289,9 @@ struct engine {
 	struct exec_out exec_out;
 	struct flat_out flat_out;
 	struct flat_leg_view flat_legs[POSITIONS_MAX];
+	struct sheet_in sheet_in; /* room of flat_sheet.c */
+	struct sheet sheet;
+	char dry_note[DRY_NOTE_MAX];
 
 	uint64_t last_nonce, ceiling, ceiling_asked;
 	uint32_t next_exit, next_panic, next_guard, next_query, next_other;

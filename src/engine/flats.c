@@ -46,6 +46,28 @@ static bool pool_once(const struct engine *e, uint8_t account, uint16_t instr, s
 	return m->has;
 }
 
+/* The price past which closing what is still to be cut makes the pool worse. */
+static void add_worse(const struct engine *e, struct flat_leg_view *l, const struct epool *p,
+		      uint32_t k)
+{
+	const struct account *a = &e->acct[l->account];
+	double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045, part = 1, share;
+	double live = qty_to_double(l->szi), mark = price_to_double(l->mark), px;
+
+	for (uint32_t i = 0; e->flat.used && i < e->flat.f.n; i++) {
+		const struct flat_leg *f = &e->flat.f.leg[i];
+
+		if (f->instr_id == l->instr_id && f->account == l->account && f->target.v > 0)
+			part = 1 - qty_to_double(f->target) / (live < 0 ? -live : live);
+	}
+	if (!(part > 0) ||
+	    !pool_even_share(p->leg, (int)p->n, (int)k, p->equity, &p->sum, part, &share))
+		return;
+	px = l->szi.v > 0 ? mark * (1 - share + fee) : mark * (1 + share - fee);
+	if (px > 0)
+		price_from_double(&l->worse, px, l->szi.v > 0 ? ROUND_UP : ROUND_DOWN);
+}
+
 static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t account,
 		    const struct held *h, struct memo *memo)
 {
@@ -76,10 +98,13 @@ static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t acc
 
 		l->rank += help > 0 ? help / (1 + help) * 1e-3 : 0;
 	}
-	if (p.has_equity)
-		price_from_double(&l->zero,
-				  pool_zero_price(&p.leg[k], p.equity, price_to_double(l->mark)),
-				  p.leg[k].notional > 0 ? ROUND_UP : ROUND_DOWN);
+	l->beta_usd = p.leg[k].beta * price_to_double(l->mark);
+	if (!p.has_equity)
+		return;
+	price_from_double(&l->zero, pool_zero_price(&p.leg[k], p.equity, price_to_double(l->mark)),
+			  p.leg[k].notional > 0 ? ROUND_UP : ROUND_DOWN);
+	if (e->flat.f.verb == VERB_TRIM)
+		add_worse(e, l, &p, k);
 }
 
 static void left_text(struct engine *e)
@@ -118,13 +143,16 @@ void flat_view_fill(struct engine *e, struct flat_view *v)
 				.dexes = e->conf.n_dexes,
 				.left = e->flat.left,
 				.not_watched = e->conf.not_watched,
-				.post_only = e->post_only};
+				.post_only = e->post_only,
+				.panic = &e->conf.panic};
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
 		const struct account *acct = &e->acct[a];
 
 		if (!in_scope(e, a))
 			continue;
 		accounts++;
+		if (acct->answer_ms > v->last_answer_ms)
+			v->last_answer_ms = acct->answer_ms;
 		v->may_send = v->may_send && acct->key_ready;
 		for (uint32_t k = 0; k < acct->n_held && n < POSITIONS_MAX; k++)
 			if (acct->held[k].used && pos_szi(&acct->held[k].pos).v)
@@ -301,6 +329,72 @@ static void burn(struct engine *e, const struct flat_want *w)
 	submit_burn(e, w->account, e->orders.at[at].nonce, LANE_KILL);
 }
 
+static bool closed_here(const struct engine *e, const struct order *o)
+{
+	const struct flat *f = &e->flat.f;
+
+	if (f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep)
+		return true;
+	for (uint32_t i = 0; i < f->n; i++)
+		if (f->leg[i].instr_id == o->instr && f->leg[i].account == o->account)
+			return f->leg[i].target.v == 0;
+	return false;
+}
+
+/* Orders of another run or of an exit that may still arrive: after FLAT they must not meet a
+ * position opened later. */
+static void burn_others(struct engine *e)
+{
+	for (uint16_t i = 0; i < ORDERS_MAX && ef_room(e, 32); i++) {
+		struct order *o = &e->orders.at[i];
+
+		if (!e->orders.used[i] || !order_is_ours(o) || !in_scope(e, o->account) ||
+		    !closed_here(e, o) || o->burning || o->panic == e->flat.f.id ||
+		    (o->state != ORDER_SENT && o->state != ORDER_UNKNOWN))
+			continue;
+		o->burning = true;
+		submit_burn(e, o->account, o->nonce, LANE_KILL);
+	}
+}
+
+/* The venue takes no more orders: thirty go, what rests farthest from the market first, stops
+ * last. */
+static void cancel_far(struct engine *e, uint8_t account)
+{
+	struct act_cancel c[SUBMIT_BATCH];
+	double far[SUBMIT_BATCH];
+	int n = 0;
+
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		const struct order *o = &e->orders.at[i];
+		double mark, px, d;
+		int at;
+
+		if (!e->orders.used[i] || o->account != account || !o->oid || o->tif == TIF_IOC ||
+		    e->orders.twap[i] || order_terminal((enum order_state)o->state))
+			continue;
+		mark = price_to_double(market_mark(e, o->instr));
+		px = price_to_double(o->trigger ? o->trigger_px : o->px);
+		d = mark > 0 ? (px > mark ? px - mark : mark - px) / mark : 0;
+		if (!o->trigger)
+			d += 2000; /* any order before a take-profit, any of those before a stop */
+		else if (o->take_profit)
+			d += 1000;
+		for (at = n < SUBMIT_BATCH ? n++ : n; at > 0 && far[at - 1] < d; at--)
+			if (at < SUBMIT_BATCH) {
+				far[at] = far[at - 1];
+				c[at] = c[at - 1];
+			}
+		if (at < SUBMIT_BATCH) {
+			far[at] = d;
+			c[at] = (struct act_cancel){.asset = e->instrs.at[o->instr].asset,
+						    .oid = o->oid};
+		}
+	}
+	if (n && ef_room(e, 8))
+		submit_cancels(e, account, c, n, LANE_KILL);
+}
+
 /* instr NONE16: of everything in scope. */
 static void cancel_opening(struct engine *e, uint16_t instr)
 {
@@ -331,7 +425,8 @@ static void flat_ended(struct engine *e, const struct flat_want *w)
 	ef_rec(e, &r);
 	if (flat) {
 		alarm_clear(e, NC_NOT_FLAT, 0, NONE16, 0);
-		if (e->flat.f.scope == FLAT_ALL && !e->flat.f.part)
+		burn_others(e);
+		if (e->flat.f.scope == FLAT_ALL && !e->flat.f.part && !e->flat.f.cmd.n_keep)
 			alarm_raise(e, 1, NC_FLAT, 0, NONE16, 0, w->text, w->text);
 		else
 			notice(e, 1, NC_FLAT, 0, "%s", w->text);
@@ -350,6 +445,9 @@ static void one_want(struct engine *e, const struct flat_want *w)
 		break;
 	case FW_CANCEL_RO:
 		cancel_scope_now(e, w->account, CANCEL_EXITS, w->instr_id, 0, false, LANE_KILL, &n);
+		break;
+	case FW_CANCEL_FAR:
+		cancel_far(e, w->account);
 		break;
 	case FW_CANCEL_STOPS:
 		cancel_scope_now(e, w->account, CANCEL_COIN, w->instr_id, 0, true, LANE_KILL, &n);

@@ -153,7 +153,7 @@ static void dry(struct engine *e, const struct event *ev, uint8_t account, uint1
 		struct price typed)
 {
 	struct guard_slot s = {.used = true, .account = account, .instr = instr};
-	struct dry d = {true, ev->cmd.client, ev->cmd.seq};
+	struct dry d = {true, ev->cmd.client, ev->cmd.seq, NULL};
 	struct price trigger, limit;
 	struct act_order a;
 	struct order meta;
@@ -330,7 +330,7 @@ void cmd_add(struct engine *e, const struct event *ev)
 {
 	const struct add *c = &ev->cmd.cmd->add;
 	const struct held *h;
-	struct dry d = {true, ev->cmd.client, ev->cmd.seq};
+	struct dry d = {true, ev->cmd.client, ev->cmd.seq, NULL};
 	struct money usd = c->usd, raw;
 	struct price after;
 	char text[40], now[40], then[40];

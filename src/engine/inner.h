@@ -119,6 +119,7 @@ void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l);
 struct dry {
 	bool on;
 	uint32_t client, seq;
+	const char *note;
 };
 uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct order *meta, int n,
 		       enum lane lane, const struct dry *dry);
@@ -226,6 +227,17 @@ void command(struct engine *e, const struct event *ev);
 /* At the start: exits older than the newest flatten that covers them, which another process ran,
  * end; a position opened since is none of theirs. */
 void exits_end_flattened(struct engine *e);
+bool command_any_read(const struct engine *e); /* an account has been read */
+uint64_t exit_seed(const struct engine *e, uint32_t id);
+
+/* flat_sheet.c: the cuts of the sheet's TRIM line; false: it offers none. */
+bool flat_cuts(struct engine *e, struct flatten *c, struct err *err);
+void flat_note(struct engine *e, const struct flatten *c, char *out, size_t cap);
+
+/* flat_cmd.c */
+void cmd_flatten(struct engine *e, const struct event *ev);
+/* Pause, resume or end of pN; false: the command names no flatten. */
+bool flat_named(struct engine *e, const struct event *ev, const char *name);
 void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,
 		      uint64_t oid, bool stops, enum lane lane, uint32_t *n);
 

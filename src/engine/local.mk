@@ -8,6 +8,8 @@ libengine_a_SOURCES = \
 	src/engine/command.c \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/exits.c \
+	src/engine/flat_cmd.c \
+	src/engine/flat_sheet.c \
 	src/engine/flats.c \
 	src/engine/guard_cmd.c \
 	src/engine/guards.c \

@@ -3,8 +3,8 @@
  * 1. An order leaves only with the seal of core/risk.c and after its intent is in the same turn's
  *    records; the host holds the bytes until that is committed (the kill lane 100 ms at most).
  * 2. nonce = max(last + 1, wall clock), at or below the committed ceiling. Past the ceiling only
- *    orders to zero, cancels and burns go: a disk never stops them, and the signer's own high-water
- *    mark still refuses repeats after a restart.
+ *    the kill lane, orders to zero, cancels and burns go: a disk never stops them, and the signer's
+ * own high-water mark still refuses repeats after a restart.
  * 3. "Duplicate nonce", an expired copy, and any error for a whole action that was repeated are
  *    never a verdict: the orders are looked up.
  * 4. Every action has our own deadline beside the host's. */
@@ -14,7 +14,7 @@
 #include "base/plant.h"
 #include "engine/inner.h"
 
-enum { EXPIRY_ZERO_MS = 30000, EXPIRY_PART_MS = 8000, CEILING_MS = 60000 };
+enum { CEILING_MS = 60000 };
 
 static const int64_t answer_timeout = 5 * S;
 
@@ -266,20 +266,22 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 		full[i].lane = (uint8_t)lane;
 	}
 	/* reductions do not wait for a disk that is in trouble */
-	nonce = nonce_take(e, zero || (all_reduce && e->store_state != STORE_OK));
+	nonce = nonce_take(
+		e, zero || (all_reduce && (lane == LANE_KILL || e->store_state != STORE_OK)));
 	if (!nonce)
 		return 0;
-	expires = e->wall_ms + (zero ? EXPIRY_ZERO_MS : EXPIRY_PART_MS);
+	expires =
+		e->wall_ms + (zero ? e->conf.panic.expires_zero_ms : e->conf.panic.expires_part_ms);
 	if (!place_orders(e, full, n, nonce, expires, at))
 		return 0;
 	f = begin(e, meta[0].account, FLIGHT_ORDERS, lane, nonce, n);
-	f->all_paths = zero;
+	f->all_paths = zero || lane == LANE_KILL; /* one nonce, so one order */
 	f->dry = dry && dry->on;
 	memcpy(f->order, at, (size_t)n * sizeof at[0]);
 	if (!PLANT(3) && !(PLANT(10) && lane == LANE_KILL))
 		intent(e, f, at, n, expires);
 	x = send(e, f, expires);
-	x->send.all_paths = zero;
+	x->send.all_paths = f->all_paths;
 	x->send.act.kind = ACT_ORDER;
 	x->send.act.grouping = ok[0].order.sz.v ? GROUP_NA : GROUP_POSITION_TPSL;
 	x->send.act.n = (uint8_t)n;
@@ -294,6 +296,7 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 	if (f->dry) {
 		x->send.dry = true;
 		x->send.client = dry->client;
+		x->send.note = dry->note;
 		x->send.seq = dry->seq;
 		/* shown, not sent: its life ends here, its nonce is spent */
 		for (int i = 0; i < n; i++)
@@ -321,7 +324,7 @@ uint64_t submit_cancels(struct engine *e, uint8_t account, const struct act_canc
 	r.intent.lane = (uint8_t)lane;
 	r.intent.wall_ms = e->wall_ms;
 	ef_rec(e, &r);
-	x = send(e, f, e->wall_ms + EXPIRY_ZERO_MS);
+	x = send(e, f, e->wall_ms + e->conf.panic.expires_zero_ms);
 	x->send.act.kind = c[0].oid ? ACT_CANCEL : ACT_CANCEL_CLOID;
 	x->send.act.n = (uint8_t)n;
 	for (int i = 0; i < n; i++) {
@@ -339,7 +342,7 @@ uint64_t submit_cancels(struct engine *e, uint8_t account, const struct act_canc
 uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minutes, bool randomize)
 {
 	uint64_t nonce = nonce_take(e, e->store_state != STORE_OK);
-	int64_t expires = e->wall_ms + EXPIRY_PART_MS;
+	int64_t expires = e->wall_ms + e->conf.panic.expires_part_ms;
 	struct flight *f;
 	struct effect *x;
 	uint16_t at;
@@ -374,7 +377,7 @@ uint64_t submit_twap_cancel(struct engine *e, uint8_t account, uint32_t asset, u
 	r.intent.wall_ms = e->wall_ms;
 	ef_rec(e, &r);
 	x = send(e, begin(e, account, FLIGHT_OTHER, LANE_EXIT, r.nonce, 1),
-		 e->wall_ms + EXPIRY_ZERO_MS);
+		 e->wall_ms + e->conf.panic.expires_zero_ms);
 	x->send.act.kind = ACT_TWAP_CANCEL;
 	x->send.act.twap_cancel.asset = asset;
 	x->send.act.twap_cancel.twap_id = id;
@@ -399,7 +402,7 @@ uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct
 	r.intent.wall_ms = e->wall_ms;
 	ef_rec(e, &r);
 	f = begin(e, account, FLIGHT_ADD, LANE_PROTECTIVE, r.nonce, 1);
-	x = send(e, f, e->wall_ms + EXPIRY_PART_MS);
+	x = send(e, f, e->wall_ms + e->conf.panic.expires_part_ms);
 	x->send.act.kind = ACT_UPDATE_ISOLATED_MARGIN;
 	x->send.act.margin.asset = e->instrs.at[instr].asset;
 	x->send.act.margin.buy = held_szi(e, account, instr).v > 0;
@@ -410,7 +413,8 @@ uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct
 		x->send.seq = dry->seq;
 		f->used = false;
 	} else {
-		adds_begin(e, account, instr, usd, r.nonce, e->wall_ms + EXPIRY_PART_MS);
+		adds_begin(e, account, instr, usd, r.nonce,
+			   e->wall_ms + e->conf.panic.expires_part_ms);
 	}
 	return r.nonce;
 }
@@ -430,7 +434,7 @@ void submit_burn(struct engine *e, uint8_t account, uint64_t nonce, enum lane la
 	f->due_ns = e->now_ns + answer_timeout + S;
 	f->answered = f->lost = false;
 	ef_rec(e, &r);
-	x = send(e, f, e->wall_ms + EXPIRY_ZERO_MS);
+	x = send(e, f, e->wall_ms + e->conf.panic.expires_zero_ms);
 	if (PLANT(12))
 		x->send.env.nonce = nonce_take(e, true);
 	x->send.act.kind = ACT_NOOP;
@@ -543,8 +547,8 @@ static void verdicts(struct engine *e, struct flight *f, const struct ev_answer 
 		if (v->kind == VERDICT_ERROR && reject_of(v->refusal, v->text) == REJ_POST_ONLY) {
 			e->post_only = true;
 			e->post_only_ns = e->now_ns;
-		} else if (v->kind == VERDICT_FILLED && o->tif == TIF_IOC) {
-			e->post_only = false;
+		} else if (o->tif == TIF_IOC) {
+			e->post_only = false; /* whatever else it says: it was tried */
 		}
 		r.verdict.word[r.verdict.n++] =
 			(struct rec_word){(uint8_t)i, (uint8_t)evid[i], v->oid, v->filled};

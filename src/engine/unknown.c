@@ -106,13 +106,13 @@ static void one(struct engine *e, uint16_t at)
 	    e->wall_ms < o->expires_ms && f->resend_ns <= e->now_ns) {
 		f->resends++;
 		f->resend_ns = e->now_ns + f->resends * S;
-		submit_resend(e, f, o->target_zero ? LANE_KILL : LANE_EXIT);
+		submit_resend(e, f, o->target_zero ? LANE_KILL : (enum lane)o->lane);
 	}
 	/* A venue TWAP has no client id to ask for: its nonce is burned even when it aims at zero.
 	 */
 	if ((!o->target_zero || e->orders.twap[at]) && age > 3 * S && o->misses && !o->burning) {
 		o->burning = true;
-		submit_burn(e, o->account, o->nonce, LANE_EXIT);
+		submit_burn(e, o->account, o->nonce, o->lane == LANE_KILL ? LANE_KILL : LANE_EXIT);
 	}
 	unknown_lookup(e, at);
 	o->next_ns = e->now_ns + (age < 3 * S ? 700 * MS : age < 60 * S ? S : 5 * S);

@@ -15,6 +15,7 @@
 #include "core/dec.h"
 #include "core/event.h"
 #include "core/instr.h"
+#include "core/panic.h"
 
 /* What became of a child. FILL may come before or after CLOSED, in any order, once each. */
 enum report_kind {
@@ -41,6 +42,7 @@ enum reject { /* why a CLOSED order did nothing */
 	      REJ_POST_ONLY,	/* the venue is in post-only mode */
 	      REJ_ACCESS,	/* key, agent or account is refused: nothing can be sent */
 	      REJ_NOT_TRADABLE, /* halted or delisted */
+	      REJ_CROWDED,	/* too many open orders: some must go first */
 	      REJ_GONE,		/* cancel race: placed never, cancelled or filled already */
 	      REJ_OTHER,
 	      REJ_COUNT
@@ -57,6 +59,7 @@ struct exec_report {
 	uint32_t slice;	  /* flatten: leg index + 1 */
 	uint32_t attempt;
 	struct qty filled; /* CLOSED, DEAD: cumulative; FILL: this execution */
+	struct qty heard;  /* of it, as fills that were reported: they never come again */
 	struct price px;   /* FILL: price; CLOSED: average when known, else 0 */
 	struct money fee;  /* FILL: paid is positive */
 	int64_t venue_ms;  /* of the answer or the fill; 0 not told */
@@ -64,7 +67,7 @@ struct exec_report {
 };
 
 /* The ladder (operations.md 3 and 8). */
-enum { RUNGS = 4 };
+enum { RUNGS = PANIC_RUNGS };
 struct ladder_in {
 	const struct instr *instr;
 	enum side side;		 /* of the closing order */
@@ -74,6 +77,7 @@ struct ladder_in {
 	bool blind;
 	struct price zero;  /* price of zero equity; 0: none */
 	struct price typed; /* worst price typed by the operator: goes past zero; 0 none */
+	const struct panic_conf *panic; /* NULL: the defaults */
 };
 struct ladder {
 	struct price px[RUNGS]; /* valid prices, never better for us than the one before */

@@ -3,6 +3,7 @@
  * Invariants, besides those of flat.h: (7) a leg that cannot trade, is unknown or refused never
  * holds up another; (8) a leg is named once and keeps its index; (9) the sentence FLAT counts reads
  * of venue time later than our last answer, foreign orders included. */
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -11,17 +12,11 @@
 #include "exec/flat.h"
 #include "exec/flat_in.h"
 
-static const int64_t MS_NS = 1000000, SEC_NS = 1000000000;
 enum {
-	BOOK_MAX_MS = 3000,
-	GIVE_UP_S = 120,
-	EXPIRED_S = 35, /* a close to zero expires after 30 s: nothing of it can come any more */
-	REFUSED_MAX = 3,
-	LAST_RUNG_S = 2,
+	EXPIRED_S = 5,	 /* after its expiry nothing of a close can come any more */
+	CROWDED_FAR = 2, /* refusals for too many orders before the farthest ones go */
 	READ_GAP_MS = 50,
 };
-static const int64_t ONE = 1000000000000;
-
 /* ---- small things ---------------------------------------------------- */
 
 static int64_t abs64(int64_t v)
@@ -44,7 +39,12 @@ int64_t flat_live(const struct flat_leg *l, const struct flat_leg_view *p)
 	return (l->buy ? p->szi.v < 0 : p->szi.v > 0) ? abs64(p->szi.v) : 0;
 }
 
-static struct flat_want *want(struct flat_out *o, uint8_t kind)
+const struct panic_conf *flat_knobs(const struct flat_view *v)
+{
+	return v->panic ? v->panic : panic_default();
+}
+
+struct flat_want *flat_want_add(struct flat_out *o, uint8_t kind)
 {
 	struct flat_want *w = &o->at[o->n == FLAT_WANTS ? o->n : o->n++];
 	memset(w, 0, sizeof *w);
@@ -52,175 +52,107 @@ static struct flat_want *want(struct flat_out *o, uint8_t kind)
 	return w;
 }
 
-static void wake(struct flat_out *o, int64_t at_ns)
+void flat_wake(struct flat_out *o, int64_t at_ns)
 {
 	if (at_ns < o->next_ns)
 		o->next_ns = at_ns;
 }
 
-static void notice(struct flat_out *o, uint8_t level, uint8_t code, const char *text)
+void flat_notice(struct flat_out *o, uint8_t level, uint8_t code, const char *fmt, ...)
 {
 	struct buf b;
-	struct flat_want *w = want(o, FW_NOTICE);
+	struct flat_want *w = flat_want_add(o, FW_NOTICE);
+	va_list ap;
 	w->level = level;
 	w->code = code;
 	buf_init(&b, w->text, sizeof w->text);
-	buf_puts(&b, text);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
 }
 
-static void leg_want(const struct flat *f, struct flat_out *o, uint8_t kind, uint32_t leg)
+void flat_leg_want(const struct flat *f, struct flat_out *o, uint8_t kind, uint32_t leg)
 {
-	struct flat_want *w = want(o, kind);
+	struct flat_want *w = flat_want_add(o, kind);
 	w->leg = leg;
 	w->account = leg == FLAT_EVERY ? f->account : f->leg[leg].account;
 	w->instr_id = leg == FLAT_EVERY ? (uint16_t)INSTR_NONE : f->leg[leg].instr_id;
 }
 
-static int64_t unresolved(const struct flat_leg *l)
+int64_t flat_waiting(const struct flat_leg *l)
 {
 	int64_t q = 0;
 	for (int i = 0; i < FLAT_TRIES; i++)
-		if (l->open[i].attempt)
+		if (l->open[i].attempt && !l->open[i].zero)
 			q += l->open[i].left.v;
 	return q;
 }
 
-static int64_t interval(const struct flat_view *v)
+int64_t flat_leg_left(const struct flat_leg *l, int64_t live)
 {
-	int64_t two = 2 * v->rtt_p90_ns;
-	return two > SEC_NS ? two : SEC_NS;
+	int64_t over = live - l->target.v, ticket = l->start.v - l->target.v - l->filled.v;
+	if (l->target.v == 0 && l->verb != VERB_TRIM)
+		return live; /* to zero: whatever is there */
+	if (over > ticket)
+		over = ticket; /* what another hand added is not in the ticket */
+	return over > 0 ? over : 0;
 }
 
-/* ---- choosing -------------------------------------------------------- */
-
-static bool named(char list[8][COIN_MAX], uint8_t n, const char *coin)
+/* Of a cut: so little that the venue takes no order for it. */
+static bool crumbs(const struct flat_leg *l, const struct flat_leg_view *p, int64_t left)
 {
-	for (uint8_t i = 0; i < n && i < 8; i++)
-		if (!strncmp(list[i], coin, COIN_MAX))
-			return true;
-	return false;
-}
-
-static bool in_scope(struct flat *f, const struct flat_leg_view *p)
-{
-	if (p->szi.v == 0 || (f->account != 0xff && p->account != f->account))
+	struct money worth = {0};
+	if (l->target.v == 0 || l->filled.v == 0 || !p || flat_waiting(l) > 0)
 		return false;
-	if (named(f->cmd.keep, f->cmd.n_keep, p->instr->coin))
-		return false;
-	switch (f->scope) {
-	case FLAT_LONGS:
-		return p->szi.v > 0;
-	case FLAT_SHORTS:
-		return p->szi.v < 0;
-	case FLAT_COINS:
-		return named(f->cmd.coin, f->cmd.n_coins, p->instr->coin);
-	default:
+	if (instr_floor_qty(p->instr, (struct qty){left}).v == 0)
 		return true;
-	}
+	return p->mark.v > 0 && price_times_qty(&worth, p->mark, (struct qty){left}, ROUND_UP) &&
+	       worth.v < p->instr->min_notional.v;
 }
 
-static void leg_add(struct flat *f, const struct flat_leg_view *p)
+bool flat_leg_done(const struct flat_leg *l, const struct flat_leg_view *p, int64_t live)
 {
-	if (f->n == FLAT_LEGS)
-		return;
-	struct flat_leg *l = &f->leg[f->n];
-	struct qty part = {0};
-	memset(l, 0, sizeof *l);
-	l->account = p->account;
-	l->instr_id = p->instr_id;
-	l->buy = p->szi.v < 0;
-	l->start.v = abs64(p->szi.v);
-	if (f->part) {
-		(void)qty_times_ratio(&part, l->start, f->cmd.part, ROUND_DOWN);
-		part = instr_floor_qty(p->instr, part);
-		l->target.v = l->start.v - part.v;
-		if (part.v <= 0) {
-			l->target = l->start;
-			l->state = FL_KEPT;
-		}
-	}
-	l->mark0 = p->mark;
-	l->px_decimals = p->instr->px_decimals;
-	l->sz_decimals = p->instr->sz_decimals;
-	memcpy(l->coin, p->instr->coin, sizeof l->coin);
-	f->n++;
+	int64_t left = flat_leg_left(l, live);
+	if (l->target.v == 0 && live == 0)
+		return true;
+	return (left == 0 && flat_waiting(l) == 0) || crumbs(l, p, left);
 }
 
-/* Legs of the view that are in scope and not ours yet, the most endangered first. */
-static uint32_t legs_take(struct flat *f, const struct flat_view *v)
+int64_t flat_interval(const struct flat_view *v)
 {
-	uint32_t added = 0;
-	for (;;) {
-		const struct flat_leg_view *best = NULL;
-		for (uint32_t i = 0; i < v->n; i++) {
-			const struct flat_leg_view *p = &v->leg[i];
-			bool have = false;
-			for (uint32_t k = 0; k < f->n && !have; k++)
-				have = f->leg[k].account == p->account &&
-				       f->leg[k].instr_id == p->instr_id;
-			if (!have && in_scope(f, p) && (!best || p->rank > best->rank))
-				best = p;
-		}
-		if (!best || f->n == FLAT_LEGS)
-			return added;
-		leg_add(f, best);
-		added++;
-	}
+	int64_t two = 2 * v->rtt_p90_ns, one = flat_knobs(v)->rung_ms * FLAT_MS;
+	return two > one ? two : one;
 }
 
-bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struct flat_view *v,
-	       struct err *e)
+bool flat_blind(const struct flat_leg_view *p, const struct flat_view *v)
 {
-	if (c->part.v < 0 || c->part.v > ONE)
-		return err_set(e, ERR_ARG, "a fraction is 0 to 100 %%, not %g %%",
-			       100 * ratio_to_double(c->part));
-	for (uint8_t i = 0; i < c->n_coins && c->scope == FLAT_COINS; i++) {
-		bool held = false;
-		for (uint32_t k = 0; k < v->n && !held; k++)
-			held = v->leg[k].szi.v != 0 &&
-			       (c->account == 0xff || c->account == v->leg[k].account) &&
-			       !strncmp(c->coin[i], v->leg[k].instr->coin, COIN_MAX);
-		if (!held)
-			return err_set(e, ERR_RULE, "no position in %.31s", c->coin[i]);
-	}
-	memset(f, 0, sizeof *f);
-	f->id = id;
-	f->cmd = *c;
-	f->account = c->account;
-	f->scope = c->scope;
-	f->part = c->part.v > 0 && c->part.v < ONE;
-	f->typed = c->worst;
-	f->state = FLAT_SENDING;
-	f->start_ns = f->rung_start_ns = v->now_ns;
-	f->start_ms = v->wall_ms;
-	f->read_seen = v->read_id;
-	(void)legs_take(f, v);
-	return true;
+	return !p->book || !p->book_ns || v->now_ns - p->book_ns > FLAT_BOOK_MAX_MS * FLAT_MS;
 }
 
 /* ---- sending --------------------------------------------------------- */
 
-static struct flat_try *try_new(struct flat_leg *l, int64_t now_ns)
+static struct flat_try *try_new(struct flat_leg *l, const struct flat_view *v)
 {
-	struct flat_try *old = &l->open[0];
+	int64_t gone = flat_knobs(v)->expires_zero_ms * FLAT_MS + EXPIRED_S * FLAT_SEC;
+	struct flat_try *old = NULL;
 	for (int i = 0; i < FLAT_TRIES; i++) {
 		struct flat_try *t = &l->open[i];
 		if (!t->attempt)
 			return t;
-		if (t->sent_ns < old->sent_ns)
+		if (t->zero && (!old || t->sent_ns < old->sent_ns))
 			old = t;
 	}
-	return now_ns - old->sent_ns > EXPIRED_S * SEC_NS ? old : NULL;
+	return old && v->now_ns - old->sent_ns > gone ? old : NULL;
 }
 
-static void order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
-		      const struct flat_view *v, struct flat_out *o, struct price px, int64_t q,
-		      uint8_t tif)
+void flat_order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		    const struct flat_view *v, struct flat_out *o, struct price px, int64_t q,
+		    uint8_t tif, bool zero)
 {
-	struct flat_try *t = try_new(l, v->now_ns);
+	struct flat_try *t = try_new(l, v);
 	if (!t || o->n >= FLAT_WANTS)
 		return;
-	struct flat_want *w = want(o, FW_PLACE);
+	struct flat_want *w = flat_want_add(o, FW_PLACE);
 	w->account = l->account;
 	w->tif = tif;
 	w->instr_id = p->instr_id;
@@ -228,12 +160,15 @@ static void order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_
 	w->attempt = ++l->attempt;
 	w->group = f->group;
 	w->buy = l->buy;
-	w->target_zero = l->target.v == 0;
+	w->target_zero = zero;
 	w->rung = l->rung;
 	w->px = px;
 	w->qty.v = q;
-	*t = (struct flat_try){
-		.attempt = w->attempt, .size = {q}, .left = {q}, .sent_ns = v->now_ns};
+	*t = (struct flat_try){.attempt = w->attempt,
+			       .size = {q},
+			       .left = {q},
+			       .sent_ns = v->now_ns,
+			       .zero = zero};
 	l->sent.v += q;
 	l->px = px;
 	l->sent_ns = v->now_ns;
@@ -241,21 +176,40 @@ static void order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_
 		l->first_ns = v->now_ns;
 	l->order_state = ORDER_SENT;
 	l->tries++;
+	o->save = true;
 }
 
-static struct ladder_in ladder_input(const struct flat *f, const struct flat_leg *l,
-				     const struct flat_leg_view *p, const struct flat_view *v,
-				     int64_t size)
+bool flat_ladder(const struct flat *f, const struct flat_leg *l, const struct flat_leg_view *p,
+		 const struct flat_view *v, int64_t size, struct price bound, struct ladder *d)
 {
-	bool blind = !p->book || !p->book_ns || v->now_ns - p->book_ns > BOOK_MAX_MS * MS_NS;
-	return (struct ladder_in){.instr = p->instr,
-				  .side = l->buy ? SIDE_BUY : SIDE_SELL,
-				  .size = {size},
-				  .mark = p->mark,
-				  .book = p->book,
-				  .blind = blind,
-				  .zero = p->zero,
-				  .typed = f->typed};
+	struct ladder_in in = {.instr = p->instr,
+			       .side = l->buy ? SIDE_BUY : SIDE_SELL,
+			       .size = {size},
+			       .mark = p->mark,
+			       .book = p->book,
+			       .blind = flat_blind(p, v),
+			       .zero = bound.v ? bound : p->zero,
+			       .typed = bound.v ? (struct price){0} : f->typed,
+			       .panic = v->panic};
+	return ladder_make(&in, d);
+}
+
+void flat_orders_put(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		     const struct flat_view *v, struct flat_out *o, struct price px, int64_t size,
+		     bool zero)
+{
+	struct qty most = {size};
+	if (!money_over_price(&most, order_value_cap(p->instr), px, ROUND_DOWN))
+		most.v = size;
+	if (l->max.v > 0 && l->max.v < most.v)
+		most = l->max;
+	most = instr_floor_qty(p->instr, most);
+	l->sent.v = 0;
+	while (size > 0) {
+		int64_t q = most.v > 0 && size > most.v ? most.v : size;
+		flat_order_put(f, l, p, v, o, px, q, TIF_IOC, zero);
+		size = f->throttled ? 0 : size - q;
+	}
 }
 
 static void expect(struct flat *f, const struct flat_leg *l, const struct ladder *d, int64_t size)
@@ -271,94 +225,118 @@ static void expect(struct flat *f, const struct flat_leg *l, const struct ladder
 		f->worst.v += m.v;
 }
 
+/* Size to send now: of what is left, on the lot. What is smaller than a lot is tried as it is. */
+static int64_t size_of(const struct flat_leg *l, const struct flat_leg_view *p)
+{
+	struct qty q = {flat_leg_left(l, flat_live(l, p))};
+	struct qty lots = p ? instr_floor_qty(p->instr, q) : q;
+	return lots.v > 0 ? lots.v : q.v;
+}
+
 /* Orders of one rung of a leg, split below the venue's largest order. */
 static bool leg_send(struct flat *f, struct flat_leg *l, const struct flat_view *v,
 		     struct flat_out *o)
 {
 	const struct flat_leg_view *p = flat_leg_find(v, l);
-	int64_t live = flat_live(l, p), size = live - l->target.v;
+	const struct panic_conf *k = flat_knobs(v);
+	int64_t size = p ? size_of(l, p) : 0;
 	struct ladder d;
-	if (!p || size <= 0)
-		return false;
-	struct ladder_in in = ladder_input(f, l, p, v, size);
-	if (!ladder_make(&in, &d))
+	if (size <= 0 || !flat_ladder(f, l, p, v, size, (struct price){0}, &d))
 		return false;
 	if (l->rung < RUNGS)
 		l->rung++;
+	if (f->throttled) /* one action each ten seconds: as far as it may go */
+		l->rung = RUNGS;
 	if (l->first_ns == 0)
 		expect(f, l, &d, size);
-	struct price px = d.px[l->rung - 1];
-	struct qty most = {size};
-	if (!money_over_price(&most, order_value_cap(p->instr), px, ROUND_DOWN))
-		most.v = size;
-	if (l->max.v > 0 && l->max.v < most.v)
-		most = l->max;
-	most = instr_floor_qty(p->instr, most);
-	l->sent.v = 0;
-	while (size > 0) {
-		int64_t q = most.v > 0 && size > most.v ? most.v : size;
-		order_put(f, l, p, v, o, px, q, TIF_IOC);
-		size -= q;
-	}
-	if (d.blind && l->rung == 1) {
-		char text[NOTICE_TEXT_MAX];
-		struct buf b;
-		buf_init(&b, text, sizeof text);
-		buf_printf(&b,
-			   "BLIND: %s book frozen. Pricing from mark %g. First limit %g, last %g",
-			   l->coin, price_to_double(p->mark), price_to_double(d.px[0]),
-			   price_to_double(d.px[RUNGS - 1]));
-		notice(o, 2, NC_BLIND, text);
-	}
-	l->next_ns = v->now_ns + (l->rung < RUNGS ? interval(v) : LAST_RUNG_S * SEC_NS);
+	flat_orders_put(f, l, p, v, o, d.px[l->rung - 1], size, l->target.v == 0);
+	if (d.blind && l->rung == 1)
+		flat_notice(o, 2, NC_BLIND,
+			    "BLIND: %s book frozen. Pricing from mark %g. First limit %g, last %g",
+			    l->coin, price_to_double(p->mark), price_to_double(d.px[0]),
+			    price_to_double(d.px[RUNGS - 1]));
+	l->next_ns = v->now_ns + (l->rung < RUNGS ? flat_interval(v) : k->last_rung_ms * FLAT_MS);
 	return true;
 }
 
-/* The venue takes post-only orders alone: one at the touch, and a probe for the first leg. */
+/* The first leg that is not in place: the most endangered one. */
+static struct flat_leg *first_open(struct flat *f)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING)
+			return &f->leg[i];
+	return NULL;
+}
+
+/* The venue takes post-only orders alone: one at the touch, kept there, and a probe for the most
+ * endangered leg. */
 static void leg_post(struct flat *f, struct flat_leg *l, const struct flat_view *v,
 		     struct flat_out *o)
 {
 	const struct flat_leg_view *p = flat_leg_find(v, l);
-	int64_t size = flat_live(l, p) - l->target.v;
-	if (!p || size <= 0)
+	int64_t size = p ? size_of(l, p) : 0;
+	if (size <= 0)
 		return;
 	const struct book *b = p->book;
 	struct price touch = {0};
 	if (b && (l->buy ? b->n_bid : b->n_ask))
 		touch = l->buy ? b->bid[0].px : b->ask[0].px;
+	bool behind = l->resting && touch.v > 0 && (l->buy ? touch.v > l->px.v : touch.v < l->px.v);
+	l->state = FL_WORKING;
 	if (!l->resting && touch.v > 0) {
 		l->resting = true;
 		f->group++;
-		order_put(f, l, p, v, o, touch, size, TIF_ALO);
-	} else if (l == f->leg && l->target.v == 0) {
+		flat_order_put(f, l, p, v, o, touch, size, TIF_ALO, l->target.v == 0);
+		l->rest_attempt = l->attempt;
+	} else if (behind) { /* cancelled now, placed again when its end is heard */
+		flat_leg_want(f, o, FW_CANCEL_RO, (uint32_t)(l - f->leg));
+	}
+	if (l == first_open(f) && l->target.v == 0 && l->first_ns != v->now_ns) {
+		struct price keep = l->px;
 		f->group++;
 		l->rung = 0;
 		(void)leg_send(f, l, v, o);
+		if (l->resting)
+			l->px = keep; /* that of the one that rests */
 	}
-	l->next_ns = v->now_ns + LAST_RUNG_S * SEC_NS;
+	l->next_ns = v->now_ns + flat_knobs(v)->probe_ms * FLAT_MS;
 }
 
-static bool leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_out *o)
+bool flat_leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_out *o)
 {
 	if (l->state != FL_WAIT && l->state != FL_WORKING)
 		return false;
-	if (l->target.v > 0 && unresolved(l) > 0)
+	if (l->target.v > 0 && flat_waiting(l) > 0)
 		return false; /* a fraction waits for proof */
 	if (v->now_ns < l->next_ns) {
-		wake(o, l->next_ns);
+		flat_wake(o, l->next_ns);
 		return false;
 	}
 	return true;
 }
 
+void flat_batch_leg(struct flat *f, struct flat_batch *b, const struct flat_leg *l, bool alone)
+{
+	if (!b->begun || f->all_alone || alone || l->account != b->account ||
+	    b->n >= BATCH_MAX / 2) {
+		f->group++;
+		b->n = 0;
+	}
+}
+
+void flat_batch_sent(struct flat_batch *b, const struct flat_leg *l, uint32_t orders, bool alone)
+{
+	b->n += orders;
+	b->account = alone ? 0xff : l->account; /* nobody joins the most endangered leg */
+	b->begun = true;
+}
+
 static void send_all(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
-	uint32_t in_group = 0;
-	uint8_t account = 0xff;
-	bool first = true;
+	struct flat_batch b = {0};
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
-		if (!leg_ready(l, v, o))
+		if (l->verb != VERB_NOW || !flat_leg_ready(l, v, o))
 			continue;
 		if (v->post_only) {
 			leg_post(f, l, v, o);
@@ -366,29 +344,70 @@ static void send_all(struct flat *f, const struct flat_view *v, struct flat_out 
 		}
 		if (l->resting) { /* from post-only mode: it would cover the position */
 			l->resting = false;
-			leg_want(f, o, FW_CANCEL_RO, i);
-		}
-		bool own =
-			first || f->all_alone || l->account != account || in_group >= BATCH_MAX / 2;
-		if (own) {
-			f->group++;
-			in_group = 0;
+			flat_leg_want(f, o, FW_CANCEL_RO, i);
 		}
 		uint32_t before = o->n;
+		bool first = !b.begun;
+		flat_batch_leg(f, &b, l, first);
 		if (!leg_send(f, l, v, o))
 			continue;
 		l->state = FL_WORKING;
-		in_group += o->n - before;
-		account = l->account;
-		if (first) { /* the most endangered leg goes alone */
-			first = false;
-			account = 0xff;
+		flat_batch_sent(&b, l, o->n - before, first);
+		if (f->throttled) {
+			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
+			flat_wake(o, f->rate_ns);
+			break;
 		}
-		o->save = true;
 	}
 }
 
 /* ---- watching -------------------------------------------------------- */
+
+/* Nobody has answered for a second: from now on every leg goes alone. */
+static void watch_tries(struct flat *f, struct flat_leg *l, const struct flat_view *v)
+{
+	for (int k = 0; k < FLAT_TRIES; k++) {
+		struct flat_try *t = &l->open[k];
+		if (!t->attempt || v->now_ns - t->sent_ns < FLAT_SEC || l->resting)
+			continue;
+		f->all_alone = true;
+		f->unknown++;
+		if (l->order_state == ORDER_SENT)
+			l->order_state = ORDER_UNKNOWN;
+	}
+}
+
+static void tell_cannot(struct flat_leg *l, struct flat_out *o)
+{
+	if (l->cannot_told)
+		return;
+	l->cannot_told = true;
+	if (l->said[0])
+		flat_notice(o, 3, NC_NOT_FLAT,
+			    "%s: cannot close: venue said \"%s\"; the other legs go on", l->coin,
+			    l->said);
+	else
+		flat_notice(o, 3, NC_NOT_FLAT, "%s cannot be traded now; the other legs go on",
+			    l->coin);
+}
+
+/* Refused because of other orders: they go, and the same rung is tried again within a second. */
+static void make_room(struct flat *f, uint32_t i, const struct flat_view *v, struct flat_out *o)
+{
+	struct flat_leg *l = &f->leg[i];
+	if (l->crowded) {
+		flat_leg_want(f, o, FW_CANCEL_OPENING, FLAT_EVERY);
+		if (l->crowded >= CROWDED_FAR)
+			flat_leg_want(f, o, FW_CANCEL_FAR, i);
+	} else {
+		flat_want_add(o, FW_READ);
+	}
+	flat_leg_want(f, o, FW_CANCEL_RO, i);
+	l->next_ns = v->now_ns + 500 * FLAT_MS;
+	l->ro_again = false;
+	if (l->rung)
+		l->rung--; /* the price was not at fault */
+}
 
 static void watch_legs(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
@@ -397,44 +416,20 @@ static void watch_legs(struct flat *f, const struct flat_view *v, struct flat_ou
 		struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
 		int64_t live = flat_live(l, p);
-		for (int k = 0; k < FLAT_TRIES; k++) {
-			struct flat_try *t = &l->open[k];
-			if (!t->attempt || v->now_ns - t->sent_ns < SEC_NS)
-				continue;
-			if (l->resting)
-				continue;
-			f->all_alone = true;
-			f->unknown++;
-			if (l->order_state == ORDER_SENT)
-				l->order_state = ORDER_UNKNOWN;
-		}
-		bool cannot = p && p->cannot_trade && live > l->target.v;
+		watch_tries(f, l, v);
+		bool cannot = p && p->cannot_trade && flat_leg_left(l, live) > 0;
 		if (l->state == FL_KEPT)
 			continue;
-		if (live <= l->target.v && (l->target.v == 0 || unresolved(l) == 0)) {
+		if (flat_leg_done(l, p, live)) {
 			l->state = FL_ZERO;
-		} else if (cannot || (l->rejects >= REFUSED_MAX && l->state == FL_CANNOT)) {
+		} else if (cannot || (l->rejects >= FLAT_REFUSED_MAX && l->state == FL_CANNOT)) {
 			l->state = FL_CANNOT;
-			if (!l->cannot_told) {
-				char text[NOTICE_TEXT_MAX];
-				struct buf b;
-				buf_init(&b, text, sizeof text);
-				buf_printf(&b, "%s cannot be traded now; the other legs go on",
-					   l->coin);
-				notice(o, 3, NC_NOT_FLAT, text);
-				l->cannot_told = true;
-			}
+			tell_cannot(l, o);
 		} else if (l->state == FL_ZERO || l->state == FL_CANNOT) {
 			l->state = FL_WORKING;
 		}
-		if (l->ro_again && l->state == FL_WORKING) {
-			leg_want(f, o, FW_CANCEL_RO, i);
-			want(o, FW_READ);
-			l->next_ns = v->now_ns + 500 * MS_NS;
-			l->ro_again = false;
-			if (l->rung)
-				l->rung--; /* the same rung again: the price was not at fault */
-		}
+		if (l->ro_again && l->state == FL_WORKING)
+			make_room(f, i, v, o);
 	}
 }
 
@@ -454,7 +449,7 @@ static bool all_in_place(const struct flat *f, bool *cannot)
 static bool read_clean(struct flat *f, const struct flat_view *v)
 {
 	for (uint32_t i = 0; i < v->n; i++)
-		if (in_scope(f, &v->leg[i]) && !f->part)
+		if (flat_in_scope(f, &v->leg[i]) && !f->part)
 			return false;
 	return f->scope != FLAT_ALL || f->part || f->cmd.n_keep || v->openers == 0;
 }
@@ -471,15 +466,15 @@ static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o
 			if (!l->open[k].attempt)
 				continue;
 			uint32_t at = o->n < FLAT_WANTS ? o->n : FLAT_WANTS;
-			leg_want(f, o, FW_BURN, i);
+			flat_leg_want(f, o, FW_BURN, i);
 			o->at[at].attempt = l->open[k].attempt;
 			l->open[k].attempt = 0;
 		}
 		if (l->target.v == 0)
-			leg_want(f, o, FW_CANCEL_STOPS, i);
+			flat_leg_want(f, o, FW_CANCEL_STOPS, i);
 	}
-	notice(o, flat ? 1 : 3, flat ? NC_FLAT : NC_NOT_FLAT, f->text);
-	struct flat_want *w = want(o, FW_END);
+	flat_notice(o, flat ? 1 : 3, flat ? NC_FLAT : NC_NOT_FLAT, "%s", f->text);
+	struct flat_want *w = flat_want_add(o, FW_END);
 	w->code = f->state;
 	struct buf b;
 	buf_init(&b, w->text, sizeof w->text);
@@ -493,16 +488,18 @@ static void cancel_opening(struct flat *f, const struct flat_view *v, struct fla
 {
 	f->cancel_ns = v->now_ns;
 	if (f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep) {
-		leg_want(f, o, FW_CANCEL_OPENING, FLAT_EVERY);
+		flat_leg_want(f, o, FW_CANCEL_OPENING, FLAT_EVERY);
 		return;
 	}
 	for (uint32_t i = 0; i < f->n; i++)
 		if (f->leg[i].state != FL_KEPT)
-			leg_want(f, o, FW_CANCEL_OPENING, i);
+			flat_leg_want(f, o, FW_CANCEL_OPENING, i);
 }
 
 static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o, bool cannot)
 {
+	int64_t answer =
+		f->last_answer_ms > v->last_answer_ms ? f->last_answer_ms : v->last_answer_ms;
 	if (f->state != FLAT_VERIFYING) {
 		f->state = FLAT_VERIFYING;
 		f->zero_reads = 0;
@@ -513,31 +510,64 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 	if (v->read_id != f->read_seen) {
 		f->read_seen = v->read_id;
 		f->reads++;
-		if (v->read_venue_ms > f->last_answer_ms)
+		if (v->read_venue_ms > answer)
 			f->zero_reads = read_clean(f, v) || cannot ? f->zero_reads + 1 : 0;
-		if (!f->part && legs_take(f, v))
+		if (!f->part && flat_legs_take(f, v))
 			f->zero_reads = 0;
 		/* The second follows the first at once. One that did not count is asked for again,
 		 * but not at the speed of a short line: dozens would eat the requests that the
 		 * next rung needs. */
-		f->read_ns = f->zero_reads ? 0 : v->now_ns - SEC_NS + READ_GAP_MS * MS_NS;
+		f->read_ns = f->zero_reads ? 0 : v->now_ns - FLAT_SEC + READ_GAP_MS * FLAT_MS;
 	}
 	if (f->zero_reads >= 2) {
 		finish(f, v, o, !cannot);
 		return;
 	}
-	if (v->openers && v->now_ns - f->cancel_ns >= 2 * SEC_NS) {
+	if (v->openers && v->now_ns - f->cancel_ns >= 2 * FLAT_SEC) {
 		cancel_opening(f, v, o);
 	}
-	if (f->read_ns == 0 || v->now_ns - f->read_ns >= SEC_NS) {
-		want(o, FW_READ);
+	if (f->read_ns == 0 || v->now_ns - f->read_ns >= FLAT_SEC) {
+		flat_want_add(o, FW_READ);
 		f->read_ns = v->now_ns;
 	}
-	wake(o, f->read_ns + SEC_NS);
+	flat_wake(o, f->read_ns + FLAT_SEC);
+}
+
+static bool any_now(const struct flat *f)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (f->leg[i].verb == VERB_NOW && f->leg[i].state != FL_ZERO &&
+		    f->leg[i].state != FL_KEPT)
+			return true;
+	return false;
+}
+
+/* Time to ask: the ladder and a trim after two minutes, care when nothing has moved for so long. */
+static bool gives_up(const struct flat *f, const struct flat_view *v)
+{
+	if (f->verb == VERB_CARE && !any_now(f))
+		return care_late(f, v);
+	return v->now_ns - f->rung_start_ns > flat_knobs(v)->give_up_ms * FLAT_MS;
+}
+
+static void send_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
+{
+	if (!v->may_send)
+		return;
+	if (f->throttled && v->now_ns < f->rate_ns) {
+		flat_wake(o, f->rate_ns);
+		return;
+	}
+	send_all(f, v, o);
+	if (f->throttled && v->now_ns < f->rate_ns)
+		return; /* that was this interval's action */
+	trim_send(f, v, o);
+	care_send(f, v, o);
 }
 
 void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
+	const struct panic_conf *k = flat_knobs(v);
 	bool cannot;
 	o->n = 0;
 	o->next_ns = INT64_MAX;
@@ -550,148 +580,31 @@ void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 		cancel_opening(f, v, o);
 	}
 	watch_legs(f, v, o);
+	if (f->ended) {
+		finish(f, v, o, false);
+		return;
+	}
 	if (all_in_place(f, &cannot)) {
 		verify(f, v, o, cannot);
 		return;
 	}
 	f->state = FLAT_SENDING;
-	wake(o, v->now_ns + SEC_NS);
-	int64_t since = v->now_ns - f->rung_start_ns;
-	if (since > GIVE_UP_S * SEC_NS) {
+	flat_wake(o, v->now_ns + FLAT_SEC);
+	if (gives_up(f, v) && !f->paused) {
 		f->asked = true;
 		finish(f, v, o, false);
 		return;
 	}
-	if (v->may_send)
-		send_all(f, v, o);
+	send_step(f, v, o);
 	if (PLANT(9)) {
 		finish(f, v, o, true);
 		return;
 	}
-	if (!f->told_still && since > RUNGS * SEC_NS + SEC_NS / 2) {
+	int64_t since = v->now_ns - f->rung_start_ns;
+	if (!f->told_still && (f->verb != VERB_CARE || any_now(f)) &&
+	    since > (int64_t)k->rungs_alarm * flat_interval(v) + FLAT_SEC / 2) {
 		f->told_still = true;
 		flat_words(f, v, false);
-		notice(o, 3, NC_NOT_FLAT, f->text);
+		flat_notice(o, 3, NC_NOT_FLAT, "%s", f->text);
 	}
-}
-
-void flat_again(struct flat *f, const struct flat_view *v)
-{
-	f->done = f->asked = f->told_still = false;
-	f->state = FLAT_SENDING;
-	f->rung_start_ns = v->now_ns;
-	for (uint32_t i = 0; i < f->n; i++) {
-		f->leg[i].next_ns = 0;
-		f->leg[i].rung = 0;
-		f->leg[i].rejects = 0;
-		if (f->leg[i].state == FL_CANNOT)
-			f->leg[i].state = FL_WORKING;
-	}
-}
-
-/* ---- reports --------------------------------------------------------- */
-
-static void leg_fill(struct flat_leg *l, int64_t q, struct price px, struct money fee, bool verdict)
-{
-	struct money value;
-	int64_t fresh = q;
-	l->fee.v += fee.v;
-	if (verdict) {
-		l->ahead.v += q;
-	} else if (l->ahead.v > 0) { /* booked already, by the verdict */
-		int64_t known = l->ahead.v < q ? l->ahead.v : q;
-		l->ahead.v -= known;
-		fresh -= known;
-	}
-	if (fresh <= 0)
-		return;
-	l->filled.v += fresh;
-	if (price_times_qty(&value, px, (struct qty){fresh}, ROUND_HALF_AWAY))
-		l->value.v += value.v;
-}
-
-static void leg_refused(struct flat *f, struct flat_leg *l, const struct exec_report *r,
-			const struct flat_view *v)
-{
-	f->all_alone = f->all_alone || r->batch_error;
-	l->order_state = ORDER_REJECTED;
-	switch (r->reject) {
-	case REJ_REDUCE_ONLY:
-		l->ro_again = true;
-		break;
-	case REJ_VALUE_CAP:
-		l->max.v = (l->max.v > 0 ? l->max.v : l->sent.v) / 2;
-		l->next_ns = v->now_ns;
-		break;
-	case REJ_NOT_TRADABLE:
-	case REJ_MIN_NTL: /* dust that the venue does not take: named */
-		if (++l->rejects >= REFUSED_MAX)
-			l->state = FL_CANNOT;
-		break;
-	case REJ_RATE:
-		l->next_ns = v->now_ns + 10 * SEC_NS;
-		break;
-	case REJ_EXPIRED:
-		l->next_ns = v->now_ns;
-		break;
-	default:
-		if (r->batch_error)
-			l->next_ns = v->now_ns; /* at once, alone */
-		break;
-	}
-}
-
-/* The verdict may know more than the fills so far: book it once. */
-static void settle(struct flat_leg *l, struct flat_try *t, const struct exec_report *r)
-{
-	int64_t seen = t->size.v - t->left.v, told = r->filled.v;
-	if (told > seen && r->px.v > 0)
-		leg_fill(l, told - seen, r->px, (struct money){0}, true);
-	if (told > 0 && told < t->size.v && l->order_state == ORDER_FILLED)
-		l->order_state = ORDER_PARTIAL;
-	t->attempt = 0;
-}
-
-void flat_on_order(struct flat *f, const struct exec_report *r, const struct flat_view *v)
-{
-	if (r->slice == 0 || r->slice > f->n)
-		return;
-	struct flat_leg *l = &f->leg[r->slice - 1];
-	struct flat_try *t = NULL;
-	for (int i = 0; i < FLAT_TRIES && !t; i++)
-		if (l->open[i].attempt && l->open[i].attempt == r->attempt)
-			t = &l->open[i];
-	if (r->venue_ms > f->last_answer_ms)
-		f->last_answer_ms = r->venue_ms;
-	if (r->kind == REP_FILL) {
-		bool known = l->ahead.v > 0;
-		leg_fill(l, r->filled.v, r->px, r->fee, false);
-		if (t && !known)
-			t->left.v = t->left.v > r->filled.v ? t->left.v - r->filled.v : 0;
-		l->order_state = t && t->left.v ? ORDER_PARTIAL : ORDER_FILLED;
-		return;
-	}
-	if (!t)
-		return;
-	if (r->kind == REP_OPEN) {
-		l->order_state = ORDER_RESTING;
-		return;
-	}
-	if (r->kind == REP_UNKNOWN) {
-		l->order_state = ORDER_UNKNOWN;
-		l->unknowns++;
-		f->all_alone = true;
-		return;
-	}
-	if (!f->first_answer_ns)
-		f->first_answer_ns = v->now_ns;
-	l->answered_ns = v->now_ns;
-	l->resting = false;
-	if (r->kind == REP_CLOSED && r->reject != REJ_NONE && r->reject != REJ_NO_MATCH)
-		leg_refused(f, l, r, v);
-	else if (r->kind == REP_DEAD)
-		l->order_state = ORDER_DEAD;
-	else
-		l->order_state = r->filled.v > 0 ? ORDER_FILLED : ORDER_CANCELLED;
-	settle(l, t, r);
 }

@@ -1,14 +1,17 @@
-/* flat.h: flatten, first form, as a pure state machine (operations.md 3 and 8).
+/* flat.h: the verbs of the sheet that sell, as a pure state machine (operations.md 3 and 8).
  *
- *   SENDING: rung 1 (the most endangered leg alone, the others in one batch), 1 s later rung 2 ...
- *   rung 4, then the last one each 2 s up to 120 s, then it asks (NOT FLAT, still trying on
+ *   NOW, SENDING: rung 1 (the most endangered leg alone, the others in one batch), 1 s later rung 2
+ * ... rung 4, then the last one each 2 s up to 120 s, then it asks (NOT FLAT, still trying on
  *   flat_again). Every leg flat -> VERIFYING: two reads with venue time later than our last answer
  *   that show zero and nothing that could open -> FLAT, and unanswered nonces are burned.
  *
+ *   CARE (care.c): slices on the way to zero. TRIM (trim.c): a cut of each leg, no more.
+ *   Both end in the same VERIFYING. NOW takes a leg over at any moment (flat_now).
+ *
  * Always: (1) closes to zero never wait for an answer, their size is the freshest position;
- * (2) a fraction waits for proof: its unresolved size counts as sold; (3) every order reduce-only;
- * (4) no rung beyond the zero-equity price unless typed; (5) FLAT needs two reads; (6) protective
- * stops are cancelled only after FLAT. */
+ * (2) a fraction, a cut and a slice wait for proof: their unresolved size counts as sold; (3) every
+ * order reduce-only; (4) no rung beyond the zero-equity price unless typed; (5) FLAT needs two
+ * reads; (6) protective stops are cancelled only after FLAT. */
 #ifndef EXEUNT_EXEC_FLAT_H
 #define EXEUNT_EXEC_FLAT_H
 
@@ -35,9 +38,11 @@ struct flat_leg_view {
 	int64_t book_ns;
 	struct price mark;
 	int64_t mark_ns;
-	struct price zero; /* price of zero equity of its pool; 0 none */
-	double rank;	   /* danger: larger goes first */
-	bool cannot_trade; /* halted, delisted: named, never holds up another */
+	struct price zero;  /* price of zero equity of its pool; 0 none */
+	struct price worse; /* break-even: past it a reduction makes its pool worse; 0 none */
+	double beta_usd;    /* USD of BTC-like delta in one coin: beta x mark; 0 unknown */
+	double rank;	    /* danger: larger goes first */
+	bool cannot_trade;  /* halted, delisted: named, never holds up another */
 };
 struct flat_view {
 	int64_t now_ns, wall_ms;
@@ -53,6 +58,8 @@ struct flat_view {
 	const char *left;	 /* what else is held, "" none */
 	const char *not_watched; /* "" none */
 	bool post_only;
+	int64_t last_answer_ms; /* venue time of our newest answer or fill in scope, any order's */
+	const struct panic_conf *panic; /* NULL: the defaults */
 };
 
 enum flat_want_kind {
@@ -60,6 +67,7 @@ enum flat_want_kind {
 	FW_CANCEL_OPENING, /* own opening orders and TWAPs: of leg `leg`, or FLAT_EVERY: all in
 				scope */
 	FW_CANCEL_RO,	   /* own resting reduce-only limits of the leg, not stops */
+	FW_CANCEL_FAR,	   /* the venue takes no more orders: those farthest from the market */
 	FW_CANCEL_STOPS,   /* of the legs closed, after FLAT */
 	FW_READ,	   /* read everything in scope now */
 	FW_BURN,	   /* noop with the nonce of (leg, attempt) */
@@ -95,22 +103,30 @@ struct flat_try {	       /* an order without a verdict */
 	uint32_t attempt;      /* 0: free */
 	struct qty size, left; /* left: not explained by fills */
 	int64_t sent_ns;
+	bool zero; /* a close to zero: it never makes anything wait */
 };
 struct flat_leg {
 	uint8_t account, state; /* enum flat_leg_state */
 	uint8_t rung;		/* last sent, from 1; 0 none */
 	uint8_t order_state;	/* enum order_state of core/order.h, newest order */
+	uint8_t verb;		/* enum flatten_verb: NOW may take single legs over */
 	bool buy, ro_again, cannot_told, resting; /* resting: post-only close at the touch */
+	bool beyond, blind_told; /* TRIM: held at break-even. CARE: waits for a book */
+	bool opposite;		 /* TRIM: its cut raises |net delta| */
 	uint16_t instr_id;
 	uint32_t attempt;
+	uint32_t rest_attempt;	  /* of the order that rests */
 	struct qty start, target; /* |position|: at the start, to reach (0, or the kept part) */
 	struct qty sent, filled;  /* last order; all of them */
 	struct qty ahead;	  /* told by a verdict, its fills not here yet */
 	struct qty max;		  /* after the value cap refused; 0: by table */
+	struct qty slice_size,
+		slice_from; /* CARE: the running slice; filled and in flight before it */
 	struct money value, fee;
 	struct price px, mark0;
 	int64_t sent_ns, answered_ns, first_ns, next_ns;
-	uint32_t tries, unknowns, rejects;
+	uint32_t tries, unknowns, rejects, ro_rejects, crowded;
+	char said[64]; /* the venue's words of the last refusal that stops it */
 	struct flat_try open[FLAT_TRIES];
 	char coin[COIN_MAX];
 	int8_t px_decimals, sz_decimals;
@@ -121,7 +137,16 @@ struct flat {
 	uint32_t id;
 	uint8_t state; /* enum flat_state of snap.h */
 	uint8_t account, scope;
+	uint8_t verb; /* enum flatten_verb */
+	uint8_t ver;  /* of the bytes it was loaded from */
 	bool part, started, all_alone, asked, told_still, done;
+	bool paused, told_more, throttled, ended; /* ended: by the operator */
+	bool moved;				  /* this report brought a fill */
+	double net0;				  /* TRIM: |net beta-delta| at the start, USD */
+	uint64_t seed;			  /* CARE's jitter: set after flat_init, 0 is a seed too */
+	uint32_t slice;			  /* CARE: begun so far */
+	int64_t due_ns, due_ms, moved_ns; /* CARE: next slice; last fill */
+	int64_t rate_ns;		  /* throttled by the venue: nothing before */
 	struct price typed;
 	int64_t start_ns, start_ms, end_ms, first_answer_ns;
 	int64_t last_answer_ms; /* venue time */
@@ -141,12 +166,20 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *out);
 /* slice = leg + 1, attempt as in the want. Then call flat_step. */
 void flat_on_order(struct flat *f, const struct exec_report *r, const struct flat_view *v);
+/* NOW for what `c` names, within a CARE or TRIM that goes on for the rest: those legs are closed to
+ * zero by the ladder, whatever became of their slices. */
+void flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v);
+/* CARE and TRIM only; false: it is NOW, or over. */
+bool flat_pause(struct flat *f, bool on, const struct flat_view *v, struct err *e);
+bool flat_end(struct flat *f, const struct flat_view *v, struct err *e);
+/* True when everything `c` would close is under NOW here already. */
+bool flat_covers(const struct flat *f, const struct flatten *c);
 /* After NOT FLAT: try on. */
 void flat_again(struct flat *f, const struct flat_view *v);
 
 /* Part 0 is the head, parts 1.. hold FLAT_PART_LEGS legs each; 0: no such part. After a load every
  * order without a verdict is unknown; a close to zero simply goes on. */
-enum { FLAT_VERSION = 1, FLAT_PART_LEGS = 5 };
+enum { FLAT_VERSION = 2, FLAT_PART_LEGS = 5 };
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
 /* Cost so far, positive is a loss, fees in. */

@@ -7,7 +7,8 @@
 #include "exec/flat_in.h"
 #include "exec/pack.h"
 
-static void pack_leg(struct pack *p, struct flat_leg *l)
+/* Version 2 added what follows the fields of version 1; both are read, the newer is written. */
+static void pack_leg(struct pack *p, struct flat_leg *l, uint8_t ver)
 {
 	uint8_t n = 0;
 	P8(p, l->account);
@@ -47,10 +48,21 @@ static void pack_leg(struct pack *p, struct flat_leg *l)
 		PV(p, t->size);
 		PV(p, t->left);
 		k++;
+		if (ver >= 2)
+			P8(p, t->zero);
+		else
+			t->zero = l->target.v == 0;
 	}
+	if (ver < 2)
+		return;
+	P8(p, l->verb);
+	P8(p, l->opposite);
+	P32(p, l->rest_attempt);
+	PV(p, l->slice_size);
+	PV(p, l->slice_from);
 }
 
-static void pack_cmd(struct pack *p, struct flatten *c)
+static void pack_cmd(struct pack *p, struct flatten *c, uint8_t ver)
 {
 	P8(p, c->account);
 	P8(p, c->scope);
@@ -66,14 +78,20 @@ static void pack_cmd(struct pack *p, struct flatten *c)
 		PTEXT(p, c->keep[i]);
 	PV(p, c->part);
 	PV(p, c->worst);
+	if (ver < 2)
+		return;
+	P8(p, c->verb);
+	PV(p, c->cushion);
 }
 
 static void pack_head(struct pack *p, struct flat *f)
 {
 	uint8_t ver = FLAT_VERSION;
 	P8(p, ver);
-	if (ver != FLAT_VERSION)
+	if (ver < 1 || ver > FLAT_VERSION)
 		p->ok = false;
+	if (!p->out)
+		f->ver = ver;
 	P32(p, f->id);
 	P8(p, f->state);
 	P8(p, f->account);
@@ -92,8 +110,18 @@ static void pack_head(struct pack *p, struct flat *f)
 	P32(p, f->group);
 	PV(p, f->expected);
 	PV(p, f->worst);
-	pack_cmd(p, &f->cmd);
+	pack_cmd(p, &f->cmd, ver);
 	PTEXT(p, f->text);
+	if (ver < 2)
+		return;
+	P8(p, f->verb);
+	P8(p, f->paused);
+	P8(p, f->told_more);
+	P8(p, f->ended);
+	P64(p, f->seed);
+	P32(p, f->slice);
+	P64(p, f->due_ms);
+	PD(p, f->net0);
 }
 
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX])
@@ -107,7 +135,7 @@ size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX])
 	else if (from >= f->n)
 		return 0;
 	for (uint32_t i = from; part && i < f->n && i < from + FLAT_PART_LEGS; i++)
-		pack_leg(&p, &same->leg[i]);
+		pack_leg(&p, &same->leg[i], FLAT_VERSION);
 	ASSERT(p.ok);
 	return p.at;
 }
@@ -119,10 +147,10 @@ bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64
 		memset(f, 0, sizeof *f);
 		pack_head(&p, f);
 		bool ok = p.ok && p.at == n && f->n <= FLAT_LEGS && f->state <= FLAT_NOT_FLAT &&
-			  f->scope <= FLAT_COINS;
+			  f->scope <= FLAT_COINS && f->verb < VERBS;
 		if (!ok)
 			memset(f, 0, sizeof *f);
-		f->start_ns = f->rung_start_ns = now_ns;
+		f->start_ns = f->rung_start_ns = f->moved_ns = now_ns;
 		return ok;
 	}
 	uint32_t from = (part - 1) * FLAT_PART_LEGS;
@@ -131,8 +159,9 @@ bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64
 	for (uint32_t i = from; i < f->n && i < from + FLAT_PART_LEGS; i++) {
 		struct flat_leg *l = &f->leg[i];
 		memset(l, 0, sizeof *l);
-		pack_leg(&p, l);
-		if (l->state > FL_KEPT || l->rung > RUNGS || l->order_state >= ORDER_STATES)
+		pack_leg(&p, l, f->ver);
+		if (l->verb >= VERBS || l->state > FL_KEPT || l->rung > RUNGS ||
+		    l->order_state >= ORDER_STATES)
 			p.ok = false;
 		for (int k = 0; k < FLAT_TRIES; k++)
 			if (l->open[k].attempt)
@@ -153,114 +182,6 @@ struct money flat_cost(const struct flat *f)
 	return sum;
 }
 
-/* Whole USD with its commas. */
-static void put_usd(struct buf *b, double usd)
-{
-	char raw[32];
-	struct buf r;
-
-	buf_init(&r, raw, sizeof raw);
-	buf_printf(&r, "%.0f", usd);
-	for (size_t i = 0; i < r.len; i++) {
-		if (i && (r.len - i) % 3 == 0 && raw[i - 1] != '-')
-			buf_putc(b, ',');
-		buf_putc(b, raw[i]);
-	}
-}
-
-static void put_time(struct buf *b, int64_t wall_ms)
-{
-	int64_t s = wall_ms / 1000 % 86400;
-	buf_printf(b, "%02d:%02d:%02dZ", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
-}
-
-static bool takes_all(const struct flat *f)
-{
-	return f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep;
-}
-
-static void words_flat(struct flat *f, const struct flat_view *v, struct buf *b)
-{
-	bool all = takes_all(f);
-	uint32_t legs = 0;
-	for (uint32_t i = 0; i < f->n; i++)
-		legs += f->leg[i].state == FL_ZERO;
-	buf_puts(b, all ? "FLAT " : f->part ? "REDUCED " : "CLOSED ");
-	put_time(b, v->wall_ms);
-	if (all)
-		buf_printf(
-			b,
-			" on Hyperliquid (%u dex%s, %u account%s), read twice, nothing can open.",
-			v->dexes, v->dexes == 1 ? "" : "es", v->accounts,
-			v->accounts == 1 ? "" : "s");
-	else
-		buf_printf(b, " %u leg%s as chosen, read twice.", legs, legs == 1 ? "" : "s");
-	for (uint8_t i = 0; i < f->cmd.n_keep; i++)
-		buf_printf(b, "%s%.31s", i ? ", " : " Kept: ", f->cmd.keep[i]);
-	if (f->cmd.n_keep)
-		buf_putc(b, '.');
-	if (v->left && *v->left)
-		buf_printf(b, " Left: %.60s.", v->left);
-	if (v->not_watched && *v->not_watched)
-		buf_printf(b, " Not watched: %.40s.", v->not_watched);
-	buf_puts(b, " Cost ");
-	put_usd(b, money_to_double(flat_cost(f)));
-	buf_puts(b, " USD.");
-}
-
-static void words_not(struct flat *f, const struct flat_view *v, struct buf *b)
-{
-	uint32_t named = 0, more = 0, tries = 0;
-	int64_t oldest = 0;
-	buf_puts(b, "NOT FLAT:");
-	for (uint32_t i = 0; i < f->n; i++) {
-		const struct flat_leg *l = &f->leg[i];
-		const struct flat_leg_view *p = flat_leg_find(v, l);
-		int64_t live = flat_live(l, p) - l->target.v;
-		if (l->tries > tries)
-			tries = l->tries;
-		for (int k = 0; k < FLAT_TRIES; k++)
-			if (l->open[k].attempt && v->now_ns - l->open[k].sent_ns > oldest)
-				oldest = v->now_ns - l->open[k].sent_ns;
-		if (live <= 0 || l->state == FL_KEPT)
-			continue;
-		if (named++ >= 3) {
-			more++;
-			continue;
-		}
-		struct qty q = {live};
-		buf_puts(b, named > 1 ? ", " : " ");
-		qty_put(b, q);
-		buf_printf(b, " %.12s (%.0f USD)%s", l->coin,
-			   qty_to_double(q) * price_to_double(p->mark),
-			   l->state == FL_CANNOT ? " cannot trade" : "");
-	}
-	if (more)
-		buf_printf(b, " and %u more", more);
-	if (v->openers)
-		buf_printf(b, "%s %u order%s that could open", named ? "," : "", v->openers,
-			   v->openers == 1 ? "" : "s");
-	if (f->unknown)
-		buf_printf(b, ", %u order%s unknown %lld s", f->unknown, f->unknown == 1 ? "" : "s",
-			   (long long)(oldest / 1000000000));
-	if (f->asked)
-		buf_printf(b,
-			   ". Stopped after 120 s and %u tries: flatten again, or call the venue.",
-			   tries);
-	else
-		buf_printf(b, ". Still trying, %u tries.", tries);
-}
-
-void flat_words(struct flat *f, const struct flat_view *v, bool flat)
-{
-	struct buf b;
-	buf_init(&b, f->text, sizeof f->text);
-	if (flat)
-		words_flat(f, v, &b);
-	else
-		words_not(f, v, &b);
-}
-
 static void snap_row(const struct flat *f, const struct flat_leg *l, struct snap_flat_row *r)
 {
 	memcpy(r->coin, l->coin, sizeof r->coin);
@@ -273,6 +194,11 @@ static void snap_row(const struct flat *f, const struct flat_leg *l, struct snap
 	r->sz.v = l->start.v - l->target.v;
 	r->filled = l->filled;
 	r->px = l->px;
+	r->verb = l->verb;
+	r->waits = flat_waiting(l) > 0 && l->order_state == ORDER_UNKNOWN;
+	r->beyond = l->beyond;
+	r->rests = l->resting;
+	r->tries = l->tries;
 	r->sent_ms = l->first_ns ? (int32_t)((l->first_ns - f->start_ns) / 1000000) : -1;
 	r->answered_ms = l->answered_ns ? (int32_t)((l->answered_ns - f->start_ns) / 1000000) : -1;
 	if (l->filled.v > 0 && money_over_qty(&r->avg, l->value, l->filled, ROUND_HALF_AWAY) &&
@@ -293,7 +219,13 @@ void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap
 	out->start_ns = f->start_ns;
 	out->reads = f->zero_reads;
 	out->unknown = f->unknown;
-	out->all = takes_all(f);
+	out->all = flat_takes_all(f);
+	out->verb = f->verb;
+	out->paused = f->paused;
+	out->throttled = f->throttled;
+	out->slice = f->slice;
+	out->n_slices = v ? flat_knobs(v)->care_slices : 0;
+	out->next_ms = f->due_ms;
 	out->cost = flat_cost(f);
 	out->expected = f->expected;
 	out->worst = f->worst;

@@ -7,11 +7,6 @@
 #include "exec/exec.h"
 #include "base/banned.h"
 
-enum { LIQUID_LEVERAGE = 20 };
-
-/* 1e-12 shares. */
-static const int64_t rung_liquid[RUNGS] = {5000000000, 15000000000, 40000000000, 80000000000};
-static const int64_t rung_others[RUNGS] = {10000000000, 30000000000, 80000000000, 150000000000};
 static const int64_t ONE = 1000000000000, WALK_EXTRA = 2000000000; /* 0.2 % */
 
 static bool worse(enum side s, struct price a, struct price b)
@@ -54,12 +49,13 @@ bool ladder_make(const struct ladder_in *in, struct ladder *out)
 	else
 		r.base = !r.blind && worse(in->side, touch, in->mark) ? touch : in->mark;
 	r.expected = r.base;
-	const int64_t *table =
-		in->instr->max_leverage >= LIQUID_LEVERAGE ? rung_liquid : rung_others;
+	const struct panic_conf *k = in->panic ? in->panic : panic_default();
+	const struct ratio *table =
+		in->instr->max_leverage >= k->liquid_leverage ? k->ladder_liquid : k->ladder_others;
 	struct price bound = in->typed.v > 0 ? in->typed : in->zero;
 	struct price before = {0};
 	for (int i = 0; i < RUNGS; i++) {
-		struct price p = away(in->side, r.base, table[i]);
+		struct price p = away(in->side, r.base, table[i].v);
 		if (i == 0 && !r.blind) {
 			struct book_walk w = book_take(b, in->side, in->size, (struct price){0});
 			struct price deep = away(in->side, w.worst, WALK_EXTRA);

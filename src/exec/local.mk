@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libexec.a
 libexec_a_SOURCES = \
+	src/exec/care.c \
 	src/exec/cost.c src/exec/cost.h \
 	src/exec/exec.h \
 	src/exec/exit.c src/exec/exit.h src/exec/exit_in.h \
@@ -10,8 +11,12 @@ libexec_a_SOURCES = \
 	src/exec/exit_tune.c \
 	src/exec/exit_watch.c \
 	src/exec/flat.c src/exec/flat.h src/exec/flat_in.h \
+	src/exec/flat_ctl.c \
+	src/exec/flat_report.c \
 	src/exec/flat_save.c \
 	src/exec/guard.c src/exec/guard.h \
+	src/exec/flat_words.c \
 	src/exec/ladder.c \
 	src/exec/reject.c \
-	src/exec/ticket.c
+	src/exec/ticket.c \
+	src/exec/trim.c

@@ -371,6 +371,8 @@ static bool is_dry(const struct cmd *cmd)
 static int show_dry(const struct cli *c, const struct attach_reply *r)
 {
 	static char text[ATTACH_REPLY_MAX + 512];
+	const char *sheet = strchr(r->text, '\n');
+	int n = sheet ? (int)(sheet - r->text) : (int)strlen(r->text);
 	struct buf b;
 	struct err e = {0};
 
@@ -379,7 +381,10 @@ static int show_dry(const struct cli *c, const struct attach_reply *r)
 		return cli_fail(c, &e);
 	}
 	buf_init(&b, text, sizeof text);
-	buf_printf(&b, "{\"request\":%s,\"note\":\"%s\"}\n", r->text,
+	buf_printf(&b, "{\"request\":%.*s,", n, r->text);
+	if (sheet)
+		buf_printf(&b, "\"sheet\":%s,", sheet + 1);
+	buf_printf(&b, "\"note\":\"%s\"}\n",
 		   r->code == ERR_OK
 			   ? "live until expiresAfter: whoever posts it to /exchange trades; its "
 			     "nonce is spent"

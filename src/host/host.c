@@ -68,6 +68,8 @@ struct host {
 	struct engine *engine;
 	struct effects *out;
 	struct outbox *outbox;
+	char dry_note[DRY_NOTE_MAX]; /* of the dry run that is being signed */
+	uint32_t dry_client, dry_seq;
 	struct answers answers;
 	struct snap *snap;
 
@@ -202,6 +204,24 @@ static void not_sent(struct host *h, uint8_t account, uint64_t nonce, const char
 
 /* ---- effects ---- */
 
+/* A dry run's request, and in a line of its own the sheet's numbers if there are any. */
+static void answer_dry(struct host *h, const struct outbox_slot *s, enum err_code code,
+		       const char *request)
+{
+	static char text[ATTACH_REPLY_MAX];
+	bool note = h->dry_note[0] && h->dry_client == s->client && h->dry_seq == s->seq;
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	buf_puts(&b, request);
+	if (note) {
+		buf_putc(&b, '\n');
+		buf_puts(&b, h->dry_note);
+	}
+	h->dry_note[0] = 0;
+	attach_answer(h->attach, s->client, s->seq, code, 0, text);
+}
+
 static void show_unsigned(struct host *h, const struct outbox_slot *s, const struct act *act,
 			  const struct act_env *env)
 {
@@ -210,7 +230,7 @@ static void show_unsigned(struct host *h, const struct outbox_slot *s, const str
 
 	buf_init(&b, text, sizeof text);
 	action_envelope(&b, act, env, NULL);
-	attach_answer(h->attach, s->client, s->seq, ERR_KEY, 0, text);
+	answer_dry(h, s, ERR_KEY, text);
 }
 
 static void drop_slot(struct host *h, const struct act *act, const struct act_env *env,
@@ -229,6 +249,11 @@ static void do_send(struct host *h, const struct effect *x)
 {
 	struct outbox_slot *s = outbox_add(h->outbox, x, h->now_ns);
 
+	if (x->send.dry) {
+		snprintf(h->dry_note, sizeof h->dry_note, "%s", x->send.note ? x->send.note : "");
+		h->dry_client = x->send.client;
+		h->dry_seq = x->send.seq;
+	}
 	if (!s) {
 		not_sent(h, x->account, x->send.env.nonce, "limit: the outbox is full");
 		return;
@@ -566,7 +591,7 @@ static void release(struct host *h)
 			continue;
 		}
 		s->bytes[s->len < OUTBOX_BYTES ? s->len : OUTBOX_BYTES - 1] = 0;
-		attach_answer(h->attach, s->client, s->seq, ERR_OK, 0, s->bytes);
+		answer_dry(h, s, ERR_OK, s->bytes);
 		outbox_drop(h->outbox, s);
 	}
 }

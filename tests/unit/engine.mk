@@ -21,3 +21,7 @@ check_PROGRAMS += tests/unit/t_sheetfill
 TESTS += tests/unit/t_sheetfill
 tests_unit_t_sheetfill_SOURCES = tests/unit/t_sheetfill.c
 tests_unit_t_sheetfill_LDADD = libtest.a libui.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_engine_flat
+TESTS += tests/unit/t_engine_flat
+tests_unit_t_engine_flat_SOURCES = tests/unit/t_engine_flat.c
+tests_unit_t_engine_flat_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -1,0 +1,187 @@
+/* care.c: CARE, slices on the way to zero within two minutes (operations.md 8).
+ *
+ *   slice 1 at once, then one each care_ms / care_slices, +-jitter in time and size. In a slice
+ *   every leg gets its share, the most endangered first: rung 1, and rung 2 for what is left of it.
+ *   After the last one the rest, held back by the depth of the book, goes on at the same pace.
+ *
+ * 1. A slice never takes more than its share of five levels of the book, but a tail that would stay
+ *    below 20 USD goes with it, and a slice is worth 25 USD at least.
+ * 2. A slice waits for a book younger than 3 s; NOW does not.
+ * 3. What is in flight counts as sold until a verdict or a proof of death; the order that closes
+ *    all that is held is one to zero and makes nothing wait. */
+#include "base/check.h"
+#include "base/prng.h"
+#include "exec/flat_in.h"
+
+enum { DEPTH_LEVELS = 5, WEIGHT_ONE = 1000, SLICE_RUNGS = 2 };
+static const int64_t CHILD_MIN = 2500000000, TAIL_MIN = 2000000000; /* 25 and 20 USD */
+static const int64_t SHARE_ONE = 1000000000000;
+
+/* Thousandths, 1000 +- jitter, the same for the same seed and number. */
+static int64_t weight(const struct flat *f, uint32_t k, uint64_t salt, const struct panic_conf *c)
+{
+	int64_t j = c->care_jitter.v / (SHARE_ONE / WEIGHT_ONE);
+	struct prng r;
+	prng_seed(&r, f->seed + salt + (uint64_t)k * 0x9e3779b97f4a7c15u);
+	return WEIGHT_ONE + (j ? prng_range(&r, -j, j) : 0);
+}
+
+static int64_t gap_ns(const struct flat *f, const struct panic_conf *c)
+{
+	return c->care_ms * FLAT_MS / (int64_t)c->care_slices * weight(f, f->slice, 1, c) /
+	       WEIGHT_ONE;
+}
+
+/* What a slice may take of the book: 0 when there is none. */
+static int64_t depth_cap(const struct flat_leg *l, const struct flat_leg_view *p,
+			 const struct panic_conf *c)
+{
+	const struct book *b = p->book;
+	int64_t sum = 0, cap = 0;
+	int n = l->buy ? b->n_ask : b->n_bid;
+	for (int i = 0; i < n && i < DEPTH_LEVELS; i++)
+		sum += l->buy ? b->ask[i].sz.v : b->bid[i].sz.v;
+	if (!dec_muldiv(&cap, sum, c->care_depth.v, SHARE_ONE, ROUND_DOWN))
+		return 0;
+	return cap;
+}
+
+/* Coins that are worth so much at the mark, up to the lot above. */
+static int64_t coins_of(int64_t usd, const struct flat_leg_view *p)
+{
+	struct qty q = {0};
+	if (p->mark.v <= 0 || !money_over_price(&q, (struct money){usd}, p->mark, ROUND_UP))
+		return 0;
+	struct qty lots = instr_floor_qty(p->instr, q);
+	return lots.v < q.v ? lots.v + instr_lot(p->instr).v : lots.v;
+}
+
+/* The leg's part of slice number f->slice. */
+static int64_t slice_size(const struct flat *f, const struct flat_leg *l,
+			  const struct flat_leg_view *p, const struct panic_conf *c)
+{
+	int64_t free = flat_live(l, p) - flat_waiting(l), size = free, sum = 0;
+	if (free <= 0)
+		return 0;
+	for (uint32_t k = f->slice; k <= c->care_slices; k++)
+		sum += weight(f, k, 0, c);
+	if (sum > 0 && !dec_muldiv(&size, free, weight(f, f->slice, 0, c), sum, ROUND_DOWN))
+		size = free;
+	int64_t cap = depth_cap(l, p, c), least = coins_of(CHILD_MIN, p);
+	if (size > cap)
+		size = cap;
+	if (size < least)
+		size = least;
+	size = instr_floor_qty(p->instr, (struct qty){size}).v;
+	if (size > free || free - size < coins_of(TAIL_MIN, p))
+		size = free;
+	return size;
+}
+
+/* Of the slice that runs: neither filled nor in flight, and not tried at both rungs. */
+static int64_t slice_rest(const struct flat_leg *l, int64_t live)
+{
+	int64_t waiting = flat_waiting(l), free = live - waiting;
+	int64_t rest = l->slice_size.v - (l->filled.v + waiting - l->slice_from.v);
+	if (rest > l->slice_size.v) /* what died of an earlier slice belongs to the next */
+		rest = l->slice_size.v;
+	if (l->rung >= SLICE_RUNGS || rest <= 0)
+		return 0;
+	return rest < free ? rest : free;
+}
+
+/* Sends what is left of the leg's slice; false: nothing went out. */
+static bool leg_slice(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		      const struct flat_view *v, struct flat_out *o)
+{
+	int64_t live = flat_live(l, p), size = slice_rest(l, live);
+	struct ladder d;
+	if (size <= 0 || !flat_ladder(f, l, p, v, size, (struct price){0}, &d))
+		return false;
+	l->rung++;
+	flat_orders_put(f, l, p, v, o, d.px[l->rung - 1], size, size == live);
+	l->next_ns = v->now_ns + flat_interval(v);
+	l->state = FL_WORKING;
+	return true;
+}
+
+static void slice_begin(struct flat *f, const struct flat_view *v, struct flat_out *o)
+{
+	const struct panic_conf *c = flat_knobs(v);
+	f->slice++;
+	f->due_ns = v->now_ns + gap_ns(f, c);
+	f->due_ms = v->wall_ms + (f->due_ns - v->now_ns) / FLAT_MS;
+	for (uint32_t i = 0; i < f->n; i++) {
+		struct flat_leg *l = &f->leg[i];
+		const struct flat_leg_view *p = flat_leg_find(v, l);
+		l->slice_size.v = 0;
+		l->slice_from.v = l->filled.v + flat_waiting(l);
+		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT || l->state == FL_CANNOT)
+			continue;
+		if (flat_blind(p, v)) {
+			if (!l->blind_told)
+				flat_notice(o, 2, NC_BLIND,
+					    "BLIND: %s book frozen. CARE waits for it; NOW does "
+					    "not.",
+					    l->coin);
+			l->blind_told = true;
+			continue;
+		}
+		l->blind_told = false;
+		l->slice_size.v = slice_size(f, l, p, c);
+		l->rung = 0;
+		l->next_ns = 0;
+	}
+	o->save = true;
+	if (f->slice == c->care_slices + 1 && !f->told_more) {
+		f->told_more = true;
+		flat_words(f, v, false);
+		flat_notice(o, 2, NC_NOT_FLAT, "%s", f->text);
+	}
+}
+
+bool care_late(const struct flat *f, const struct flat_view *v)
+{
+	const struct panic_conf *c = flat_knobs(v);
+	int64_t end = f->rung_start_ns + c->care_ms * FLAT_MS;
+	int64_t from = f->moved_ns > end ? f->moved_ns : end;
+	return v->now_ns - from > c->give_up_ms * FLAT_MS;
+}
+
+void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
+{
+	struct flat_batch b = {0};
+	bool any = false;
+	for (uint32_t i = 0; i < f->n; i++)
+		any = any || (f->leg[i].verb == VERB_CARE &&
+			      (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING));
+	if (!any || f->paused)
+		return;
+	if (f->due_ns == 0) { /* the first, or after a restart: at the time that was said */
+		int64_t wait = (f->due_ms - v->wall_ms) * FLAT_MS;
+		int64_t most = 2 * flat_knobs(v)->care_ms * FLAT_MS;
+		f->due_ns = v->now_ns + (f->slice && wait > 0 && wait < most ? wait : 0);
+	}
+	if (v->now_ns >= f->due_ns)
+		slice_begin(f, v, o);
+	flat_wake(o, f->due_ns);
+	for (uint32_t i = 0; i < f->n; i++) {
+		struct flat_leg *l = &f->leg[i];
+		const struct flat_leg_view *p = flat_leg_find(v, l);
+		if (l->verb != VERB_CARE || !p || !flat_leg_ready(l, v, o) || flat_blind(p, v))
+			continue;
+		if (slice_rest(l, flat_live(l, p)) <= 0 || (v->post_only && b.begun))
+			continue;
+		uint32_t before = o->n;
+		bool first = !b.begun;
+		flat_batch_leg(f, &b, l, first);
+		if (!leg_slice(f, l, p, v, o))
+			continue;
+		flat_batch_sent(&b, l, o->n - before, first);
+		if (f->throttled) {
+			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
+			flat_wake(o, f->rate_ns);
+			break;
+		}
+	}
+}

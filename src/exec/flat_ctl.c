@@ -1,0 +1,217 @@
+/* flat_ctl.c: which legs a flatten has, and what the operator does to one that runs.
+ *
+ * 1. A leg is named once and keeps its index.
+ * 2. NOW takes legs over at any moment and is never refused; nothing slows a leg that is under it.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "exec/flat_in.h"
+
+static const int64_t ONE = 1000000000000;
+
+static int64_t abs64(int64_t v)
+{
+	return v < 0 ? -v : v;
+}
+
+static bool named(const char list[8][COIN_MAX], uint8_t n, const char *coin)
+{
+	for (uint8_t i = 0; i < n && i < 8; i++)
+		if (!strncmp(list[i], coin, COIN_MAX))
+			return true;
+	return false;
+}
+
+static bool named_by(const struct flatten *c, uint8_t account, const char *coin, bool is_long)
+{
+	if ((c->account != 0xff && c->account != account) || named(c->keep, c->n_keep, coin))
+		return false;
+	switch (c->scope) {
+	case FLAT_LONGS:
+		return is_long;
+	case FLAT_SHORTS:
+		return !is_long;
+	case FLAT_COINS:
+		return named(c->coin, c->n_coins, coin);
+	default:
+		return true;
+	}
+}
+
+bool flat_in_scope(const struct flat *f, const struct flat_leg_view *p)
+{
+	if (p->szi.v == 0 || (f->account != 0xff && p->account != f->account))
+		return false;
+	return named_by(&f->cmd, p->account, p->instr->coin, p->szi.v > 0);
+}
+
+struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uint8_t verb)
+{
+	if (f->n == FLAT_LEGS)
+		return NULL;
+	struct flat_leg *l = &f->leg[f->n];
+	struct qty part = {0};
+	memset(l, 0, sizeof *l);
+	l->verb = verb;
+	l->account = p->account;
+	l->instr_id = p->instr_id;
+	l->buy = p->szi.v < 0;
+	l->start.v = abs64(p->szi.v);
+	if (f->part && f->verb != VERB_TRIM) {
+		(void)qty_times_ratio(&part, l->start, f->cmd.part, ROUND_DOWN);
+		part = instr_floor_qty(p->instr, part);
+		l->target.v = l->start.v - part.v;
+		if (part.v <= 0) {
+			l->target = l->start;
+			l->state = FL_KEPT;
+		}
+	}
+	l->mark0 = p->mark;
+	l->px_decimals = p->instr->px_decimals;
+	l->sz_decimals = p->instr->sz_decimals;
+	memcpy(l->coin, p->instr->coin, sizeof l->coin);
+	f->n++;
+	return l;
+}
+
+/* Legs of the view that are in scope and not ours yet, the most endangered first. */
+uint32_t flat_legs_take(struct flat *f, const struct flat_view *v)
+{
+	uint32_t added = 0;
+	for (;;) {
+		const struct flat_leg_view *best = NULL;
+		for (uint32_t i = 0; i < v->n; i++) {
+			const struct flat_leg_view *p = &v->leg[i];
+			bool have = false;
+			for (uint32_t k = 0; k < f->n && !have; k++)
+				have = f->leg[k].account == p->account &&
+				       f->leg[k].instr_id == p->instr_id;
+			if (!have && flat_in_scope(f, p) && (!best || p->rank > best->rank))
+				best = p;
+		}
+		if (!best || f->n == FLAT_LEGS)
+			return added;
+		(void)flat_leg_add(f, best, f->verb);
+		added++;
+	}
+}
+
+bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struct flat_view *v,
+	       struct err *e)
+{
+	if (c->part.v < 0 || c->part.v > ONE)
+		return err_set(e, ERR_ARG, "a fraction is 0 to 100 %%, not %g %%",
+			       100 * ratio_to_double(c->part));
+	if (c->worst.v > 0 && !(c->scope == FLAT_COINS && c->n_coins == 1))
+		return err_set(e, ERR_ARG, "a typed worst price is for one named coin");
+	for (uint8_t i = 0; i < c->n_coins && c->scope == FLAT_COINS; i++) {
+		bool held = false;
+		for (uint32_t k = 0; k < v->n && !held; k++)
+			held = v->leg[k].szi.v != 0 &&
+			       (c->account == 0xff || c->account == v->leg[k].account) &&
+			       !strncmp(c->coin[i], v->leg[k].instr->coin, COIN_MAX);
+		if (!held)
+			return err_set(e, ERR_RULE, "no position in %.31s", c->coin[i]);
+	}
+	memset(f, 0, sizeof *f);
+	f->id = id;
+	f->cmd = *c;
+	f->account = c->account;
+	f->scope = c->scope;
+	f->verb = c->verb;
+	f->part = c->verb == VERB_TRIM || (c->part.v > 0 && c->part.v < ONE);
+	f->typed = c->worst;
+	f->state = FLAT_SENDING;
+	f->start_ns = f->rung_start_ns = v->now_ns;
+	f->start_ms = v->wall_ms;
+	f->moved_ns = v->now_ns;
+	f->read_seen = v->read_id;
+	if (f->verb == VERB_TRIM)
+		return trim_take(f, v, e);
+	(void)flat_legs_take(f, v);
+	return true;
+}
+
+/* From the first rung, at once. */
+static void leg_anew(struct flat_leg *l)
+{
+	l->next_ns = 0;
+	l->rung = 0;
+	l->rejects = l->crowded = 0;
+	if (l->state == FL_CANNOT)
+		l->state = FL_WORKING;
+}
+
+void flat_again(struct flat *f, const struct flat_view *v)
+{
+	f->done = f->asked = f->told_still = f->paused = f->ended = false;
+	f->state = FLAT_SENDING;
+	f->rung_start_ns = f->moved_ns = v->now_ns;
+	for (uint32_t i = 0; i < f->n; i++)
+		leg_anew(&f->leg[i]);
+}
+
+void flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v)
+{
+	for (uint32_t i = 0; i < v->n; i++) {
+		const struct flat_leg_view *p = &v->leg[i];
+		struct flat_leg *l = NULL;
+		if (p->szi.v == 0 || !named_by(c, p->account, p->instr->coin, p->szi.v > 0))
+			continue;
+		for (uint32_t k = 0; k < f->n && !l; k++)
+			if (f->leg[k].account == p->account && f->leg[k].instr_id == p->instr_id)
+				l = &f->leg[k];
+		if (!l)
+			l = flat_leg_add(f, p, VERB_NOW);
+		if (!l)
+			continue;
+		l->verb = VERB_NOW;
+		l->buy = p->szi.v < 0;
+		l->target.v = 0;
+		l->state = FL_WORKING;
+		leg_anew(l);
+	}
+	if (c->worst.v > 0)
+		f->typed = c->worst;
+	f->rung_start_ns = v->now_ns;
+	f->told_still = false;
+}
+
+bool flat_covers(const struct flat *f, const struct flatten *c)
+{
+	if (f->verb != VERB_NOW || f->part || f->cmd.n_keep || f->typed.v != c->worst.v)
+		return false;
+	if (f->account != 0xff && f->account != c->account)
+		return false;
+	return f->scope == FLAT_ALL;
+}
+
+bool flat_pause(struct flat *f, bool on, const struct flat_view *v, struct err *e)
+{
+	if (f->done || f->verb == VERB_NOW)
+		return err_set(e, ERR_RULE,
+			       f->done ? "p%u is over." : "p%u closes now: it is not paused.",
+			       f->id);
+	if (f->paused == on)
+		return err_set(e, ERR_RULE, on ? "p%u is paused already." : "p%u is not paused.",
+			       f->id);
+	f->paused = on;
+	if (!on) { /* the pace begins again, not what was missed */
+		f->due_ns = 0;
+		f->due_ms = v->wall_ms;
+		f->moved_ns = f->rung_start_ns = v->now_ns;
+	}
+	return true;
+}
+
+bool flat_end(struct flat *f, const struct flat_view *v, struct err *e)
+{
+	(void)v;
+	if (f->done || f->verb == VERB_NOW)
+		return err_set(e, ERR_RULE,
+			       f->done ? "p%u is over." : "p%u closes now and goes on until flat.",
+			       f->id);
+	f->ended = true;
+	return true;
+}

@@ -1,0 +1,203 @@
+/* trim.c: TRIM, a cut of each leg and no more (operations.md 3 and 4).
+ *
+ *   rung 1 ... 4, a second apart, then the last one again, as the ladder; but each leg waits for
+ *   the proof of what became of its last order before anything more of it goes out.
+ *
+ * 1. No leg sells more than its cut, whatever answers are lost and whoever else trades.
+ * 2. No order lies past the break-even of its leg: there a sale makes it worse. The leg stays at
+ *    that price and the words say so.
+ * 3. |net beta-delta| is never raised on the way beyond where it began: legs that lower it and legs
+ *    that raise it go together, in sizes that hold whichever of them fills. A book that is hedged
+ *    to less than a quarter of the smaller side moves in quarters of that side. */
+#include <math.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "exec/flat_in.h"
+
+enum { PAIR_PARTS = 4 };
+
+static const struct flat_leg_view *view_of(const struct flat_view *v, const struct cut *c)
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		if (v->leg[i].szi.v != 0 && v->leg[i].account == c->account &&
+		    !strncmp(v->leg[i].instr->coin, c->coin, COIN_MAX))
+			return &v->leg[i];
+	return NULL;
+}
+
+static double net_beta(const struct flat *f, const struct flat_view *v)
+{
+	double net = 0;
+	for (uint32_t i = 0; i < v->n; i++)
+		if (f->account == 0xff || v->leg[i].account == f->account)
+			net += qty_to_double(v->leg[i].szi) * v->leg[i].beta_usd;
+	return net;
+}
+
+bool trim_take(struct flat *f, const struct flat_view *v, struct err *e)
+{
+	if (f->cmd.n_cuts == 0)
+		return err_set(e, ERR_RULE, "nothing to trim: no cut was given");
+	for (uint8_t i = 0; i < f->cmd.n_cuts; i++) {
+		const struct cut *c = &f->cmd.cut[i];
+		const struct flat_leg_view *p = view_of(v, c);
+		if (c->qty.v <= 0)
+			return err_set(e, ERR_ARG, "a cut of %.31s is not more than zero", c->coin);
+		if (!p || (f->account != 0xff && p->account != f->account))
+			return err_set(e, ERR_RULE, "no position in %.31s", c->coin);
+		for (uint32_t k = 0; k < f->n; k++)
+			if (f->leg[k].account == p->account && f->leg[k].instr_id == p->instr_id)
+				return err_set(e, ERR_ARG, "%.31s is cut twice", c->coin);
+		struct flat_leg *l = flat_leg_add(f, p, VERB_TRIM);
+		struct qty cut = instr_floor_qty(p->instr, c->qty);
+		if (!l)
+			return err_set(e, ERR_LIMIT, "more than %d legs", FLAT_LEGS);
+		l->target.v = l->start.v > cut.v ? l->start.v - cut.v : 0;
+		if (cut.v == 0)
+			l->state = FL_KEPT;
+	}
+	double net = net_beta(f, v);
+	for (uint32_t i = 0; i < f->n; i++)
+		f->leg[i].opposite = f->leg[i].buy ? net >= 0 : net < 0;
+	f->net0 = fabs(net);
+	return true;
+}
+
+/* Beta dollars of a number of coins. */
+static double dollars(const struct flat_leg_view *p, int64_t q)
+{
+	return qty_to_double((struct qty){q}) * p->beta_usd;
+}
+
+/* What may go out now, one side at a time, in beta dollars: `down` lowers the net, `up` raises it.
+ */
+struct room {
+	double down, up;
+};
+
+static struct room room_now(const struct flat *f, const struct flat_view *v)
+{
+	double net = net_beta(f, v), down = 0, up = 0, fly_down = 0, fly_up = 0, sign = 1;
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct flat_leg *l = &f->leg[i];
+		const struct flat_leg_view *p = flat_leg_find(v, l);
+		if (!p || l->verb != VERB_TRIM || l->state == FL_KEPT)
+			continue;
+		if (l->opposite) {
+			sign = l->buy ? 1 : -1; /* buys raise a net that is long */
+			up += dollars(p, l->start.v - l->target.v);
+			fly_up += dollars(p, flat_waiting(l));
+		} else {
+			sign = l->buy ? -1 : 1;
+			down += dollars(p, l->start.v - l->target.v);
+			fly_down += dollars(p, flat_waiting(l));
+		}
+	}
+	double pair = (up < down ? up : down) / PAIR_PARTS;
+	double bound = f->net0 > pair ? f->net0 : pair;
+	net *= sign; /* positive on the side where it began */
+	return (struct room){.down = bound + net - fly_down, .up = bound - net - fly_up};
+}
+
+/* Coins of the leg that fit, taken out of the room of its side. */
+static int64_t fit(struct room *r, const struct flat_leg *l, const struct flat_leg_view *p,
+		   int64_t size, bool paired)
+{
+	double *room = l->opposite ? &r->up : &r->down;
+	struct qty q = {size};
+	if (!paired || p->beta_usd <= 0)
+		return size;
+	if (dollars(p, size) > *room) {
+		if (*room <= 0 || !qty_from_double(&q, *room / p->beta_usd))
+			return 0;
+		q = instr_floor_qty(p->instr, q);
+	}
+	if (q.v > size)
+		q.v = size;
+	*room -= dollars(p, q.v);
+	return q.v;
+}
+
+/* The tighter of the two prices past which nothing of this leg is sold. */
+static struct price bound_of(const struct flat_leg *l, const struct flat_leg_view *p)
+{
+	struct price worse = l->opposite ? (struct price){0} : p->worse;
+	if (worse.v <= 0)
+		return p->zero;
+	if (p->zero.v <= 0)
+		return worse;
+	return (l->buy ? worse.v < p->zero.v : worse.v > p->zero.v) ? worse : p->zero;
+}
+
+static void tell_beyond(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+			struct price bound, struct flat_out *o)
+{
+	struct price touch = p->mark;
+	if (p->book && (l->buy ? p->book->n_ask : p->book->n_bid))
+		touch = l->buy ? p->book->ask[0].px : p->book->bid[0].px;
+	bool beyond = bound.v > 0 && (l->buy ? touch.v > bound.v : touch.v < bound.v);
+	if (beyond && !l->beyond)
+		flat_notice(o, 2, NC_NOT_FLAT,
+			    "TRIM p%u: %s %s %s %g makes it worse: it stays there, %g of %g cut.",
+			    f->id, l->buy ? "buying" : "selling", l->coin,
+			    l->buy ? "above" : "below", price_to_double(bound),
+			    qty_to_double(l->filled),
+			    qty_to_double((struct qty){l->start.v - l->target.v}));
+	l->beyond = beyond;
+}
+
+static bool leg_trim(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		     const struct flat_view *v, struct flat_out *o, int64_t size)
+{
+	struct price bound = bound_of(l, p);
+	struct ladder d;
+	if (!flat_ladder(f, l, p, v, size, bound, &d))
+		return false;
+	if (l->rung < RUNGS)
+		l->rung++;
+	tell_beyond(f, l, p, bound, o);
+	flat_orders_put(f, l, p, v, o, d.px[l->rung - 1], size, l->target.v == 0);
+	l->next_ns = v->now_ns +
+		     (l->rung < RUNGS ? flat_interval(v) : flat_knobs(v)->last_rung_ms * FLAT_MS);
+	l->state = FL_WORKING;
+	return true;
+}
+
+void trim_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
+{
+	struct flat_batch b = {0};
+	struct room room = room_now(f, v);
+	bool lowers = false, raises = false, paired;
+	if (f->paused)
+		return;
+	for (uint32_t i = 0; i < f->n; i++) {
+		if (f->leg[i].verb != VERB_TRIM || f->leg[i].state == FL_KEPT)
+			continue;
+		lowers = lowers || !f->leg[i].opposite;
+		raises = raises || f->leg[i].opposite;
+	}
+	paired = lowers && raises;
+	for (uint32_t i = 0; i < f->n; i++) {
+		struct flat_leg *l = &f->leg[i];
+		const struct flat_leg_view *p = flat_leg_find(v, l);
+		if (l->verb != VERB_TRIM || !p || !flat_leg_ready(l, v, o) ||
+		    (v->post_only && b.begun))
+			continue;
+		struct qty left = {flat_leg_left(l, flat_live(l, p))};
+		int64_t size = fit(&room, l, p, instr_floor_qty(p->instr, left).v, paired);
+		if (size <= 0)
+			continue; /* until the other side has filled */
+		uint32_t before = o->n;
+		bool alone = !b.begun && !paired; /* offsetting legs leave together */
+		flat_batch_leg(f, &b, l, alone);
+		if (!leg_trim(f, l, p, v, o, size))
+			continue;
+		flat_batch_sent(&b, l, o->n - before, alone);
+		if (f->throttled) {
+			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
+			flat_wake(o, f->rate_ns);
+			break;
+		}
+	}
+}

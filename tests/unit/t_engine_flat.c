@@ -1,0 +1,256 @@
+/* engine: the selling verbs of the sheet through commands and effects: what leaves for a trim and
+ * for care, what replaces what, what a restart makes of it, and what a dry run shows. */
+#include "engine/inner.h"
+#include "tests/unit/engine_world.h"
+
+static struct cmd selling(uint8_t verb)
+{
+	struct cmd c = {.kind = CMD_FLATTEN};
+
+	c.flatten.verb = verb;
+	c.flatten.part.v = 1000000000000;
+	return c;
+}
+
+static struct cmd trim_btc(int64_t coins)
+{
+	struct cmd c = selling(VERB_TRIM);
+
+	c.flatten.n_cuts = 1;
+	memcpy(c.flatten.cut[0].coin, "BTC", 4);
+	c.flatten.cut[0].qty.v = coins;
+	return c;
+}
+
+static uint32_t orders_from(const struct world *w, uint32_t from)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = from; i < w->n_kept; i++)
+		n += w->kept[i].kind == EF_SEND && w->kept[i].send.act.kind == ACT_ORDER;
+	return n;
+}
+
+/* A cut: kill lane, every path, a short expiry; silence keeps its size, the same bytes go again,
+ * the nonce is burned, and only then the size is free. */
+TEST(trim_waits_for_proof)
+{
+	struct world *w = w_ready();
+	struct verdict ok = {.kind = VERDICT_SUCCESS};
+	struct cmd c = trim_btc(30000000);
+	const struct effect *s, *again;
+	uint32_t from = w->n_kept;
+
+	CHECK_STR(w_command(w, &c)->reply.text, "p1");
+	CHECK(!w->e->local_lock); /* that is NOW's */
+	s = w_last_act(w, ACT_ORDER, from);
+	REQUIRE(s);
+	CHECK_INT(s->lane, LANE_KILL);
+	CHECK(s->send.all_paths && s->send.act.order[0].reduce_only);
+	CHECK_INT(s->send.act.order[0].sz.v, 30000000);
+	CHECK_INT((int64_t)s->send.env.expires_ms - w->wall_ms, 8000);
+	w_answer(w, s->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "502");
+	w_live(w, 4500 * MSEC, 100000);
+	CHECK_INT(orders_from(w, from), 1);
+	CHECK(w_count(w, EF_RESEND, from) >= 1);
+	CHECK_INT(w_last(w, EF_RESEND, from)->resend.nonce, s->send.env.nonce);
+	REQUIRE(w_last_act(w, ACT_NOOP, from));
+	CHECK(w_last_act(w, ACT_NOOP, from)->send.env.nonce == s->send.env.nonce);
+	w_answer(w, s->send.env.nonce, ANSWER_OK, &ok, 1, NULL);
+	w_live(w, SEC, 100000);
+	again = w_last_act(w, ACT_ORDER, from);
+	CHECK(again != s && again->send.act.order[0].sz.v == 30000000);
+	w_fill(w, again, 0, 30000000, 1);
+	w_live(w, 10 * SEC, 100000);
+	CHECK(w->e->flat.f.done);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK(!strncmp(w->e->flat.f.text, "TRIMMED", 7));
+	CHECK_INT(w->szi, 70000000);
+	w_free(w);
+}
+
+/* Killed with the cut in flight; its fill, half heard before, is counted once. */
+TEST(trim_over_a_restart)
+{
+	for (int heard = 0; heard < 2; heard++) {
+		struct world *w = w_ready(), *n;
+		struct cmd c = trim_btc(30000000);
+		const struct effect *s;
+
+		w_command(w, &c);
+		s = w_last_act(w, ACT_ORDER, 0);
+		REQUIRE(s);
+		if (heard)
+			w_fill(w, s, 0, 10000000, 1);
+		n = w_restart(w, 2 * SEC);
+		CHECK(n->e->flat.used && n->e->flat.f.verb == VERB_TRIM);
+		w_status(n, s, 0, OS_CANCELED, heard ? 20000000 : 30000000);
+		w_meta(n);
+		w_key(n, true);
+		w_connect(n, 1);
+		w_live(n, 6 * SEC, 100000);
+		s = w_last_act(n, ACT_ORDER, 0);
+		REQUIRE(s);
+		CHECK_INT(s->send.act.order[0].sz.v, heard ? 20000000 : 30000000);
+		w_fill(n, s, 0, s->send.act.order[0].sz.v, 9);
+		w_live(n, 10 * SEC, 100000);
+		CHECK_INT(n->e->flat.f.state, FLAT_FLAT);
+		CHECK_INT(n->szi, 70000000);
+		w_free(n);
+		w_free(w);
+	}
+}
+
+TEST(now_replaces_trim_and_care)
+{
+	for (int verb = VERB_CARE; verb <= VERB_TRIM; verb++) {
+		struct world *w = w_ready();
+		struct cmd c = verb == VERB_TRIM ? trim_btc(30000000) : selling(VERB_CARE);
+		struct cmd now = selling(VERB_NOW);
+		const struct effect *s;
+		uint32_t from;
+
+		CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+		w_pass(w, 200 * MSEC);
+		CHECK_STR(w_command(w, &c)->reply.text, "p1 runs already");
+		from = w->n_kept;
+		CHECK_STR(w_command(w, &now)->reply.text, "p2");
+		s = w_last_act(w, ACT_ORDER, from);
+		REQUIRE(s);
+		CHECK_INT(s->send.act.order[0].sz.v, 100000000); /* all of it, at once */
+		CHECK_INT((int64_t)s->send.env.expires_ms - w->wall_ms, 30000);
+		CHECK(w->e->local_lock);
+		/* and nothing slows it */
+		CHECK_INT(w_command(w, &c)->reply.code, ERR_RULE);
+		CHECK_STR(w_command(w, &now)->reply.text, "p2 tries on");
+		c = (struct cmd){.kind = CMD_PAUSE, .which = {WHICH_PANIC | 2}};
+		CHECK_INT(w_command(w, &c)->reply.code, ERR_RULE);
+		w_fill(w, s, 0, 100000000, 3);
+		from = w->n_kept;
+		w_live(w, 10 * SEC, 100000);
+		CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+		CHECK(w_last_act(w, ACT_NOOP, from)); /* what p1 left unanswered is burned too */
+		w_free(w);
+	}
+}
+
+/* NOW for a coin within care for all: one run, the coin closed at once. */
+TEST(now_for_one_coin_within_care)
+{
+	struct world *w = w_ready();
+	struct cmd c = selling(VERB_CARE), now = selling(VERB_NOW);
+	const struct effect *s;
+	uint32_t from;
+
+	w_command(w, &c);
+	from = w->n_kept;
+	now.flatten.scope = FLAT_COINS;
+	now.flatten.n_coins = 1;
+	memcpy(now.flatten.coin[0], "BTC", 4);
+	CHECK_STR(w_command(w, &now)->reply.text, "p1: closed now, the rest goes on as it was");
+	s = w_last_act(w, ACT_ORDER, from);
+	REQUIRE(s);
+	CHECK_INT(s->send.act.order[0].sz.v, 100000000);
+	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_NOW);
+	w_free(w);
+}
+
+TEST(care_through_the_engine)
+{
+	struct world *w = w_ready();
+	struct cmd c = selling(VERB_CARE), p = {.kind = CMD_PAUSE, .which = {WHICH_PANIC | 1}};
+	const struct effect *s = NULL;
+	uint32_t from = w->n_kept, n = 0;
+
+	w_command(w, &c);
+	for (int k = 0; k < 300 && !w->e->flat.f.done; k++) {
+		const struct effect *now = w_last_act(w, ACT_ORDER, from);
+
+		if (now && now != s) {
+			s = now;
+			n++;
+			CHECK_INT(s->lane, LANE_KILL);
+			CHECK((int64_t)s->send.env.expires_ms - w->wall_ms <=
+			      (w->szi > s->send.act.order[0].sz.v ? 8000 : 30000));
+			w_fill(w, s, 0, s->send.act.order[0].sz.v, 10 + n);
+		}
+		if (k == 20) {
+			CHECK_STR(w_command(w, &p)->reply.text, "pause: p1");
+			from = w->n_kept;
+			w_live(w, 60 * SEC, 100000);
+			CHECK_INT(orders_from(w, from), 0);
+			p.kind = CMD_RESUME;
+			CHECK_STR(w_command(w, &p)->reply.text, "resume: p1");
+		}
+		w_live(w, 500 * MSEC, 100000);
+	}
+	CHECK(n >= 8 && n <= 13);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(w->szi, 0);
+	w_free(w);
+}
+
+/* Without cuts the sheet makes them; the numbers of a dry run are the sheet's. */
+TEST(trim_computed_here)
+{
+	struct world *w = w_ready();
+	struct cmd c = selling(VERB_TRIM);
+	const struct effect *s;
+	uint32_t from = w->n_kept;
+
+	/* 1 BTC long at 100,000 with 10,000: dies at -8.86 %, which is past 5 % */
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_RULE);
+	CHECK(!strncmp(w_last(w, EF_REPLY, from)->reply.text, "No trim: ", 9));
+	c.flatten.cushion.v = 150000000000; /* 15 % */
+	c.flatten.dry_run = true;
+	from = w->n_kept;
+	CHECK(!w_command(w, &c));
+	s = w_last(w, EF_SEND, from);
+	REQUIRE(s && s->send.dry && s->send.note);
+	CHECK(strstr(s->send.note, "\"verb\":\"trim\",\"offered\":true"));
+	CHECK(strstr(s->send.note, "\"coin\":\"BTC\",\"side\":\"sell\",\"size\":\"0.4"));
+	CHECK(strstr(s->send.note, "\"break_even_px\":\""));
+	int64_t shown = s->send.act.order[0].sz.v;
+	CHECK(shown >= 40000000 && shown <= 50000000);
+	c.flatten.dry_run = false;
+	from = w->n_kept;
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	s = w_last_act(w, ACT_ORDER, from);
+	REQUIRE(s);
+	CHECK_INT(s->send.act.order[0].sz.v, shown);
+	w_free(w);
+}
+
+/* An answer of p1 that comes late is our last answer: reads before it do not count. */
+TEST(late_answers_of_another_run_count)
+{
+	struct world *w = w_ready();
+	struct cmd c = trim_btc(30000000), now = selling(VERB_NOW);
+	struct verdict v = {.kind = VERDICT_FILLED, .oid = 7, .filled = {1}};
+	const struct effect *old, *s;
+
+	w_command(w, &c);
+	old = w_last_act(w, ACT_ORDER, 0);
+	REQUIRE(old);
+	w_command(w, &now);
+	s = w_last_act(w, ACT_ORDER, 0);
+	w_fill(w, s, 0, 100000000, 3);
+	for (int k = 0; k < 12; k++) {
+		struct event ev = w_event(w, EV_ANSWER);
+
+		ev.answer.nonce = old->send.env.nonce;
+		ev.answer.venue_ms = w->wall_ms + 5000; /* venue time ahead of every read */
+		ev.answer.n = 1;
+		ev.answer.at = &v;
+		w_step(w, &ev);
+		w_pass(w, 400 * MSEC);
+	}
+	CHECK(w->e->flat.f.state != FLAT_FLAT);
+	w_live(w, 8 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	w_free(w);
+}
+
+TEST_MAIN(T(trim_waits_for_proof), T(trim_over_a_restart), T(now_replaces_trim_and_care),
+	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
+	  T(late_answers_of_another_run_count))
