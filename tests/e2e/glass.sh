@@ -247,4 +247,6 @@ else
 	echo "skipped: glass.sh, slow disk (no strace)"
 fi
 kill "$paper_pid"
+# What a failed step left standing: only of this run's own directory.
+kill -9 $(pgrep -f -- "--state $work/") 2>/dev/null
 finish
