@@ -510,6 +510,10 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 			c->conf_path);
 		return cli_fail(c, &e);
 	}
+	if (cli_has(c, OPT_ADDRESS) && is_dry(&cmd)) {
+		err_set(&e, ERR_ARG, "--dry-run needs an engine, so a configuration.");
+		return cli_fail(c, &e);
+	}
 	c->rescue = cmd.kind == CMD_FLATTEN; /* works with a journal that is refused */
 	/* A dry run needs no key: it shows the body without a signature. */
 	if (!cli_signer(c, &e) && !(is_dry(&cmd) && e.code == ERR_KEY))

@@ -181,6 +181,7 @@ is "flat at the venue, no configuration" venue_flat
 is "the venue told its dexes" eval '! grep -qi "not watched" "$work/out"'
 is "its directory is gone" [ -z "$(ls -d "$work"/exeunt-glass.* 2>/dev/null)" ]
 expect "half of it" 2 "--address needs --key-file" "$exeunt" flatten --address $user
+expect "a dry run needs an engine" 2 "--dry-run needs an engine" "$exeunt" flatten --dry-run --address $user --key-file "$work/agent.json"
 expect "another network needs --yes" 3 "without a terminal this needs --yes" "$exeunt" flatten --address $user --key-file "$work/agent.json" --network testnet
 
 # ---- a locked key ----
