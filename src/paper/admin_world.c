@@ -123,19 +123,25 @@ bool admin_litter(struct paper *p, const struct jv *root)
 	struct acct *a = admin_user(p, root);
 	int32_t n = admin_int(root, "litter", 0), i;
 	bool ro = admin_yes(root, "reduce_only", false);
+	uint16_t alive[PAPER_COINS_MAX];
+	int32_t n_alive = 0;
 
 	if (a == NULL)
 		return false;
 	if (n < 1 || n > LITTER_TOP)
 		return admin_no(p, "litter: from 1 to 5,000 orders");
+	for (i = 0; (uint32_t)i < p->n_coins; i++)
+		if (p->coin[i].mark > 0)
+			alive[n_alive++] = (uint16_t)i;
+	if (n_alive == 0)
+		return admin_no(p, "litter: no coin has a price");
 	for (i = 0; i < n; i++) {
-		uint16_t k = (uint16_t)((uint32_t)i % p->n_coins);
-		const struct coin *c = &p->coin[k];
-		bool buy = i / (int32_t)p->n_coins % 2 == 0;
-		int64_t off = 5 + i % 35, px = c->mark / 100 * (buy ? 100 - off : 100 + off);
+		uint16_t k = alive[i % n_alive];
+		bool buy = i / n_alive % 2 == 0;
+		int64_t off = 5 + i % 35,
+			px = p->coin[k].mark / 100 * (buy ? 100 - off : 100 + off);
 
-		if (c->mark > 0 &&
-		    !put_resting(p, a, k, buy, px, lots_of(c, LITTER_USD * USD, px), ro))
+		if (!put_resting(p, a, k, buy, px, lots_of(&p->coin[k], LITTER_USD * USD, px), ro))
 			return false;
 	}
 	if (admin_yes(root, "dust", false) && p->n_coins > 2)
