@@ -1,4 +1,5 @@
-/* pool.c: two connections to an endpoint, one request on each at a time.
+/* pool.c: connections to an endpoint, one request on each at a time: two are kept warm, more are
+ * opened while requests wait, since an answer that is lost keeps its connection for 5 s.
  *
  * Invariants:
  *  1. Every request accepted by pool_post is answered exactly once.
@@ -217,6 +218,22 @@ bool pool_post(struct pool *p, const char *path, const char *body, size_t n, uin
 	return true;
 }
 
+/* From when on an idle connection should be opened; INT64_MAX: it is not needed. What waits has
+ * found no open connection free, and each that is being opened will take one. */
+static int64_t from_ns(const struct conn *c)
+{
+	const struct pool *p = c->pool;
+	uint32_t opening = 0;
+
+	for (int i = 0; i < POOL_CONNS; i++)
+		opening += !net_is_idle(p->conn[i].net) && !net_is_open(p->conn[i].net);
+	if (p->queued > opening)
+		return c->retry_ns;
+	if (c - p->conn >= POOL_WARM)
+		return INT64_MAX;
+	return c->retry_ns < p->warm_ns ? p->warm_ns : c->retry_ns;
+}
+
 static void conn_tick(struct conn *c, int64_t now_ns)
 {
 	struct pool *p = c->pool;
@@ -232,8 +249,7 @@ static void conn_tick(struct conn *c, int64_t now_ns)
 		log_line(LOG_WARN, "http to %s: no answer in %d s", p->url.host, OPEN_TIMEOUT_S);
 		later(c);
 	}
-	if (net_is_idle(c->net) && *p->address && now_ns >= c->retry_ns &&
-	    (now_ns >= p->warm_ns || p->queue)) {
+	if (net_is_idle(c->net) && *p->address && now_ns >= from_ns(c)) {
 		c->open_by_ns = now_ns + (int64_t)OPEN_TIMEOUT_S * 1000000000;
 		if (!net_open(c->net, p->address, &e))
 			later(c);
@@ -266,9 +282,8 @@ int64_t pool_deadline(const struct pool *p)
 			at = c->req->until_ns;
 		if (c->open_by_ns && c->open_by_ns < at)
 			at = c->open_by_ns;
-		int64_t when = c->retry_ns < p->warm_ns && !p->queue ? p->warm_ns : c->retry_ns;
-		if (net_is_idle(c->net) && *p->address && when < at)
-			at = when;
+		if (net_is_idle(c->net) && *p->address && from_ns(c) < at)
+			at = from_ns(c);
 	}
 	return at;
 }

@@ -10,7 +10,8 @@
 #include "host/url.h"
 
 enum {
-	POOL_CONNS = 2,	  /* warm connections to an endpoint */
+	POOL_WARM = 2,	/* connections to an endpoint that are kept warm */
+	POOL_CONNS = 8, /* with those opened while requests wait behind answers that do not come */
 	POOL_QUEUE = 128, /* requests that wait */
 	POOL_TIMEOUT_MS = 5000,
 	POOL_WARM_MS = 300, /* at the start the sockets go first, unless a request waits */

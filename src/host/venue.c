@@ -29,6 +29,7 @@ enum {
 	RETRY_MIN_MS = 250,
 	RETRY_MAX_MS = 8000,
 	OUT_MAX = 4 << 20,
+	TELL_FULL_NS = 1000000000,
 };
 
 struct link {
@@ -65,6 +66,7 @@ struct venue {
 	const struct url *url[ENDPOINTS];
 	struct tag tag[TAGS];
 	bool pumping;
+	int64_t told_full_ns;
 };
 
 static const char *literal(const struct url *u)
@@ -307,7 +309,11 @@ static void out_http(struct venue *v, uint8_t link, const struct hl_out *o, int6
 			return;
 		t->used = false;
 	}
-	log_line(LOG_WARN, "http: too many requests wait; one is given up");
+	if (now_ns - v->told_full_ns >
+	    TELL_FULL_NS) { /* each is answered: once a second is enough */
+		v->told_full_ns = now_ns;
+		log_line(LOG_WARN, "limit: %d HTTP requests wait; one is given up", POOL_QUEUE);
+	}
 	hl_on_http(v->link[link].hl, o->tag, 0, "", 0, now_ns, clock_wall_ms());
 }
 

@@ -1,5 +1,7 @@
-/* net: raw connections of the loop against a listening socket of our own, in one thread. */
+/* net: raw connections of the loop, and the pool of HTTP over them, against a listening socket of
+ * our own, in one thread. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 #include <unistd.h>
 
 #include "host/loop.h"
+#include "host/pool.h"
 #include "tests/run.h"
 
 struct end {
@@ -142,6 +145,56 @@ TEST(others_yield_once)
 	close(listener);
 }
 
+static uint32_t answered;
+
+static void on_answer(void *arg, uint32_t tag, int status, const char *body, size_t n)
+{
+	(void)arg, (void)tag, (void)body, (void)n;
+	answered += status == 0;
+}
+
+/* A venue that takes connections and says nothing: requests must not wait behind each other. */
+TEST(pool_opens_more_while_answers_are_missing)
+{
+	struct url u = {.host = "127.0.0.1"};
+	struct pool *p;
+	int fd[POOL_CONNS + 2], n = 0;
+	int64_t now = 1;
+
+	REQUIRE(start());
+	REQUIRE(fcntl(listener, F_SETFL, O_NONBLOCK) == 0);
+	u.port = port;
+	p = pool_new(loop, &u, 1 << 16, on_answer, NULL);
+	pool_set_address(p, "127.0.0.1");
+	pool_tick(p, now);
+	CHECK(pool_deadline(p) > now); /* the sockets of the venue go first */
+	for (uint32_t i = 0; i < 5; i++)
+		CHECK(pool_post(p, "/exchange", "{}", 2, i, true, now));
+	for (int i = 0; i < 200 && n < 5; i++) {
+		int one = accept(listener, NULL, NULL);
+		if (one >= 0)
+			fd[n++] = one;
+		pool_tick(p, now);
+		loop_wake(loop);
+		loop_wait(loop);
+	}
+	CHECK_INT(n, 5);
+	for (int i = 0; i < 50; i++) {
+		pool_tick(p, now);
+		loop_wake(loop);
+		loop_wait(loop);
+	}
+	CHECK(accept(listener, NULL, NULL) < 0); /* and no more than are needed */
+	now += (int64_t)(POOL_TIMEOUT_MS + 1) * 1000000;
+	pool_tick(p, now);
+	CHECK_INT(answered, 5);
+	pool_free(p);
+	while (n > 0)
+		close(fd[--n]);
+	loop_free(loop);
+	close(listener);
+}
+
 TEST(reads_and_the_end)
 {
 	struct end x;
@@ -162,4 +215,5 @@ TEST(reads_and_the_end)
 	close(listener);
 }
 
-TEST_MAIN(T(urgent_first_and_in_order), T(others_yield_once), T(reads_and_the_end))
+TEST_MAIN(T(urgent_first_and_in_order), T(others_yield_once),
+	  T(pool_opens_more_while_answers_are_missing), T(reads_and_the_end))
