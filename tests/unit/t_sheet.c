@@ -175,6 +175,23 @@ TEST(what_is_known_of_1_1)
 	CHECK_NEAR(d(n->leg[0].rung[2]), 112000 * 0.9999 * 0.96, 2);
 }
 
+/* The venue sold 4 BTC: 10.8 of the 16 left, in steps of 5 %, or 48 k. */
+TEST(after_a_partial_liquidation)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+
+	begin(26137);
+	flat_book(leg("BTC", 16, 110656, 40, 1), 0.001);
+	in.sigmas = -1;
+	in.shock = 0.03;
+	sheet_make(&in, &out);
+	CHECK_NEAR(out.dies_pct, -0.23, 0.002);
+	CHECK_NEAR(qty_to_double(t->leg[0].size), 11.2, 1e-8);
+	CHECK_NEAR(out.line[SHEET_ADD].add, 48445, 20);
+	CHECK(!out.line[SHEET_GUARD].offered);
+	CHECK_STR(out.line[SHEET_GUARD].why, "not offered under 0.8 % of distance: only TRIM");
+}
+
 /* ---- situations.md 1.2 ---- */
 
 static void situation_1_2(void)
@@ -1030,8 +1047,8 @@ TEST(scopes_and_order)
 		CHECK(!out.line[v].offered && out.line[v].why[0]);
 }
 
-TEST_MAIN(T(trim_1_1), T(trim_1_1_short), T(what_is_known_of_1_1), T(trim_1_2),
-	  T(ladder_is_that_of_exec), T(trim_against_brute_force),
+TEST_MAIN(T(trim_1_1), T(trim_1_1_short), T(what_is_known_of_1_1), T(after_a_partial_liquidation),
+	  T(trim_1_2), T(ladder_is_that_of_exec), T(trim_against_brute_force),
 	  T(impossible_is_the_rule_of_one_leg), T(trim_is_near_the_least_cost),
 	  T(offsetting_legs_go_together), T(hedged_pool_keeps_its_shape),
 	  T(companions_are_chosen_by_cost), T(guards_fire_before_the_venue), T(guard_words),
