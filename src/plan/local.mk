@@ -8,5 +8,6 @@ libplan_a_SOURCES = \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
 	src/plan/schedule.c \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
+	src/plan/sheet_line.c src/plan/sheet_verbs.c \
 	src/plan/trim.c \
 	src/plan/ways.c

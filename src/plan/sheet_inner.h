@@ -1,4 +1,5 @@
-/* sheet_inner.h: shared by the files of the sheet only. */
+/* sheet_inner.h: shared by the files of the sheet only: curve.c prices, sheet_line.c makes legs and
+ * lines, trim.c cuts, sheet_verbs.c and guard.c fill the five lines, sheet.c the rest. */
 #ifndef EXEUNT_PLAN_SHEET_INNER_H
 #define EXEUNT_PLAN_SHEET_INNER_H
 
@@ -54,6 +55,15 @@ static inline struct qty leg_held(const struct sheet_leg_in *l)
 	return (struct qty){l->szi.v < 0 ? -l->szi.v : l->szi.v};
 }
 
+static inline bool in_pool(const struct sheet_pool_in *p, uint32_t leg)
+{
+	return leg >= p->first && leg < (uint32_t)p->first + p->n;
+}
+static inline double signed_pct(int side, double x)
+{
+	return -side * x * 100;
+}
+
 /* Puts the leg's limits and costs for closing `size`; `bound` as for rungs_make. */
 void leg_price(const struct sheet_work *w, struct sheet_leg *o, struct qty size, struct price bound,
 	       double cost);
@@ -72,12 +82,22 @@ void line_worst(const struct sheet_work *w, struct sheet_line *line);
 /* The pools in scope after the line. extra: USD put in, by pool, NULL none; closes: its legs go. */
 void line_after(const struct sheet_work *w, struct sheet_line *line, const double *extra,
 		bool closes);
+/* Costs, orders and actions of the line from its legs. */
+void line_sums(const struct sheet_work *w, struct sheet_line *line);
+/* The leg in most danger first, alone. */
+void line_order(const struct sheet_work *w, struct sheet_line *line);
 void why_put(char why[SHEET_WHY], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* sheet_verbs.c. CARE follows the legs of NOW. */
+void make_now(struct sheet_work *w);
+void make_care(struct sheet_work *w);
+void make_trim(struct sheet_work *w);
+void make_add(struct sheet_work *w);
 
 /* guard.c: the line GUARD; after that of NOW, whose legs it follows. */
 void guard_line(const struct sheet_work *w);
 
-/* trim.c: the cuts of one pool, taken[] by leg of the pool; false: it reaches nothing better. */
+/* trim.c: the cuts of one pool, by leg of the pool. */
 struct trim {
 	struct qty cut[SHEET_LEGS];
 	double cost[SHEET_LEGS];
@@ -85,7 +105,7 @@ struct trim {
 	bool helps;	 /* some first step would move the death away, whatever it does to delta */
 	bool enough;	 /* it is, with these cuts */
 	bool any;	 /* something is cut */
-	double short_by; /* USD of the worst condition still missed */
+	double short_by; /* USD of the conditions still missed */
 };
 void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t);
 /* The conditions of the cushion for a pool as it stands: USD missed, 0: met. */

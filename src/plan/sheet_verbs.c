@@ -1,0 +1,290 @@
+/* sheet_verbs.c: the lines TRIM, CARE, NOW and ADD.
+ *
+ * 1. Every leg in scope stands in NOW and CARE, whatever is not known of its pool: doubt takes no
+ *    way out away.
+ * 2. A line that is not offered says why, and names what else helps. */
+#include <math.h>
+#include <string.h>
+
+#include "plan/sheet_inner.h"
+#include "base/banned.h"
+
+static const double NEXT_PART = 0.25;
+
+/* "BTC -5 %" for a pool that a fall kills. */
+static double shock_pct(const struct sheet_work *w)
+{
+	const struct sheet_pool *p = &w->out->pool[w->out->nearest];
+
+	return (w->out->has_dies && p->sum.side < 0 ? 100 : -100) * w->shock;
+}
+
+static bool tradable(const struct sheet_leg_in *l)
+{
+	return l->wanted && l->szi.v && !l->cannot_trade && l->mark.v > 0;
+}
+
+static void say_left_out(const struct sheet_work *w, struct sheet_line *line)
+{
+	uint32_t halted = 0;
+
+	for (uint32_t i = 0; i < w->in->n_legs; i++)
+		halted += w->in->leg[i].wanted && !tradable(&w->in->leg[i]);
+	if (halted)
+		why_put(line->why,
+			"%u cannot be traded now: tried all the same, it holds up nothing", halted);
+	else if (w->in->left_out)
+		why_put(line->why, "%u positions more are not on this sheet", w->in->left_out);
+}
+
+void make_now(struct sheet_work *w)
+{
+	struct sheet_line *line = &w->out->line[SHEET_NOW];
+
+	for (uint32_t i = 0; i < w->in->n_legs; i++) {
+		const struct sheet_leg_in *l = &w->in->leg[i];
+		struct sheet_leg *o = &line->leg[line->n];
+
+		if (!l->wanted || !l->szi.v)
+			continue;
+		line->n++;
+		leg_begin(w, o, i);
+		leg_price(w, o, leg_held(l), w->in->worst.v ? w->in->worst : o->zero,
+			  w->leg[i].cost);
+		leg_worse_past(w, o, 1);
+		if (!tradable(l))
+			why_put(o->why, l->mark.v > 0 ? "halted or delisted at the venue"
+						      : "no mark: priced from the book alone");
+	}
+	line->offered = line->n > 0;
+	if (!line->offered)
+		why_put(line->why, "nothing to close");
+	else
+		say_left_out(w, line);
+	line_order(w, line);
+	line_sums(w, line);
+	line_after(w, line, NULL, true);
+	line->takes_s = line->n ? SHEET_RUNGS - 1 : 0;
+}
+
+enum { CARE_SLICES = 12 };
+static const double CARE_S = 120, CARE_SHARE = 0.25, CARE_REFILL_S = 20, CARE_CHILD_USD = 25;
+
+/* What was taken returns exponentially, 95 % within a minute; a slice walks what is there. */
+static double care_cost(const struct curve *c, double size, double slice, uint32_t slices)
+{
+	double keep = exp(-CARE_S / CARE_SLICES / CARE_REFILL_S), gone = 0, sum = 0, one = 0;
+	uint32_t k = 0;
+
+	for (; k < slices && k < 32; k++) {
+		double q = k + 1 < slices ? slice : size - slice * k;
+
+		one = curve_take(c, gone, gone + q).cost;
+		sum += one;
+		gone = (gone + q) * keep;
+	}
+	/* by then each costs the same */
+	return k < slices ? sum + one / slice * (size - slice * k) : sum;
+}
+
+static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
+{
+	const struct sheet_leg_in *l = &w->in->leg[o->leg];
+	struct qty held = leg_held(l), slice, cap = {0};
+	double q = qty_to_double(held), mark = price_to_double(l->mark), even = q / CARE_SLICES;
+	struct instr in;
+	struct curve c;
+	int64_t lot;
+
+	leg_instr(l, &in);
+	lot = instr_lot(&in).v;
+	curve_make(&c, l, q);
+	if (even * mark < CARE_CHILD_USD && mark > 0)
+		even = CARE_CHILD_USD / mark;
+	if (!qty_from_double(&slice, even))
+		slice = held;
+	slice.v = (slice.v + lot - 1) / lot * lot;
+	if (c.depth5 > 0 && qty_from_double(&cap, CARE_SHARE * c.depth5)) {
+		cap = instr_floor_qty(&in, cap);
+		if (qty_to_double(cap) * mark < CARE_CHILD_USD && mark > 0 &&
+		    qty_from_double(&cap, CARE_CHILD_USD / mark))
+			cap.v = (cap.v + lot - 1) / lot * lot;
+		if (cap.v > 0 && cap.v < slice.v)
+			slice = cap;
+	}
+	if (slice.v > held.v || slice.v <= 0)
+		slice = held;
+	o->slice = slice;
+	o->slices = (uint32_t)((held.v + slice.v - 1) / slice.v);
+	o->takes_s = o->slices > 1 ? o->slices * CARE_S / CARE_SLICES : 0;
+	if (o->takes_s > CARE_S)
+		why_put(o->why, "the book is thin: done in %.0f s, not 120", o->takes_s);
+	o->cost = care_cost(&c, q, qty_to_double(slice), o->slices);
+	if (o->cost < 0 || o->cost > o->cost_worst)
+		o->cost_worst = fmax(o->cost, o->cost_worst);
+}
+
+void make_care(struct sheet_work *w)
+{
+	struct sheet_line *line = &w->out->line[SHEET_CARE];
+	const struct sheet_line *now = &w->out->line[SHEET_NOW];
+
+	line->n = now->n;
+	line->offered = now->offered;
+	for (uint32_t i = 0; i < now->n; i++) {
+		struct sheet_leg *o = &line->leg[i];
+		double q, p, fee;
+
+		*o = now->leg[i];
+		o->alone = false;
+		care_leg(w, o);
+		/* the average that this cost means */
+		q = qty_to_double(o->size);
+		fee = w->in->leg[o->leg].fee;
+		p = price_to_double(w->in->leg[o->leg].mark);
+		if (q > 0)
+			p = o->buy ? (p + o->cost / q) / (1 + fee) : (p - o->cost / q) / (1 - fee);
+		(void)price_from_double(&o->expected, p, ROUND_HALF_AWAY);
+	}
+	if (!line->offered)
+		why_put(line->why, "nothing to close");
+	line_sums(w, line);
+	line_after(w, line, NULL, true);
+	line->actions = 0;
+	for (uint32_t i = 0; i < line->n; i++) /* slices of all legs go together */
+		if (line->leg[i].slices > line->actions)
+			line->actions = line->leg[i].slices;
+	if (line->takes_s > CARE_S)
+		why_put(line->why, "thin books: done in %.0f s, not 120", line->takes_s);
+	else if (line->offered)
+		say_left_out(w, line);
+}
+
+static void trim_leg(const struct sheet_work *w, struct sheet_leg *o, struct qty cut, double cost)
+{
+	const struct sheet_leg_in *l = &w->in->leg[o->leg];
+	struct qty held = leg_held(l);
+	struct price bound = o->zero;
+	struct instr in;
+	struct curve c;
+	double next;
+
+	leg_worse_past(w, o, qty_to_double(cut) / qty_to_double(held));
+	if (o->worse_past.v &&
+	    (!bound.v || (o->buy ? o->worse_past.v < bound.v : o->worse_past.v > bound.v)))
+		bound = o->worse_past;
+	leg_price(w, o, cut, bound, cost);
+	leg_instr(l, &in);
+	next = fmin(NEXT_PART * qty_to_double(held), qty_to_double((struct qty){held.v - cut.v}));
+	if (!qty_from_double(&o->next, next))
+		o->next.v = 0;
+	o->next = instr_floor_qty(&in, o->next);
+	curve_make(&c, l, qty_to_double(cut) + qty_to_double(o->next));
+	o->next_cost = curve_take(&c, 0, qty_to_double(cut) + qty_to_double(o->next)).cost -
+		       curve_take(&c, 0, qty_to_double(cut)).cost;
+}
+
+/* Why nothing, or not enough, is cut. */
+static void trim_words(const struct sheet_work *w, struct sheet_line *line, bool needed,
+		       bool unknown, bool helps)
+{
+	const char *reason = "";
+
+	for (uint32_t k = 0; k < w->in->n_pools && unknown; k++)
+		if (w->out->pool[k].wanted && !w->in->pool[k].has_equity)
+			reason = w->in->pool[k].reason;
+	line->offered = line->n > 0;
+	if (line->offered) {
+		if (!line->enough)
+			why_put(line->why, "not enough for BTC %+g %%: add collateral too",
+				shock_pct(w));
+		return;
+	}
+	if (needed && helps) {
+		why_put(line->why, "no cut reaches it without raising the net delta: ADD, or NOW");
+	} else if (needed) {
+		line->impossible = true;
+		why_put(line->why, "impossible: every sale brings liquidation nearer");
+	} else if (unknown) {
+		why_put(line->why, "no cushion can be computed: %s", reason);
+	} else if (!w->out->n_legs) {
+		why_put(line->why, "nothing to cut");
+	} else {
+		why_put(line->why, "not needed: survives BTC %+g %% and %g sigma of an hour",
+			shock_pct(w), w->sigmas);
+	}
+}
+
+void make_trim(struct sheet_work *w)
+{
+	struct sheet_line *line = &w->out->line[SHEET_TRIM];
+	bool needed = false, unknown = false, helps = false;
+	struct trim t;
+
+	for (uint32_t k = 0; k < w->in->n_pools; k++) {
+		const struct sheet_pool_in *p = &w->in->pool[k];
+
+		if (!w->out->pool[k].wanted)
+			continue;
+		if (!p->has_equity) {
+			unknown = true;
+			continue;
+		}
+		trim_pool(w, k, &t);
+		needed = needed || t.needed;
+		helps = helps || t.helps;
+		for (uint32_t i = 0; i < p->n && t.needed; i++) {
+			if (!t.cut[i].v)
+				continue;
+			leg_begin(w, &line->leg[line->n], p->first + i);
+			trim_leg(w, &line->leg[line->n++], t.cut[i], t.cost[i]);
+		}
+	}
+	line_order(w, line);
+	line_sums(w, line);
+	line_after(w, line, NULL, true);
+	line->takes_s = line->n ? SHEET_RUNGS - 1 : 0;
+	trim_words(w, line, needed, unknown, helps);
+}
+
+void make_add(struct sheet_work *w)
+{
+	struct sheet_line *line = &w->out->line[SHEET_ADD];
+	double extra[SHEET_POOLS] = {0};
+	uint32_t here = 0, elsewhere = 0, unknown = 0;
+
+	for (uint32_t k = 0; k < w->in->n_pools; k++) {
+		const struct sheet_pool_in *p = &w->in->pool[k];
+		const struct sheet_pool *s = &w->out->pool[k];
+
+		if (!s->wanted)
+			continue;
+		unknown += !p->has_equity;
+		if (!p->has_equity)
+			continue;
+		extra[k] = ceil(cushion_missed(w, &w->leg[p->first], p->n, p->equity, s->sum.sd) -
+				1e-6);
+		line->add += extra[k];
+		here += extra[k] > 0 && p->isolated;
+		elsewhere += extra[k] > 0 && !p->isolated;
+	}
+	line_after(w, line, extra, true);
+	for (uint32_t k = 0; k < w->in->n_pools; k++) {
+		line->pool[k].add = extra[k];
+		line->pool[k].add_here = w->in->pool[k].isolated;
+	}
+	line->offered = line->add > 0;
+	line->actions = here;
+	if (elsewhere)
+		why_put(line->why,
+			"%syou send it, on the venue's page: only you can sign a transfer",
+			here ? "what is isolated goes from here; for the rest " : "");
+	else if (here)
+		why_put(line->why, "to isolated margin, from here");
+	else if (unknown)
+		why_put(line->why,
+			"what is missing cannot be computed: the collateral is not read");
+	else
+		why_put(line->why, "not needed: survives BTC %+g %% and %g sigma of an hour",
+			shock_pct(w), w->sigmas);
+}
