@@ -429,6 +429,7 @@ void account_order(struct engine *e, const struct event *ev)
 		at = order_foreign(e, ev->account, &w->order);
 		if (at == NONE16)
 			return;
+		e->acct[ev->account].orders_wanted |= !order_is_ours(&e->orders.at[at]);
 		if (!cloid_open(&e->aes, &id, w->order.cloid, e->conf.install) &&
 		    w->order.time_ms > e->start_wall_ms && e->acct[ev->account].recon.passes) {
 			char q[40], what[100];
@@ -448,6 +449,17 @@ void account_order(struct engine *e, const struct event *ev)
 	exits_touch(e, w->order.instr);
 }
 
+/* An order that a push told of came without these: pushes name neither reduce-only nor trigger. */
+static void foreign_told(struct order *o, const struct venue_order *v)
+{
+	o->told.v = v->orig.v - v->left.v;
+	o->reduce_only = v->reduce_only || v->position_tpsl;
+	o->trigger = o->trigger_market = v->is_trigger;
+	o->trigger_px = v->trigger_px;
+	o->take_profit = v->is_trigger && v->trigger_above != v->buy;
+	o->tif = v->is_trigger ? TIF_TRIGGER : v->tif;
+}
+
 static void listed_order(struct engine *e, const struct event *ev, const struct venue_order *v)
 {
 	uint16_t at = order_lookup(e, ev->account, v->cloid, v->oid);
@@ -465,7 +477,7 @@ static void listed_order(struct engine *e, const struct event *ev, const struct 
 		order_word(e, at, &w);
 		guards_seen(e, at, v);
 	} else {
-		e->orders.at[at].told.v = v->orig.v - v->left.v;
+		foreign_told(&e->orders.at[at], v);
 	}
 	e->orders.listed[at] = true;
 }

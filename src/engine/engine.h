@@ -143,6 +143,8 @@ struct account {
 	int64_t answer_ms; /* venue time of the newest answer to, or fill of, an order of ours */
 	int64_t poll_ns, slow_poll_ns, read_want_ns, poll_fills_ns;
 	bool read_wanted, fills_wanted;
+	bool orders_wanted; /* a foreign order is known by a push alone */
+	int64_t orders_poll_ns;
 	int64_t fills_want_ns; /* a read of fills sent at or after this ends the want */
 	uint32_t n_twaps;
 	struct venue_twap twap[TWAPS_MAX];

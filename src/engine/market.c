@@ -141,6 +141,19 @@ static void alive(struct engine *e, struct mkt *m)
 	e->market_ns = e->now_ns;
 }
 
+/* The same block sent again proves that the socket lives, not that the book does: its age goes on.
+ */
+static void proven(struct engine *e, struct mkt *m, struct book *b, const struct book *was)
+{
+	if (b->venue_ms > was->venue_ms || !was->seen_ns) {
+		alive(e, m);
+		return;
+	}
+	b->seen_ns = was->seen_ns;
+	if (b->deep_ns > was->deep_ns)
+		b->deep_ns = was->deep_ns;
+}
+
 static int64_t side_depth(const struct book *b, bool bids)
 {
 	const struct level *l = bids ? b->bid : b->ask;
@@ -204,7 +217,7 @@ const struct book *market_book_for(const struct engine *e, uint16_t instr, struc
 void market_book(struct engine *e, const struct event *ev)
 {
 	struct mkt *m = mkt(e, ev->book.book->instr);
-	struct book *b;
+	struct book *b, was;
 	enum book_result r;
 
 	if (!m)
@@ -216,9 +229,10 @@ void market_book(struct engine *e, const struct event *ev)
 	b = book_make(e, ev->book.book->instr);
 	if (!b)
 		return;
+	was = (struct book){.venue_ms = b->venue_ms, .seen_ns = b->seen_ns, .deep_ns = b->deep_ns};
 	r = book_apply(b, ev->book.book);
 	if (r == BOOK_OK)
-		alive(e, m);
+		proven(e, m, b, &was);
 	else if (r == BOOK_OLDER && !ev->book.answer)
 		return;
 	exits_touch(e, ev->book.book->instr);
@@ -228,11 +242,14 @@ void market_bbo(struct engine *e, const struct event *ev)
 {
 	struct mkt *m = mkt(e, ev->bbo.instr);
 
+	struct book *b, was;
+
 	if (!m || !m->book)
 		return;
-	if (book_apply_bbo(&e->book[m->book - 1], &ev->bbo.bid, &ev->bbo.ask, ev->bbo.venue_ms,
-			   e->now_ns) == BOOK_OK)
-		alive(e, m);
+	b = &e->book[m->book - 1];
+	was = (struct book){.venue_ms = b->venue_ms, .seen_ns = b->seen_ns, .deep_ns = b->deep_ns};
+	if (book_apply_bbo(b, &ev->bbo.bid, &ev->bbo.ask, ev->bbo.venue_ms, e->now_ns) == BOOK_OK)
+		proven(e, m, b, &was);
 	exits_touch(e, ev->bbo.instr);
 }
 

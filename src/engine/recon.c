@@ -287,6 +287,12 @@ static void poll_account(struct engine *e, uint8_t k)
 		a->poll_fills_ns = e->now_ns;
 		recon_ask_fills(e, k, QW_WANT);
 	}
+	if (a->orders_wanted && e->now_ns - a->orders_poll_ns > 2 * S) {
+		a->orders_wanted = false;
+		a->orders_poll_ns = e->now_ns;
+		for (uint8_t d = 0; d < e->conf.n_dexes; d++)
+			query_send(e, k, Q_ORDERS, d, NONE16, QW_POLL, LANE_REFRESH);
+	}
 	wake_at(e, e->now_ns + every);
 	if (e->now_ns - a->slow_poll_ns > 60 * S) {
 		a->slow_poll_ns = e->now_ns;

@@ -35,9 +35,12 @@ static const struct {
 	const char *part; /* occurs in the words */
 	uint8_t kind;
 } by_words[] = {
-	{"post-only", REJ_POST_ONLY},	       {"post only mode", REJ_POST_ONLY},
-	{"halted", REJ_NOT_TRADABLE},	       {"delisted", REJ_NOT_TRADABLE},
+	{"post-only", REJ_POST_ONLY},
+	{"post only mode", REJ_POST_ONLY},
+	{"halted", REJ_NOT_TRADABLE},
+	{"delisted", REJ_NOT_TRADABLE},
 	{"Too many open orders", REJ_CROWDED},
+	{"reduceOnly", REJ_REDUCE_ONLY}, /* the status, when it outruns the answer */
 };
 
 enum reject reject_of(uint8_t refusal, const char *words)

@@ -25,3 +25,7 @@ check_PROGRAMS += tests/unit/t_engine_flat
 TESTS += tests/unit/t_engine_flat
 tests_unit_t_engine_flat_SOURCES = tests/unit/t_engine_flat.c
 tests_unit_t_engine_flat_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_engine_heard
+TESTS += tests/unit/t_engine_heard
+tests_unit_t_engine_heard_SOURCES = tests/unit/t_engine_heard.c
+tests_unit_t_engine_heard_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm

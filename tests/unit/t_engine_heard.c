@@ -1,0 +1,82 @@
+/* t_engine_heard.c: what the venue's frames prove and what they do not: a book sent again, an order
+ * of another hand that a push told of. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/engine_world.h"
+
+/* A venue that repeats its last block keeps the socket alive, not the book: its age goes on. */
+TEST(a_book_sent_again_grows_old)
+{
+	struct world *w = w_ready();
+	int64_t block_ms, proven_ns;
+	struct book b;
+	struct event ev;
+
+	w_live(w, 2 * SEC, 100000);
+	b = w->e->book[0];
+	block_ms = b.venue_ms;
+	proven_ns = w->e->mkt[0].book_ns;
+	for (int i = 0; i < 8; i++) {
+		w_pass(w, 500 * MSEC);
+		b.seen_ns = w->now_ns;
+		ev = w_event(w, EV_BOOK);
+		ev.book.book = &b;
+		w_step(w, &ev);
+	}
+	CHECK_INT(w->e->mkt[0].book_ns, proven_ns);
+	CHECK_INT(w->e->book[0].seen_ns, proven_ns);
+	ev = w_event(w, EV_BBO);
+	ev.bbo.instr = 0;
+	ev.bbo.bid = b.bid[0];
+	ev.bbo.ask = b.ask[0];
+	ev.bbo.venue_ms = block_ms;
+	w_step(w, &ev);
+	CHECK_INT(w->e->mkt[0].book_ns, proven_ns);
+	b.venue_ms++;
+	b.seen_ns = w->now_ns;
+	ev = w_event(w, EV_BOOK);
+	ev.book.book = &b;
+	w_step(w, &ev);
+	CHECK_INT(w->e->mkt[0].book_ns, w->now_ns);
+	w_free(w);
+}
+
+static struct order *resting(struct world *w, uint64_t oid)
+{
+	for (uint32_t i = 0; i < ORDERS_MAX; i++)
+		if (w->e->orders.used[i] && w->e->orders.at[i].oid == oid)
+			return &w->e->orders.at[i];
+	return NULL;
+}
+
+/* A push names neither reduce-only nor trigger: the list is asked, and what it says counts. */
+TEST(a_foreign_order_is_read_again)
+{
+	struct world *w = w_ready();
+	struct event ev = w_event(w, EV_ORDER);
+	struct order *o;
+
+	ev.order.status = OS_OPEN;
+	ev.order.order = (struct venue_order){.oid = 77,
+					      .limit = {1010000000000000},
+					      .left = {50000000},
+					      .orig = {50000000},
+					      .time_ms = w->wall_ms};
+	w_step(w, &ev);
+	o = resting(w, 77);
+	REQUIRE(o);
+	CHECK(!o->reduce_only);
+	w->order[0] = ev.order.order;
+	w->order[0].reduce_only = true;
+	w->n_orders = 1;
+	w_live(w, 4 * SEC, 100000);
+	CHECK(w->e->acct[0].orders_poll_ns > 0);
+	o = resting(w, 77);
+	REQUIRE(o);
+	CHECK(o->reduce_only);
+	CHECK(!w->e->acct[0].orders_wanted);
+	w_free(w);
+}
+
+TEST_MAIN(T(a_book_sent_again_grows_old), T(a_foreign_order_is_read_again))
