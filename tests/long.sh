@@ -54,7 +54,7 @@ for p in $LONG_PARTS; do
 	case $p in
 	seeds) part "seeds" env EXEUNT_SEEDS="$(scaled 20000)" tests/sim/t_sim ;;
 	kills) part "kill points" env EXEUNT_KILLS="$(scaled 5000)" python3 "$abs_top_srcdir"/tests/e2e/kill.py ;;
-	keys) part "random keys" env EXEUNT_KEYS="$(scaled 1000000)" tests/unit/t_ui -t random_keys_change_nothing ;;
+	keys) part "random keys" env EXEUNT_KEYS="$(scaled 1000000)" tests/unit/t_ui_send -t random_keys_change_nothing ;;
 	fuzz)
 		fuzz=$abs_top_builddir/build-fuzz
 		part "fuzz targets build" fuzz_build

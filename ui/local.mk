@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	ui/action.h \
-	ui/command.c ui/complete.c ui/confirm.c ui/exit_keys.c ui/line.c ui/secret.c ui/sheets.c ui/ticket.c ui/ui_in.h \
+	ui/alarms.c ui/command.c ui/complete.c ui/confirm.c ui/exit_keys.c ui/line.c ui/secret.c ui/sheets.c ui/ticket.c ui/ui_in.h \
 	ui/run.c ui/run.h ui/linear.c \
 	ui/canvas.c ui/canvas.h \
 	ui/draw.c \
@@ -13,6 +13,7 @@ libui_a_SOURCES = \
 	ui/lines.c ui/lines.h \
 	ui/model.c \
 	ui/sheetfill.c ui/sheetfill.h \
+	ui/move.c \
 	ui/style.c ui/style.h \
 	ui/term_curses.c ui/term_curses.h \
 	ui/ui.c ui/ui.h \

@@ -133,156 +133,6 @@ void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns)
 		ticket_remake(u);
 }
 
-/* Rows of the list on screen, for the cursor. */
-static int list_rows(const struct ui *u)
-{
-	const struct snap *s = u->snap;
-
-	if (ui_top(u) == LAYER_HELP)
-		return UA_COUNT + UP_COUNT;
-	switch (u->screen) {
-	case SCR_ORDERS: {
-		int n = 0;
-		while (ui_order_at(u, n))
-			n++;
-		return n;
-	}
-	case SCR_EXITS:
-	case SCR_REPORTS:
-		return (int)s->n_exits;
-	case SCR_JOURNAL:
-		return u->source.records ? 1 << 20 : (int)s->n_notices;
-	default:
-		return (int)s->n_legs;
-	}
-}
-
-static void select_leg(struct ui *u, const struct snap_leg *leg)
-{
-	struct cmd cmd;
-
-	snprintf(u->coin, sizeof u->coin, "%s", leg->coin);
-	u->account = leg->account;
-	u->exit = 0;
-	memset(&cmd, 0, sizeof cmd);
-	cmd.kind = CMD_FOCUS;
-	snprintf(cmd.focus.coin, sizeof cmd.focus.coin, "%s", leg->coin);
-	ui_send(u, &cmd);
-}
-
-static void move_leg(struct ui *u, int by)
-{
-	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
-	int n = ui_rows_held(u, rows, SNAP_POOLS + POSITIONS_MAX), at = -1;
-	const struct snap_leg *leg = ui_leg(u);
-
-	for (int i = 0; i < n; i++)
-		if (rows[i].leg >= 0 && &u->snap->leg[rows[i].leg] == leg)
-			at = i;
-	if (at < 0)
-		return;
-	int step = by < 0 ? -1 : 1;
-	for (int k = by < 0 ? -by : by; k > 0; k--) {
-		int next = at + step;
-		while (next >= 0 && next < n && rows[next].leg < 0)
-			next += step;
-		if (next < 0 || next >= n)
-			break;
-		at = next;
-	}
-	select_leg(u, &u->snap->leg[rows[at].leg]);
-}
-
-static void move(struct ui *u, int by)
-{
-	int n = list_rows(u);
-
-	if (ui_top(u) == LAYER_NONE && (u->screen == SCR_COCKPIT || u->screen == SCR_RISK)) {
-		move_leg(u, by);
-		return;
-	}
-	u->row += by;
-	if (u->row >= n)
-		u->row = n - 1;
-	if (u->row < 0)
-		u->row = 0;
-}
-
-static void open_row(struct ui *u)
-{
-	const struct snap *s = u->snap;
-
-	if (u->screen == SCR_JOURNAL) {
-		ui_push(u, LAYER_RECORD);
-		return;
-	}
-	if (u->screen == SCR_EXITS || u->screen == SCR_REPORTS) {
-		if (u->row < 0 || (uint32_t)u->row >= s->n_exits)
-			return;
-		const struct snap_exit *x = &s->exit[u->row];
-		u->exit = x->id;
-		ui_push(u, exit_is_live(x) && u->screen == SCR_EXITS ? LAYER_EXIT : LAYER_REPORT);
-		return;
-	}
-	const struct snap_exit *x = ui_exit(u);
-	const struct snap_leg *leg = ui_leg(u);
-	if (u->screen == SCR_COCKPIT && x && leg && !strcmp(x->coin, leg->coin)) {
-		u->exit = x->id;
-		ui_push(u, LAYER_EXIT);
-	} else if (u->screen == SCR_COCKPIT && leg) {
-		ui_notice(u, "No exit runs for %s. x plans one.", leg->coin);
-	}
-}
-
-static bool on_move(struct ui *u, enum ui_action a)
-{
-	int page = u->page > 1 ? u->page - 1 : 10;
-
-	switch (a) {
-	case UA_NEXT_ROW:
-		move(u, 1);
-		return true;
-	case UA_PREV_ROW:
-		move(u, -1);
-		return true;
-	case UA_PAGE_DOWN:
-		move(u, page);
-		return true;
-	case UA_PAGE_UP:
-		move(u, -page);
-		return true;
-	case UA_FIRST_ROW:
-		move(u, -100000);
-		return true;
-	case UA_LAST_ROW:
-		move(u, 100000);
-		return true;
-	case UA_NEXT_PANE: {
-		const struct snap *s = u->snap; /* the next running exit */
-		const struct snap_exit *now = ui_exit(u);
-		if (ui_top(u) == LAYER_HELP) {
-			u->help_place = (u->help_place + 1) % UP_COUNT;
-			return true;
-		}
-		bool past = false;
-		for (uint32_t i = 0; i < 2 * s->n_exits; i++) {
-			const struct snap_exit *x = &s->exit[i % s->n_exits];
-			if (past && exit_is_live(x)) {
-				u->exit = x->id;
-				break;
-			}
-			past = past || x == now;
-		}
-		return true;
-	}
-	case UA_OPEN:
-		open_row(u);
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void arm(struct ui *u)
 {
 	struct cmd cmd;
@@ -318,48 +168,6 @@ static void back(struct ui *u)
 		show_screen(u, SCR_COCKPIT);
 }
 
-static void search_again(struct ui *u, int dir)
-{
-	const struct snap *s = u->snap;
-
-	if (!u->find[0]) {
-		ui_notice(u, "Nothing searched yet: / searches.");
-		return;
-	}
-	int n = u->screen == SCR_ORDERS	 ? (int)s->n_orders
-		: u->screen == SCR_EXITS ? (int)s->n_exits
-					 : (int)s->n_legs;
-	const struct snap_leg *leg = ui_leg(u);
-	int at = u->screen == SCR_COCKPIT && leg ? (int)(leg - s->leg) : u->row;
-	for (int k = 1; k <= n; k++) {
-		int i = ((at + dir * k) % n + n) % n;
-		const char *t = u->screen == SCR_ORDERS	 ? s->order[i].coin
-				: u->screen == SCR_EXITS ? s->exit[i].coin
-							 : s->leg[i].coin;
-		if (!strcasestr(t, u->find))
-			continue;
-		u->row = i;
-		if (u->screen == SCR_COCKPIT)
-			snprintf(u->coin, sizeof u->coin, "%s", t);
-		return;
-	}
-	if (u->screen != SCR_JOURNAL)
-		ui_notice(u, "%s is not in this list.", u->find);
-}
-
-static void open_alarm(struct ui *u)
-{
-	if (!u->snap->n_alarms) {
-		ui_notice(u, "No alarm is in force.");
-		return;
-	}
-	u->alarm = ui_top(u) == LAYER_ALARM ? (u->alarm + 1) % (int)u->snap->n_alarms : 0;
-	if (ui_top(u) != LAYER_ALARM)
-		ui_push(u, LAYER_ALARM);
-	confirm_open(u);
-	ui_send_kind(u, CMD_ACK, 0);
-}
-
 static void quit_layer(struct ui *u)
 {
 	if (u->depth || u->screen != SCR_COCKPIT) {
@@ -386,7 +194,7 @@ static void suspend(struct ui *u)
 }
 
 /* What works everywhere; false: nothing is bound there. */
-static bool on_all(struct ui *u, enum ui_action a)
+bool ui_action_all(struct ui *u, enum ui_action a)
 {
 	switch (a) {
 	case UA_PANIC:
@@ -409,7 +217,7 @@ static bool on_all(struct ui *u, enum ui_action a)
 		resume_sheet(u);
 		return true;
 	case UA_ALARM:
-		open_alarm(u);
+		alarm_open(u);
 		return true;
 	case UA_ARM:
 		arm(u);
@@ -582,14 +390,14 @@ static void plain_key(struct ui *u, int key)
 		ticket_yes(u);
 		return;
 	}
-	if (a && on_move(u, a))
+	if (a && move_action(u, a))
 		return;
 	a = keymap_find(&u->keys, UP_ALL, key);
 	if (a)
-		on_all(u, a);
+		ui_action_all(u, a);
 }
 
-static bool sheet_all(enum ui_action a)
+bool sheet_all(enum ui_action a)
 {
 	return a == UA_PANIC || a == UA_PANIC_ONE || a == UA_CANCEL_ORDERS || a == UA_PAUSE_EXITS ||
 	       a == UA_ALARM || a == UA_HELP || a == UA_BACK || a == UA_REPAINT || a == UA_SUSPEND;
@@ -601,86 +409,15 @@ static void on_sheet(struct ui *u, int key)
 
 	if (u->now_ns - u->confirm.opened_ns < DEAF_NS && a != UA_BACK)
 		return;
-	if (a && sheet_all(a) && key != 'C' + 0 * 1) {
-		on_all(u, a);
+	if (a && sheet_all(a) && a != UA_CANCEL_ORDERS) {
+		ui_action_all(u, a);
 		return;
 	}
 	if (a == UA_CANCEL_ORDERS && u->sheet.kind != SHEET_CANCEL) {
-		on_all(u, a);
+		ui_action_all(u, a);
 		return;
 	}
 	sheet_key(u, key);
-}
-
-/* The exit an alarm is about: its own, or the one at work in its market. */
-static const struct snap_exit *alarm_exit(const struct ui *u, const struct snap_alarm *a)
-{
-	const struct snap *s = u->snap;
-
-	if (a->exit)
-		return ui_exit_find(s, a->exit);
-	for (uint32_t i = 0; i < s->n_exits; i++)
-		if (exit_is_live(&s->exit[i]) && s->exit[i].instr == a->instr)
-			return &s->exit[i];
-	return NULL;
-}
-
-/* The keys an alarm's text names; false: not one of them. All but `r` and `w` ask first. */
-static bool alarm_key(struct ui *u, const struct snap_alarm *a, int key)
-{
-	const struct snap_exit *x = alarm_exit(u, a);
-	struct cmd cmd;
-
-	memset(&cmd, 0, sizeof cmd);
-	cmd.which.exit = x ? x->id : 0;
-	if (key == 'r' && (a->code == NC_UNKNOWN || a->code == NC_NOT_FLAT)) {
-		ui_send_kind(u, CMD_READ, 0);
-	} else if (key == 'a' && a->code == NC_OTHER_HAND && x) {
-		cmd.kind = CMD_INCLUDE;
-		exit_sheet(u, &cmd);
-	} else if (key == 'a' && a->code == NC_OTHER_HAND) {
-		ui_notice(u, "No exit runs there that could include them.");
-	} else if ((key == 'l' || key == 'n' || key == 'w') &&
-		   (a->code == NC_STOPPED_PRICE || a->code == NC_LATE) && x) {
-		cmd.kind = CMD_CLOSE_REST;
-		if (key == 'l') {
-			exit_lower(u, x);
-		} else if (key == 'n') {
-			exit_sheet(u, &cmd);
-		} else {
-			ui_send_kind(u, CMD_ACK, 0);
-			ui_pop(u);
-			ui_notice(u, "x%u keeps waiting at its working price.", x->id);
-		}
-	} else if ((key == 'g' || key == '+') && a->code == NC_LIQUIDATED) {
-		ui_notice(u, "%s. ! 4 closes now.",
-			  key == 'g' ? "Stops at the venue need the guard engine"
-				     : "Money is added from your wallet: this program cannot");
-	} else if ((key == 'h' || key == 'd') && a->code == NC_ADL) {
-		ui_notice(u, "A new hedge needs the hedge engine. ! 4 closes now.");
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static void on_alarm(struct ui *u, int key)
-{
-	enum ui_action a = keymap_find(&u->keys, UP_ALL, key);
-
-	if (u->now_ns - u->confirm.opened_ns < DEAF_NS && a != UA_BACK)
-		return;
-	if (key == 'Y') {
-		ui_send_kind(u, CMD_ACK, 0);
-		ui_pop(u);
-		return;
-	}
-	if (u->alarm < (int)u->snap->n_alarms && alarm_key(u, &u->snap->alarm[u->alarm], key))
-		return;
-	if (a && sheet_all(a))
-		on_all(u, a);
-	else if (a == UA_QUIT_LAYER)
-		ui_pop(u);
 }
 
 static void start_key(struct ui *u, int key)
@@ -742,44 +479,6 @@ static bool swallow(struct ui *u, int key)
 	return false;
 }
 
-void ui_wheel(struct ui *u, int by, int64_t now_ns)
-{
-	if (now_ns > u->now_ns)
-		u->now_ns = now_ns;
-	if (u->edit != EDIT_NONE || (ui_top(u) != LAYER_NONE && ui_top(u) != LAYER_HELP))
-		return;
-	u->key_ns = u->now_ns;
-	move(u, by);
-}
-
-void ui_click(struct ui *u, int y, int64_t now_ns)
-{
-	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
-	int n;
-
-	if (now_ns > u->now_ns)
-		u->now_ns = now_ns;
-	if (u->edit != EDIT_NONE || ui_top(u) != LAYER_NONE || !u->attached)
-		return;
-	u->key_ns = u->now_ns;
-	if (u->screen == SCR_COCKPIT) {
-		struct layout l =
-			layout_make(u->cols, u->rows, ui_rows(u->snap, rows, (int)COUNT_OF(rows)));
-		int shown = ui_rows_shown(u, l.pools.h, rows, (int)COUNT_OF(rows), &n);
-		int i = y - l.pools.y;
-		if (l.size == SIZE_LINE || i < 0 || i >= shown)
-			return;
-		if (rows[i].leg < 0) /* a pool: its first leg */
-			rows[i].leg = (int16_t)u->snap->pool[rows[i].pool].first_leg;
-		if ((uint32_t)rows[i].leg < u->snap->n_legs)
-			select_leg(u, &u->snap->leg[rows[i].leg]);
-	} else if (u->row_y >= 0 && u->screen != SCR_RISK) {
-		n = u->row + y - u->row_y;
-		if (y > 1 && y < u->rows - 2 && n >= 0 && n < list_rows(u))
-			u->row = n;
-	}
-}
-
 void ui_paste(struct ui *u, bool begin)
 {
 	u->pasting = begin;
@@ -816,7 +515,7 @@ void ui_key(struct ui *u, int key, int64_t now_ns)
 	if (key == UK_CTRL('Z') || key == UK_CTRL('L')) {
 		if (key == UK_CTRL('Z'))
 			u->edit = EDIT_NONE;
-		on_all(u, keymap_find(&u->keys, UP_ALL, key));
+		ui_action_all(u, keymap_find(&u->keys, UP_ALL, key));
 		return;
 	}
 	if (u->edit != EDIT_NONE) {
@@ -833,7 +532,7 @@ void ui_key(struct ui *u, int key, int64_t now_ns)
 		on_sheet(u, key);
 		return;
 	case LAYER_ALARM:
-		on_alarm(u, key);
+		alarm_layer_key(u, key);
 		return;
 	case LAYER_QUIT:
 		if (key == 'y')

@@ -4,11 +4,22 @@
 
 #include "ui/ui.h"
 
-/* layers.c */
 void ui_push(struct ui *u, enum ui_layer layer);
 void ui_pop(struct ui *u);
 void ui_send(struct ui *u, struct cmd *cmd);
 void ui_send_kind(struct ui *u, uint8_t kind, uint32_t exit);
+
+/* ui.c */
+bool ui_action_all(struct ui *u, enum ui_action a); /* what works everywhere; false: not bound */
+bool sheet_all(enum ui_action a);		    /* of those, what works on a sheet too */
+
+/* move.c */
+bool move_action(struct ui *u, enum ui_action a);
+void search_again(struct ui *u, int dir);
+
+/* alarms.c */
+void alarm_open(struct ui *u);
+void alarm_layer_key(struct ui *u, int key);
 
 /* confirm.c */
 void confirm_open(struct ui *u);

@@ -8,10 +8,17 @@ CLEANFILES += ui_demo
 ui_demo_SOURCES = tests/screens/ui_demo.c
 ui_demo_LDADD = libstory.a libui.a libplan.a libcore.a libbase.a $(NCURSES_LIBS) -lm
 
-check_PROGRAMS += tests/unit/t_ui
-TESTS += tests/unit/t_ui
-tests_unit_t_ui_SOURCES = tests/unit/t_ui.c
-tests_unit_t_ui_LDADD = libtest.a libstory.a libui.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_ui tests/unit/t_screens tests/unit/t_ui_send tests/unit/t_linear
+TESTS += tests/unit/t_ui tests/unit/t_screens tests/unit/t_ui_send tests/unit/t_linear
+ui_test_libs = libtest.a libstory.a libui.a libplan.a libcore.a libbase.a -lm
+tests_unit_t_ui_SOURCES = tests/unit/t_ui.c tests/screens/hand.c tests/screens/hand.h
+tests_unit_t_ui_LDADD = $(ui_test_libs)
+tests_unit_t_screens_SOURCES = tests/unit/t_screens.c tests/screens/hand.c
+tests_unit_t_screens_LDADD = $(ui_test_libs)
+tests_unit_t_ui_send_SOURCES = tests/unit/t_ui_send.c tests/screens/hand.c
+tests_unit_t_ui_send_LDADD = $(ui_test_libs)
+tests_unit_t_linear_SOURCES = tests/unit/t_linear.c tests/screens/hand.c
+tests_unit_t_linear_LDADD = $(ui_test_libs)
 EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/cockpit-120.txt \
 	tests/screens/cockpit-200.txt \

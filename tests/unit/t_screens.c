@@ -1,0 +1,157 @@
+/* t_screens.c: what is drawn: goldens of every screen, and no number cut at any size. Goldens are
+ * rewritten with EXEUNT_GOLDEN=write. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/prng.h"
+#include "tests/run.h"
+#include "tests/screens/hand.h"
+#include "ui/fmt.h"
+#include "ui/style.h"
+
+struct golden {
+	const char *file, *intent;
+	void (*scene)(struct snap *);
+	const char *keys;
+	int cols, rows;
+};
+
+static const struct golden goldens[] = {
+	{"cockpit-80", "row 0 leads; every column of S fits; the ladder marks what x2 would take",
+	 story_cockpit, "", 80, 24},
+	{"cockpit-120", "M: one alarm for one pool, chart and glide line of the selected exit",
+	 story_cockpit, "", 120, 40},
+	{"cockpit-200", "L: all columns, slices, orders and log at once", story_cockpit, "", 200,
+	 60},
+	{"cockpit-60", "a small terminal keeps pools, exits and a short book", story_cockpit, "",
+	 60, 30},
+	{"cockpit-40", "a phone keeps pools, stops, and the keys that close", story_cockpit, "", 40,
+	 12},
+	{"panic-120", "4 chosen: what Y sends stands in the zone; absent verbs say what they need",
+	 story_panic, "!4", 120, 40},
+	{"panic-80", "the same at 80 columns, nothing chosen", story_panic, "!", 80, 24},
+	{"run-80", "UNKNOWN is a range and a word, never a dash", story_run, "", 80, 24},
+	{"flat-80", "FLAT says what was read, what is left and what is not watched", story_flat, "",
+	 80, 24},
+	{"blind-80", "ages count, the strip says since when", story_blind, "", 80, 24},
+	{"cancel-80", "stops are cancelled only by the typed word", story_cockpit, "C", 80, 24},
+	{"ticket-80", "five ways with cost split, knobs, nothing sent", story_before, "x", 80, 24},
+	{"many-80", "40 pools: the nearest first, the rest counted", story_many, "", 80, 24},
+	{"command-80", "what may stand at the cursor with today's numbers; the line in words",
+	 story_before, ":exit BTC --size 50% --algo ac --for 10m --risk 1% --working 108.5k", 80,
+	 24},
+	{"help-80", "help is made from the key table", story_cockpit, "?", 80, 24},
+	{"first-80", "first start: nothing can be sent", story_first, "", 80, 24},
+	{"alarm-80", "an alarm opened: its whole text, what is next, what can be pressed",
+	 story_blind, " ", 80, 24},
+	{"report-120", "cost against arrival: our part and the market's part add up", story_done,
+	 "6~", 120, 40},
+};
+
+TEST(goldens)
+{
+	const char *src = getenv("abs_top_srcdir"), *mode = getenv("EXEUNT_GOLDEN");
+	static char got[200000], path[600];
+
+	for (unsigned i = 0; i < COUNT_OF(goldens); i++) {
+		const struct golden *g = &goldens[i];
+		begin(g->scene);
+		type(g->keys);
+		draw(g->cols, g->rows);
+		CHECK_INT(canvas.hashes, 0);
+		int n = snprintf(got, sizeof got, "# %dx%d: %s\n", g->cols, g->rows, g->intent);
+		text_of(got + n, sizeof got - (size_t)n);
+		snprintf(path, sizeof path, "%s/tests/screens/%s.txt", src ? src : "..", g->file);
+		if (mode && !strcmp(mode, "write")) {
+			FILE *f = fopen(path, "w");
+			REQUIRE(f != NULL);
+			fputs(got, f);
+			fclose(f);
+			continue;
+		}
+		char *want = test_slurp(path, NULL);
+		if (!want || strcmp(want, got))
+			test_fail(__FILE__, __LINE__, "%s differs; got:\n%s", g->file, got);
+		free(want);
+	}
+}
+
+static bool check_size(unsigned i, int w, int h)
+{
+	draw(w, h);
+	bool ok = true;
+	if (canvas.clipped_digits || canvas.hashes) {
+		ok = false;
+		test_fail(__FILE__, __LINE__,
+			  "state %u (%s) at %dx%d: %u digits cut, %u numbers do not fit", i,
+			  hand_states[i].keys, w, h, canvas.clipped_digits, canvas.hashes);
+	}
+	size_t n = (size_t)w * (size_t)h;
+	if (canvas.cell[n].cp != 0xabcd)
+		test_fail(__FILE__, __LINE__, "state %u at %dx%d wrote past its canvas", i, w, h);
+	return ok;
+}
+
+TEST(no_number_is_cut_at_any_size)
+{
+	struct prng r;
+
+	prng_seed(&r, test_seed);
+	for (unsigned i = 0; i < n_hand_states; i++) {
+		begin(hand_states[i].scene);
+		type(hand_states[i].keys);
+		int step_w = 1, step_h = i ? 9 : 1; /* the cockpit at every size */
+		bool ok = true;
+		for (int w = 1 + (int)prng_below(&r, (uint64_t)step_w); w <= 250 && ok; w += step_w)
+			for (int h = 1 + (int)prng_below(&r, (uint64_t)step_h); h <= 80 && ok;
+			     h += step_h) {
+				canvas_resize(&canvas, w, h);
+				canvas.cell[w * h].cp = 0xabcd;
+				ok = check_size(i, w, h);
+			}
+		static const int usual[][2] = {{24, 6},	  {39, 11},  {40, 12},	{59, 19},
+					       {60, 20},  {60, 30},  {79, 23},	{80, 24},
+					       {119, 40}, {120, 40}, {199, 60}, {200, 60}};
+		for (unsigned k = 0; k < COUNT_OF(usual) && ok; k++) {
+			canvas_resize(&canvas, usual[k][0], usual[k][1]);
+			canvas.cell[usual[k][0] * usual[k][1]].cp = 0xabcd;
+			ok = check_size(i, usual[k][0], usual[k][1]);
+		}
+	}
+}
+
+TEST(panic_is_on_every_key_bar)
+{
+	static const int sizes[][2] = {{24, 6},	 {30, 8},  {40, 12}, {59, 19},
+				       {60, 20}, {60, 30}, {80, 24}, {120, 40}};
+
+	for (unsigned i = 0; i < n_hand_states; i++)
+		for (unsigned k = 0; k < COUNT_OF(sizes); k++) {
+			begin(hand_states[i].scene);
+			type(hand_states[i].keys);
+			draw(sizes[k][0], sizes[k][1]);
+			bool on = false,
+			     panic = ui_top(&ui) == LAYER_SHEET && ui.sheet.kind == SHEET_PANIC;
+			for (int x = 0; x < canvas.cols; x++)
+				on = on ||
+				     canvas.cell[(canvas.rows - 1) * canvas.cols + x].cp == '!';
+			if (!on && !panic && snap.n_accounts)
+				test_fail(__FILE__, __LINE__, "state %u (%s) at %dx%d: no !", i,
+					  hand_states[i].keys, sizes[k][0], sizes[k][1]);
+		}
+	begin(story_cockpit);
+	for (int w = 24; w < 250; w++) {
+		static char text[200000];
+		draw(w, 30);
+		text_of(text, sizeof text);
+		const char *bar = text; /* the last line */
+		for (const char *c = text; c[0] && c[1]; c++)
+			if (*c == '\n')
+				bar = c + 1;
+		CHECK(strchr(bar, '!') && strchr(bar, 'F') && strchr(bar, 'C'));
+	}
+}
+
+TEST_MAIN(T(goldens), T(no_number_is_cut_at_any_size), T(panic_is_on_every_key_bar))

@@ -1,0 +1,289 @@
+/* t_ui_send.c: the properties that keep a key from sending by accident, and that what is sent is
+ * what the zone said. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/prng.h"
+#include "tests/run.h"
+#include "tests/screens/hand.h"
+#include "ui/fmt.h"
+#include "ui/style.h"
+
+/* Keys in all, over all states: 10^5, or EXEUNT_KEYS of them for the long campaign. */
+static int keys_each(void)
+{
+	const char *env = getenv("EXEUNT_KEYS");
+	long n = env ? strtol(env, NULL, 10) : 100000;
+
+	return (int)(n > 0 ? n : 100000) / (int)n_hand_states + 1;
+}
+
+TEST(random_keys_change_nothing)
+{
+	static const int keys[] = {UK_ESC,   UK_ENTER, UK_UP, UK_DOWN, UK_LEFT,
+				   UK_RIGHT, UK_TAB,   UK_BS, UK_PGUP};
+	struct prng r;
+
+	prng_seed(&r, test_seed);
+	for (unsigned i = 0; i < n_hand_states; i++) {
+		begin(hand_states[i].scene);
+		type(hand_states[i].keys);
+		for (int n = 0, most = keys_each(); n < most; n++) {
+			int k = prng_below(&r, 5) ? (int)prng_range(&r, ' ', '~')
+						  : keys[prng_below(&r, COUNT_OF(keys))];
+			/* without Y, P and the knobs of a running exit that act at once */
+			if (k == 'Y' || k == 'P')
+				continue;
+			if (ui_top(&ui) == LAYER_EXIT && ui.edit == EDIT_NONE &&
+			    strchr("p+-[](){}mu", k < 127 ? k : ' ') && k != ' ')
+				continue;
+			press(k, (int64_t)prng_below(&r, 400));
+			if (sent.venue) {
+				test_fail(__FILE__, __LINE__,
+					  "state %u: key %d (%c) sent command %d", i, k,
+					  k > 31 && k < 127 ? k : '.', sent.last.kind);
+				return;
+			}
+		}
+		ui.depth = 0;
+	}
+}
+
+/* Where an action works, so that its key means it. */
+static const struct {
+	uint8_t place;
+	void (*scene)(struct snap *);
+	const char *keys;
+} places[] = {
+	{UP_ALL, story_cockpit, ""},	 {UP_MOVE, story_cockpit, ""},
+	{UP_COCKPIT, story_before, ""},	 {UP_TICKET, story_before, "x"},
+	{UP_EXIT, story_cockpit, "~"},	 {UP_SHEET, story_panic, "!"},
+	{UP_PANIC, story_panic, "!"},	 {UP_PANIC_RUN, story_run, ""},
+	{UP_ORDERS, story_cockpit, "2"}, {UP_JOURNAL, story_cockpit, "5"},
+	{UP_REPORT, story_done, "6~"},	 {UP_RISK, story_cockpit, "4"},
+};
+
+TEST(dots_send_nothing)
+{
+	for (int a = 1; a < UA_COUNT; a++) {
+		if (!strstr(action_table[a].help, "…") || !(action_table[a].flags & UF_S))
+			continue;
+		if (action_table[a].flags & UF_A) /* at once or a sheet: knobs_of_a_running_exit */
+			continue;
+		unsigned k = 0;
+		while (k < COUNT_OF(places) && places[k].place != action_table[a].place)
+			k++;
+		REQUIRE(k < COUNT_OF(places));
+		for (int i = 0; i < BIND_MAX; i++) {
+			begin(places[k].scene);
+			type(places[k].keys);
+			int key = ui.keys.key[a][i];
+			if (!key)
+				break;
+			press(key, 500);
+			press(UK_ENTER, 500); /* nor does Enter after it */
+			if (sent.venue)
+				test_fail(__FILE__, __LINE__, "%s sent command %d",
+					  action_table[a].name, sent.last.kind);
+		}
+	}
+}
+
+TEST(one_line_says_what_Y_sends)
+{
+	begin(story_panic);
+	draw(23, 1);
+	CHECK(on_screen("! F P"));
+	type("!");
+	draw(23, 1);
+	CHECK(on_screen("4 NOW 5 legs"));
+	type("4");
+	draw(23, 1);
+	CHECK(on_screen("Y sends 3.0 s NOW"));
+	type("Y");
+	CHECK_INT(sent.venue, 1);
+}
+
+TEST(enter_and_esc_never_send)
+{
+	for (unsigned i = 0; i < n_hand_states; i++) {
+		begin(hand_states[i].scene);
+		type(hand_states[i].keys);
+		for (int n = 0; n < 1000; n++)
+			press(UK_ENTER, 0);
+		CHECK_INT(sent.venue, 0);
+		begin(hand_states[i].scene);
+		type(hand_states[i].keys);
+		for (int n = 0; n < 50; n++)
+			press(UK_ESC, 500);
+		CHECK_INT(sent.venue, 0);
+		CHECK_INT(ui_top(&ui), LAYER_NONE); /* Esc always leads out */
+		CHECK(!ui.quit);
+	}
+}
+
+TEST(two_keys_send_within_three_seconds)
+{
+	begin(story_panic);
+	press('!', 500);
+	press('Y', 500); /* alone */
+	CHECK_INT(sent.venue, 0);
+	press('4', 200);
+	press('Y', 3001); /* too late */
+	CHECK_INT(sent.venue, 0);
+	draw(120, 40);
+	CHECK(on_screen("Too late: 3 s are over. 4 again, then Y."));
+	press('4', 200);
+	press('Y', 2900);
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.kind, CMD_FLATTEN);
+	CHECK_INT(sent.last.flatten.scope, FLAT_ALL);
+	CHECK_INT(sent.last.flatten.account, 0);
+	CHECK_INT(sent.last.snap, 1);
+	press('Y', 100); /* no key sends twice */
+	CHECK_INT(sent.venue, 1);
+
+	begin(story_panic);
+	press('!', 500);
+	press('4', 100); /* in the first 150 ms */
+	press('Y', 20);
+	press('Y', 100);
+	CHECK_INT(sent.venue, 0);
+
+	begin(story_panic);
+	press('!', 500);
+	ui_paste(&ui, true);
+	press('4', 300);
+	press('Y', 300);
+	ui_paste(&ui, false);
+	CHECK_INT(sent.venue, 0);
+}
+
+TEST(scopes_of_panic)
+{
+	begin(story_panic);
+	type("F4Y");
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.flatten.scope, FLAT_COINS);
+	CHECK_STR(sent.last.flatten.coin[0], "BTC");
+	begin(story_panic);
+	type("!a4Y");
+	CHECK_INT(sent.last.flatten.account, 0xff);
+	begin(story_panic);
+	type("!");
+	press(UK_RIGHT, 200);
+	type("4Y");
+	CHECK_INT(sent.last.flatten.scope, FLAT_LONGS);
+	begin(story_panic); /* what this version cannot do is not sent */
+	type("!1Y2Y3Y5Y");
+	CHECK_INT(sent.venue, 0);
+	begin(story_before); /* the panic key works while typing */
+	type(":exit B!");
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+}
+
+TEST(a_plan_that_changed_drops_the_choice)
+{
+	begin(story_panic);
+	type("!4");
+	snap.leg[1].mark.v = snap.leg[1].mark.v / 100 * 97;
+	snap.leg[0].mark.v = snap.leg[0].mark.v / 100 * 97;
+	snap.number++;
+	ui_snap(&ui, &snap, ui.now_ns);
+	press('Y', 200);
+	CHECK_INT(sent.venue, 0);
+	draw(120, 40);
+	CHECK(on_screen("The plan changed"));
+	type("4Y");
+	CHECK_INT(sent.venue, 1);
+}
+
+TEST(words_confirm_stops_and_release)
+{
+	begin(story_cockpit);
+	type("C3");
+	type("STOP~");
+	CHECK_INT(sent.venue, 0);
+	CHECK(strstr(ui.notice, "The word is STOPS, you typed STOP. Nothing changed.") != NULL);
+	type("3STOPS~");
+	CHECK_INT(sent.venue, 1);
+	CHECK(sent.last.cancel.stops);
+	begin(story_run);
+	type(":release~release~");
+	CHECK_INT(sent.venue, 0);
+	type(":release~RELEASE~");
+	CHECK_INT(sent.last.kind, CMD_RELEASE);
+}
+
+TEST(a_last_price_by_hand)
+{
+	begin(story_panic);
+	type("!w"); /* of which market? */
+	CHECK_INT(ui.edit, EDIT_NONE);
+	type("ow107000~");
+	CHECK_INT(ui.edit, EDIT_NONE);
+	type("4Y");
+	CHECK_INT(sent.venue, 1);
+	CHECK(price_to_double(sent.last.flatten.worst) == 107000);
+	begin(story_panic);
+	type("!ow50k~"); /* past zero equity: the price again */
+	CHECK_INT(ui.edit, EDIT_WORD);
+	CHECK_STR(ui.line.word, "50000");
+	type("50~");
+	CHECK_INT(ui.sheet.flat.worst.v, 0);
+	type("w50k~50000~");
+	CHECK(price_to_double(ui.sheet.flat.worst) == 50000);
+	CHECK_INT(sent.venue, 0);
+	type("4Y");
+	CHECK_INT(sent.venue, 1);
+}
+
+static void alarm_of(uint8_t code, uint32_t exit)
+{
+	begin(story_cockpit);
+	snap.n_alarms = 2;
+	memset(snap.alarm, 0, sizeof snap.alarm);
+	snap.alarm[0].level = 2;
+	snap.alarm[0].code = code;
+	snap.alarm[0].exit = exit;
+	snap.alarm[1].level = 2;
+	snap.alarm[1].code = NC_KEY;
+	press(' ', 500);
+	CHECK_INT(ui_top(&ui), LAYER_ALARM);
+}
+
+TEST(keys_an_alarm_names)
+{
+	alarm_of(NC_STOPPED_PRICE, 2);
+	type("l");
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+	CHECK_INT(sent.venue, 0);
+	type("1Y");
+	CHECK_INT(sent.last.kind, CMD_TUNE);
+	CHECK_INT(sent.last.tune.fields, TUNE_WORKING);
+	alarm_of(NC_STOPPED_PRICE, 2);
+	type("n1Y");
+	CHECK_INT(sent.last.kind, CMD_CLOSE_REST);
+	CHECK_INT(sent.last.which.exit, 2);
+	alarm_of(NC_STOPPED_PRICE, 2);
+	type("w");
+	CHECK_INT(ui_top(&ui), LAYER_NONE);
+	CHECK_INT(sent.venue, 0);
+	alarm_of(NC_UNKNOWN, 2);
+	int n = sent.n;
+	type("r");
+	CHECK_INT(sent.n, n + 1);
+	CHECK_INT(sent.venue, 0);
+	type(" ");
+	CHECK_INT(ui.alarm, 1);
+	alarm_of(NC_OTHER_HAND, 2);
+	type("a1Y");
+	CHECK_INT(sent.last.kind, CMD_INCLUDE);
+}
+
+TEST_MAIN(T(random_keys_change_nothing), T(dots_send_nothing), T(one_line_says_what_Y_sends),
+	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
+	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
+	  T(a_last_price_by_hand), T(keys_an_alarm_names))
