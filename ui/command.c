@@ -69,6 +69,17 @@ static bool set_value(struct ui *u, const char *name, const char *value)
 	return fail(u, text);
 }
 
+static bool guard_word(struct ui *u, int n, const char *const *w)
+{
+	const struct snap_leg *leg = n > 1 ? ui_leg_find(u->snap, w[1], -1) : NULL;
+
+	if (n > 2 || (n == 2 && !leg))
+		return fail(u, ":guard, or :guard COIN of a position that is open");
+	u->edit = EDIT_NONE;
+	sheet_stops(u, leg ? leg->coin : NULL, leg ? leg->account : -1);
+	return true;
+}
+
 /* Words of the screen itself; *done tells whether it was one. */
 static bool screen_word(struct ui *u, int n, const char *const *w, bool *done)
 {
@@ -102,7 +113,7 @@ static bool screen_word(struct ui *u, int n, const char *const *w, bool *done)
 		return u->edit != EDIT_SECRET; /* the field stays open */
 	}
 	if (!strcmp(w[0], "guard"))
-		return fail(u, "guard needs the guard engine. ! closes now.");
+		return guard_word(u, n, w);
 	if (!strcmp(w[0], "journal")) {
 		u->depth = 0;
 		u->screen = SCR_JOURNAL;
@@ -154,6 +165,10 @@ static void open_for(struct ui *u, struct cmd *cmd)
 				return;
 		u->edit = EDIT_NONE;
 		sheet_panic(u, &cmd->flatten);
+		return;
+	case CMD_GUARD:
+		u->edit = EDIT_NONE;
+		sheet_stops(u, cmd->guard.n_coins ? cmd->guard.coin[0] : NULL, cmd->guard.account);
 		return;
 	case CMD_CANCEL:
 		u->edit = EDIT_NONE;

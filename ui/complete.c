@@ -10,6 +10,7 @@
 
 #include "core/grammar.h"
 #include "ui/fmt.h"
+#include "ui/sheetfill.h"
 #include "ui/ui_in.h"
 #include "base/banned.h"
 
@@ -35,7 +36,7 @@ struct list {
 
 static const char *const own_words[][2] = {
 	{"account", "shows another account"},
-	{"guard", "stops at the venue; needs the guard engine"},
+	{"guard", "stops that rest at the venue; the sheet asks first"},
 	{"journal", "searches the journal"},
 	{"panic", "opens the panic sheet, for one market or all"},
 	{"quit", "asks, then leaves the screen; exits run on"},
@@ -581,6 +582,22 @@ static void tune_words(const struct ui *u, const struct tune *t, char *out, size
 		price_words(u, g, "last", &t->last, out, cap);
 }
 
+static void flatten_words(const struct ui *u, const struct flatten *f, char *out, size_t cap)
+{
+	static struct sheet_in in; /* too large for a stack */
+	static struct sheet sheet;
+	static const int verb_of_flatten[VERBS] = {
+		[VERB_NOW] = SHEET_NOW, [VERB_CARE] = SHEET_CARE, [VERB_TRIM] = SHEET_TRIM};
+
+	sheet_fill_snap(u->snap, u->now_ns, f, &in);
+	sheet_make(&in, &sheet);
+	const struct sheet_line *l = &sheet.line[verb_of_flatten[f->verb % VERBS]];
+	snprintf(out, cap, "%s %u leg%s%s%s, cost ~%s USD; the sheet asks first",
+		 f->verb == VERB_TRIM ? "cut" : "close", l->n, l->n == 1 ? "" : "s",
+		 f->verb == VERB_NOW ? " now" : "", f->account == 0xff ? " on ALL ACCOUNTS" : "",
+		 fmt_usd(l->cost, 12, 0).s);
+}
+
 static void cmd_words(const struct ui *u, const struct cmd *c, char *out, size_t cap)
 {
 	const struct gram_verb *v = gram_verbs;
@@ -594,11 +611,7 @@ static void cmd_words(const struct ui *u, const struct cmd *c, char *out, size_t
 		tune_words(u, &c->tune, out, cap);
 		return;
 	case CMD_FLATTEN: {
-		static struct flat_plan p;
-		flat_plan_make(&p, u->snap, &c->flatten);
-		snprintf(out, cap, "close %u leg%s now%s, cost ~%s USD; the sheet asks first", p.n,
-			 p.n == 1 ? "" : "s", c->flatten.account == 0xff ? " on ALL ACCOUNTS" : "",
-			 fmt_usd(p.cost, 12, 0).s);
+		flatten_words(u, &c->flatten, out, cap);
 		return;
 	}
 	case CMD_PAUSE:

@@ -3,9 +3,7 @@
  * 1. A choice lives CONFIRM_NS; `Y` after that sends nothing and says so.
  * 2. In the first DEAF_NS of a sheet no key counts.
  * 3. One `Y`, one send: the choice is gone with it.
- * 4. A plan that grew costlier by more than 10 %, changed its number of orders, or whose mark left
- *    the first rung, drops the choice. */
-#include <math.h>
+ * 4. A plan that changed drops the choice; panic.c says when. */
 #include <string.h>
 
 #include "ui/ui_in.h"
@@ -17,7 +15,7 @@ void confirm_open(struct ui *u)
 	u->confirm.opened_ns = u->now_ns;
 }
 
-bool confirm_choose(struct ui *u, int key, double cost, double mark, uint32_t orders)
+bool confirm_choose(struct ui *u, int key)
 {
 	struct ui_confirm *f = &u->confirm;
 
@@ -26,10 +24,13 @@ bool confirm_choose(struct ui *u, int key, double cost, double mark, uint32_t or
 	f->choice = key;
 	f->chosen_ns = u->now_ns;
 	f->late = f->changed = false;
-	f->cost_then = cost;
-	f->mark_then = mark;
-	f->orders_then = orders;
 	return true;
+}
+
+void confirm_drop(struct ui *u)
+{
+	u->confirm.choice = 0;
+	u->confirm.late = u->confirm.changed = false;
 }
 
 void confirm_tick(struct ui *u)
@@ -51,17 +52,13 @@ bool confirm_yes(struct ui *u)
 	return true;
 }
 
-void confirm_check(struct ui *u, double cost, double mark, uint32_t orders, double rung1, bool buy)
+void confirm_fell(struct ui *u, double cost_then, double cost_now)
 {
 	struct ui_confirm *f = &u->confirm;
 
-	if (!f->choice || f->changed)
-		return;
-	bool past = rung1 > 0 && (buy ? mark > rung1 : mark < rung1);
-	if (orders == f->orders_then && cost <= f->cost_then * 1.1 + 1 && !past)
-		return;
 	f->changed = true;
 	f->fell = f->choice;
-	f->cost_now = cost;
+	f->cost_then = cost_then;
+	f->cost_now = cost_now;
 	f->choice = 0;
 }

@@ -48,6 +48,8 @@ static void layer(struct ui *u, struct canvas *c, const struct layout *l)
 	case LAYER_SHEET:
 		if (u->sheet.kind == SHEET_PANIC)
 			view_panic(u, c, l);
+		else if (u->sheet.kind == SHEET_STOPS)
+			view_stops(u, c, l);
 		else if (u->sheet.kind == SHEET_CANCEL)
 			view_cancel(u, c, l);
 		else
@@ -73,6 +75,21 @@ static void layer(struct ui *u, struct canvas *c, const struct layout *l)
 	}
 }
 
+/* A phone has no row to spare: the emergency sheet takes the status line's and, while nothing has
+ * been said, the notice line's. */
+static void whole_body(const struct ui *u, struct layout *l)
+{
+	bool said = u->edit != EDIT_NONE ||
+		    (u->notice[0] && u->now_ns - u->notice_ns < 4 * INT64_C(1000000000));
+
+	if (l->size != SIZE_TINY && (l->size != SIZE_PHONE || l->rows > 14))
+		return;
+	l->body.y = 1;
+	l->body.h = l->rows - 2 - said;
+	l->status.h = 0;
+	l->notice.h = said;
+}
+
 void ui_draw(struct ui *u, struct canvas *c, int64_t now_ns)
 {
 	struct ui_row rows[SNAP_POOLS + POSITIONS_MAX];
@@ -84,6 +101,8 @@ void ui_draw(struct ui *u, struct canvas *c, int64_t now_ns)
 	canvas_clear(c);
 	struct layout l =
 		layout_make(c->cols, c->rows, ui_rows(u->snap, rows, SNAP_POOLS + POSITIONS_MAX));
+	if (ui_top(u) == LAYER_SHEET && u->sheet.kind <= SHEET_STOPS)
+		whole_body(u, &l);
 	view_alarm_row(u, c, &l);
 	if (l.size == SIZE_LINE)
 		return;

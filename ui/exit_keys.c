@@ -363,7 +363,7 @@ void exit_action(struct ui *u, enum ui_action a, int key)
 		placement(u, x);
 		break;
 	case UA_GUARD_EXIT:
-		ui_notice(u, "A stop at the venue needs the guard engine. ! closes now.");
+		sheet_stops(u, x->coin, x->account);
 		break;
 	case UA_UNDO_TUNE:
 		undo(u, x);

@@ -2,8 +2,8 @@
  * movement, colour or box; ASCII only. News are alarms, fills and states, at most one line in 2 s.
  *
  * The same state machine decides: a line typed here is keys and commands there. `s` repeats the
- * state, `!` the panic sheet, `4` then `Y` (lines of their own) send, `quiet` holds back all but
- * alarms, `q` leaves. */
+ * state, `!` the panic sheet, a digit then `Y` (lines of their own) send, `quiet` holds back all
+ * but alarms, `q` leaves. */
 #include "ui/run.h"
 
 #include <poll.h>
@@ -14,6 +14,7 @@
 
 #include "ui/fmt.h"
 #include "ui/glyph.h"
+#include "ui/panic.h"
 #include "ui/ui_in.h"
 #include "base/utf8.h"
 #include "base/banned.h"
@@ -162,28 +163,119 @@ static void say_state(struct lin *l)
 	}
 }
 
+/* "minus 5.3 percent", "plus 3.0 percent". */
+static struct num percent_words(double pct)
+{
+	struct num n;
+	double a = pct < 0 ? -pct : pct;
+
+	snprintf(n.s, sizeof n.s, "%s %s percent", pct < 0 ? "minus" : "plus",
+		 fmt_double(a, a < 3 ? 2 : 1, 0).s);
+	return n;
+}
+
+static void say_after_of(const struct sheet_line *n, char *out, size_t cap)
+{
+	if (n->has_dies)
+		snprintf(out, cap, " Dies at BTC %s.", percent_words(n->dies_pct).s);
+	else
+		snprintf(out, cap, "%s", n->flat ? " Flat." : " No common move kills it.");
+}
+
+/* What is cut, in words: "60 percent of ETH, 35 of BTC". */
+static void cut_words(const struct sheet_in *in, const struct sheet_line *n, char *out, size_t cap)
+{
+	size_t len = 0;
+
+	for (uint32_t i = 0; i < n->n && len + 60 < cap; i++) {
+		const struct sheet_leg *g = &n->leg[i];
+		bool first = !i || g->buy != n->leg[i - 1].buy;
+		len += (size_t)snprintf(out + len, cap - len, "%s%s%s%s of %s", i ? ", " : "",
+					!first	 ? ""
+					: g->buy ? "buy back "
+						 : "sell ",
+					fmt_double(g->part * 100, 0, 0).s, i ? "" : " percent",
+					in->leg[g->leg].coin);
+	}
+}
+
+static void say_verb(const struct ui *u, int verb)
+{
+	const struct sheet_line *n = &u->sheet.plan.line[verb];
+	const struct sheet_in *in = &u->sheet.in;
+	char what[300] = "", after[80] = "", size[64];
+	const char *name = sheet_verb_name[verb];
+
+	if (!n->offered) {
+		SAY("%d %s not offered: %s.", verb + 1, name, n->why[0] ? n->why : "nothing to do");
+		return;
+	}
+	say_after_of(n, after, sizeof after);
+	switch (verb) {
+	case SHEET_TRIM:
+		cut_words(in, n, what, sizeof what);
+		SAY("2 TRIM %s, cost %s, at worst %s.%s Equity %s. Net delta %s.", what,
+		    fmt_usd(n->cost, 12, 0).s, fmt_usd(n->cost_worst, 12, 0).s, after,
+		    fmt_usd(n->equity, 12, 0).s, fmt_usd(n->net, 14, 0).s);
+		return;
+	case SHEET_ADD:
+		SAY("5 ADD %s USDC.%s Equity %s.", fmt_usd(n->add, 12, 0).s, after,
+		    fmt_usd(n->equity, 12, 0).s);
+		return;
+	case SHEET_GUARD:
+		panic_size_words(u, verb, size, sizeof size, 60);
+		SAY("1 GUARD %s, at the venue.", size);
+		return;
+	default:
+		SAY("%d %s %u leg%s%s%s%s, cost %s, at worst %s.%s", verb + 1, name, n->n,
+		    n->n == 1 ? "" : "s", verb == SHEET_CARE ? " in 2 minutes" : "",
+		    verb == SHEET_NOW && n->n > 1 ? ", " : "",
+		    verb == SHEET_NOW && n->n > 1 ? in->leg[n->leg[0].leg].coin : "",
+		    fmt_usd(n->cost, 12, 0).s, fmt_usd(n->cost_worst, 12, 0).s, after);
+	}
+}
+
 static void say_panic(struct lin *l)
 {
-	const struct ui_sheet *h = &l->ui.sheet;
-	const struct flat_plan *p = &h->plan;
+	const struct ui *u = &l->ui;
+	const struct sheet *p = &u->sheet.plan;
+	char scope[96], worse[110];
 
-	SAY("Panic, %s. Nothing sent yet.", h->flat.account == 0xff	   ? "ALL ACCOUNTS"
-					    : h->flat.scope == FLAT_COINS  ? h->flat.coin[0]
-					    : h->flat.scope == FLAT_LONGS  ? "longs"
-					    : h->flat.scope == FLAT_SHORTS ? "shorts"
-									   : "this account");
-	if (!p->n) {
+	panic_scope_words(u, scope, sizeof scope, true);
+	SAY("Panic, %s. Nothing sent yet.", scope);
+	if (!p->n_legs) {
 		say("Nothing is open here. Nothing to close.");
 		return;
 	}
-	say("1 GUARD, 2 TRIM, 3 CARE and 5 ADD need engines this program has not loaded.");
-	const char *first = l->snap->leg[p->leg[0].leg].coin;
-	SAY("4 NOW %u leg%s, %s first%s, cost %s, at worst %s. Flat.", p->n, p->n == 1 ? "" : "s",
-	    first, p->n > 1 ? " and alone" : "", fmt_usd(p->cost, 12, 0).s,
-	    fmt_usd(p->cost_worst, 12, 0).s);
-	SAY("Selling %s past %s makes it worse. 4 chooses, then Y within 3 seconds sends. Esc "
-	    "leaves.",
-	    first, fmt_px(p->leg[0].worse_past, l->snap->leg[p->leg[0].leg].px_decimals).s);
+	for (int verb = 0; verb < SHEET_VERBS; verb++)
+		say_verb(u, verb);
+	panic_worse(panic_shown(u, SHEET_NOW), worse, sizeof worse);
+	SAY("%s%sA digit chooses, then Y within 3 seconds sends. Esc leaves.", worse,
+	    worse[0] ? " " : "");
+}
+
+/* The stops at the venue, one line a leg. */
+static void say_stops(struct lin *l)
+{
+	const struct ui *u = &l->ui;
+	const struct sheet_line *n = &u->sheet.plan.line[SHEET_GUARD];
+	static const char *const state[] = {"not offered", "place", "repair", "stands"};
+
+	say("Stops at the venue. Nothing sent yet.");
+	for (uint32_t i = 0; i < n->n; i++) {
+		const struct sheet_leg *g = &n->leg[i];
+		const struct sheet_leg_in *x = &u->sheet.in.leg[g->leg];
+		if (g->guard == SG_NONE)
+			SAY("%s not offered: %s.", x->coin, g->why);
+		else
+			SAY("%s %s, %s.", x->coin, state[g->guard],
+			    fmt_price(g->guard == SG_IN_PLACE ? x->stop : g->trigger,
+				      x->px_decimals)
+				    .s);
+	}
+	if (!n->offered)
+		SAY("None is placed: %s.", n->why[0] ? n->why : "nothing to do");
+	say("1 places and repairs, then Y within 3 seconds sends. 2 takes ours away, by the word.");
 }
 
 static void say_sheet(struct lin *l)
@@ -193,6 +285,8 @@ static void say_sheet(struct lin *l)
 
 	if (h->kind == SHEET_PANIC) {
 		say_panic(l);
+	} else if (h->kind == SHEET_STOPS) {
+		say_stops(l);
 	} else if (h->kind == SHEET_CANCEL) {
 		say("Cancel. Nothing sent yet.");
 		SAY("1 entry orders%s", h->cancel.scope == CANCEL_ONE	 ? ": this one order."
@@ -272,7 +366,8 @@ static void say_after(struct lin *l, const char *line, bool sheet_before)
 {
 	struct ui *u = &l->ui;
 	bool sheet = ui_top(u) == LAYER_SHEET;
-	const struct flat_plan *p = &u->sheet.plan;
+	int verb = sheet ? panic_chosen(u) : -1;
+	char sends[110];
 
 	if (sheet &&
 	    (!sheet_before || !strcmp(line, "!") || !strcmp(line, "a") || !strcmp(line, "o")))
@@ -288,11 +383,12 @@ static void say_after(struct lin *l, const char *line, bool sheet_before)
 		say("Nothing was sent: choose first, then Y within 3 seconds.");
 	else if (!strcmp(line, "Y") && sheet_before)
 		say("Sent.");
-	if (sheet && u->confirm.choice && u->sheet.kind == SHEET_PANIC)
-		SAY("4 NOW chosen. Y sends %u order%s in %u action%s.", p->n, p->n == 1 ? "" : "s",
-		    p->actions, p->actions == 1 ? "" : "s");
-	else if (u->confirm.choice)
+	if (verb >= 0) {
+		panic_sends(u, verb, sends, sizeof sends, true);
+		SAY("%d %s chosen. Y %s.", verb + 1, sheet_verb_name[verb], sends);
+	} else if (u->confirm.choice) {
 		say("Chosen. Y within 3 seconds sends.");
+	}
 	if (ui_top(u) == LAYER_TICKET && u->ticket.valid)
 		SAY("Exit ticket %s: cost %s USD, ends %s. s chooses, then Y sends.",
 		    u->ticket.t.coin, fmt_usd(u->ticket.plan.cost.total, 12, 0).s,

@@ -5,13 +5,13 @@ libui_a_SOURCES = \
 	ui/run.c ui/run.h ui/linear.c \
 	ui/canvas.c ui/canvas.h \
 	ui/draw.c \
-	ui/flatplan.c \
 	ui/fmt.c ui/fmt.h \
 	ui/glyph.c ui/glyph.h \
 	ui/keymap.c ui/keymap.h \
 	ui/layout.c ui/layout.h \
 	ui/lines.c ui/lines.h \
 	ui/model.c \
+	ui/panic.c ui/panic.h ui/panic_words.c \
 	ui/sheetfill.c ui/sheetfill.h \
 	ui/move.c \
 	ui/style.c ui/style.h \
@@ -22,7 +22,8 @@ libui_a_SOURCES = \
 	ui/views/cockpit.c \
 	ui/views/exits.c \
 	ui/views/pools.c \
-	ui/views/exit.c ui/views/lists.c ui/views/misc.c ui/views/run.c ui/views/sheets.c \
+	ui/views/exit.c ui/views/alarm.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c \
+	ui/views/sheets.c \
 	ui/views/ticket.c \
 	ui/views/view.h
 nodist_libui_a_SOURCES = ui/builtin_themes.c ui/builtin_keys.c

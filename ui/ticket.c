@@ -533,7 +533,7 @@ void ticket_action(struct ui *u, enum ui_action a, int key)
 		if (!k->valid)
 			ui_notice(u, "%s", k->err.text[0] ? k->err.text : "No plan yet.");
 		else
-			confirm_choose(u, 's', k->plan.cost.total, 0, k->plan.n);
+			confirm_choose(u, 's');
 		break;
 	case UA_NEXT_ROW:
 		move_knob(u, 1);

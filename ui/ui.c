@@ -207,8 +207,7 @@ bool ui_action_all(struct ui *u, enum ui_action a)
 		sheet_cancel(u, NULL);
 		return true;
 	case UA_GUARD:
-		ui_notice(u,
-			  "S places stops at the venue: it needs the guard engine. ! closes now.");
+		sheet_stops(u, NULL, -1);
 		return true;
 	case UA_PAUSE_EXITS:
 		ui_send_kind(u, CMD_PAUSE, 0);
@@ -400,7 +399,8 @@ static void plain_key(struct ui *u, int key)
 bool sheet_all(enum ui_action a)
 {
 	return a == UA_PANIC || a == UA_PANIC_ONE || a == UA_CANCEL_ORDERS || a == UA_PAUSE_EXITS ||
-	       a == UA_ALARM || a == UA_HELP || a == UA_BACK || a == UA_REPAINT || a == UA_SUSPEND;
+	       a == UA_GUARD || a == UA_ALARM || a == UA_HELP || a == UA_BACK || a == UA_REPAINT ||
+	       a == UA_SUSPEND;
 }
 
 static void on_sheet(struct ui *u, int key)

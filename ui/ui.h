@@ -14,6 +14,7 @@
 #include "core/cmd.h"
 #include "core/snap.h"
 #include "plan/plan.h"
+#include "plan/sheet.h"
 #include "ui/canvas.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
@@ -49,7 +50,7 @@ enum ui_edit {
 	EDIT_SECRET
 };
 
-enum sheet_kind { SHEET_PANIC, SHEET_CANCEL, SHEET_SMALL };
+enum sheet_kind { SHEET_PANIC, SHEET_STOPS, SHEET_CANCEL, SHEET_SMALL };
 
 /* One line of the journal as a row of text; supplied by main, from the store. */
 struct ui_record {
@@ -81,45 +82,35 @@ struct ui_out {
 	bool (*unlock)(void *ctx, const char *password, char *said, size_t cap);
 };
 
-/* What a flatten would do, computed here from the snapshot; see flatplan.c. */
-enum { FLAT_LEGS = 48, RUNGS = 4 };
-struct flat_leg {
-	uint16_t leg; /* index in snap.leg */
-	bool buy, alone;
-	double size, mark, rung[RUNGS], expected, worst, cost, cost_worst, worse_past;
-	double equity_zero; /* price at which the pool has nothing left, 0 not known */
-	uint8_t zero;	    /* from this rung on the price is that of zero equity; RUNGS: none */
-	uint8_t fills;	    /* rung at which the book fills it; RUNGS: not within it */
-};
-struct flat_plan {
-	uint32_t n;
-	double notional, cost, cost_worst, equity, equity_after, worst_share, expected_bp;
-	double delta_after;
-	uint32_t cancels, keeps, n_exits, actions;
-	struct flat_leg leg[FLAT_LEGS];
-};
-void flat_plan_make(struct flat_plan *p, const struct snap *s, const struct flatten *f);
-/* Whether leg i of the snapshot is meant by f. */
-bool flat_plan_wants(const struct snap *s, uint32_t i, const struct flatten *f);
-
 struct ui_confirm {
 	int choice;	   /* key that chose, 0 none */
 	int64_t chosen_ns; /* when */
 	int64_t opened_ns; /* of the sheet */
 	bool late;	   /* chosen, and the 3 s are over */
 	bool changed;	   /* the plan moved away under the choice */
-	double cost_then, mark_then, rung_then;
-	uint32_t orders_then;
-	int fell; /* the choice that fell, for the sentence */
-	double cost_now;
+	int fell;	   /* the choice that fell, for the sentence */
+	double cost_then, cost_now;
+};
+
+/* A leg as it stood when the sheet was opened: rows do not move under the hand. */
+struct ui_sheet_row {
+	char coin[COIN_MAX];
+	uint8_t account;
 };
 
 struct ui_sheet {
-	uint8_t kind; /* enum sheet_kind */
-	uint8_t line; /* under the cursor, 0-based */
-	bool details; /* Enter: the legs on small screens */
-	struct flatten flat;
-	struct flat_plan plan;
+	uint8_t kind;	     /* enum sheet_kind */
+	uint8_t line;	     /* under the cursor; SHEET_PANIC: enum sheet_verb */
+	bool details;	     /* Enter: the legs on small screens */
+	struct flatten flat; /* the scope; verb and cuts come with the choice */
+	bool off;	     /* SHEET_STOPS: take them away */
+	struct sheet_in in;  /* as the newest snapshot has it; its pointers are not kept */
+	struct sheet plan;
+	/* What was chosen, as it was drawn: this is what `Y` sends. */
+	struct sheet_in in_then;
+	struct sheet_line then;
+	uint32_t n_rows;
+	struct ui_sheet_row row[SHEET_LEGS];
 	struct cancel cancel;
 	/* SHEET_SMALL: one line, one command */
 	char title[64], choice_text[96], sentence[2][160];
@@ -228,7 +219,8 @@ struct ui {
 	uint8_t order_filter; /* 0 all, else 1 + enum order_whose */
 	int alarm;	      /* which alarm is open */
 	uint32_t run_seen;    /* flatten whose running view opened by itself */
-	uint32_t run_before;  /* newest flatten when NOW was asked here */
+	uint32_t run_before;  /* newest flatten when one was asked for here */
+	uint8_t run_verb;     /* enum flatten_verb of that */
 	int64_t run_asked_ns; /* and when that was */
 
 	struct ui_confirm confirm;

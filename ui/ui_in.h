@@ -23,24 +23,35 @@ void alarm_layer_key(struct ui *u, int key);
 
 /* confirm.c */
 void confirm_open(struct ui *u);
-bool confirm_choose(struct ui *u, int key, double cost, double mark, uint32_t orders);
+bool confirm_choose(struct ui *u, int key);
+void confirm_drop(struct ui *u);
 /* Whether `Y` now sends what was chosen; clears the choice when it does. */
 bool confirm_yes(struct ui *u);
-/* The plan as it is now, against the one chosen. */
-void confirm_check(struct ui *u, double cost, double mark, uint32_t orders, double rung1, bool buy);
+/* The plan moved away under the choice. */
+void confirm_fell(struct ui *u, double cost_then, double cost_now);
 void confirm_tick(struct ui *u);
 
-/* sheets.c */
-void sheet_panic(struct ui *u, const struct flatten *f);
+/* panic.c: the emergency sheet and the stops at the venue */
+void sheet_panic(struct ui *u, const struct flatten *f); /* NULL: the account on screen */
 void sheet_panic_one(struct ui *u);
+/* With the cursor on a verb (enum sheet_verb). */
+void sheet_panic_verb(struct ui *u, const struct flatten *f, int verb);
+/* coin NULL: all of the account; account -1: the one on screen. */
+void sheet_stops(struct ui *u, const char *coin, int account);
+void panic_key(struct ui *u, int key);
+void stops_key(struct ui *u, int key);
+void panic_refresh(struct ui *u);
+/* `w` on the panic sheet: the last price as typed; false: refused, or to be typed again. */
+bool sheet_price(struct ui *u, const char *text);
+void sheet_word(struct ui *u, const struct cmd *cmd);
+
+/* sheets.c */
+void sheet_open(struct ui *u, enum sheet_kind kind);
 void sheet_cancel(struct ui *u, const struct cancel *c);
 void sheet_small(struct ui *u, const struct cmd *cmd, const char *title, const char *choice,
 		 const char *s1, const char *s2);
 void sheet_key(struct ui *u, int key);
 void sheet_refresh(struct ui *u);
-/* `w` on the panic sheet: the last price as typed; false: refused, or to be typed again. */
-bool sheet_price(struct ui *u, const char *text);
-void sheet_word(struct ui *u, const struct cmd *cmd);
 void ask_word(struct ui *u, const char *word, const struct cmd *cmd);
 
 /* exits_keys.c: one exit on screen */

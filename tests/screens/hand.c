@@ -29,6 +29,9 @@ static bool on_send(void *ctx, const struct cmd *cmd)
 	case CMD_END:
 	case CMD_RELEASE:
 	case CMD_INCLUDE:
+	case CMD_GUARD:
+	case CMD_ADD:
+	case CMD_AUTO:
 		sent.venue++;
 		sent.last = *cmd;
 		break;
@@ -103,7 +106,11 @@ const struct hand_state hand_states[] = {
 	{story_cockpit, ":exit"}, {story_cockpit, "/b"},  {story_cockpit, "q"},
 	{story_cockpit, " "},	  {story_before, "x"},	  {story_before, "xf"},
 	{story_before, "xs"},	  {story_panic, "!"},	  {story_panic, "!4"},
-	{story_panic, "!a4"},	  {story_panic, "F4"},	  {story_run, ""},
+	{story_panic, "!a4"},	  {story_panic, "F4"},	  {story_panic, "!1"},
+	{story_panic, "!2"},	  {story_panic, "!3"},	  {story_panic, "!5"},
+	{story_panic, "!2~"},	  {story_panic, "S"},	  {story_panic, "S1"},
+	{story_panic, "S2"},	  {story_blind, "!"},	  {story_panic, "Fw"},
+	{story_many, "!2"},	  {story_many, "!4"},	  {story_run, ""},
 	{story_flat, ""},	  {story_blind, ""},	  {story_many, ""},
 	{story_done, "6~"},	  {story_empty, ""},	  {story_empty, "!"},
 	{story_first, ""},	  {story_cockpit, "3~n"}, {story_cockpit, "C3"},

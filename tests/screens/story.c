@@ -374,7 +374,7 @@ static void x2_running(struct snap *s)
 void story_cockpit(struct snap *s)
 {
 	static const struct leg_in legs[] = {
-		{"ETH", 0, 2, 4, 50, 310, 4402.1, 4246.1, 4132.1, -48360, -14.5, 0.86, 4180},
+		{"ETH", 0, 2, 4, 25, 310, 4402.1, 4246.1, 4132.1, -48360, -14.5, 0.86, 4180},
 		{"BTC", 0, 1, 5, 40, 16.82743, 111240, 109383, 107299, -31249, -23.0, 0.78, 0},
 		{"HYPE", 0, 4, 2, 10, 3000, 47.205, 44.710, 32.561, -7485, -1.7, 0.51, 0},
 		{"SOL", 0, 4, 2, 20, -4032, 209.41, 201.02, 209.40, 33828, 7.3, 0.09, 208.5},
@@ -427,7 +427,7 @@ void story_cockpit(struct snap *s)
 void story_before(struct snap *s)
 {
 	static const struct leg_in legs[] = {
-		{"ETH", 0, 2, 4, 50, 310, 4402.1, 4267.3, 4155.4, -41788, -14.5, 0.86, 4180},
+		{"ETH", 0, 2, 4, 25, 310, 4402.1, 4267.3, 4155.4, -41788, -14.5, 0.86, 4180},
 		{"BTC", 0, 1, 5, 40, 24, 111240, 109742, 108307, -35952, -33.0, 0.78, 0},
 		{"HYPE", 0, 4, 2, 10, 3000, 47.205, 45.120, 33.190, -6255, -1.7, 0.51, 0},
 		{"SOL", 0, 4, 2, 20, -4200, 209.41, 202.18, 210.08, 30366, 7.3, 0.09, 208.5},
@@ -448,9 +448,9 @@ void story_before(struct snap *s)
 void story_panic(struct snap *s)
 {
 	static const struct leg_in legs[] = {
-		{"ETH", 0, 2, 4, 50, 310, 4402.1, 4188.6, 4140.1, -66185, -14.5, 0.86, 4180},
+		{"ETH", 0, 2, 4, 25, 310, 4402.1, 4188.6, 4140.1, -66185, -14.5, 0.86, 4180},
 		{"BTC", 0, 1, 5, 40, 14.53485, 111240, 108264, 107080, -43256, -20.0, 0.78, 0},
-		{"HYPE", 0, 4, 2, 10, 3000, 47.205, 43.905, 33.9, -9900, -1.7, 0.51, 0},
+		{"HYPE", 0, 4, 2, 6, 3000, 47.205, 43.905, 33.9, -9900, -1.7, 0.51, 0},
 		{"SOL", 0, 4, 2, 20, -3878, 209.41, 198.02, 204.0, 44170, 7.0, 0.09, 208.5},
 		{"WLFI", 1, 6, 0, 5, 180000, 0.21170, 0.18120, 0.14909, -5490, 1.3, 0, 0},
 	};
@@ -458,12 +458,12 @@ void story_panic(struct snap *s)
 	head(s, STORY_WALL_MS + 134000);
 	for (int i = 0; i < 5; i++)
 		add_leg(s, &legs[i]);
-	totals(s, 84877, 71400, 13400, -80661, -28, -0.61, -1.5, 135, 0.32);
+	totals(s, 84877, 75813, 9064, -80661, -28, -0.61, -1.5, 135, 0.32);
 	books(s, 108264);
 	s->link_ms = 238;
 	s->account[0].flattens_left = 27;
 	s->account[0].equity = usd(93341);
-	s->account[0].maintenance = usd(78500);
+	s->account[0].maintenance = usd(79075);
 	add_order(s, "SOL", true, 12, 197.99, WHOSE_EXIT, 1, 22, 0, false);
 	add_order(s, "BTC", true, 0.8, 107500, WHOSE_YOURS, 0, 0, 0, false);
 	add_order(s, "ETH", true, 20, 4150, WHOSE_YOURS, 0, 0, 0, false);
@@ -480,6 +480,31 @@ void story_panic(struct snap *s)
 	snprintf(s->alarm[0].text, sizeof s->alarm[0].text, "CROSS dies at BTC −0.6 %%");
 	notice(s, 29000, NC_EXIT, 1,
 	       "x2 sells under its working price 108,500, down to 104,685: danger over 1 in 100.");
+}
+
+void story_two(struct snap *s)
+{
+	static const struct leg_in leg = {"ARB",  0,	  5,	 1,   20,  -90000, 0.4200,
+					  0.4471, 0.5903, -2439, 3.1, 0.4, 0};
+
+	story_panic(s);
+	s->account[1] = s->account[0];
+	snprintf(s->account[1].name, sizeof s->account[1].name, "second");
+	s->n_accounts = 2;
+	add_leg(s, &leg);
+	struct snap_leg *l = &s->leg[s->n_legs - 1];
+	l->account = 1;
+	struct snap_pool *p = &s->pool[s->n_pools++];
+	snprintf(p->name, sizeof p->name, "CROSS");
+	p->account = 1;
+	p->n_legs = 1;
+	p->first_leg = (uint16_t)(s->n_legs - 1);
+	p->has_equity = p->has_dies = true;
+	p->equity = s->account[1].equity = usd(14200);
+	p->maintenance = s->account[1].maintenance = usd(1006);
+	p->dies_pct = 8.2;
+	p->gross = l->notional;
+	p->net.v = -l->notional.v;
 }
 
 void story_run(struct snap *s)

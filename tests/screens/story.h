@@ -11,6 +11,7 @@
 void story_cockpit(struct snap *s); /* 19:56:27: two exits run */
 void story_before(struct snap *s);  /* 19:52:07: nothing runs yet, the trader plans */
 void story_panic(struct snap *s);   /* 19:58:41: the market has fallen */
+void story_two(struct snap *s);	    /* the same, and a second account with a short of its own */
 void story_run(struct snap *s);	    /* 19:58:43: NOW was sent, ETH is unknown */
 void story_flat(struct snap *s);    /* 19:58:46: flat, read twice */
 void story_blind(struct snap *s);   /* 19:56:41: nothing heard for 14 s */

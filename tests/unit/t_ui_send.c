@@ -8,8 +8,7 @@
 #include "base/prng.h"
 #include "tests/run.h"
 #include "tests/screens/hand.h"
-#include "ui/fmt.h"
-#include "ui/style.h"
+#include "ui/panic.h"
 
 /* Keys in all, over all states: 10^5, or EXEUNT_KEYS of them for the long campaign. */
 static int keys_each(void)
@@ -98,7 +97,7 @@ TEST(one_line_says_what_Y_sends)
 	CHECK(on_screen("! F P"));
 	type("!");
 	draw(23, 1);
-	CHECK(on_screen("4 NOW 5 legs"));
+	CHECK(on_screen("4 NOW 4.76k 5 legs"));
 	type("4");
 	draw(23, 1);
 	CHECK(on_screen("Y sends 3.0 s NOW"));
@@ -176,28 +175,163 @@ TEST(scopes_of_panic)
 	press(UK_RIGHT, 200);
 	type("4Y");
 	CHECK_INT(sent.last.flatten.scope, FLAT_LONGS);
-	begin(story_panic); /* what this version cannot do is not sent */
-	type("!1Y2Y3Y5Y");
-	CHECK_INT(sent.venue, 0);
 	begin(story_before); /* the panic key works while typing */
 	type(":exit B!");
 	CHECK_INT(ui_top(&ui), LAYER_SHEET);
 }
 
-TEST(a_plan_that_changed_drops_the_choice)
+/* TRIM sends the cuts that were read, to the last digit; NOW and CARE send the scope. */
+TEST(verbs_send_what_they_showed)
 {
 	begin(story_panic);
-	type("!4");
-	snap.leg[1].mark.v = snap.leg[1].mark.v / 100 * 97;
-	snap.leg[0].mark.v = snap.leg[0].mark.v / 100 * 97;
+	type("!2");
+	const struct sheet_line then = ui.sheet.then;
+	REQUIRE(then.offered && then.n > 1);
+	type("Y");
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.kind, CMD_FLATTEN);
+	CHECK_INT(sent.last.flatten.verb, VERB_TRIM);
+	CHECK_INT(sent.last.flatten.n_cuts, then.n);
+	for (uint32_t i = 0; i < then.n; i++) {
+		const struct cut *c = &sent.last.flatten.cut[i];
+		CHECK_STR(c->coin, snap.leg[then.leg[i].leg].coin);
+		CHECK_INT(c->qty.v, then.leg[i].size.v);
+		CHECK(c->qty.v > 0 && c->qty.v <= llabs(snap.leg[then.leg[i].leg].szi.v));
+	}
+	CHECK_INT(ui_top(&ui), LAYER_RUN);
+	begin(story_panic);
+	type("!3Y");
+	CHECK_INT(sent.last.flatten.verb, VERB_CARE);
+	CHECK_INT(sent.last.flatten.n_cuts, 0);
+	begin(story_panic);
+	type("!1Y");
+	CHECK_INT(sent.last.kind, CMD_GUARD);
+	CHECK_INT(sent.last.guard.scope, FLAT_ALL);
+	CHECK_INT(sent.last.guard.account, 0);
+	CHECK(!sent.last.guard.off);
+	CHECK_INT(ui_top(&ui), LAYER_NONE);
+	begin(story_panic);
+	type("!5"); /* only the isolated pool is paid from here */
+	double add = 0;
+	for (uint32_t i = 0; i < ui.sheet.in_then.n_pools; i++)
+		add += ui.sheet.then.pool[i].add_here ? ui.sheet.then.pool[i].add : 0;
+	type("Y");
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.kind, CMD_ADD);
+	CHECK_STR(sent.last.add.coin, "WLFI");
+	CHECK_NEAR(money_to_double(sent.last.add.usd), add, 1);
+}
+
+/* Cost of the line chosen, not of its neighbours; the digit alone sends nothing anywhere. */
+TEST(a_verb_not_offered_sends_nothing)
+{
+	begin(story_panic); /* nothing isolated: ADD is the user's to send */
+	snap.n_pools = 1;
+	snap.n_legs = 4;
+	ui_snap(&ui, &snap, ui.now_ns);
+	type("!5Y");
+	CHECK_INT(sent.venue, 0);
+	CHECK(strstr(ui.notice, "transfer of yours") != NULL);
+	begin(story_panic); /* under 0.8 % no stop is offered */
+	snap.n_pools = 1;
+	snap.n_legs = 4;
+	snap.leg[0].stop_px.v = snap.leg[3].stop_px.v = 0;
+	ui_snap(&ui, &snap, ui.now_ns);
+	type("!1Y");
+	CHECK_INT(sent.venue, 0);
+	CHECK(strstr(ui.notice, "GUARD is not offered: under 0.8 %") != NULL);
+	begin(story_empty);
+	type("!1Y2Y3Y4Y5Y");
+	CHECK_INT(sent.venue, 0);
+}
+
+TEST(stops_are_placed_from_their_sheet)
+{
+	begin(story_cockpit);
+	type("S1Y");
+	CHECK_INT(sent.last.kind, CMD_GUARD);
+	CHECK_INT(sent.last.guard.scope, FLAT_ALL);
+	begin(story_cockpit); /* g on a running exit: that market's */
+	type("~g1Y");
+	CHECK_INT(sent.last.kind, CMD_GUARD);
+	CHECK_INT(sent.last.guard.scope, FLAT_COINS);
+	CHECK_STR(sent.last.guard.coin[0], "BTC");
+	begin(story_cockpit); /* taking them away needs the word */
+	type("S2Y");
+	CHECK_INT(sent.venue, 0);
+	type("S2STOPS~");
+	CHECK_INT(sent.venue, 0); /* S2 opened over the word's field: it was typed into it */
+	begin(story_cockpit);
+	type("S2STOPS~");
+	CHECK_INT(sent.venue, 1);
+	CHECK(sent.last.guard.off);
+	begin(story_cockpit);
+	type(":guard BTC~1Y");
+	CHECK_STR(sent.last.guard.coin[0], "BTC");
+}
+
+/* The key is locked: the sheet asks for the password, and nothing is chosen. */
+TEST(a_locked_key_asks_first)
+{
+	begin(story_panic);
+	snap.account[0].key_ready = false;
+	type("!4Y");
+	CHECK_INT(sent.venue, 0);
+	CHECK(strstr(ui.notice, "KEY LOCKED") != NULL);
+}
+
+static void moved_by(double share, int leg)
+{
+	snap.leg[leg].mark.v = (int64_t)((double)snap.leg[leg].mark.v * (1 + share));
 	snap.number++;
+	ui_snap(&ui, &snap, ui.now_ns);
+}
+
+TEST(a_plan_that_changed_drops_the_choice)
+{
+	static const char *const chosen[] = {"!2", "!3", "!4", "!5"};
+
+	for (unsigned i = 0; i < COUNT_OF(chosen); i++) {
+		begin(story_panic);
+		type(chosen[i]);
+		snap.pool[0].equity.v /= 2; /* what TRIM and ADD need; and the marks left rung 1 */
+		moved_by(-0.03, 0);
+		moved_by(-0.03, 1);
+		press('Y', 200);
+		CHECK_INT(sent.venue, 0);
+		draw(120, 40);
+		if (!on_screen("The plan changed"))
+			test_fail(__FILE__, __LINE__, "%s: the choice stands", chosen[i]);
+	}
+	begin(story_panic);
+	type("!4");
+	moved_by(-0.001, 1); /* within rung 1 and 10 % of the cost: it stands */
+	CHECK_INT(ui.confirm.choice, '4');
+	snap.leg[2].szi.v += 100000000; /* another size is another order */
 	ui_snap(&ui, &snap, ui.now_ns);
 	press('Y', 200);
 	CHECK_INT(sent.venue, 0);
-	draw(120, 40);
-	CHECK(on_screen("The plan changed"));
 	type("4Y");
 	CHECK_INT(sent.venue, 1);
+}
+
+/* Rows of the sheet's table stand as they stood when it was opened. */
+TEST(rows_of_the_sheet_stand_still)
+{
+	uint16_t at[SHEET_LEGS];
+
+	begin(story_panic);
+	type("!");
+	struct panic_shown p = panic_shown(&ui, SHEET_NOW);
+	CHECK_INT(panic_rows(&ui, p, at), 5);
+	char first[COIN_MAX];
+	snprintf(first, sizeof first, "%s", p.in->leg[p.line->leg[at[0]].leg].coin);
+	snap.pool[1].equity.v /= 20; /* now WLFI is nearest and goes first */
+	moved_by(-0.1, 4);
+	p = panic_shown(&ui, SHEET_NOW);
+	CHECK_STR(p.in->leg[p.line->leg[0].leg].coin, "WLFI");
+	CHECK_INT(panic_rows(&ui, p, at), 5);
+	CHECK_STR(p.in->leg[p.line->leg[at[0]].leg].coin, first);
 }
 
 TEST(words_confirm_stops_and_release)
@@ -285,5 +419,7 @@ TEST(keys_an_alarm_names)
 
 TEST_MAIN(T(random_keys_change_nothing), T(dots_send_nothing), T(one_line_says_what_Y_sends),
 	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
-	  T(a_plan_that_changed_drops_the_choice), T(words_confirm_stops_and_release),
-	  T(a_last_price_by_hand), T(keys_an_alarm_names))
+	  T(verbs_send_what_they_showed), T(a_verb_not_offered_sends_nothing),
+	  T(stops_are_placed_from_their_sheet), T(a_locked_key_asks_first),
+	  T(a_plan_that_changed_drops_the_choice), T(rows_of_the_sheet_stand_still),
+	  T(words_confirm_stops_and_release), T(a_last_price_by_hand), T(keys_an_alarm_names))

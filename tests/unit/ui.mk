@@ -26,6 +26,17 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/cockpit-40.txt \
 	tests/screens/panic-120.txt \
 	tests/screens/panic-80.txt \
+	tests/screens/panic-trim-120.txt \
+	tests/screens/panic-trim-80.txt \
+	tests/screens/panic-care-120.txt \
+	tests/screens/panic-guard-80.txt \
+	tests/screens/panic-60.txt \
+	tests/screens/panic-40.txt \
+	tests/screens/panic-legs-40.txt \
+	tests/screens/panic-24.txt \
+	tests/screens/panic-blind-80.txt \
+	tests/screens/panic-all-80.txt \
+	tests/screens/guard-80.txt \
 	tests/screens/run-80.txt \
 	tests/screens/flat-80.txt \
 	tests/screens/blind-80.txt \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "ui/panic.h"
 #include "base/banned.h"
 
 enum role age_role(double age_s, double amber_s, double red_s)
@@ -202,7 +203,8 @@ static bool line_open_layer(const struct ui *u, char *out, size_t cap)
 	const struct ui_confirm *f = &u->confirm;
 	double t = (double)(f->chosen_ns + CONFIRM_NS - u->now_ns) * 1e-9;
 	bool live = f->choice && !f->late && !f->changed && t > 0;
-	bool panic = u->sheet.kind == SHEET_PANIC;
+	bool panic = u->sheet.kind <= SHEET_STOPS;
+	int verb = u->sheet.kind == SHEET_STOPS ? SHEET_GUARD : u->sheet.line;
 
 	if (u->edit == EDIT_WORD)
 		snprintf(out, cap, T_TEXT "%s? " T_INPUT "%s_", u->line.word, u->line.text);
@@ -212,9 +214,15 @@ static bool line_open_layer(const struct ui *u, char *out, size_t cap)
 		snprintf(out, cap, T_INPUT ":%s_", u->line.text);
 	else if (ui_top(u) == LAYER_SHEET && live)
 		snprintf(out, cap, T_KEY "Y" T_TEXT " sends " T_ACCB "%s s " T_TEXT "%s",
-			 fmt_double(t, 1, 0).s, panic ? "NOW" : u->sheet.choice_text);
+			 fmt_double(t, 1, 0).s,
+			 panic ? sheet_verb_name[verb] : u->sheet.choice_text);
 	else if (ui_top(u) == LAYER_SHEET && panic)
-		snprintf(out, cap, T_KEY "4" T_TEXT " NOW %u legs", u->sheet.plan.n);
+		snprintf(out, cap, T_KEY "%d" T_TEXT " %s " T_STRONG "%s " T_TEXT "%u legs",
+			 u->sheet.kind == SHEET_STOPS ? 1 : verb + 1, sheet_verb_name[verb],
+			 verb == SHEET_GUARD || verb == SHEET_ADD
+				 ? ""
+				 : fmt_km(u->sheet.plan.line[verb].cost, 0).s,
+			 u->sheet.plan.line[verb].n);
 	else if (ui_top(u) == LAYER_SHEET)
 		snprintf(out, cap, T_KEY "1" T_TEXT " %s",
 			 u->sheet.kind == SHEET_CANCEL ? "cancel entries" : u->sheet.title);
@@ -519,11 +527,52 @@ static int bar_cockpit(const struct ui *u, struct bar *b, char *only, size_t cap
 	b[n++] = (struct bar){"x", "exit…", "exit…", 5, false, !any};
 	b[n++] = (struct bar){"C", "cancel…", "cancel…", 1, false, false};
 	b[n++] = (struct bar){"P", "pause exits", "pause", 2, false, false};
-	b[n++] = (struct bar){"S", "guard…", NULL, 8, false, true};
+	b[n++] = (struct bar){"S", "guard…", NULL, 8, false, !any};
 	b[n++] = (struct bar){"Space", "alarm", "alarm", 6, false, u->snap->n_alarms == 0};
 	b[n++] = (struct bar){"a", "arm", NULL, 9, false, false};
 	b[n++] = (struct bar){":", "command", "", 7, true, false};
 	b[n++] = (struct bar){"?", "help", "", 0, true, false};
+	return n;
+}
+
+/* The emergency sheet: what the scope keys do now. */
+static int bar_panic(const struct ui *u, struct bar *b, char *only, size_t cap)
+{
+	static const char *const verb[] = {"guard", "trim", "care", "now", "add"};
+	static const char *const digit[] = {"1", "2", "3", "4", "5"};
+	const struct flatten *f = &u->sheet.flat;
+	const struct snap_leg *leg = ui_leg(u);
+	bool all = f->account == 0xff, one = f->scope == FLAT_COINS;
+	int n = 0;
+
+	if (one)
+		snprintf(only, cap, "all markets");
+	else
+		snprintf(only, cap, "only %s", leg ? leg->coin : "–");
+	if (u->cols < 60) {
+		b[n++] = (struct bar){"Esc", "back", "back", 0, false, false};
+		b[n++] = (struct bar){"a", "ALL", all ? "this one" : "ALL", 1, false, false};
+		b[n++] = (struct bar){"Enter", "legs", u->sheet.details ? "totals" : "legs",
+				      2,       false,  false};
+		b[n++] = (struct bar){"?", "", "", 3, true, false};
+		return n;
+	}
+	for (int i = 0; u->cols >= 120 && i < 5; i++)
+		b[n++] = (struct bar){digit[i], verb[i], verb[i], 1, false, false};
+	if (!n)
+		b[n++] = (struct bar){"1-5", "choose", "choose", 1, false, false};
+	b[n++] = (struct bar){"Y", "send", "send", 1, false, false};
+	b[n++] = (struct bar){"a",
+			      all ? "this account" : "ALL ACCOUNTS",
+			      all ? "this account" : "ALL ACCOUNTS",
+			      2,
+			      false,
+			      false};
+	b[n++] = (struct bar){"o", only, only, 3, false, !leg};
+	b[n++] = (struct bar){"w", "last price…", "last price…", 6, false, !one};
+	b[n++] = (struct bar){"d", "dry run", "dry run", 7, false, false};
+	b[n++] = (struct bar){"←→", "longs, shorts", "longs, shorts", 8, false, false};
+	b[n++] = (struct bar){"?", "help", u->cols >= 100 ? "help" : "", 0, true, false};
 	return n;
 }
 
@@ -537,16 +586,20 @@ static int bar_cockpit(const struct ui *u, struct bar *b, char *only, size_t cap
 	}
 static const struct bar bar_ticket[] = {
 	B("1-5", "way", 2),  B("↑↓", "knob", 3),	 B("←→", "turn", 4),  B("f", "frontier", 7),
-	B("g", "guard", 9),  B("v", "at the venue", 10), B("s", "start…", 1), B("Y", "send", 1),
+	B("g", "guard", 5),  B("v", "at the venue", 10), B("s", "start…", 1), B("Y", "send", 1),
 	B("Esc", "back", 6), BR("!", "panic…", 0),	 BR("?", "help", 0)};
 static const struct bar bar_exit[] = {
 	B("!", "panic…", 0),  B("F", "only it…", 8),	B("p", "pause", 1), B("+", "faster", 3),
 	B("-", "slower…", 4), B("n", "close-rest…", 2), B("e", "end…", 2),  B("t", "tune…", 5),
 	B("Esc", "back", 6),  BR("?", "help", 0)};
-static const struct bar bar_panic[] = {B("1-5", "choose", 1),	    B("Y", "send", 1),
-				       B("a", "ALL ACCOUNTS", 2),   B("o", "only the market", 3),
-				       B("←→", "longs, shorts", 4), B("d", "dry run", 6),
-				       B("Esc", "back", 5),	    BR("?", "help", 0)};
+static const struct bar bar_stops[] = {B("1", "place", 1),
+				       B("2", "take away", 3),
+				       B("Y", "send", 1),
+				       B("a", "ALL ACCOUNTS", 4),
+				       B("o", "only the market", 4),
+				       B("Esc", "back", 2),
+				       BR("!", "panic…", 0),
+				       BR("?", "help", 0)};
 static const struct bar bar_cancel[] = {B("1-3", "choose", 1),	      B("Y", "send", 1),
 					B("o", "only the market", 3), B("Esc", "back", 2),
 					BR("!", "panic…", 0),	      BR("?", "help", 0)};
@@ -603,7 +656,8 @@ static const struct bar *bar_for(const struct ui *u, int *n)
 	case LAYER_EXIT:
 		return IS(bar_exit);
 	case LAYER_SHEET:
-		return u->sheet.kind == SHEET_PANIC    ? IS(bar_panic)
+		return u->sheet.kind == SHEET_PANIC    ? NULL
+		       : u->sheet.kind == SHEET_STOPS  ? IS(bar_stops)
 		       : u->sheet.kind == SHEET_CANCEL ? IS(bar_cancel)
 						       : IS(bar_small);
 	case LAYER_RUN:
@@ -639,8 +693,8 @@ static const struct bar *bar_for(const struct ui *u, int *n)
 
 void view_keys(const struct ui *u, struct canvas *c, const struct layout *l)
 {
-	struct bar own[12];
-	struct seg g[16];
+	struct bar own[16];
+	struct seg g[20];
 	char only[COIN_MAX + 16];
 	int n;
 	const struct bar *b = bar_for(u, &n);
@@ -648,7 +702,8 @@ void view_keys(const struct ui *u, struct canvas *c, const struct layout *l)
 	if (!l->keys.h)
 		return;
 	if (!b) {
-		n = bar_cockpit(u, own, only, sizeof only);
+		n = ui_top(u) == LAYER_SHEET ? bar_panic(u, own, only, sizeof only)
+					     : bar_cockpit(u, own, only, sizeof only);
 		b = own;
 	}
 	bool brief = l->cols < 120;
@@ -682,7 +737,8 @@ void view_confirm(const struct ui *u, struct canvas *c, const struct layout *l, 
 		snprintf(left, sizeof left, T_TEXT "Type %s and Enter: " T_INPUT "%s_",
 			 u->line.word, u->line.text);
 	else if (f->changed)
-		snprintf(left, sizeof left, T_CAUT "The plan changed: cost ~%s, was ~%s. %s again.",
+		snprintf(left, sizeof left,
+			 T_CAUT "The plan changed: at worst ~%s, was ~%s. %s again.",
 			 fmt_km(f->cost_now, 0).s, fmt_km(f->cost_then, 0).s,
 			 ui_key_name(f->fell, key));
 	else if (f->choice && !f->late && t > 0)

@@ -41,6 +41,10 @@ void view_ticket(struct ui *u, struct canvas *c, const struct layout *l);
 void view_exit(struct ui *u, struct canvas *c, const struct layout *l);
 void view_report(struct ui *u, struct canvas *c, const struct layout *l);
 void view_panic(struct ui *u, struct canvas *c, const struct layout *l);
+void view_stops(struct ui *u, struct canvas *c, const struct layout *l);
+/* The legs of a verb as a table from y, at most to bottom - 1; returns the row after it. */
+int view_legs(const struct ui *u, struct canvas *c, const struct layout *l, int verb, int y,
+	      int bottom);
 void view_cancel(struct ui *u, struct canvas *c, const struct layout *l);
 void view_small_sheet(struct ui *u, struct canvas *c, const struct layout *l);
 void view_run(struct ui *u, struct canvas *c, const struct layout *l);
@@ -49,6 +53,8 @@ void view_help(struct ui *u, struct canvas *c, const struct layout *l);
 void view_quit(struct ui *u, struct canvas *c, const struct layout *l);
 void view_start(struct ui *u, struct canvas *c, const struct layout *l);
 void view_command(struct ui *u, struct canvas *c, const struct layout *l);
+/* Headline of a sheet with "nothing sent yet" at the right. */
+void view_headline(struct canvas *c, const struct layout *l, int y, const char *text);
 /* The confirm zone under the rule; `what` chosen, `sends` after Y, then up to two sentences. */
 void view_confirm(const struct ui *u, struct canvas *c, const struct layout *l, const char *ask,
 		  const char *what, const char *sends, const char *s1, const char *s2);
