@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	ui/action.h \
-	ui/alarms.c ui/command.c ui/complete.c ui/confirm.c ui/exit_keys.c ui/line.c ui/secret.c ui/sheets.c ui/ticket.c ui/ui_in.h \
+	ui/alarms.c ui/alarms.h ui/command.c ui/complete.c ui/confirm.c ui/exit_keys.c ui/line.c ui/secret.c ui/sheets.c ui/ticket.c ui/ui_in.h \
 	ui/run.c ui/run.h ui/linear.c \
 	ui/canvas.c ui/canvas.h \
 	ui/draw.c \
@@ -22,7 +22,7 @@ libui_a_SOURCES = \
 	ui/views/cockpit.c \
 	ui/views/exits.c \
 	ui/views/pools.c \
-	ui/views/exit.c ui/views/alarm.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c \
+	ui/views/exit.c ui/views/alarm.c ui/views/bars.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c \
 	ui/views/sheets.c \
 	ui/views/ticket.c \
 	ui/views/view.h

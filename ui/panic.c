@@ -363,6 +363,19 @@ static void send_add(struct ui *u, const struct sheet_in *in, const struct sheet
 	}
 }
 
+void panic_prepare(struct ui *u, const struct flatten *f, int verb)
+{
+	memset(&u->sheet, 0, sizeof u->sheet);
+	u->sheet.flat = *f;
+	u->sheet.line = (uint8_t)verb;
+	make(u);
+	if (!u->sheet.plan.line[verb].offered)
+		return;
+	freeze(u, verb);
+	u->confirm.choice = '1' + verb;
+	u->confirm.chosen_ns = u->now_ns;
+}
+
 static void cuts_of(struct flatten *f, const struct sheet_in *in, const struct sheet_line *l)
 {
 	f->n_cuts = 0;
@@ -400,7 +413,7 @@ static void send_flatten(struct ui *u, int verb)
 		ui_push(u, LAYER_RUN);
 }
 
-static void yes(struct ui *u)
+void panic_yes(struct ui *u)
 {
 	struct ui_sheet *s = &u->sheet;
 	int verb = panic_chosen(u);
@@ -526,7 +539,7 @@ void panic_key(struct ui *u, int key)
 	if (key >= '1' && key < '1' + SHEET_VERBS)
 		choose(u, key - '1');
 	else if (keymap_find(&u->keys, UP_SHEET, key) == UA_SEND)
-		yes(u);
+		panic_yes(u);
 	else if (a == UA_LAST_PRICE)
 		ask_price(u);
 	else if (m == UA_NEXT_ROW || m == UA_PREV_ROW)
@@ -571,7 +584,7 @@ void stops_key(struct ui *u, int key)
 	if (key == '1' || key == '2')
 		choose_stops(u, key - '1');
 	else if (keymap_find(&u->keys, UP_SHEET, key) == UA_SEND)
-		yes(u);
+		panic_yes(u);
 	else
 		scope_key(u, a, m);
 }

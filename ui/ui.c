@@ -129,6 +129,8 @@ void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns)
 		u->run_seen = f->id;
 	if (ui_top(u) == LAYER_SHEET)
 		sheet_refresh(u);
+	else if (ui_top(u) == LAYER_ALARM)
+		alarm_refresh(u);
 	if (ui_top(u) == LAYER_TICKET && u->now_ns - u->ticket.made_ns >= INT64_C(1000000000))
 		ticket_remake(u);
 }

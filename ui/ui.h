@@ -217,7 +217,10 @@ struct ui {
 	int row;	      /* cursor of the list on screen */
 	uint64_t record;      /* first journal record shown; 0 follows */
 	uint8_t order_filter; /* 0 all, else 1 + enum order_whose */
-	int alarm;	      /* which alarm is open */
+	int alarm;	      /* which alarm is open: its place, and what it is about */
+	uint8_t alarm_code;
+	uint16_t alarm_instr;
+	uint32_t alarm_exit;
 	uint32_t run_seen;    /* flatten whose running view opened by itself */
 	uint32_t run_before;  /* newest flatten when one was asked for here */
 	uint8_t run_verb;     /* enum flatten_verb of that */

@@ -20,6 +20,7 @@ void search_again(struct ui *u, int dir);
 /* alarms.c */
 void alarm_open(struct ui *u);
 void alarm_layer_key(struct ui *u, int key);
+void alarm_refresh(struct ui *u); /* a new snapshot under an open alarm */
 
 /* confirm.c */
 void confirm_open(struct ui *u);
@@ -41,6 +42,9 @@ void sheet_stops(struct ui *u, const char *coin, int account);
 void panic_key(struct ui *u, int key);
 void stops_key(struct ui *u, int key);
 void panic_refresh(struct ui *u);
+/* The sheet without its layer: made for a scope, a verb chosen at once. */
+void panic_prepare(struct ui *u, const struct flatten *f, int verb);
+void panic_yes(struct ui *u);
 /* `w` on the panic sheet: the last price as typed; false: refused, or to be typed again. */
 bool sheet_price(struct ui *u, const char *text);
 void sheet_word(struct ui *u, const struct cmd *cmd);

@@ -1,30 +1,10 @@
 /* story.c: see story.h. */
-#include "tests/screens/story.h"
+#include "tests/screens/story_in.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-static struct price px(double v)
-{
-	return (struct price){llround(v * 1e10)};
-}
-
-static struct qty qty(double v)
-{
-	return (struct qty){llround(v * 1e8)};
-}
-
-static struct money usd(double v)
-{
-	return (struct money){llround(v * 1e8)};
-}
-
-static struct ratio ratio(double v)
-{
-	return (struct ratio){llround(v * 1e12)};
-}
 
 struct leg_in {
 	const char *coin;
@@ -507,72 +487,6 @@ void story_two(struct snap *s)
 	p->net.v = -l->notional.v;
 }
 
-void story_run(struct snap *s)
-{
-	static const struct {
-		const char *coin;
-		bool buy;
-		int8_t pxd, szd;
-		uint8_t rung, state;
-		double sz, filled, px, avg, bp;
-		int32_t sent, answered;
-	} in[] = {
-		{"ETH", false, 2, 4, 1, 7, 310, 0, 4164.2, 0, 0, 1, -1},
-		{"ETH", false, 2, 4, 2, 1, 310, 0, 4125.2, 0, 0, 1001, -1},
-		{"BTC", false, 1, 5, 1, 4, 14.53485, 14.53485, 107709, 108051, -19.6, 4, 231},
-		{"HYPE", false, 4, 2, 1, 4, 3000, 3000, 43.457, 43.764, -32.1, 4, 231},
-		{"SOL", true, 4, 2, 1, 4, 3878, 3878, 199.03, 198.34, -16.2, 4, 231},
-		{"WLFI", false, 6, 0, 1, 3, 180000, 127800, 0.17934, 0.18030, -49.0, 4, 231},
-		{"WLFI", false, 6, 0, 2, 4, 52200, 52200, 0.17572, 0.18028, -50.5, 1002, 1238},
-	};
-
-	story_panic(s);
-	s->wall_ms += 1600;
-	s->now_ns += INT64_C(1600000000);
-	s->local_lock = true;
-	s->feed_ns = s->now_ns - 300000000;
-	s->n_exits = 0;
-	struct snap_flat *f = &s->flat;
-	f->id = 1;
-	f->state = FLAT_SENDING;
-	f->start_ms = s->wall_ms - 1600;
-	f->start_ns = s->now_ns - INT64_C(1600000000);
-	f->n = sizeof in / sizeof in[0];
-	f->cancels_sent = f->cancels_done = 4;
-	f->unknown = 1;
-	f->cost = usd(6046);
-	f->expected = usd(9726);
-	f->worst = usd(89791);
-	for (uint32_t i = 0; i < f->n; i++) {
-		struct snap_flat_row *r = &f->row[i];
-		snprintf(r->coin, sizeof r->coin, "%s", in[i].coin);
-		r->buy = in[i].buy;
-		r->px_decimals = in[i].pxd;
-		r->sz_decimals = in[i].szd;
-		r->rung = in[i].rung;
-		r->state = in[i].state;
-		r->sz = qty(in[i].sz);
-		r->filled = qty(in[i].filled);
-		r->px = px(in[i].px);
-		r->avg = px(in[i].avg);
-		r->bp = in[i].bp;
-		r->sent_ms = in[i].sent;
-		r->answered_ms = in[i].answered;
-	}
-	s->n_alarms = 2;
-	s->alarm[1] = s->alarm[0];
-	struct snap_alarm *a = &s->alarm[0];
-	a->level = 2;
-	a->code = NC_UNKNOWN;
-	a->since_ms = f->start_ms + 1000;
-	snprintf(a->text, sizeof a->text,
-		 "NO ANSWER 1.6 s to SELL 310 ETH (reduce-only). It may have filled. Sending "
-		 "again, 2 of 4: a "
-		 "double cannot sell more than you hold.");
-	snprintf(a->brief, sizeof a->brief,
-		 "NO ANSWER 1.6 s to SELL 310 ETH (reduce-only). It may have filled.");
-}
-
 void story_blind(struct snap *s)
 {
 	story_cockpit(s);
@@ -694,35 +608,4 @@ void story_first(struct snap *s)
 	head(s, STORY_WALL_MS);
 	s->n_accounts = 0;
 	s->feed_ns = 0;
-}
-
-void story_flat(struct snap *s)
-{
-	story_run(s);
-	s->wall_ms += 3000;
-	s->now_ns += INT64_C(3000000000);
-	s->feed_ns = s->now_ns - 300000000;
-	s->n_legs = s->n_pools = s->n_orders = 0;
-	s->account[0].n_orders = s->account[0].n_exit = s->account[0].n_entry = 0;
-	s->account[0].n_protective = 0;
-	s->flat.state = FLAT_FLAT;
-	s->flat.unknown = 0;
-	s->flat.reads = 2;
-	s->flat.end_ms = s->wall_ms - 1000;
-	s->flat.cost = usd(9688);
-	s->flat.row[0].state = 4;
-	s->flat.row[0].filled = qty(310);
-	s->flat.row[0].avg = px(4178.8);
-	s->flat.row[0].answered_ms = 2400;
-	s->flat.row[1].state = 8;
-	snprintf(s->flat.text, sizeof s->flat.text,
-		 "FLAT 19:58:45Z on Hyperliquid (2 dexes, 1 account), read twice, nothing can "
-		 "open. Left: 120 "
-		 "HYPE spot (+5,269 USD delta). Not watched: Aave, Uniswap. Cost 9,688 USD.");
-	s->n_alarms = 1;
-	s->alarm[0].level = 1;
-	s->alarm[0].code = NC_FLAT;
-	snprintf(s->alarm[0].text, sizeof s->alarm[0].text, "%.250s", s->flat.text);
-	snprintf(s->alarm[0].brief, sizeof s->alarm[0].brief,
-		 "FLAT 19:58:45Z on Hyperliquid (2 dexes, 1 account), read twice");
 }

@@ -60,6 +60,32 @@ static const struct golden goldens[] = {
 	{"run-80", "UNKNOWN is a range and a word, never a dash", story_run, "", 80, 24},
 	{"flat-80", "FLAT says what was read, what is left and what is not watched", story_flat, "",
 	 80, 24},
+	{"run-120", "the seconds after: time strip, what is known now, the steps to FLAT",
+	 story_run, "", 120, 40},
+	{"run-60", "the same at 60x30", story_run, "", 60, 30},
+	{"run-40", "the same on a phone: the verdict of each leg, the alarm in words", story_run,
+	 "", 40, 12},
+	{"run-trim-120", "TRIM after: a leg waits for proof, one is held at break-even", story_trim,
+	 "", 120, 40},
+	{"run-trim-80", "the same at 80 columns: the state has room for waits for proof",
+	 story_trim, "", 80, 24},
+	{"run-care-80", "CARE after: slice 5 of 12 against its plan", story_care, "", 80, 24},
+	{"run-care-40", "CARE on a phone: legs, states, the bar against the plan", story_care, "",
+	 40, 12},
+	{"not-flat-80", "NOT FLAT: what is left, what could open, what is unknown, in red",
+	 story_not_flat, "", 80, 24},
+	{"mainnet-armed-80", "real money, armed: two bright badges, the countdown", story_mainnet,
+	 "", 80, 24},
+	{"mainnet-armed-120", "the same at 120 columns", story_mainnet, "", 120, 40},
+	{"observer-80", "a second terminal: the seat's keys are not its own, panic is",
+	 story_observer, "", 80, 24},
+	{"locked-80", "LOCAL LOCK and NO NEW RISK: the reason, and what still goes out",
+	 story_locked, "", 80, 24},
+	{"unknown-80", "an UNKNOWN order on the cockpit: row 0, its leg, the order line",
+	 story_unknown, "", 80, 24},
+	{"unknown-120", "the same at 120 columns", story_unknown, "", 120, 40},
+	{"blocked-80", "a blocked exit says why and what is left", story_blocked, "", 80, 24},
+	{"blocked-exits-120", "a blocked exit in the table of exits", story_blocked, "3", 120, 40},
 	{"blind-80", "ages count, the strip says since when", story_blind, "", 80, 24},
 	{"cancel-80", "stops are cancelled only by the typed word", story_cockpit, "C", 80, 24},
 	{"ticket-80", "five ways with cost split, knobs, nothing sent", story_before, "x", 80, 24},
@@ -75,11 +101,30 @@ static const struct golden goldens[] = {
 	 "6~", 120, 40},
 };
 
-TEST(goldens)
+/* Compares with tests/screens/FILE.txt, or writes it. */
+static void golden_is(const char *file, const char *got)
 {
 	const char *src = getenv("abs_top_srcdir"), *mode = getenv("EXEUNT_GOLDEN");
-	static char got[200000], path[600];
+	char path[600];
 
+	snprintf(path, sizeof path, "%s/tests/screens/%s.txt", src ? src : "..", file);
+	if (mode && !strcmp(mode, "write")) {
+		FILE *f = fopen(path, "w");
+		REQUIRE(f != NULL);
+		fputs(got, f);
+		fclose(f);
+		return;
+	}
+	char *want = test_slurp(path, NULL);
+	if (!want || strcmp(want, got))
+		test_fail(__FILE__, __LINE__, "%s differs; got:\n%s", file, got);
+	free(want);
+}
+
+static char got[400000];
+
+TEST(goldens)
+{
 	for (unsigned i = 0; i < COUNT_OF(goldens); i++) {
 		const struct golden *g = &goldens[i];
 		begin(g->scene);
@@ -88,19 +133,82 @@ TEST(goldens)
 		CHECK_INT(canvas.hashes, 0);
 		int n = snprintf(got, sizeof got, "# %dx%d: %s\n", g->cols, g->rows, g->intent);
 		text_of(got + n, sizeof got - (size_t)n);
-		snprintf(path, sizeof path, "%s/tests/screens/%s.txt", src ? src : "..", g->file);
-		if (mode && !strcmp(mode, "write")) {
-			FILE *f = fopen(path, "w");
-			REQUIRE(f != NULL);
-			fputs(got, f);
-			fclose(f);
-			continue;
-		}
-		char *want = test_slurp(path, NULL);
-		if (!want || strcmp(want, got))
-			test_fail(__FILE__, __LINE__, "%s differs; got:\n%s", g->file, got);
-		free(want);
+		golden_is(g->file, got);
 	}
+}
+
+static unsigned alarm_at;
+
+static void one_alarm(struct snap *s)
+{
+	story_alarm(s, alarm_at);
+}
+
+/* Row 0 of every alarm at every width: the sign, whole sentences that fit, never half a number; the
+ * short form is whole in 78 columns. */
+TEST(alarms_in_row_0)
+{
+	static const int widths[] = {120, 80, 60, 40, 24};
+	size_t n = (size_t)snprintf(got, sizeof got,
+				    "# Row 0 of every alarm of 7.1, at 120, 80, 60, 40 and 24 "
+				    "columns: what, how much, what it does\n");
+
+	for (alarm_at = 0; alarm_at < story_alarms(); alarm_at++) {
+		begin(one_alarm);
+		CHECK(cv_width(snap.alarm[0].brief) <= 78);
+		n += (size_t)snprintf(got + n, sizeof got - n, "\n%s\n",
+				      story_alarm_name(alarm_at));
+		for (unsigned k = 0; k < COUNT_OF(widths); k++) {
+			static char all[40000];
+			draw(widths[k], 30);
+			CHECK_INT(canvas.clipped_digits, 0);
+			text_of(all, sizeof all);
+			all[strcspn(all, "\n")] = 0;
+			CHECK(cv_width(all) <= widths[k]);
+			CHECK(all[0] == '!' || all[0] == '?' || !strncmp(all, "FLAT", 4));
+			n += (size_t)snprintf(got + n, sizeof got - n, "%s\n", all);
+		}
+	}
+	golden_is("alarms-row0", got);
+}
+
+/* Every alarm opened: the whole of its text, whatever row 0 had room for. */
+TEST(alarms_opened)
+{
+	size_t n = (size_t)snprintf(
+		got, sizeof got,
+		"# Every alarm of 7.1 opened with Space, 80x24: its whole text, what "
+		"stands behind it, the keys that act\n");
+
+	for (alarm_at = 0; alarm_at < story_alarms(); alarm_at++) {
+		static const char *const ends[] = {" Y sell", " l lower"}; /* said as keys */
+		char want[400], *cut;
+		static char flat[40000];
+		begin(one_alarm);
+		fmt_words(want, sizeof want, snap.alarm[0].text);
+		for (unsigned k = 0; k < COUNT_OF(ends); k++)
+			if ((cut = strstr(want, ends[k])) != NULL)
+				*cut = 0;
+		type(" ");
+		draw(80, 24);
+		size_t at = n;
+		n += (size_t)snprintf(got + n, sizeof got - n, "\n==== %s\n",
+				      story_alarm_name(alarm_at));
+		n += text_of(got + n, sizeof got - n);
+		/* the text is there whole, over its line breaks */
+		size_t m = 0;
+		for (const char *p = got + at; *p && m + 1 < sizeof flat; p++)
+			if (*p != '\n')
+				flat[m++] = *p;
+			else if (p[1] == ' ')
+				continue;
+		flat[m] = 0;
+		if (!strstr(flat, want))
+			test_fail(__FILE__, __LINE__, "%s is not whole: %s",
+				  story_alarm_name(alarm_at), want);
+		CHECK(!snap.alarm[0].seen);
+	}
+	golden_is("alarms-opened", got);
 }
 
 static bool check_size(unsigned i, int w, int h)
@@ -179,4 +287,5 @@ TEST(panic_is_on_every_key_bar)
 	}
 }
 
-TEST_MAIN(T(goldens), T(no_number_is_cut_at_any_size), T(panic_is_on_every_key_bar))
+TEST_MAIN(T(goldens), T(alarms_in_row_0), T(alarms_opened), T(no_number_is_cut_at_any_size),
+	  T(panic_is_on_every_key_bar))

@@ -1,6 +1,7 @@
 # The screen: goldens and properties without a terminal, and a demo to look at in one.
 noinst_LIBRARIES += libstory.a
-libstory_a_SOURCES = tests/screens/story.c tests/screens/story.h
+libstory_a_SOURCES = tests/screens/story.c tests/screens/story_after.c tests/screens/story_alarms.c \
+	tests/screens/story_states.c tests/screens/story.h tests/screens/story_in.h
 libstory_a_CFLAGS = $(AM_CFLAGS) -Wno-format-truncation
 
 EXTRA_PROGRAMS += ui_demo
@@ -39,6 +40,22 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/guard-80.txt \
 	tests/screens/run-80.txt \
 	tests/screens/flat-80.txt \
+	tests/screens/run-120.txt \
+	tests/screens/run-60.txt \
+	tests/screens/run-40.txt \
+	tests/screens/run-trim-120.txt \
+	tests/screens/run-trim-80.txt \
+	tests/screens/run-care-80.txt \
+	tests/screens/run-care-40.txt \
+	tests/screens/not-flat-80.txt \
+	tests/screens/mainnet-armed-80.txt \
+	tests/screens/mainnet-armed-120.txt \
+	tests/screens/observer-80.txt \
+	tests/screens/locked-80.txt \
+	tests/screens/unknown-80.txt \
+	tests/screens/unknown-120.txt \
+	tests/screens/blocked-80.txt \
+	tests/screens/blocked-exits-120.txt \
 	tests/screens/blind-80.txt \
 	tests/screens/cancel-80.txt \
 	tests/screens/ticket-80.txt \
@@ -47,4 +64,6 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/help-80.txt \
 	tests/screens/first-80.txt \
 	tests/screens/alarm-80.txt \
-	tests/screens/report-120.txt
+	tests/screens/report-120.txt \
+	tests/screens/alarms-row0.txt \
+	tests/screens/alarms-opened.txt

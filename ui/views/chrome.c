@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "ui/alarms.h"
 #include "ui/panic.h"
 #include "base/banned.h"
 
@@ -115,7 +116,9 @@ static void cut_sentences(char *out, size_t cap, const char *text, int w)
 			keep = i;
 		whole = whole || before == '.';
 	}
-	if (!keep) { /* no whole sentence: whole words, never half a number */
+	if (!keep ||
+	    (!whole &&
+	     (int)keep * 5 < w * 3)) { /* no whole sentence: whole words, never half a number */
 		for (size_t i = 0; i < n && i < 319; i++) {
 			char head[320];
 			if (text[i] != ' ')
@@ -226,6 +229,10 @@ static bool line_open_layer(const struct ui *u, char *out, size_t cap)
 	else if (ui_top(u) == LAYER_SHEET)
 		snprintf(out, cap, T_KEY "1" T_TEXT " %s",
 			 u->sheet.kind == SHEET_CANCEL ? "cancel entries" : u->sheet.title);
+	else if (ui_top(u) == LAYER_ALARM && alarm_offers_sale(u) && live)
+		snprintf(out, cap, T_KEY "Y" T_TEXT " sells " T_ACCB "%s s", fmt_double(t, 1, 0).s);
+	else if (ui_top(u) == LAYER_ALARM)
+		snprintf(out, cap, T_CAUT "%s", ui_alarm(u) ? ui_alarm(u)->brief : "alarm over");
 	else if (ui_top(u) == LAYER_RUN)
 		snprintf(out, cap, T_TEXT "%s",
 			 u->snap->flat.text[0] ? u->snap->flat.text : "closing");
@@ -307,23 +314,24 @@ static int status_left(const struct ui *u, struct seg *g, const struct layout *l
 		double left = (double)(s->armed_until_ns - u->now_ns) * 1e-9;
 		int t = left < 0 ? 0 : (int)left;
 		seg_set(&g[n++], 0, false, T_TEXT "  " T_ARMED " ARMED %d:%02d ", t / 60, t % 60);
-	} else {
+	} else if (l->cols >= 60 || !(s->local_lock && s->no_new_risk)) {
 		seg_set(&g[n++], 0, false, l->cols < 60 ? T_DIM " DISARMED " : T_DIM "  DISARMED");
-	}
+	} /* on a phone both locks say it already, and there is no room for three */
+	const char *gap = l->cols < 60 ? " " : "  ";
 	if (s->local_lock)
-		seg_set(&g[n++], 0, false, T_TEXT "  " T_STATE " LOCAL LOCK ");
+		seg_set(&g[n++], 0, false, T_TEXT "%s" T_STATE " LOCAL LOCK ", gap);
 	if (s->no_new_risk)
-		seg_set(&g[n++], 0, false, T_TEXT "  " T_STATE " NO NEW RISK ");
+		seg_set(&g[n++], 0, false, T_TEXT "%s" T_STATE " NO NEW RISK ", gap);
 	if (key_locked(u) && s->you_have_seat)
 		seg_set(&g[n++], 1, false, T_TEXT "  " T_STATE " KEY LOCKED ");
 	return n;
 }
 
-static int status_right(const struct ui *u, struct seg *g, const struct layout *l)
+static int status_right(const struct ui *u, struct seg *g, int style)
 {
 	const struct snap *s = u->snap;
 	const struct snap_account *a = ui_account(u);
-	int n = 0, style = l->cols >= 120 ? 3 : l->cols >= 80 ? 2 : l->cols >= 60 ? 1 : 0;
+	int n = 0;
 	double age = s->feed_ns ? snap_age_s(u, s->feed_ns) : -1;
 
 	if (!a) {
@@ -341,7 +349,9 @@ static int status_right(const struct ui *u, struct seg *g, const struct layout *
 	hot = a->flattens_left < 5 ? T_CAUT : T_DIM;
 	seg_set(&g[n++], style ? 0 : 1, true, "%s%s%s%s %s", hot, gap, style == 3 ? "budget " : "",
 		a->flattens_left > 999 ? ">999" : fmt_double(a->flattens_left, 0, SIGN_MINUS).s,
-		style >= 2 ? "flattens" : "fl");
+		style < 2		? "fl"
+		: a->flattens_left == 1 ? "flatten"
+					: "flattens");
 	hot = a->agent_days >= 0 && a->agent_days < 14 ? T_CAUT : T_DIM;
 	if (a->agent_days >= 0)
 		seg_set(&g[n++], style ? 0 : 2, true, "%s%s%s%dd", hot, gap,
@@ -360,9 +370,21 @@ void view_status(const struct ui *u, struct canvas *c, const struct layout *l)
 
 	if (!l->status.h)
 		return;
-	n = status_left(u, g, l);
-	n += status_right(u, g + n, l);
-	cv_segs(c, 0, l->status.y, l->cols < 60 ? l->cols : l->cols - 1, g, n);
+	/* two locks and a badge are never cut: the right side says the same in fewer letters */
+	int w = l->cols < 60 ? l->cols : l->cols - 1;
+	for (int style = l->cols >= 120	 ? 3
+			 : l->cols >= 80 ? 2
+					 : l->cols >= 60;
+	     style >= 0; style--) {
+		int must = 0;
+		n = status_left(u, g, l);
+		n += status_right(u, g + n, style);
+		for (int i = 0; i < n; i++)
+			must += g[i].drop ? 0 : cv_width(g[i].s);
+		if (must <= w)
+			break;
+	}
+	cv_segs(c, 0, l->status.y, w, g, n);
 }
 
 static void strip(const struct ui *u, struct canvas *c, const struct layout *l, int y)
@@ -487,241 +509,6 @@ void view_notice(const struct ui *u, struct canvas *c, const struct layout *l)
 	fmt_words(text, sizeof text, n->text);
 	cv_textf(c, x0, y, w, ROLE_TEXT, T_DIM "%s  %s" T_TEXT "%s", fmt_clock(n->wall_ms).s, sign,
 		 text);
-}
-
-/* Key bars: key, words, priority (higher goes first), right part, and when it works. */
-struct bar {
-	const char *key, *text, *brief;
-	uint8_t drop;
-	bool right;
-	bool off;
-};
-
-/* Under 60 columns words go, the keys that close stay. */
-static int bar_phone(const struct ui *u, struct bar *b)
-{
-	bool any = u->snap->n_legs > 0;
-	int n = 0;
-
-	b[n++] = (struct bar){"!", "panic…", "panic…", 0, false, false};
-	b[n++] = (struct bar){"F", "", "", 0, false, !any};
-	b[n++] = (struct bar){"P", "", "", 2, false, false};
-	b[n++] = (struct bar){"C", "", "", 0, false, false};
-	b[n++] = (struct bar){"x", "exit…", "exit…", 5, false, !any};
-	b[n++] = (struct bar){"Space", "alarm", "alarm", 6, false, u->snap->n_alarms == 0};
-	b[n++] = (struct bar){"?", "help", "", 1, true, false};
-	return n;
-}
-
-static int bar_cockpit(const struct ui *u, struct bar *b, char *only, size_t cap)
-{
-	const struct snap_leg *leg = ui_leg(u);
-	bool any = u->snap->n_legs > 0;
-	int n = 0;
-
-	if (u->cols < 60)
-		return bar_phone(u, b);
-	snprintf(only, cap, "only %s…", leg ? leg->coin : "–");
-	b[n++] = (struct bar){"!", "panic…", "panic…", 0, false, false};
-	b[n++] = (struct bar){"F", only, only, 1, false, !any};
-	b[n++] = (struct bar){"x", "exit…", "exit…", 5, false, !any};
-	b[n++] = (struct bar){"C", "cancel…", "cancel…", 1, false, false};
-	b[n++] = (struct bar){"P", "pause exits", "pause", 2, false, false};
-	b[n++] = (struct bar){"S", "guard…", NULL, 8, false, !any};
-	b[n++] = (struct bar){"Space", "alarm", "alarm", 6, false, u->snap->n_alarms == 0};
-	b[n++] = (struct bar){"a", "arm", NULL, 9, false, false};
-	b[n++] = (struct bar){":", "command", "", 7, true, false};
-	b[n++] = (struct bar){"?", "help", "", 0, true, false};
-	return n;
-}
-
-/* The emergency sheet: what the scope keys do now. */
-static int bar_panic(const struct ui *u, struct bar *b, char *only, size_t cap)
-{
-	static const char *const verb[] = {"guard", "trim", "care", "now", "add"};
-	static const char *const digit[] = {"1", "2", "3", "4", "5"};
-	const struct flatten *f = &u->sheet.flat;
-	const struct snap_leg *leg = ui_leg(u);
-	bool all = f->account == 0xff, one = f->scope == FLAT_COINS;
-	int n = 0;
-
-	if (one)
-		snprintf(only, cap, "all markets");
-	else
-		snprintf(only, cap, "only %s", leg ? leg->coin : "–");
-	if (u->cols < 60) {
-		b[n++] = (struct bar){"Esc", "back", "back", 0, false, false};
-		b[n++] = (struct bar){"a", "ALL", all ? "this one" : "ALL", 1, false, false};
-		b[n++] = (struct bar){"Enter", "legs", u->sheet.details ? "totals" : "legs",
-				      2,       false,  false};
-		b[n++] = (struct bar){"?", "", "", 3, true, false};
-		return n;
-	}
-	for (int i = 0; u->cols >= 120 && i < 5; i++)
-		b[n++] = (struct bar){digit[i], verb[i], verb[i], 1, false, false};
-	if (!n)
-		b[n++] = (struct bar){"1-5", "choose", "choose", 1, false, false};
-	b[n++] = (struct bar){"Y", "send", "send", 1, false, false};
-	b[n++] = (struct bar){"a",
-			      all ? "this account" : "ALL ACCOUNTS",
-			      all ? "this account" : "ALL ACCOUNTS",
-			      2,
-			      false,
-			      false};
-	b[n++] = (struct bar){"o", only, only, 3, false, !leg};
-	b[n++] = (struct bar){"w", "last price…", "last price…", 6, false, !one};
-	b[n++] = (struct bar){"d", "dry run", "dry run", 7, false, false};
-	b[n++] = (struct bar){"←→", "longs, shorts", "longs, shorts", 8, false, false};
-	b[n++] = (struct bar){"?", "help", u->cols >= 100 ? "help" : "", 0, true, false};
-	return n;
-}
-
-#define B(k, t, d)                                                                                 \
-	{                                                                                          \
-		k, t, t, d, false, false                                                           \
-	}
-#define BR(k, t, d)                                                                                \
-	{                                                                                          \
-		k, t, t, d, true, false                                                            \
-	}
-static const struct bar bar_ticket[] = {
-	B("1-5", "way", 2),  B("↑↓", "knob", 3),	 B("←→", "turn", 4),  B("f", "frontier", 7),
-	B("g", "guard", 5),  B("v", "at the venue", 10), B("s", "start…", 1), B("Y", "send", 1),
-	B("Esc", "back", 6), BR("!", "panic…", 0),	 BR("?", "help", 0)};
-static const struct bar bar_exit[] = {
-	B("!", "panic…", 0),  B("F", "only it…", 8),	B("p", "pause", 1), B("+", "faster", 3),
-	B("-", "slower…", 4), B("n", "close-rest…", 2), B("e", "end…", 2),  B("t", "tune…", 5),
-	B("Esc", "back", 6),  BR("?", "help", 0)};
-static const struct bar bar_stops[] = {B("1", "place", 1),
-				       B("2", "take away", 3),
-				       B("Y", "send", 1),
-				       B("a", "ALL ACCOUNTS", 4),
-				       B("o", "only the market", 4),
-				       B("Esc", "back", 2),
-				       BR("!", "panic…", 0),
-				       BR("?", "help", 0)};
-static const struct bar bar_cancel[] = {B("1-3", "choose", 1),	      B("Y", "send", 1),
-					B("o", "only the market", 3), B("Esc", "back", 2),
-					BR("!", "panic…", 0),	      BR("?", "help", 0)};
-static const struct bar bar_small[] = {B("Y", "send", 1), B("Esc", "back", 1), BR("!", "panic…", 0),
-				       BR("?", "help", 0)};
-static const struct bar bar_run[] = {B("!", "panic again…", 0), B("r", "read again", 2),
-				     B("5", "journal", 3), B("Esc", "cockpit, this goes on", 1),
-				     BR("?", "help", 0)};
-static const struct bar bar_orders[] = {
-	B("c", "cancel this…", 2), B("C", "cancel…", 3), B("f", "filter", 4),	B("/", "search", 5),
-	B("Esc", "back", 1),	   BR("!", "panic…", 0), BR(":", "command", 6), BR("?", "help", 0)};
-static const struct bar bar_list[] = {
-	B("j k", "move", 3), B("Enter", "open", 2), B("p", "pause all", 7), B("/", "search", 5),
-	B("Esc", "back", 1), BR("!", "panic…", 0),  BR(":", "command", 6),  BR("?", "help", 0)};
-static const struct bar bar_journal[] = {
-	B("f", "follow", 2),	       B("/", "search", 3),
-	B("n N", "next, previous", 5), B("e", "write to a file…", 6),
-	B("Enter", "whole record", 4), B("Esc", "back", 1),
-	BR("!", "panic…", 0),	       BR("?", "help", 0)};
-static const struct bar bar_report[] = {B("e", "write CSV and JSON", 2), B("5", "journal", 3),
-					B("Esc", "back", 1), BR("!", "panic…", 0),
-					BR("?", "help", 0)};
-static const struct bar bar_alarm[] = {B("Space", "next", 2), B("Y", "quiet it", 1),
-				       B("Esc", "back", 1), BR("!", "panic…", 0),
-				       BR("?", "help", 0)};
-static const struct bar bar_help[] = {B("j k", "scroll", 2), B("Tab", "other screens", 3),
-				      B("Esc", "back", 1), BR("!", "panic…", 0)};
-static const struct bar bar_start[] = {B("d", "practise", 1), B("w", "watch an address", 2),
-				       B("k", "key…", 3), B("q", "leave", 1), BR("?", "help", 0)};
-static const struct bar bar_edit[] = {B("Enter", "accept", 1), B("Esc", "back", 1),
-				      BR("!", "panic…", 0)};
-static const struct bar bar_secret[] = {B("Enter", "unlocks", 1),
-					B("Esc", "leaves; here ! is a letter", 1)};
-static const struct bar bar_command[] = {B("Enter", "opens it, nothing is sent", 1),
-					 B("Tab", "complete", 2), B("↑", "history", 3),
-					 B("Esc", "back", 1), BR("!", "panic…", 0)};
-static const struct bar bar_quit[] = {B("y", "leave", 1), B("Esc", "stay", 1),
-				      BR("!", "panic…", 0)};
-#undef B
-#undef BR
-
-static const struct bar *bar_for(const struct ui *u, int *n)
-{
-#define IS(t) (*n = (int)COUNT_OF(t), (t))
-	if (u->edit == EDIT_COMMAND)
-		return IS(bar_command);
-	if (u->edit == EDIT_SECRET)
-		return IS(bar_secret);
-	if (u->edit != EDIT_NONE)
-		return IS(bar_edit);
-	switch (ui_top(u)) {
-	case LAYER_TICKET:
-		return IS(bar_ticket);
-	case LAYER_EXIT:
-		return IS(bar_exit);
-	case LAYER_SHEET:
-		return u->sheet.kind == SHEET_PANIC    ? NULL
-		       : u->sheet.kind == SHEET_STOPS  ? IS(bar_stops)
-		       : u->sheet.kind == SHEET_CANCEL ? IS(bar_cancel)
-						       : IS(bar_small);
-	case LAYER_RUN:
-		return IS(bar_run);
-	case LAYER_ALARM:
-		return IS(bar_alarm);
-	case LAYER_REPORT:
-	case LAYER_RECORD:
-		return IS(bar_report);
-	case LAYER_HELP:
-		return IS(bar_help);
-	case LAYER_QUIT:
-		return IS(bar_quit);
-	case LAYER_NONE:
-		break;
-	}
-	if (!u->snap->n_accounts)
-		return IS(bar_start);
-	switch (u->screen) {
-	case SCR_ORDERS:
-		return IS(bar_orders);
-	case SCR_EXITS:
-	case SCR_REPORTS:
-	case SCR_RISK:
-		return IS(bar_list);
-	case SCR_JOURNAL:
-		return IS(bar_journal);
-	default:
-		return NULL;
-	}
-#undef IS
-}
-
-void view_keys(const struct ui *u, struct canvas *c, const struct layout *l)
-{
-	struct bar own[16];
-	struct seg g[20];
-	char only[COIN_MAX + 16];
-	int n;
-	const struct bar *b = bar_for(u, &n);
-
-	if (!l->keys.h)
-		return;
-	if (!b) {
-		n = ui_top(u) == LAYER_SHEET ? bar_panic(u, own, only, sizeof only)
-					     : bar_cockpit(u, own, only, sizeof only);
-		b = own;
-	}
-	bool brief = l->cols < 120;
-	int k = 0;
-	for (int i = 0; i < n; i++) {
-		const char *text = brief ? b[i].brief : b[i].text;
-		if (!text)
-			continue;
-		const char *gap = b[i].right ? "  " : k ? "  " : "";
-		if (b[i].off)
-			seg_set(&g[k++], b[i].drop, b[i].right, T_OFF "%s(%s%s%s)", gap, b[i].key,
-				*text ? " " : "", text);
-		else
-			seg_set(&g[k++], b[i].drop, b[i].right, T_KEY "%s%s" T_DIM "%s%s", gap,
-				b[i].key, *text ? " " : "", text);
-	}
-	cv_segs(c, l->size <= SIZE_PHONE ? 0 : 1, l->keys.y,
-		l->cols - (l->size <= SIZE_PHONE ? 0 : 2), g, k);
 }
 
 void view_confirm(const struct ui *u, struct canvas *c, const struct layout *l, const char *ask,

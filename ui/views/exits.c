@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "core/order.h"
 #include "base/banned.h"
 
 const char *algo_text(uint8_t algo)
@@ -176,8 +177,13 @@ int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_cl
 
 	for (uint32_t i = 0; i < s->n_exits; i++)
 		live += exit_is_live(&s->exit[i]);
-	cv_printf(c, r.x, y++, ROLE_TITLE, "Exits" T_DIM "  %s%s",
-		  live ? fmt_double(live, 0, 0).s : "none", live ? " running" : " running");
+	char blocked[40] = "";
+	for (uint32_t i = 0; i < s->n_exits && !blocked[0]; i++)
+		if (s->exit[i].end == XE_BLOCKED && !s->exit[i].panic)
+			snprintf(blocked, sizeof blocked, "  " T_CAUT "x%u BLOCKED" T_DIM ": 3",
+				 s->exit[i].id);
+	cv_textf(c, r.x, y++, r.w, ROLE_TITLE, "Exits" T_DIM "  %s running%s",
+		 live ? fmt_double(live, 0, 0).s : "none", blocked);
 	if (!live) {
 		const struct snap_leg *leg = ui_leg(u);
 		if (leg && r.h > 2) {
@@ -426,13 +432,16 @@ void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum
 	if (a->n_unknown)
 		snprintf(other + strlen(other), sizeof other - strlen(other),
 			 "  " T_UNK "%u UNKNOWN", a->n_unknown);
-	if (size == SIZE_S)
+	if (size == SIZE_S && a->n_unknown) /* this never goes for want of room */
+		snprintf(title, sizeof title, "Orders  " T_UNK "%u UNKNOWN" T_DIM ", %u resting",
+			 a->n_unknown, a->n_orders);
+	else if (size == SIZE_S)
 		snprintf(title, sizeof title, "Orders" T_DIM "  %u exit, %u entry, %u stops%s",
 			 a->n_exit, a->n_entry, a->n_protective, other);
 	else if (size == SIZE_SHORT)
 		snprintf(title, sizeof title,
-			 "Orders" T_DIM "  %u exit, %u entry, %u stops   %u unknown", a->n_exit,
-			 a->n_entry, a->n_protective, a->n_unknown);
+			 "Orders" T_DIM "  %u exit, %u entry, %u stops   %s%u unknown", a->n_exit,
+			 a->n_entry, a->n_protective, a->n_unknown ? T_UNK : "", a->n_unknown);
 	else
 		snprintf(title, sizeof title,
 			 "Orders" T_DIM "  %u resting: %u exit, %u entry, %u protective%s",
@@ -455,10 +464,18 @@ void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum
 		cv_num(c, r.x + 21, y, 9, ROLE_TEXT, fmt_price(px, leg ? leg->px_decimals : 6).s);
 		int at = r.x + 30;
 		if (!narrow) {
-			cv_text(c, r.x + 32, y, 10, ROLE_DIM, kind_text(o));
+			cv_text(c, r.x + 32, y, 10,
+				o->state == ORDER_UNKNOWN ? ROLE_UNKNOWN : ROLE_DIM,
+				o->state == ORDER_UNKNOWN ? "UNKNOWN" : kind_text(o));
 			at = r.x + 42;
 		}
-		cv_right(c, at, narrow ? r.x + 40 : r.x + 53, y, ROLE_DIM, from_mark(s, o).s);
+		if (o->state == ORDER_UNKNOWN)
+			cv_rightf(c, at, narrow ? r.x + 40 : r.x + 53, y, ROLE_UNKNOWN,
+				  narrow ? "UNKNOWN" : "? %s",
+				  fmt_dur((double)(ui_wall_ms(u) - o->since_ms) * 1e-3).s);
+		else
+			cv_right(c, at, narrow ? r.x + 40 : r.x + 53, y, ROLE_DIM,
+				 from_mark(s, o).s);
 		cv_right(c, narrow ? r.x + 41 : r.x + 54, r.x + r.w, y, ROLE_TEXT, whose);
 	}
 }

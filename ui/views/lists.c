@@ -174,14 +174,17 @@ static void exit_line(const struct ui *u, struct canvas *c, const struct layout 
 		fmt_double(total > 0 ? floor(done / total * 100 + 0.5) : 0, 0, 0).s);
 	seg_set(&g[4], 2, false, T_TEXT "  %7s bp", fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s);
 	seg_set(&g[5], 5, false, T_DIM "  cost %s USD", fmt_usd(x->cost.total, 9, SIGN_PLUS).s);
-	seg_set(&g[6], 4, false, T_DIM "  danger %s",
-		live && x->has_danger ? fmt_chance(x->danger, true).s : "–");
+	if (x->reason[0] && (!live || x->end == XE_BLOCKED)) /* why, instead of what is over */
+		seg_set(&g[6], 1, false, T_CAUT "  %.60s", x->reason);
+	else
+		seg_set(&g[6], 4, false, T_DIM "  danger %s",
+			live && x->has_danger ? fmt_chance(x->danger, true).s : "–");
 	static const char *const st[] = {"waits", "runs",    "PAUSED", "STOPPED BY PRICE",
 					 "BLIND", "closing", "DONE"};
-	seg_set(&g[7], 0, true, "%s%s%s%.16s",
-		x->state == XS_RUNNING ? T_TEXT
-		: live		       ? T_CAUT
-				       : T_OK,
+	seg_set(&g[7], 0, true, "  %s%s%s%.16s",
+		x->state == XS_RUNNING	       ? T_TEXT
+		: live || x->end == XE_BLOCKED ? T_CAUT
+					       : T_OK,
 		st[x->state % 7], x->end ? ", " : "", ends[x->end % 6]);
 	cv_segs(c, 2, y, l->cols - 4, g, 8);
 	(void)u;
