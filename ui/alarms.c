@@ -48,6 +48,17 @@ const struct snap_leg *alarm_leg(const struct ui *u, const struct snap_alarm *a)
 	return NULL;
 }
 
+const struct snap_venue_act *alarm_venue_act(const struct ui *u, const struct snap_alarm *a)
+{
+	for (uint32_t i = 0; i < u->snap->n_venue_acts && i < SNAP_VENUE_ACTS; i++) {
+		const struct snap_venue_act *v = &u->snap->venue_act[i];
+		if (v->instr == a->instr && (v->kind == VA_ADL) == (a->code == NC_ADL) &&
+		    (a->code == NC_ADL || a->code == NC_LIQUIDATED))
+			return v;
+	}
+	return NULL;
+}
+
 bool alarm_offers_sale(const struct ui *u)
 {
 	const struct snap_alarm *a = ui_alarm(u);
@@ -59,10 +70,11 @@ bool alarm_offers_sale(const struct ui *u)
 static void prepare(struct ui *u, const struct snap_alarm *a)
 {
 	const struct snap_leg *leg = alarm_leg(u, a);
+	const struct snap_venue_act *v = alarm_venue_act(u, a);
 	struct flatten f;
 
 	memset(&f, 0, sizeof f);
-	f.account = leg ? leg->account : u->account;
+	f.account = v ? v->account : leg ? leg->account : u->account;
 	f.part.v = INT64_C(1000000000000);
 	panic_prepare(u, &f, SHEET_TRIM);
 }

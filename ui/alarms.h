@@ -7,6 +7,8 @@
 /* The alarm that is open; NULL: it is over. */
 const struct snap_alarm *ui_alarm(const struct ui *u);
 const struct snap_exit *alarm_exit(const struct ui *u, const struct snap_alarm *a);
+/* What the venue did, when the alarm is about that; NULL: not told. */
+const struct snap_venue_act *alarm_venue_act(const struct ui *u, const struct snap_alarm *a);
 const struct snap_leg *alarm_leg(const struct ui *u, const struct snap_alarm *a);
 /* Whether Y would sell what the sheet behind it holds. */
 bool alarm_offers_sale(const struct ui *u);

@@ -375,6 +375,7 @@ void term_suspend(const char *words)
 	def_prog_mode();
 	curs_set(1);
 	endwin();
+	put_raw("\r\033[K", 4); /* a terminal without a second screen keeps the last frame */
 	put_raw(words, strlen(words));
 	put_raw("\r\n", 2);
 	signal(SIGTSTP, SIG_DFL);

@@ -10,9 +10,12 @@
 #include "core/grammar.h"
 #include "core/pool.h"
 #include "ui/fmt.h"
+#include "ui/panic.h"
+#include "ui/sheetfill.h"
 #include "ui/ui_in.h"
 
-#define ONE INT64_C(1000000000000) /* 1.0 as a ratio */
+#define ONE	      INT64_C(1000000000000) /* 1.0 as a ratio */
+#define GUARD_FROM_MS INT64_C(120000)	     /* longer exits get a stop unless told not to */
 
 static const struct snap_pool *pool_of(const struct snap *s, const struct snap_leg *leg)
 {
@@ -215,6 +218,35 @@ static void hold_next(struct ui *u)
 	k->way = WAY_DEADLINE;
 }
 
+/* The stop for the whole position, as the guard sheet has it; and whether it would fire before this
+ * ticket's working price. The default is yes beyond two minutes. */
+static void guard_of(struct ui *u, const struct snap_leg *leg, int64_t horizon_ms)
+{
+	struct ui_ticket *k = &u->ticket;
+	struct ui_sheet *s = &u->sheet; /* no sheet is open under a ticket: its room is free */
+	struct flatten f;
+
+	memset(&f, 0, sizeof f);
+	f.account = leg->account;
+	f.scope = FLAT_COINS;
+	f.n_coins = 1;
+	snprintf(f.coin[0], sizeof f.coin[0], "%s", leg->coin);
+	sheet_fill_snap(u->snap, u->now_ns, &f, &s->in);
+	sheet_make(&s->in, &s->plan);
+	const struct sheet_line *l = &s->plan.line[SHEET_GUARD];
+	const struct sheet_leg *g = l->n ? &l->leg[0] : NULL;
+	k->guard = g ? g->guard : SG_NONE;
+	k->guard_px = g && g->guard == SG_IN_PLACE ? leg->stop_px
+		      : g			   ? g->trigger
+						   : (struct price){0};
+	snprintf(k->guard_why, sizeof k->guard_why, "%s", g ? g->why : "no position");
+	if (!k->guard_typed && !k->tunes)
+		k->t.guard = horizon_ms > GUARD_FROM_MS && k->guard != SG_NONE;
+	double working = ui_price_now(u, leg, &k->t.working), at = price_to_double(k->guard_px);
+	k->guard_first = k->t.working.ref != PREF_NONE && working > 0 && at > 0 &&
+			 (leg->szi.v > 0 ? at > working : at < working);
+}
+
 void ticket_remake(struct ui *u)
 {
 	struct ui_ticket *k = &u->ticket;
@@ -243,6 +275,7 @@ void ticket_remake(struct ui *u)
 		p.horizon_ms = w->horizon_ms;
 		p.urgency = w->urgency;
 	}
+	guard_of(u, leg, p.horizon_ms);
 	if (!w->ok) {
 		err_set(&k->err, ERR_RULE, "%s", w->reason);
 		return;
@@ -304,6 +337,7 @@ bool ticket_open(struct ui *u, const struct ticket *t)
 	memset(k, 0, sizeof *k);
 	if (t)
 		k->t = *t;
+	k->guard_typed = t != NULL; /* the grammar has the same default and its own word */
 	k->t.account = leg->account;
 	defaults(u, &k->t, leg);
 	k->way = k->t.algo == ALGO_SWEEP ? WAY_SWEEP : WAY_DEADLINE;
@@ -414,6 +448,18 @@ static void turn_risk(struct ratio *r, int by)
 	r->v = at ? ONE / one_in[at] : 0;
 }
 
+static void turn_guard(struct ui *u)
+{
+	struct ui_ticket *k = &u->ticket;
+
+	if (k->guard == SG_NONE) {
+		ui_notice(u, "No guard is offered: %s.", panic_why(k->guard_why));
+		return;
+	}
+	k->t.guard = !k->t.guard;
+	k->guard_typed = true;
+}
+
 static void turn(struct ui *u, int by)
 {
 	struct ticket *t = &u->ticket.t;
@@ -464,7 +510,7 @@ static void turn(struct ui *u, int by)
 		t->random_set = true;
 		break;
 	case KNOB_GUARD:
-		t->guard = !t->guard;
+		turn_guard(u);
 		break;
 	default:
 		t->algo = t->algo == ALGO_VENUE_TWAP ? ALGO_AC : ALGO_VENUE_TWAP;
@@ -521,7 +567,7 @@ void ticket_action(struct ui *u, enum ui_action a, int key)
 		moved(u);
 		break;
 	case UA_GUARD_KNOB:
-		k->t.guard = !k->t.guard;
+		turn_guard(u);
 		moved(u);
 		break;
 	case UA_AT_VENUE:

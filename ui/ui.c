@@ -191,6 +191,8 @@ static void resume_sheet(struct ui *u)
 static void suspend(struct ui *u)
 {
 	u->suspend = true;
+	if (u->snap->armed) /* nobody is at the keys */
+		ui_send_kind(u, CMD_DISARM, 0);
 	u->depth = 0; /* the sheet closes */
 	memset(&u->confirm, 0, sizeof u->confirm);
 }

@@ -147,7 +147,15 @@ struct ui_ticket {
 	double hold_cost; /* USD, HOLD_COST */
 	bool frontier;
 	uint32_t tunes; /* exit id when this ticket tunes a running exit */
-	bool valid;	/* the plan below was made */
+	/* The stop that would go first (operations.md 4): by the rule, or why none is
+	 * offered. */
+	bool guard_typed; /* turned by hand: the default of two minutes does not touch
+			     it */
+	uint8_t guard;	  /* enum sheet_guard */
+	bool guard_first; /* fires before the working price */
+	struct price guard_px;
+	char guard_why[SHEET_WHY];
+	bool valid; /* the plan below was made */
 	struct err err;
 	int64_t made_ns; /* when it was made; 0: make it anew */
 	uint64_t made_snap;

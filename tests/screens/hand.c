@@ -99,7 +99,26 @@ bool on_screen(const char *words)
 	return strstr(text, words) != NULL;
 }
 
+static void liquidated(struct snap *s)
+{
+	unsigned i = 0;
+
+	while (strcmp(story_alarm_name(i), "liquidated"))
+		i++;
+	story_alarm(s, i);
+}
+
+static void asleep(struct snap *s)
+{
+	unsigned i = 0;
+
+	while (strcmp(story_alarm_name(i), "asleep"))
+		i++;
+	story_alarm(s, i);
+}
+
 const struct hand_state hand_states[] = {
+	{liquidated, " "},	  {liquidated, ""},	  {asleep, " "},
 	{story_cockpit, ""},	  {story_cockpit, "2"},	  {story_cockpit, "3"},
 	{story_cockpit, "3~"},	  {story_cockpit, "4"},	  {story_cockpit, "5"},
 	{story_cockpit, "6~"},	  {story_cockpit, "C"},	  {story_cockpit, "?"},

@@ -420,9 +420,7 @@ void story_before(struct snap *s)
 	totals(s, 121377, 87377, 34001, -58183, -40, -1.09, -1.9, 445, 0.578);
 	books(s, 109742);
 	s->account[0].flattens_left = 29;
-	notice(s, 0, NC_COMMAND, 0,
-	       "Guard is off: at 109,024 it would fire before the working price 108,500. g turns "
-	       "it on.");
+	notice(s, 0, NC_COMMAND, 0, "Attached. Engine up 4h12; nothing runs; nothing unknown.");
 }
 
 void story_panic(struct snap *s)

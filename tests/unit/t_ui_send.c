@@ -9,6 +9,7 @@
 #include "tests/run.h"
 #include "tests/screens/hand.h"
 #include "ui/panic.h"
+#include "ui/style.h"
 
 /* Keys in all, over all states: 10^5, or EXEUNT_KEYS of them for the long campaign. */
 static int keys_each(void)
@@ -417,9 +418,187 @@ TEST(keys_an_alarm_names)
 	CHECK_INT(sent.last.kind, CMD_INCLUDE);
 }
 
+/* Every sheet that sends, its choosing key, and what `Y` after it sends. */
+static const struct {
+	scene_fn *scene;
+	const char *open;
+	int choose;
+	uint8_t kind;
+} sheets[] = {
+	{story_panic, "!", '1', CMD_GUARD},   {story_panic, "!", '2', CMD_FLATTEN},
+	{story_panic, "!", '3', CMD_FLATTEN}, {story_panic, "!", '4', CMD_FLATTEN},
+	{story_panic, "!", '5', CMD_ADD},     {story_panic, "F", '4', CMD_FLATTEN},
+	{story_panic, "S", '1', CMD_GUARD},   {story_cockpit, "C", '1', CMD_CANCEL},
+	{story_before, "x", 's', CMD_EXIT},
+};
+
+TEST(every_sheet_takes_two_keys_in_time)
+{
+	for (unsigned i = 0; i < COUNT_OF(sheets); i++) {
+		int key = sheets[i].choose;
+		begin(sheets[i].scene);
+		press(sheets[i].open[0], 500);
+		press('Y', 500); /* alone */
+		press(key, 200);
+		press('Y', 3001); /* late */
+		press('Y', 10);	  /* and again: the choice is over */
+		CHECK_INT(sent.venue, 0);
+		press(key, 200);
+		for (int n = 0; n < 1000; n++)
+			press(UK_ENTER, 0);
+		CHECK_INT(sent.venue, 0);
+		begin(sheets[i].scene);
+		press(sheets[i].open[0], 500);
+		press(key, 149); /* in the first 150 ms */
+		press('Y', 100);
+		CHECK_INT(sent.venue, 0);
+		begin(sheets[i].scene);
+		press(sheets[i].open[0], 500);
+		press(key, 200);
+		press(UK_ESC, 200); /* Esc never sends, and Y after it is for nobody */
+		press('Y', 600);
+		CHECK_INT(sent.venue, 0);
+		begin(sheets[i].scene);
+		press(sheets[i].open[0], 500);
+		press(key, 200);
+		press('Y', 2900);
+		if (sent.venue != 1 || sent.last.kind != sheets[i].kind)
+			test_fail(__FILE__, __LINE__, "%s%c: %d sent, kind %d", sheets[i].open, key,
+				  sent.venue, sent.last.kind);
+		press('Y', 10);
+		CHECK_INT(sent.venue, 1);
+	}
+}
+
+static void liquidated(struct snap *s)
+{
+	unsigned i = 0;
+
+	while (strcmp(story_alarm_name(i), "liquidated"))
+		i++;
+	story_alarm(s, i);
+}
+
+/* LIQUIDATED BY VENUE: Space chooses the sale that is shown, Y within 3 s sends
+ * it. */
+TEST(the_venues_clock_is_answered_by_two_keys)
+{
+	begin(liquidated);
+	press(' ', 500);
+	CHECK_INT(ui_top(&ui), LAYER_ALARM);
+	press('Y', 100); /* in the first 150 ms */
+	CHECK_INT(sent.venue, 0);
+	press('Y', 3000); /* too late */
+	CHECK_INT(sent.venue, 0);
+	draw(80, 24);
+	CHECK(on_screen("Too late: 3 s are over. Space again, then Y."));
+	press(' ', 200); /* the same alarm, chosen again */
+	CHECK_INT(ui.alarm, 0);
+	press('Y', 200);
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.kind, CMD_FLATTEN);
+	CHECK_INT(sent.last.flatten.verb, VERB_TRIM);
+	CHECK(sent.last.flatten.n_cuts > 0);
+	begin(liquidated);
+	type(" +"); /* ADD, its sheet asks */
+	CHECK_INT(ui_top(&ui), LAYER_SHEET);
+	CHECK_INT(ui.sheet.line, SHEET_ADD);
+	CHECK_INT(sent.venue, 0);
+	begin(liquidated);
+	type(" g1Y");
+	CHECK_INT(sent.last.kind, CMD_GUARD);
+	begin(liquidated); /* the alarm went away under the choice: nothing is sent */
+	press(' ', 500);
+	snap.n_alarms = 0;
+	ui_snap(&ui, &snap, ui.now_ns);
+	press('Y', 500);
+	CHECK_INT(sent.venue, 0);
+	begin(liquidated); /* and so did its place: the key means the one that is read
+			    */
+	press(' ', 500);
+	struct snap_alarm t = snap.alarm[0];
+	snap.alarm[0] = snap.alarm[1];
+	snap.alarm[1] = t;
+	ui_snap(&ui, &snap, ui.now_ns);
+	CHECK_INT(ui.alarm, 1);
+	press('Y', 500);
+	CHECK_INT(sent.last.kind, CMD_FLATTEN);
+}
+
+/* Where one is off, it says why and sends nothing. */
+TEST(keys_that_are_off_say_why)
+{
+	unsigned i = 0;
+
+	while (strcmp(story_alarm_name(i), "adl"))
+		i++;
+	begin(story_cockpit);
+	story_alarm(&snap, i);
+	ui_snap(&ui, &snap, ui.now_ns);
+	type(" h");
+	CHECK(strstr(ui.notice, "h does nothing now: not in this version.") != NULL);
+	type("d");
+	CHECK(strstr(ui.notice, "not connected") != NULL);
+	CHECK_INT(sent.venue, 0);
+	draw(80, 24);
+	CHECK(on_screen("(h re-hedge: not in this version)"));
+}
+
+/* What a person who sees no colour sees: code points and attributes. */
+static uint64_t seen_in_mono(void)
+{
+	static struct style s;
+	struct err e;
+	uint64_t h = 14695981039346656037u;
+
+	CHECK(style_builtin(&s, "mono", 0, &e));
+	canvas.mono = true;
+	draw(80, 24);
+	for (int i = 2 * canvas.cols; i < canvas.rows * canvas.cols; i++) { /* not the clock */
+		struct look l = style_look(&s, &canvas.cell[i]);
+		h = (h ^ canvas.cell[i].cp) * 1099511628211u;
+		h = (h ^ l.attr) * 1099511628211u;
+	}
+	return h;
+}
+
+TEST(mono_tells_the_states_of_the_sheet_apart)
+{
+	static const char *const keys[] = {"!",	 "!1", "!2", "!3", "!4",
+					   "!5", "!a", "!o", "!d", "!4Y"};
+	uint64_t seen[COUNT_OF(keys) + 4];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < COUNT_OF(keys); i++) {
+		begin(story_panic);
+		type(keys[i]);
+		seen[n++] = seen_in_mono();
+	}
+	begin(story_panic); /* too late */
+	type("!4");
+	ui.now_ns += INT64_C(4000000000);
+	ui_snap(&ui, &snap, ui.now_ns);
+	seen[n++] = seen_in_mono();
+	begin(story_panic); /* changed */
+	type("!4");
+	moved_by(-0.05, 0);
+	seen[n++] = seen_in_mono();
+	begin(story_blind);
+	type("!");
+	seen[n++] = seen_in_mono();
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < i; k++)
+			if (seen[i] == seen[k])
+				test_fail(__FILE__, __LINE__, "states %u and %u look the same", i,
+					  k);
+	canvas.mono = false;
+}
+
 TEST_MAIN(T(random_keys_change_nothing), T(dots_send_nothing), T(one_line_says_what_Y_sends),
 	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
 	  T(verbs_send_what_they_showed), T(a_verb_not_offered_sends_nothing),
 	  T(stops_are_placed_from_their_sheet), T(a_locked_key_asks_first),
 	  T(a_plan_that_changed_drops_the_choice), T(rows_of_the_sheet_stand_still),
-	  T(words_confirm_stops_and_release), T(a_last_price_by_hand), T(keys_an_alarm_names))
+	  T(words_confirm_stops_and_release), T(a_last_price_by_hand), T(keys_an_alarm_names),
+	  T(every_sheet_takes_two_keys_in_time), T(the_venues_clock_is_answered_by_two_keys),
+	  T(keys_that_are_off_say_why), T(mono_tells_the_states_of_the_sheet_apart))

@@ -196,6 +196,36 @@ static void fact_account(struct facts *f)
 		fact(f, "key", "%d days; no exit may outlive it", a->agent_days);
 }
 
+/* What the venue's act stopped, and the stops it cancelled that are placed again. */
+static void fact_act(struct facts *f, const struct snap_venue_act *v)
+{
+	static const char *const states[] = {"off",   "waits", "sent",
+					     "rests", "moves", "gone, sent again"};
+	char list[140] = "";
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < v->n_stopped && i < VA_EXITS && n < 90; i++)
+		n += (size_t)snprintf(list + n, sizeof list - n, "%sx%u", n ? ", " : "",
+				      v->stopped[i]);
+	int szd = 8, pxd = 6;
+	for (uint32_t i = 0; i < f->u->snap->n_legs; i++)
+		if (f->u->snap->leg[i].instr == v->instr) {
+			szd = f->u->snap->leg[i].sz_decimals;
+			pxd = f->u->snap->leg[i].px_decimals;
+		}
+	fact(f, "stopped", "%s%s%s of %s %s left, taken at %s", list, n ? " slice no more; " : "",
+	     fmt_size((struct qty){llabs(v->left.v)}, szd).s, fmt_size(v->of, szd).s, v->coin,
+	     fmt_price(v->px, pxd).s);
+	n = 0;
+	list[0] = 0;
+	for (uint32_t i = 0; i < v->n_guards && i < VA_GUARDS && n < 100; i++)
+		n += (size_t)snprintf(list + n, sizeof list - n, "%s%.10s %s %s", n ? ", " : "",
+				      v->guard[i].coin, fmt_price(v->guard[i].px, 6).s,
+				      states[v->guard[i].state % 6]);
+	if (n)
+		fact(f, "re-placed", "guards it cancelled: %s", list);
+}
+
 /* LIQUIDATED: what is computed anew for what the venue left. */
 static void fact_sheet(struct facts *f)
 {
@@ -212,10 +242,14 @@ static void fact_sheet(struct facts *f)
 static void facts_of(struct facts *f, const struct snap_alarm *a)
 {
 	const struct snap_exit *x = alarm_exit(f->u, a);
+	const struct snap_venue_act *v = alarm_venue_act(f->u, a);
 
 	switch (a->code) {
 	case NC_LIQUIDATED:
-		fact_position(f, a);
+		if (v)
+			fact_act(f, v);
+		else
+			fact_position(f, a);
 		fact_each_exit(f);
 		fact_stops(f, "re-placed");
 		fact_sheet(f);
@@ -223,7 +257,13 @@ static void facts_of(struct facts *f, const struct snap_alarm *a)
 		break;
 	case NC_ADL:
 		fact_position(f, a);
-		fact_delta(f);
+		if (v)
+			fact(f, "net delta", "%s USD, was %s; at BTC −2 %% more %s",
+			     fmt_money(v->net_after, 12, SIGN_PLUS).s,
+			     fmt_money(v->net_before, 12, SIGN_PLUS).s,
+			     fmt_money(v->cost_again, 12, SIGN_PLUS).s);
+		else
+			fact_delta(f);
 		fact(f, "source", "a fill marked Auto-Deleveraging; not your liquidation");
 		fact_dies(f);
 		break;
@@ -277,12 +317,19 @@ static void facts_of(struct facts *f, const struct snap_alarm *a)
 /* The venue's 30 s until it takes the rest. */
 static int clock_bar(struct facts *f, const struct snap_alarm *a)
 {
-	double gone = (double)(ui_wall_ms(f->u) - a->since_ms) * 1e-3;
+	const struct snap_venue_act *v = alarm_venue_act(f->u, a);
+	int64_t from = v ? v->wall_ms : a->since_ms;
+	double all = v && v->clock_end_ms > from ? (double)(v->clock_end_ms - from) * 1e-3
+						 : VENUE_CLOCK_S;
+	double gone = (double)(ui_wall_ms(f->u) - from) * 1e-3;
 	int x = f->l->cols >= 60 ? 20 : 1, w = f->l->cols - x - 2, y = f->y;
+	char took[40] = "took it";
 
-	if (gone < 0 || gone > VENUE_CLOCK_S || w < 20 || f->bottom - y < 3)
+	if ((v && !v->clock_end_ms) || gone < 0 || gone > all || w < 20 || f->bottom - y < 3)
 		return y;
-	int k = (int)(gone / VENUE_CLOCK_S * w);
+	if (v)
+		snprintf(took, sizeof took, "took %s", fmt_size5(v->taken).s);
+	int k = (int)(gone / all * w);
 	if (x > 1)
 		cv_put(f->c, 1, y, ROLE_DIM, "the venue's clock");
 	for (int i = 0; i < w; i++)
@@ -290,9 +337,8 @@ static int clock_bar(struct facts *f, const struct snap_alarm *a)
 			i < k ? 0x2501 : G_THIN);
 	y++;
 	char left[32];
-	snprintf(left, sizeof left, "takes the rest in %s s",
-		 fmt_double(VENUE_CLOCK_S - gone, 0, 0).s);
-	int end = cv_put(f->c, x, y, ROLE_DIM, "took it");
+	snprintf(left, sizeof left, "takes the rest in %s s", fmt_double(all - gone, 0, 0).s);
+	int end = cv_put(f->c, x, y, ROLE_DIM, took);
 	if (k > end - x + 2 && k < w - cv_width(left) - 3)
 		cv_put(f->c, x + k - 1, y, ROLE_TEXT, "now");
 	cv_right(f->c, end + 1, x + w, y, ROLE_DANGER, left);

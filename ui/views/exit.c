@@ -142,6 +142,22 @@ static double trace_v(const struct snap_point *t, bool price, double total)
 	return price ? (double)t->px : (double)(t->planned - t->left); /* ahead is + */
 }
 
+/* The trace lives in the engine's memory: after a restart it begins again, and says so. */
+static void no_trace(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x,
+		     bool price)
+{
+	int64_t up_ms = ui_wall_ms(u) - (u->now_ns - u->snap->up_ns) / 1000000;
+
+	cv_put(c, r.x, r.y, ROLE_TITLE, price ? "Price" : "Off plan");
+	if (u->snap->up_ns && x->start_ms < up_ms)
+		cv_textf(c, r.x + 1, r.y + 1, r.w - 1, ROLE_DIM,
+			 "no trace before %s: the engine was started anew; fills and "
+			 "slices are kept",
+			 fmt_clock(up_ms).s);
+	else
+		cv_text(c, r.x + 1, r.y + 1, r.w - 1, ROLE_DIM, "no point of it yet");
+}
+
 /* The trace off plan or of the price, one cell a column, on the shared time axis. */
 static void trace(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x,
 		  bool price, int pxd)
@@ -150,8 +166,12 @@ static void trace(const struct ui *u, struct canvas *c, struct rect r, const str
 	double hs = (double)(x->planned_end_ms - x->start_ms) * 1e-3;
 	struct rect p = rect_make(r.x + 9, r.y + 1, r.w - 9, r.h - 1);
 
-	if (r.h < 4 || p.w < 10 || !x->n_trace || hs <= 0)
+	if (r.h < 4 || p.w < 10 || hs <= 0)
 		return;
+	if (!x->n_trace) {
+		no_trace(u, c, r, x, price);
+		return;
+	}
 	for (uint32_t i = 0; i < x->n_trace; i++) {
 		double v = trace_v(&x->trace[i], price, total);
 		lo = fmin(lo, v);

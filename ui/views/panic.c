@@ -166,12 +166,16 @@ static void title(const struct ui *u, struct canvas *c, const struct layout *l, 
 		  const char *name)
 {
 	const struct sheet *s = &u->sheet.plan;
-	char scope[96], head[300], blind[48] = "", book[40] = "";
+	char scope[110], head[300], blind[48] = "", book[40] = "";
 	unsigned n = blind_legs(u);
 	double age = worst_book_age(u);
 	bool m = l->size >= SIZE_M;
 
-	panic_scope_words(u, scope, sizeof scope, !m || n);
+	panic_scope_words(u, scope, sizeof scope, !m || n || u->sheet.flat.dry_run);
+	if (u->sheet.flat.dry_run) {
+		size_t at = strlen(scope);
+		snprintf(scope + at, sizeof scope - at, "  " T_CAUT "DRY RUN" T_DIM);
+	}
 	if (n && n < s->n_legs && m)
 		snprintf(blind, sizeof blind, T_DANG "BLIND for %u: mark prices   ", n);
 	else if (n && n < s->n_legs)

@@ -89,6 +89,34 @@ static void price_text(const struct ui *u, const struct price_spec *p, char *val
 		 last ? "beyond it nothing sells" : "beyond it only the danger rule sells");
 }
 
+/* "109,024" and where that is, or why there is none. */
+static void guard_text(const struct ui *u, char *value, size_t vc, char *note, size_t nc)
+{
+	const struct ui_ticket *k = &u->ticket;
+	const struct snap_leg *l = leg_of(u);
+	struct num px = fmt_price(k->guard_px, l ? l->px_decimals : 6);
+	double mark = l ? price_to_double(l->mark) : 0, at = price_to_double(k->guard_px);
+	struct num away = fmt_pct(mark > 0 ? (at / mark - 1) * 100 : 0, SIGN_PLUS);
+
+	if (k->guard == SG_NONE) {
+		snprintf(value, vc, "none");
+		snprintf(note, nc, "%s", k->guard_why[0] ? k->guard_why : "no position");
+	} else if (k->guard == SG_IN_PLACE) {
+		snprintf(value, vc, "%s", px.s);
+		snprintf(note, nc, "%s %%; rests at the venue already", away.s);
+	} else if (!k->t.guard) {
+		snprintf(value, vc, "no");
+		snprintf(note, nc, "default yes: %s%s", px.s,
+			 k->guard_first ? ", before the working price" : "");
+	} else {
+		snprintf(value, vc, "%s", px.s);
+		snprintf(note, nc,
+			 k->guard_first ? "! fires before the working price"
+					: "%s %%; goes first, stays at the venue",
+			 away.s);
+	}
+}
+
 /* The knobs below the prices. */
 static void knob_limits(const struct ui *u, int k, char *value, size_t vc, char *note, size_t nc)
 {
@@ -129,8 +157,7 @@ static void knob_limits(const struct ui *u, int k, char *value, size_t vc, char 
 			 kt->valid ? " USD" : "");
 		break;
 	case KNOB_GUARD:
-		snprintf(value, vc, "%s", t->guard ? "wanted" : "no");
-		snprintf(note, nc, "recorded; placing it needs the guard engine");
+		guard_text(u, value, vc, note, nc);
 		break;
 	default:
 		snprintf(value, vc, "%s", t->algo == ALGO_VENUE_TWAP ? "the venue" : "this host");
@@ -474,21 +501,37 @@ static void confirm(struct ui *u, struct canvas *c, const struct layout *l)
 		 k->problem.side == SIDE_SELL ? "Sell" : "Buy",
 		 leg ? fmt_size(k->problem.size, leg->sz_decimals).s : "–", k->t.coin,
 		 fmt_clock(k->plan.end_ms).s, p1, p2,
-		 l->cols >= 100 && leg && leg->stop_state == STOP_NONE ? " NO STOP stays." : "");
+		 l->cols < 100			       ? ""
+		 : k->t.guard && k->guard != SG_NONE   ? " The guard goes first."
+		 : leg && leg->stop_state == STOP_NONE ? " No guard: NO STOP stays."
+						       : "");
 	snprintf(s2, sizeof s2, "Cost %s USD (%s bp), 1 in 20 worse than %s.%s%s%s",
 		 fmt_usd(k->plan.cost.total, 12, 0).s, fmt_double(k->plan.cost.bp, 1, 0).s,
 		 fmt_usd(k->plan.bad_1in20, 12, 0).s, k->plan.has_danger ? " Danger " : "",
 		 k->plan.has_danger ? fmt_chance(k->plan.danger, false).s : "",
 		 k->plan.has_danger ? "." : "");
-	if (l->cols < 80) { /* the same facts in fewer words */
-		snprintf(s1, sizeof s1, "%s %s %s by %s, working %s, last %s.",
+	bool guard = k->t.guard && k->guard != SG_NONE && k->guard != SG_IN_PLACE;
+	struct num gpx = fmt_price(k->guard_px, leg ? leg->px_decimals : 6);
+	if (guard && k->guard_first && l->cols >= 100) {
+		size_t n = strlen(s2);
+		snprintf(s2 + n, sizeof s2 - n, T_CAUT " ! The guard at %s fires before %s.", gpx.s,
+			 p1);
+	}
+	if (l->cols < 100) { /* the same facts in fewer words */
+		snprintf(s1, sizeof s1, "%s %s %s by %s, working %s, last %s.%s%s%s",
 			 k->problem.side == SIDE_SELL ? "Sell" : "Buy",
 			 fmt_size5(k->problem.size).s, k->t.coin, fmt_clock(k->plan.end_ms).s, p1,
-			 p2);
-		snprintf(s2, sizeof s2, "Cost %s, 1 in 20 over %s.%s%s",
+			 p2, guard && !k->guard_first && l->cols >= 80 ? " Guard " : "",
+			 guard && !k->guard_first && l->cols >= 80 ? gpx.s : "",
+			 guard && !k->guard_first && l->cols >= 80 ? " first." : "");
+		snprintf(s2, sizeof s2, "Cost %s, 1 in 20 over %s.%s%s%s%s%s%s",
 			 fmt_usd(k->plan.cost.total, 9, 0).s, fmt_usd(k->plan.bad_1in20, 9, 0).s,
 			 k->plan.has_danger ? " Danger " : "",
-			 k->plan.has_danger ? fmt_chance(k->plan.danger, true).s : "");
+			 k->plan.has_danger ? fmt_chance(k->plan.danger, true).s : "",
+			 k->plan.has_danger ? "." : "",
+			 guard && k->guard_first ? T_CAUT " ! Guard " : "",
+			 guard && k->guard_first ? gpx.s : "",
+			 guard && k->guard_first ? " is before it." : "");
 	}
 	view_confirm(u, c, l, "s start, then Y within 3 s sends.", "s start", sends, s1, s2);
 }
@@ -535,6 +578,66 @@ static void explain(const struct ui *u, struct canvas *c, const struct layout *l
 		}
 }
 
+/* What the frontier's numbers rest on, each with its source. */
+static void estimates(const struct ui *u, struct canvas *c, struct rect r)
+{
+	const struct plan_problem *p = &u->ticket.problem;
+	const struct snap_leg *leg = leg_of(u);
+	const struct snap_book *b = leg ? ui_book(u->snap, leg->coin) : NULL;
+	struct impact im;
+	char v[48], n[120];
+	int y = r.y;
+
+	if (!leg || !u->ticket.valid)
+		return;
+	plan_impact(p, &im);
+	cv_put(c, r.x, y++, ROLE_TITLE, "Estimates" T_DIM "  and what stands behind them");
+	double age = p->book ? (double)p->book_age_ns * 1e-9 : -1;
+	for (int i = 0; i < 6 && y < r.y + r.h; i++, y++) {
+		static const char *const names[] = {"volatility",	"depth in 10 bp",
+						    "depth returns in", "fees",
+						    "funding",		"own fills"};
+		v[0] = n[0] = 0;
+		switch (i) {
+		case 0:
+			snprintf(v, sizeof v, "%s %% /y", fmt_double(p->sigma_year * 100, 0, 0).s);
+			snprintf(n, sizeof n,
+				 b && b->sigma_raw > 0 ? "%s x 1.4, %u samples" : "no samples yet",
+				 fmt_double(b ? b->sigma_raw * 100 : 0, 0, 0).s,
+				 b ? b->sigma_samples : 0);
+			break;
+		case 1:
+			snprintf(v, sizeof v, "%s", fmt_double(im.depth_10bp, 2, 0).s);
+			snprintf(n, sizeof n, "%s, %s, ends at %s bp", leg->coin,
+				 age < 0   ? "no book"
+				 : age < 3 ? "young"
+					   : "old",
+				 fmt_double(im.reach_bp, 0, SIGN_PLUS).s);
+			break;
+		case 2:
+			snprintf(v, sizeof v, "%s", fmt_dur(im.refill_s).s);
+			snprintf(n, sizeof n, "model: prior");
+			break;
+		case 3:
+			snprintf(v, sizeof v, "%s / %s", fmt_double(p->fee_taker * 1e4, 1, 0).s,
+				 fmt_double(p->fee_maker * 1e4, 1, 0).s);
+			snprintf(n, sizeof n, "bp, taker / maker, venue");
+			break;
+		case 4:
+			snprintf(v, sizeof v, "%s / h",
+				 fmt_money(leg->funding_per_hour, 8, SIGN_PLUS).s);
+			snprintf(n, sizeof n, "USD, the whole position");
+			break;
+		default:
+			snprintf(v, sizeof v, "none");
+			snprintf(n, sizeof n, "model until it has some");
+		}
+		cv_put(c, r.x + 1, y, ROLE_DIM, names[i]);
+		cv_text(c, r.x + 19, y, 11, ROLE_TEXT, v);
+		cv_text(c, r.x + 31, y, r.w - 31, ROLE_DIM, n);
+	}
+}
+
 void view_ticket(struct ui *u, struct canvas *c, const struct layout *l)
 {
 	const struct snap_leg *leg = leg_of(u);
@@ -574,6 +677,9 @@ void view_ticket(struct ui *u, struct canvas *c, const struct layout *l)
 	y += m ? 2 : 1;
 	if (k->frontier && l->cols >= 80) {
 		int split = m ? 62 : 40;
+		if (m && bottom - y >= KNOBS + 8)
+			estimates(u, c,
+				  rect_make(1, y + KNOBS + 1, split - 3, bottom - y - KNOBS - 2));
 		knobs(u, c, l, y, bottom - 1, split - 2);
 		frontier(u, c, rect_make(split, y, w - split - 1, bottom - y - 2));
 		confirm(u, c, l);
