@@ -294,9 +294,8 @@ static void strip_row(struct canvas *c, const struct snap_flat *f, uint32_t i, i
 /* One line a leg: sent, unknown, answered. Returns the row after it. */
 static int strip(const struct ui *u, struct canvas *c, const struct layout *l, int y, int bottom)
 {
-	static const char *const key[] = {"▸ sent", "○ answered, some left", "● filled",
-					  "? no answer"};
-	static const char *const brief[] = {"▸ sent", "○ answered", "● filled", "? no answer"};
+	static const char *const key[] = {T_ACCB "▸" T_DIM " sent", T_TEXT "○" T_DIM " answered",
+					  T_OK "●" T_DIM " filled", T_UNK "?" T_DIM " no answer"};
 	const struct snap_flat *f = &u->snap->flat;
 	bool m = l->size >= SIZE_M;
 	int x0 = 12, w = l->cols - x0 - (m ? 26 : 16), top = y;
@@ -308,12 +307,20 @@ static int strip(const struct ui *u, struct canvas *c, const struct layout *l, i
 		if (first_of_leg(f, i))
 			strip_row(c, f, i, x0, w, y++, now, span);
 	for (int i = 0; i < 4 && top + i < y; i++)
-		cv_put(c, l->cols - (m ? 24 : 13), top + i, ROLE_DIM, m ? key[i] : brief[i]);
-	cv_put(c, x0, y, ROLE_DIM, "0s");
+		cv_printf(c, l->cols - (m ? 24 : 13), top + i, ROLE_DIM, "%s%s", key[i],
+			  m && i == 1 ? ", some left" : "");
 	int at = x0 + (int)(now / span * w);
-	if (f->state < FLAT_FLAT && at > x0 + 5 && at < x0 + w - 6)
+	bool tell = f->state < FLAT_FLAT;
+	for (int i = 0, n = w >= 60 ? 6 : 3; i <= n; i++) {
+		int x = x0 + w * i / n;
+		if (tell && x > at - 6 && x < at + 5 && i)
+			continue; /* now stands there */
+		double t = span * i / n;
+		cv_right(c, x0, i ? x + 1 : x0 + 1, y, ROLE_DIM,
+			 fmt_double(t, fabs(t - round(t)) < 1e-9 ? 0 : 1, 0).s);
+	}
+	if (tell && at > x0 + 2)
 		cv_put(c, at - 1, y, ROLE_ACCENT_B, "now");
-	cv_rightf(c, x0 + 4, x0 + w, y, ROLE_DIM, "%ss", fmt_double(span, 0, 0).s);
 	return y + 1;
 }
 
@@ -590,7 +597,7 @@ static int fact(struct canvas *c, const struct layout *l, int y, const char *nam
 	return y + 1;
 }
 
-static void end_facts(const struct ui *u, struct canvas *c, const struct layout *l, int y)
+static int end_facts(const struct ui *u, struct canvas *c, const struct layout *l, int y)
 {
 	const struct snap *s = u->snap;
 	const struct snap_flat *f = &s->flat;
@@ -622,7 +629,7 @@ static void end_facts(const struct ui *u, struct canvas *c, const struct layout 
 		 f->unknown ? "r reads again; it may have filled" : "");
 	if (dead)
 		y = fact(c, l, y, "burned", ROLE_TEXT, dead, "it cannot arrive later");
-	fact(c, l, y, "exits", ROLE_TEXT, live, live ? "run on" : "");
+	return fact(c, l, y, "exits", ROLE_TEXT, live, live ? "run on" : "");
 }
 
 static void ended(struct ui *u, struct canvas *c, const struct layout *l, int y)
@@ -636,14 +643,7 @@ static void ended(struct ui *u, struct canvas *c, const struct layout *l, int y)
 	y += cv_wrap(c, 1, y, w < 78 ? w : 78, l->rows >= 20 ? 4 : 3, flat ? ROLE_OK : ROLE_DANGER,
 		     words) +
 	     (l->rows >= 16);
-	end_facts(u, c, l, y);
-	y += 5;
-	for (uint32_t i = 0; i < f->n; i++)
-		if (f->row[i].state == ORDER_DEAD) {
-			y++;
-			break;
-		}
-	y += l->rows >= 16 ? 2 : 1;
+	y = end_facts(u, c, l, y) + (l->rows >= 16);
 	if (y < l->notice.y)
 		cv_textf(c, 1, y++, w, ROLE_DIM,
 			 "cost USD  " T_STRONG "%10s" T_DIM "  expected %s, at worst %s",
