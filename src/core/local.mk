@@ -16,4 +16,5 @@ libcore_a_SOURCES = \
 	src/core/pos.c src/core/pos.h \
 	src/core/risk.c src/core/risk.h \
 	src/core/snap.c src/core/snap.h
-libcore_a_SOURCES += src/core/grammar.c src/core/grammar.h src/core/grammar_value.c
+libcore_a_SOURCES += src/core/grammar.c src/core/grammar.h src/core/grammar_in.h \
+	src/core/grammar_table.c src/core/grammar_value.c

@@ -1,0 +1,47 @@
+/* grammar_in.h: the options' numbers, shared by the table and the parser. */
+#ifndef EXEUNT_CORE_GRAMMAR_IN_H
+#define EXEUNT_CORE_GRAMMAR_IN_H
+
+#include "core/grammar.h"
+
+enum opt_id {
+	O_SIZE,
+	O_TO,
+	O_ALGO,
+	O_FOR,
+	O_BY,
+	O_URGENCY,
+	O_RISK,
+	O_WORKING,
+	O_LAST,
+	O_CAP,
+	O_PLACE,
+	O_RANDOM,
+	O_SEED,
+	O_CATCH_UP,
+	O_GUARD,
+	O_NO_GUARD,
+	O_TRIGGER,
+	O_OFF,
+	O_USD,
+	O_POST_FOR,
+	O_CHASE_MAX,
+	O_CHASE_BP,
+	O_PACE,
+	O_LONGS,
+	O_SHORTS,
+	O_KEEP,
+	O_PART,
+	O_WORST,
+	O_CUSHION,
+	O_STOPS,
+	O_AT,
+	O_WHY,
+	O_ACCOUNT,
+	O_ALL_ACCOUNTS,
+	O_DRY_RUN,
+	O_YES,
+	O_COUNT
+};
+
+#endif
