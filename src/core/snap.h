@@ -318,7 +318,7 @@ struct snap_venue_act {
 	int64_t clock_end_ms; /* until then it takes no more than this (30 s); 0: no clock */
 	/* computed anew from what is left; has_sell false: reason */
 	bool has_sell, has_add, add_here; /* add_here: isolated, the engine can send it */
-	char sell_text[96];		  /* "10.8 BTC and 62 ETH" */
+	char sell_text[96];		  /* "sell 10.8 BTC and buy 62 SOL" */
 	struct money add;		  /* USDC */
 	char reason[64];
 	/* VA_ADL: account's net notional after and before, and after another -2 % of BTC */

@@ -135,8 +135,10 @@ void account_funding(struct engine *e, const struct event *ev)
 		const struct funding_paid *f = &ev->funding.at[i];
 		struct held *h = held_find(e, ev->account, f->instr, false);
 
-		if (h && f->time_ms > e->start_wall_ms)
-			money_add(&h->funding, h->funding, f->usdc);
+		if (!h || f->time_ms <= e->start_wall_ms)
+			continue;
+		money_add(&h->funding, h->funding, f->usdc);
+		news_funding(e, h, f);
 	}
 }
 
@@ -382,37 +384,6 @@ static uint16_t order_foreign(struct engine *e, uint8_t account, const struct ve
 	return orders_add(e, &o);
 }
 
-static void other_hand(struct engine *e, uint8_t account, uint16_t instr, const char *what)
-{
-	struct account *a = &e->acct[account];
-	struct held *h = held_find(e, account, instr, false);
-	char text[200], brief[80];
-	struct buf b;
-
-	if (e->now_ns - a->foreign_ns > 10 * S) {
-		a->foreign_ns = e->now_ns;
-		a->foreign_n = 0;
-	}
-	a->foreign_n++;
-	if (h)
-		h->other_hand = true;
-	buf_init(&b, text, sizeof text);
-	buf_printf(&b, "OTHER HAND: %s on %s.", what, e->conf.account[account].name);
-	buf_init(&b, brief, sizeof brief);
-	buf_puts(&b, text);
-	alarm_raise(e, 2, NC_OTHER_HAND, account, instr, 0, brief, text);
-	if (a->foreign_n >= 3 && !a->two_writers) {
-		struct rec r = {.kind = REC_OTHER_HAND, .account = account};
-
-		a->two_writers = true;
-		buf_init(&b, text, sizeof text);
-		buf_printf(&b, "TWO WRITERS: %u orders in 10 s are not ours.", a->foreign_n);
-		alarm_raise(e, 2, NC_TWO_WRITERS, account, NONE16, 0, text, text);
-		memcpy(r.text, text, strlen(text) + 1);
-		ef_rec(e, &r);
-	}
-}
-
 void account_order(struct engine *e, const struct event *ev)
 {
 	const struct ev_order *w = &ev->order;
@@ -432,13 +403,7 @@ void account_order(struct engine *e, const struct event *ev)
 		e->acct[ev->account].orders_wanted |= !order_is_ours(&e->orders.at[at]);
 		if (!cloid_open(&e->aes, &id, w->order.cloid, e->conf.install) &&
 		    w->order.time_ms > e->start_wall_ms && e->acct[ev->account].recon.passes) {
-			char q[40], what[100];
-			struct buf b;
-
-			buf_init(&b, what, sizeof what);
-			buf_printf(&b, "order to %s %s %s", w->order.buy ? "buy" : "sell",
-				   qty_text(q, w->order.orig), coin_of(e, w->order.instr));
-			other_hand(e, ev->account, w->order.instr, what);
+			other_order(e, ev->account, &w->order);
 		}
 	} else {
 		order_word(e, at, w);
@@ -513,31 +478,6 @@ void account_orders(struct engine *e, const struct event *ev)
 		}
 	}
 	exits_touch(e, NONE16);
-}
-
-/* Fills that the venue made by itself. */
-static void venue_acted(struct engine *e, uint8_t account, const struct fill *f)
-{
-	char text[256], brief[80], q[40], p[40];
-	const struct instr *i = &e->instrs.at[f->instr];
-	bool adl = f->kind == FILL_ADL;
-	struct buf b;
-
-	buf_init(&b, text, sizeof text);
-	if (adl)
-		buf_printf(&b, "HEDGE TAKEN (ADL, not your liquidation): %s %s %s closed at %s.",
-			   qty_text(q, f->sz), i->coin, f->buy ? "short" : "long",
-			   price_text(p, i, f->px));
-	else
-		buf_printf(&b,
-			   "LIQUIDATED BY VENUE: %s %s at %s. All your orders and stops were "
-			   "cancelled. It takes the rest in 30 s if still under. ! panic",
-			   qty_text(q, f->sz), i->coin, price_text(p, i, f->px));
-	buf_init(&b, brief, sizeof brief);
-	buf_printf(&b, "%s: %s %s at %s", adl ? "HEDGE TAKEN (ADL)" : "LIQUIDATED BY VENUE",
-		   qty_text(q, f->sz), i->coin, price_text(p, i, f->px));
-	alarm_raise(e, 3, adl ? NC_ADL : NC_LIQUIDATED, account, f->instr, 0, brief, text);
-	recon_want_read(e, account);
 }
 
 static void record_fill(struct engine *e, struct rec *r, uint8_t account, const struct fill *f)
@@ -670,12 +610,15 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 			if (at != NONE16 && e->orders.at[at].whose == WHOSE_YOURS)
 				notice(e, 1, NC_FILL, 0, "Your order: %s.", what);
 			else
-				other_hand(e, ev->account, f->instr, what);
+				other_fill(e, ev->account, f);
 		}
 	}
 	if ((f->kind == FILL_LIQUIDATION || f->kind == FILL_BACKSTOP || f->kind == FILL_ADL) &&
 	    f->time_ms > e->start_wall_ms)
 		venue_acted(e, ev->account, f);
+	else if (f->kind == FILL_SETTLEMENT && f->time_ms > e->start_wall_ms)
+		notice(e, 2, NC_DELISTED, 0, "SETTLED BY VENUE: %s %s at %s.", qty_text(q, f->sz),
+		       coin_of(e, f->instr), price_text(what, &e->instrs.at[f->instr], f->px));
 	exits_touch(e, f->instr);
 	guards_touch(e, f->instr);
 }

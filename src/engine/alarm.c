@@ -94,7 +94,8 @@ static void repeat(struct engine *e)
 	for (int i = 0; i < SNAP_ALARMS; i++) {
 		struct alarm *a = &e->alarm[i];
 		bool once = a->code == NC_OTHER_HAND || a->code == NC_LIQUIDATED ||
-			    a->code == NC_ADL || a->code == NC_ASLEEP || a->code == NC_AUTO;
+			    a->code == NC_ADL || a->code == NC_ASLEEP || a->code == NC_AUTO ||
+			    a->code == NC_TIERS || a->code == NC_ADD;
 
 		if (!a->used)
 			continue;
@@ -155,6 +156,8 @@ void alarm_tick(struct engine *e)
 	cause_venue(e);
 	cause_store(e);
 	cause_exits(e);
+	venue_acts_tick(e);
+	news_tick(e);
 	auto_tick(e);
 	repeat(e);
 }

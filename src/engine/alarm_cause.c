@@ -314,18 +314,11 @@ void cause_blind(struct engine *e, const struct epool *p, uint32_t k)
 void cause_account(struct engine *e, uint8_t k)
 {
 	struct account *a = &e->acct[k];
-	int64_t days =
-		a->agent_until_ms ? ((int64_t)a->agent_until_ms - e->wall_ms) / 86400000 : 9999;
 	uint32_t left = budget_flattens_left(&a->budget);
 	char text[120];
 	struct buf b;
 
-	buf_init(&b, text, sizeof text);
-	if (days < 14) {
-		buf_printf(&b, "The signing key of %s ends in %lld days. No exit outlives it.",
-			   e->conf.account[k].name, (long long)days);
-		alarm_raise(e, days < 2 ? 3 : 2, NC_KEY, k, NONE16, 0, text, text);
-	}
+	cause_agent(e, k);
 	buf_init(&b, text, sizeof text);
 	if (a->budget.known && (left < 5 || a->budget.left < 500)) {
 		buf_printf(&b, "Request budget of %s: %lld actions left, %u full flattens.",

@@ -42,7 +42,7 @@ enum { NONCE_AHEAD_MS = 23 * 3600000 }; /* the venue refuses a day */
 static void on_instrs(struct engine *e, const struct event *ev)
 {
 	for (uint32_t i = 0; i < ev->instrs.n; i++)
-		if (instr_put(&e->instrs, &ev->instrs.at[i]) == INSTR_NONE)
+		if (news_instr(e, &ev->instrs.at[i]) == INSTR_NONE)
 			limit_told(e, 5, "instruments");
 	memset(e->instr_told, 0, sizeof e->instr_told); /* rules may have changed */
 	exits_touch(e, NONE16);
@@ -259,6 +259,7 @@ static void follow(struct engine *e)
 		alarm_tick(e);
 		wake_at(e, e->now_ns + S);
 	}
+	venue_acts_run(e);
 	guards_run(e); /* before the first slice of an exit that asked for one */
 	exits_run(e);
 	flat_run(e);

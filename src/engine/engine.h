@@ -99,8 +99,12 @@ struct held { /* a position of an account */
 	uint16_t instr;
 	bool used, other_hand;
 	struct pos pos;
-	struct money funding; /* paid or received since the engine began */
-	struct qty heard;     /* last szi for change detection */
+	struct money funding;	/* paid or received since the engine began */
+	struct qty heard;	/* last szi for change detection */
+	struct qty foreign_sum; /* fills of another hand that came together */
+	int64_t foreign_ms;	/* venue time of the newest of them */
+	int64_t fund_hour;	/* hours since 1970 of fund_paid */
+	struct money fund_paid;
 };
 
 struct dex_state {
@@ -194,6 +198,7 @@ struct order_table {
 
 struct exit_slot {
 	bool used, dirty, saved0;
+	bool by_venue; /* paused because the venue took a part */
 	uint16_t instr;
 	uint8_t account;
 	struct exit x;
@@ -224,6 +229,18 @@ struct add_slot { /* collateral sent, until a fact tells what became of it */
 	struct qty szi;
 	uint64_t nonce;
 	int64_t sent_ns, next_ns, expires_ms;
+};
+
+struct venue_act { /* what the venue took by itself: venue_acts.c */
+	bool used, fresh, isolated, bought, has_sell, has_add, add_here;
+	uint8_t kind, account; /* enum venue_act_kind */
+	uint16_t instr;
+	struct qty taken, of;
+	struct money value, add; /* value: of what was taken, at its prices */
+	int64_t first_ms, last_ms, clock_end_ms, began_ns; /* venue time, but began_ns */
+	double net_before, net_after, cost_again;	   /* USD */
+	char sell_text[96], reason[64];
+	uint32_t n_stopped, stopped[VA_EXITS];
 };
 
 struct flat_slot {
@@ -288,6 +305,9 @@ struct engine {
 	struct flat_slot flat;
 	struct guard_slot guard[GUARDS_MAX];
 	struct add_slot add[ADDS_MAX];
+	uint32_t slow_polls;		/* of the first account */
+	int64_t fund_hour, fund_due_ns; /* payments of that hour are told then */
+	struct venue_act act[SNAP_VENUE_ACTS];
 	struct exec_out exec_out;
 	struct flat_out flat_out;
 	struct flat_leg_view flat_legs[POSITIONS_MAX];

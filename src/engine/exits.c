@@ -368,6 +368,7 @@ static void step_one(struct engine *e, struct exit_slot *s)
 	exits_view(e, s, s->account, s->instr, &v);
 	memset(out, 0, sizeof *out);
 	exit_step(&s->x, &v, out);
+	s->by_venue = s->by_venue && s->x.operator_paused;
 	s->next_ns = out->next_ns;
 	if (out->save || !s->saved0) {
 		s->saved0 = true;

@@ -107,6 +107,9 @@ struct pool_place {
 	uint32_t number; /* for pool_build */
 };
 int pools_sorted(const struct engine *e, uint8_t account, struct pool_place at[SNAP_POOLS]);
+/* What closing `szi` costs now, USD; `mark` stands in where the market has none. */
+double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi,
+		double mark);
 /* Legs by how much they help for their cost (% of BTC for 1,000 USD), the best first. */
 void pool_order(const struct epool *p, uint16_t order[POOL_LEGS], double helps[POOL_LEGS]);
 double sigma_btc_hour(const struct engine *e);
@@ -206,6 +209,22 @@ void guards_run(struct engine *e);
 void guards_report(struct engine *e, const struct order *o, const struct exec_report *r);
 void guards_seen(struct engine *e, uint16_t at, const struct venue_order *v);
 bool guards_replay(struct engine *e, const struct rec *r, uint16_t instr);
+
+/* venue_acts.c */
+void venue_acted(struct engine *e, uint8_t account, const struct fill *f);
+void venue_acts_run(struct engine *e);
+void venue_acts_tick(struct engine *e);
+void venue_acts_snap(const struct engine *e, struct snap *out);
+
+/* hands.c */
+void other_fill(struct engine *e, uint8_t account, const struct fill *f);
+void other_order(struct engine *e, uint8_t account, const struct venue_order *o);
+
+/* news.c */
+uint16_t news_instr(struct engine *e, const struct instr *i); /* instr_put, and what it changes */
+void news_funding(struct engine *e, struct held *h, const struct funding_paid *f);
+void cause_agent(struct engine *e, uint8_t account);
+void news_tick(struct engine *e);
 
 /* guard_cmd.c */
 void cmd_guard(struct engine *e, const struct event *ev);

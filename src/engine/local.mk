@@ -13,8 +13,10 @@ libengine_a_SOURCES = \
 	src/engine/flats.c \
 	src/engine/guard_cmd.c \
 	src/engine/guards.c \
+	src/engine/hands.c \
 	src/engine/inner.h \
 	src/engine/market.c \
+	src/engine/news.c \
 	src/engine/orders.c \
 	src/engine/out.c \
 	src/engine/pools.c \
@@ -25,4 +27,5 @@ libengine_a_SOURCES = \
 	src/engine/snapfill.c \
 	src/engine/submit.c \
 	src/engine/unknown.c \
+	src/engine/venue_acts.c \
 	src/engine/words.c src/engine/words.h

@@ -27,8 +27,8 @@ static double mark_of(const struct engine *e, const struct held *h)
 }
 
 /* What closing `szi` costs now, by the sheet's own meter. */
-static double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi,
-		       double mark)
+double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi,
+		double mark)
 {
 	const struct account *a = &e->acct[account];
 	const struct instr *i = &e->instrs.at[instr];

@@ -299,6 +299,10 @@ static void poll_account(struct engine *e, uint8_t k)
 		query_send(e, k, Q_RATE, 0, NONE16, QW_POLL, LANE_REFRESH);
 		query_send(e, k, Q_SPOT, 0, NONE16, QW_POLL, LANE_REFRESH);
 		query_send(e, k, Q_AGENTS, 0, NONE16, QW_POLL, LANE_REFRESH);
+		/* tiers and delistings: every fifth minute, once for all accounts */
+		for (uint8_t d = 0; k == 0 && e->slow_polls % 5 == 0 && d < e->conf.n_dexes; d++)
+			query_send(e, k, Q_META, d, NONE16, QW_POLL, LANE_REFRESH);
+		e->slow_polls += k == 0;
 	}
 }
 

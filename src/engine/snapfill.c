@@ -408,6 +408,9 @@ static void fill_exits(const struct engine *e, struct snap *out)
 		x->account = slots[k]->account;
 		guard = guard_get(e, x->account, x->instr);
 		x->has_guard = guard && guard_resting(&guard->g);
+		if (slots[k]->by_venue && x->state == XS_PAUSED)
+			copy_text(x->reason, sizeof x->reason,
+				  "stopped by the venue: it took a part; resume goes on");
 	}
 	out->n_exits = n;
 }
@@ -550,6 +553,7 @@ void engine_snap(const struct engine *e, struct snap *out)
 	if (e->flat.used)
 		fill_flat(e, out);
 	fill_alarms(e, out);
+	venue_acts_snap(e, out);
 	fill_autos(e, out);
 	out->feed_ns = feed_oldest(e, out);
 }

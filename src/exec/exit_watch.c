@@ -135,6 +135,8 @@ static void watch_hands(struct exit *x, const struct exec_view *v, struct exec_o
 	x->other_hand.v = delta;
 	x->mismatch_ns = 0;
 	exit_touch(x, 0);
+	if (delta == v->foreign_net.v - x->adopted.v)
+		return; /* its fills were heard: the engine said who, how much and when */
 	double n = qty_to_double((struct qty){abs64(news)});
 	double end = qty_to_double((struct qty){live - min64(exit_left(x).v, live)});
 	if (news > 0)

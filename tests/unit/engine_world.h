@@ -27,6 +27,8 @@ struct world {
 	bool isolated;
 	int64_t raw_usd; /* of the isolated position */
 	int64_t liq;	 /* 0: 93,000 */
+	int64_t equity;	 /* 0: 10,000 USD */
+	int64_t px;	 /* whole USD the venue values it at, 0: 100,000 */
 	uint32_t n_orders;
 	struct venue_order order[8];
 	bool known; /* order status finds `status` */
@@ -64,7 +66,7 @@ static inline void w_account(struct world *w)
 		.leverage = 20,
 		.max_leverage = 40,
 		.entry = {1000000000000000},
-		.value = {llabs(w->szi) * 100000},
+		.value = {llabs(w->szi) * (w->px ? w->px : 100000)},
 		.has_liq = true,
 		.liq = {w->liq ? w->liq : 930000000000000},
 		.mode = w->isolated ? MARGIN_ISOLATED : MARGIN_CROSS,
@@ -72,7 +74,7 @@ static inline void w_account(struct world *w)
 		.margin_used = {w->isolated ? w->raw_usd + llabs(w->szi) * 100000 : 0}};
 
 	ev.acct.venue_ms = w->wall_ms;
-	ev.acct.value.v = ev.acct.cross_value.v = 1000000000000; /* 10,000 USD */
+	ev.acct.value.v = ev.acct.cross_value.v = w->equity ? w->equity : 1000000000000;
 	ev.acct.n = w->szi ? 1 : 0;
 	ev.acct.at = &p;
 	w_step(w, &ev);
@@ -278,10 +280,9 @@ static inline void w_meta(struct world *w)
 	w_step(w, &ev);
 }
 
-/* An engine connected, past its barrier, with 1 BTC long at 100,000. */
-static inline struct world *w_ready(void)
+/* An engine connected, past its barrier, with what *w says at that price. */
+static inline struct world *w_begin(struct world *w, int64_t px)
 {
-	struct world *w = w_new();
 	struct engine_conf c = w_conf();
 
 	engine_init(w->e, &c, w->now_ns, w->wall_ms);
@@ -290,9 +291,15 @@ static inline struct world *w_ready(void)
 	w_meta(w);
 	w_key(w, true);
 	w_connect(w, 1);
-	w_market(w, 100000);
+	w_market(w, px);
 	w_pass(w, 100 * MSEC);
 	return w;
+}
+
+/* The same with 1 BTC long at 100,000. */
+static inline struct world *w_ready(void)
+{
+	return w_begin(w_new(), 100000);
 }
 
 /* The newest effect of a kind at or after `from`, NULL: none. */
