@@ -61,7 +61,7 @@ struct drill {
 	struct drill_host_step host[DRILL_HOST_STEPS]; /* for_s 0: unused */
 	uint32_t n_coins, n_legs;
 	double dies_pct; /* of BTC, joint: where the account is liquidated, at the start */
-	double safe_pct; /* joint distance that counts as safe at the end */
+	double safe_pct; /* joint distance that counts as safe */
 	double plan_s;	 /* horizon of a planned exit, drill seconds */
 	double length_s; /* after the alarm */
 	double speed;	 /* market seconds a venue second unless said otherwise */

@@ -550,10 +550,19 @@ static bool false_flat(const struct drill_run *r, int64_t said_ms)
 	return true;
 }
 
+/* Far enough from liquidation at some second after the first order that reduces. */
+static bool was_safe(const struct drill_run *r)
+{
+	for (uint32_t k = 0; k < r->n_samples; k++)
+		if (r->first_s >= 0 && r->sample[k].t_s > r->first_s &&
+		    r->sample[k].dies_pct >= r->conf.drill->safe_pct)
+			return true;
+	return false;
+}
+
 void drill_measure(struct drill_facts *out, const struct drill_run *r, const struct drill_bar *bar,
 		   const struct drill_said *said)
 {
-	const struct drill_sample *last = &r->sample[r->n_samples - 1];
 	struct drill_facts f = {.nothing = bar->nothing,
 				.best = bar->best,
 				.you = drill_loss(r),
@@ -578,6 +587,6 @@ void drill_measure(struct drill_facts *out, const struct drill_run *r, const str
 	}
 	for (uint32_t k = 0; k < r->n_samples; k++)
 		f.naked_s += r->sample[k].t_s > 0 && r->sample[k].naked;
-	f.settled = told || drill_is_flat(r) || last->dies_pct >= r->conf.drill->safe_pct;
+	f.settled = told || drill_is_flat(r) || was_safe(r);
 	*out = f;
 }

@@ -25,7 +25,7 @@ struct drill_facts {
 	double nothing, best, you; /* losses, USD; positive is lost */
 	double grain;		   /* USD */
 	double first_s;		   /* from the alarm to the first risk-reducing order; < 0: none */
-	bool settled;		   /* flat (said, and true), or safe, at the end */
+	bool settled;		   /* flat (said, and true), or safe, after it */
 	uint32_t false_flats, hidden_unknowns, ageless; /* said by a screen */
 	double naked_s;	   /* without a stop within 5 % of liquidation */
 	double cut, need;  /* USD cut by orders; what safety needed, < 0: everything */

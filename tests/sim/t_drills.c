@@ -4,7 +4,7 @@
  *                                  seeds (3); fails when the worst lies under its frozen value
  *   t_drills NAME --seed N [-v]    one seed, all policies; -v: the timeline (with --policy P)
  *   t_drills --table [NAME]        the table: median and worst of each policy
- *   --policy P, --seeds N, --first N
+ *   --policy P, --seeds N, --first N; --raw: a line a run instead of the table
  *
  * The last line is "N passed, N failed". */
 #include <stdio.h>
@@ -24,7 +24,7 @@ enum { SEEDS_MAX = 200 };
 struct args {
 	const char *name;
 	uint64_t first, seeds;
-	bool table, verbose, one;
+	bool table, raw, verbose, one;
 	int policy; /* -1: all */
 };
 
@@ -67,6 +67,12 @@ static void table_of(const struct drill *d, const struct args *a)
 			score[i] = x.points.total;
 			lost[i] = x.facts.you;
 			taken += x.facts.liquidated;
+			if (a->raw)
+				printf("%s %s %llu %.2f %.0f %d %d %s\n", d->scene.name,
+				       policy_name((enum policy)p),
+				       (unsigned long long)(a->first + i), x.points.total,
+				       x.facts.you, x.facts.liquidated, x.facts.false_flats,
+				       x.refused);
 			refused += x.refused[0] != 0;
 			if (x.refused[0])
 				snprintf(words, sizeof words, "%.120s", x.refused);
@@ -75,8 +81,10 @@ static void table_of(const struct drill *d, const struct args *a)
 				       policy_name((enum policy)p),
 				       (unsigned long long)(a->first + i), x.broken);
 		}
-		print_row(d->scene.name, policy_name((enum policy)p), score, lost, n, taken);
-		if (refused)
+		if (!a->raw)
+			print_row(d->scene.name, policy_name((enum policy)p), score, lost, n,
+				  taken);
+		if (refused && !a->raw)
 			printf("%19s refused in %u of %u: %s\n", "", refused, n, words);
 	}
 }
@@ -217,6 +225,8 @@ static bool read_args(struct args *a, int argc, char **argv)
 		enum policy p;
 		if (!strcmp(argv[i], "--table")) {
 			a->table = true;
+		} else if (!strcmp(argv[i], "--raw")) {
+			a->table = a->raw = true;
 		} else if (!strcmp(argv[i], "-v")) {
 			a->verbose = true;
 		} else if (!strcmp(argv[i], "--seed") && i + 1 < argc) {
