@@ -104,8 +104,10 @@ static void guard_size(struct panic_shown p, char *out, size_t cap)
 			 stands ? ", others stand" : "");
 	else if (repair)
 		snprintf(out, cap, "%u stop%s to repair", repair, repair == 1 ? "" : "s");
+	else if (stands)
+		snprintf(out, cap, "every stop stands: %u at the venue", stands);
 	else
-		snprintf(out, cap, "every stop stands");
+		snprintf(out, cap, "nothing to guard");
 }
 
 static void legs_size(const struct ui *u, struct panic_shown p, int verb, char *out, size_t cap,

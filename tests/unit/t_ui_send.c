@@ -505,6 +505,10 @@ TEST(the_venues_clock_is_answered_by_two_keys)
 	CHECK_INT(ui.sheet.line, SHEET_ADD);
 	CHECK_INT(sent.venue, 0);
 	begin(liquidated);
+	press(' ', 500);
+	press('+', 100); /* a key of the first 150 ms is not for it */
+	CHECK_INT(ui_top(&ui), LAYER_ALARM);
+	begin(liquidated);
 	type(" g1Y");
 	CHECK_INT(sent.last.kind, CMD_GUARD);
 	begin(liquidated); /* the alarm went away under the choice: nothing is sent */

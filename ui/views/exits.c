@@ -405,6 +405,16 @@ static struct num from_mark(const struct snap *s, const struct snap_order *o)
 	return n;
 }
 
+struct num order_size(const struct snap_order *o, int sz_decimals, int w)
+{
+	struct num n = {"all"}; /* of the position, whatever it is */
+
+	if (!o->sz.v && o->trigger && o->reduce_only)
+		return n;
+	n = sz_decimals < 0 ? fmt_size5(o->sz) : fmt_size(o->sz, sz_decimals);
+	return cv_width(n.s) > w ? fmt_size5(o->sz) : n;
+}
+
 static void whose_text(const struct snap_order *o, char *out, size_t cap)
 {
 	if (o->whose == WHOSE_EXIT && o->slice)
@@ -415,6 +425,8 @@ static void whose_text(const struct snap_order *o, char *out, size_t cap)
 		snprintf(out, cap, T_CAUT "OTHER HAND");
 	else if (o->whose == WHOSE_PANIC)
 		snprintf(out, cap, T_ACCB "panic");
+	else if (o->whose == WHOSE_GUARD)
+		snprintf(out, cap, T_ACC "guard");
 	else
 		snprintf(out, cap, T_DIM "yours");
 }
@@ -460,7 +472,7 @@ void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum
 		       o->trigger ? kind_text(o)
 		       : o->buy	  ? "buy"
 				  : "sell");
-		cv_num(c, r.x + 11, y, 9, ROLE_TEXT, fmt_size5(o->sz).s);
+		cv_num(c, r.x + 11, y, 9, ROLE_TEXT, order_size(o, -1, 9).s);
 		cv_num(c, r.x + 21, y, 9, ROLE_TEXT, fmt_price(px, leg ? leg->px_decimals : 6).s);
 		int at = r.x + 30;
 		if (!narrow) {

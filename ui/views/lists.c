@@ -51,7 +51,7 @@ static void order_row(const struct ui *u, struct canvas *c, const struct layout 
 	double mark = leg ? price_to_double(leg->mark) : 0,
 	       d = mark > 0 ? price_to_double(px) / mark - 1 : 0;
 	char whose[40];
-	struct num size = fmt_size(o->sz, szd);
+	struct num size = order_size(o, szd, 10);
 
 	if (o->whose == WHOSE_EXIT)
 		snprintf(whose, sizeof whose, o->slice ? "x%u slice %u" : "x%u", o->exit, o->slice);
@@ -59,9 +59,8 @@ static void order_row(const struct ui *u, struct canvas *c, const struct layout 
 		snprintf(whose, sizeof whose, "%s",
 			 o->whose == WHOSE_OTHER   ? "OTHER HAND"
 			 : o->whose == WHOSE_PANIC ? "panic"
+			 : o->whose == WHOSE_GUARD ? "guard"
 						   : "yours");
-	if (cv_width(size.s) > 10)
-		size = fmt_size5(o->sz);
 	enum role st = o->state == ORDER_UNKNOWN ? ROLE_UNKNOWN : ROLE_TEXT;
 	cv_text(c, 2, y, 7, ROLE_STRONG, o->coin);
 	cv_put(c, 10, y, ROLE_TEXT, o->buy ? "buy" : "sell");

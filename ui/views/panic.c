@@ -485,10 +485,12 @@ void view_stops(struct ui *u, struct canvas *c, const struct layout *l)
 		title(u, c, l, y, "Guard");
 	y += l->rows >= 20 ? 2 : 1;
 	panic_size_words(u, SHEET_GUARD, size, sizeof size, 40);
-	cv_textf(c, 2, y, l->cols - 3, g->offered ? ROLE_KEY : ROLE_KEY_OFF, "1 %s%s%s",
+	bool stand = !g->offered && !strncmp(g->why, "in place", 8);
+	cv_textf(c, 2, y, l->cols - 3, g->offered ? ROLE_KEY : ROLE_KEY_OFF, "1 %s%s",
 		 g->offered ? T_TEXT "place and repair   " T_DIM
+		 : stand    ? "place and repair   " T_OK
 			    : "place and repair   not offered: ",
-		 g->offered ? size : panic_why(g->why), "");
+		 g->offered || stand ? size : panic_why(g->why));
 	cv_text(c, 2, y + 1, l->cols - 3, ROLE_KEY,
 		"2" T_TEXT " take ours away     " T_DIM "type STOPS: they would have NO STOP");
 	cv_put(c, 0, y + (u->sheet.line == 1), ROLE_ACCENT_B, "▸");

@@ -29,10 +29,29 @@ static struct num loss(struct money m)
 	return fmt_money((struct money){-m.v}, 12, SIGN_MINUS);
 }
 
-/* Has filled what it was for. */
+/* Has filled what it was for: of NOW the order, of CARE and TRIM the whole of the leg's part. */
 static bool row_done(const struct snap_flat_row *r)
 {
-	return r->state == ORDER_FILLED || (r->sz.v > 0 && r->filled.v >= r->sz.v);
+	return (r->state == ORDER_FILLED && r->verb == VERB_NOW) ||
+	       (r->sz.v > 0 && r->filled.v >= r->sz.v);
+}
+
+static uint32_t slices_of(const struct ui *u)
+{
+	const struct snap_flat *f = &u->snap->flat;
+
+	return f->n_slices ? f->n_slices : u->snap->panic.care_slices;
+}
+
+/* "slice 5 of 12"; a thin book takes more of them than that. */
+static void slice_words(const struct ui *u, char *out, size_t cap)
+{
+	uint32_t n = slices_of(u), at = u->snap->flat.slice;
+
+	if (at && n && at <= n)
+		snprintf(out, cap, "slice %u of %u", at, n);
+	else
+		snprintf(out, cap, "slice %u", at);
 }
 
 static bool row_unknown(const struct snap_flat_row *r)
@@ -89,15 +108,20 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 	const struct snap_flat *f = &u->snap->flat;
 	const char *gap = l->size >= SIZE_M ? "   " : "  ";
 	uint32_t filled = 0;
-	char unknown[48] = "", state[64], care[80] = "", text[400];
+	char unknown[48] = "", state[64], care[80] = "", cancels[60] = "", text[400];
 
 	for (uint32_t i = 0; i < f->n; i++)
 		filled += first_of_leg(f, i) && leg_done(f, i);
 	if (f->unknown)
 		snprintf(unknown, sizeof unknown, T_DIM ", " T_UNK "%u UNKNOWN", f->unknown);
-	if (f->verb == VERB_CARE && f->n_slices)
-		snprintf(care, sizeof care, T_DIM "%sslice " T_TEXT "%u of %u", gap, f->slice,
-			 f->n_slices);
+	if (f->verb == VERB_CARE) {
+		char words[40];
+		slice_words(u, words, sizeof words);
+		snprintf(care, sizeof care, "%s" T_TEXT "%s", gap, words);
+	}
+	if (f->cancels_sent)
+		snprintf(cancels, sizeof cancels, T_DIM "%scancels " T_TEXT "%u of %u", gap,
+			 f->cancels_done, f->cancels_sent);
 	state_of(f, state, sizeof state);
 	if (l->cols < 60)
 		snprintf(text, sizeof text, "%s " T_ACCB "%s s" T_DIM " " T_TEXT "%u filled%s  %s",
@@ -111,10 +135,10 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 	else
 		snprintf(text, sizeof text,
 			 "%s" T_DIM "  p%u%s" T_ACCB "%s s" T_DIM "%s%s" T_TEXT
-			 "%u filled%s%s" T_DIM "%scancels " T_TEXT "%u of %u%s%s",
+			 "%u filled%s%s%s%s%s",
 			 verb_names[f->verb % VERBS], f->id, gap, fmt_double(since_s(u), 1, 0).s,
-			 gap, l->size >= SIZE_M ? "legs " : "", filled, unknown, care, gap,
-			 f->cancels_done, f->cancels_sent, gap, state);
+			 gap, l->size >= SIZE_M ? "legs " : "", filled, unknown, care, cancels, gap,
+			 state);
 	int end = cv_text(c, 1, y, l->cols - 2, ROLE_TITLE, text);
 	cv_rightf(c, end + 3, l->cols - 1, y, ROLE_DIM, "started %s", fmt_clock(f->start_ms).s);
 }
@@ -172,6 +196,10 @@ static enum role row_state(const struct snap_flat_row *r, double age_s, bool aga
 	if (row_done(r)) {
 		snprintf(out, cap, "FILLED");
 		return ROLE_OK;
+	}
+	if (r->state == ORDER_FILLED && r->verb != VERB_NOW) {
+		snprintf(out, cap, "%s filled", r->verb == VERB_CARE ? "slice" : "part");
+		return ROLE_TEXT;
 	}
 	if (r->beyond) {
 		snprintf(out, cap, w < 18 ? "at break-even" : "held at break-even");
@@ -428,7 +456,7 @@ static void now_panel(const struct ui *u, struct canvas *c, int x, int y, int w,
 		pair(c, x, y++, w, "cost so far USD, fees in", ROLE_TEXT, loss(f->cost).s);
 	if (y < bottom)
 		pair(c, x, y++, w, "expected was", ROLE_DIM, loss(f->expected).s);
-	if (y < bottom)
+	if (y < bottom && f->worst.v)
 		pair(c, x, y++, w, "at worst", ROLE_DIM, loss(f->worst).s);
 	left_words(u, left, sizeof left);
 	if (y < bottom)
@@ -529,15 +557,14 @@ static void steps_panel(const struct ui *u, struct canvas *c, int x, int y, int 
 		step(c, x, &y, w, bottom, f->cancels_done >= f->cancels_sent ? "✓" : "·", words,
 		     "");
 	}
-	if (f->verb == VERB_CARE && f->n_slices) {
+	if (f->verb == VERB_CARE) {
 		char when[24] = "";
 		double left = (double)(f->next_ms - ui_wall_ms(u)) * 1e-3;
-		if (f->next_ms && !f->paused)
+		if (f->next_ms && !f->paused && !all_done)
 			snprintf(when, sizeof when, left > 0.5 ? "next in %s s" : "now",
 				 fmt_double(left, 0, 0).s);
-		snprintf(words, sizeof words, "slice %u of %u", f->slice, f->n_slices);
-		step(c, x, &y, w, bottom, f->slice >= f->n_slices ? "✓" : "·", words,
-		     f->paused ? "paused" : when);
+		slice_words(u, words, sizeof words);
+		step(c, x, &y, w, bottom, all_done ? "✓" : "·", words, f->paused ? "paused" : when);
 	}
 	if (f->throttled)
 		step(c, x, &y, w, bottom, "!", "the venue throttles: its pace is kept", "");
@@ -571,8 +598,9 @@ static int care_bar(const struct ui *u, struct canvas *c, const struct layout *l
 		done += qty_to_double(r->filled) * p;
 	}
 	double share = all > 0 ? done / all : 0;
-	double plan = f->n_slices ? (double)f->slice / f->n_slices : 0;
-	int k = (int)(share * w), at = (int)(plan * w);
+	uint32_t n = slices_of(u);
+	double plan = n ? (double)f->slice / n : 0;
+	int k = (int)(share * w), at = (int)((plan < 1 ? plan : 1) * w);
 	if (w < 12)
 		return y;
 	cv_put(c, 1, y, ROLE_DIM, "closed");
@@ -646,8 +674,9 @@ static void ended(struct ui *u, struct canvas *c, const struct layout *l, int y)
 	y = end_facts(u, c, l, y) + (l->rows >= 16);
 	if (y < l->notice.y)
 		cv_textf(c, 1, y++, w, ROLE_DIM,
-			 "cost USD  " T_STRONG "%10s" T_DIM "  expected %s, at worst %s",
-			 loss(f->cost).s, loss(f->expected).s, loss(f->worst).s);
+			 "cost USD  " T_STRONG "%10s" T_DIM "  expected %s%s%s", loss(f->cost).s,
+			 loss(f->expected).s, f->worst.v ? ", at worst " : "",
+			 f->worst.v ? loss(f->worst).s : "");
 	if (u->snap->local_lock && y < l->notice.y)
 		cv_text(c, 1, y++, w, ROLE_DIM,
 			T_STRONG "LOCAL LOCK" T_DIM
@@ -734,7 +763,8 @@ void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 	} else if (y < bottom && l->cols >= 60) {
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
 			 "cost so far " T_TEXT "%s" T_DIM "   expected " T_TEXT "%s" T_DIM
-			 "   at worst " T_TEXT "%s",
-			 loss(f->cost).s, loss(f->expected).s, loss(f->worst).s);
+			 "%s" T_TEXT "%s",
+			 loss(f->cost).s, loss(f->expected).s, f->worst.v ? "   at worst " : "",
+			 f->worst.v ? loss(f->worst).s : "");
 	}
 }

@@ -69,6 +69,8 @@ double chart_top(double v);
 /* A point at (fx, fy) of r, both 0..1 from the lower left, with the pen of the canvas. */
 void view_dot(struct canvas *c, struct rect r, double fx, double fy, enum role role);
 const char *algo_text(uint8_t algo);
+/* "0.80000", or "all" of a stop for the whole position; sz_decimals -1: five digits. */
+struct num order_size(const struct snap_order *o, int sz_decimals, int w);
 const char *order_state_text(uint8_t state);
 /* "ac 10m" */
 struct num how_text(const struct ticket *t);
