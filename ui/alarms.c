@@ -178,7 +178,7 @@ int alarm_keys(const struct ui *u, const struct snap_alarm *a, struct alarm_key 
 		if (exit_key && !x)
 			k->off = "no exit runs there";
 		if (k->key == 'Y' && !alarm_offers_sale(u))
-			k->off = "no cut helps";
+			k->off = panic_why(u->sheet.plan.line[SHEET_TRIM].why);
 		if (k->key == '2' && x && x->planned_end_ms <= ui_wall_ms(u))
 			k->off = "its end has passed";
 	}

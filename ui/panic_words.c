@@ -190,8 +190,10 @@ struct num panic_takes(const struct sheet_line *l, int verb)
 		snprintf(n.s, sizeof n.s, "at once");
 	else if (l->takes_s < 60)
 		snprintf(n.s, sizeof n.s, "%s s", fmt_double(ceil(l->takes_s), 0, 0).s);
-	else
+	else if (l->takes_s < 7200)
 		snprintf(n.s, sizeof n.s, "%s min", fmt_double(ceil(l->takes_s / 60), 0, 0).s);
+	else
+		snprintf(n.s, sizeof n.s, "%s h", fmt_double(ceil(l->takes_s / 3600), 0, 0).s);
 	return n;
 }
 
@@ -320,8 +322,8 @@ static void legs_words(const struct ui *u, struct panic_shown p, int verb, struc
 	else
 		snprintf(k->worst[0], sizeof k->worst[0], ", worst: equity zero");
 	if (verb == SHEET_CARE)
-		snprintf(k->tail, sizeof k->tail, "Over %s min; doubt waits for proof.",
-			 fmt_double(ceil(l->takes_s / 60), 0, 0).s);
+		snprintf(k->tail, sizeof k->tail, "Over %s; doubt waits for proof.",
+			 panic_takes(l, SHEET_CARE).s);
 }
 
 static void add_words(struct panic_shown p, struct pieces *k)

@@ -234,9 +234,12 @@ static void fact_sheet(struct facts *f)
 	char size[96];
 
 	panic_size_words(f->u, SHEET_TRIM, size, sizeof size, 48);
-	fact(f, "computed anew", "TRIM %s, cost ~%s; ADD %s USDC",
-	     t->offered ? size : "not offered", t->offered ? fmt_km(t->cost, 0).s : "–",
-	     add->offered ? fmt_usd(add->add, 12, 0).s : "–");
+	if (t->offered)
+		fact(f, "computed anew", "TRIM %s, cost ~%s%s%s", size, fmt_km(t->cost, 0).s,
+		     add->offered ? "; ADD " : "", add->offered ? fmt_usd(add->add, 12, 0).s : "");
+	else
+		fact(f, "computed anew", "TRIM: %s%s%s", panic_why(t->why),
+		     add->offered ? "; ADD " : "", add->offered ? fmt_usd(add->add, 12, 0).s : "");
 }
 
 static void facts_of(struct facts *f, const struct snap_alarm *a)
