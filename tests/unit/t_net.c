@@ -50,7 +50,7 @@ static bool start(void)
 	loop = loop_new(NULL, &e);
 	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (!loop || listener < 0 || bind(listener, (struct sockaddr *)&a, sizeof a) != 0 ||
-	    listen(listener, 4) != 0 || getsockname(listener, (struct sockaddr *)&a, &len) != 0)
+	    listen(listener, 16) != 0 || getsockname(listener, (struct sockaddr *)&a, &len) != 0)
 		return false;
 	port = ntohs(a.sin_port);
 	return true;
