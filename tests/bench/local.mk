@@ -33,8 +33,7 @@ bench_programs += tests/bench/drills.sh
 EXTRA_DIST += tests/bench/drills.sh
 
 BENCHES += tests/bench/bench_flat
-tests_bench_bench_flat_SOURCES = tests/bench/bench_flat.c \
-	tests/sim/check.c tests/sim/hands.c tests/sim/net.c tests/sim/rig.c tests/sim/world.c
+tests_bench_bench_flat_SOURCES = tests/bench/bench_flat.c $(SIM_WORLD)
 tests_bench_bench_flat_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
 BENCHES += tests/bench/bench_sheet
