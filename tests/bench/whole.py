@@ -44,8 +44,24 @@ def tls(where):
     return where + "/crt", where + "/key", where + "/crt"
 
 
+def load():
+    """What else runs here: figures of a busy machine are not those of the program."""
+    with open("/proc/loadavg") as f:
+        print("load average %s on %d cores" % (f.read().split()[0], os.cpu_count()), flush=True)
+
+
+def cores_ms(pid):
+    """(on a core, waiting for one) of all threads so far, ms."""
+    run = wait = 0
+    for t in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/schedstat" % (pid, t)) as f:
+            words = f.read().split()
+        run, wait = run + int(words[0]) / 1e6, wait + int(words[1]) / 1e6
+    return run, wait
+
+
 def start(certs):
-    took, looks = [], []
+    took, looks, ran, waited = [], [], [], []
     for _ in range(RUNS):
         r = rigs.Rig(["--seed", "3", "--book", "default"], tls=certs)
         engine = None
@@ -61,12 +77,16 @@ def start(certs):
                 return s and s["accounts"] and any(p["legs"] for p in s["accounts"][0]["pools"])
             until(20, "a live position", live, 0.001)
             took.append(1000 * (time.monotonic() - t0))
+            run, wait = cores_ms(r.processes()[0])
+            ran.append(run)
+            waited.append(wait)
         finally:
             r.close()
             if engine:
                 engine.wait()
     row("start to first live position", statistics.median(took), START_MS, "ms",
-        "least %.0f, most %.0f; one look %.1f ms" % (min(took), max(took), 1000 * statistics.median(looks)))
+        "least %.0f, most %.0f; one look %.1f ms; the engine ran %.1f ms and waited %.1f ms for a core" % (
+            min(took), max(took), 1000 * statistics.median(looks), statistics.median(ran), statistics.median(waited)))
 
 
 def rss_mib(pid):
@@ -113,6 +133,7 @@ def memory():
 
 def main():
     where = tempfile.mkdtemp(prefix="exeunt-bench.")
+    load()
     try:
         start(tls(where))
         memory()

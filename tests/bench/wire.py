@@ -373,6 +373,7 @@ PARTS = {"key": key, "flatten": flatten, "load": load, "cold": cold}
 
 def main():
     where = tempfile.mkdtemp(prefix="exeunt-bench.")
+    whole.load()
     try:
         certs = whole.tls(where)
         for part in sys.argv[1:] or PARTS:
