@@ -13,7 +13,7 @@
 
 struct joined {
 	struct front *front;
-	struct snap *snap; /* the newest one given to the screen */
+	const struct snap *snap; /* the newest one, in the screen's own memory; NULL: none yet */
 };
 
 static enum ui_read on_read(void *ctx, struct snap *snap, struct ui_reply *reply)
@@ -29,7 +29,7 @@ static enum ui_read on_read(void *ctx, struct snap *snap, struct ui_reply *reply
 	switch (attach_get(a, 0, &e)) {
 	case GOT_SNAP:
 		memcpy(snap, attach_snap(a), sizeof *snap);
-		memcpy(j->snap, snap, sizeof *snap);
+		j->snap = snap;
 		attach_want(a);
 		return UI_READ_SNAP;
 	case GOT_REPLY:
@@ -91,7 +91,10 @@ static bool on_export(void *ctx, uint32_t exit, char *said, size_t cap)
 {
 	struct joined *j = ctx;
 
-	return front_export(j->front, j->snap, exit, said, cap);
+	if (j->snap)
+		return front_export(j->front, j->snap, exit, said, cap);
+	snprintf(said, cap, "Nothing is known yet.");
+	return false;
 }
 
 static bool on_unlock(void *ctx, const char *password, char *said, size_t cap)
@@ -124,7 +127,7 @@ static int screen(struct cli *c)
 {
 	const char *theme = chosen(c, OPT_THEME, c->conf.theme);
 	const char *keys = chosen(c, OPT_KEYS, c->conf.keys);
-	struct joined j = {.snap = calloc(1, sizeof(struct snap))};
+	struct joined j = {0};
 	struct ui_host h = {.ctx = &j,
 			    .read = on_read,
 			    .send = on_send,
@@ -137,14 +140,11 @@ static int screen(struct cli *c)
 	struct err e = {0};
 	int status;
 
-	ASSERT(j.snap);
 	if (!h.linear && !isatty(STDOUT_FILENO))
 		cli_put(STDERR_FILENO, "No terminal on output: lines instead of a screen.\n");
 	j.front = front_open(c, &e);
-	if (!j.front) {
-		free(j.snap);
+	if (!j.front)
 		return cli_fail(c, &e);
-	}
 	h.fd = front_fd(j.front);
 	h.source = (struct ui_source){&j, on_records, on_count, on_export};
 	h.theme_text = file_text(theme);
@@ -153,7 +153,6 @@ static int screen(struct cli *c)
 	h.keys = h.keys_text ? NULL : keys;
 	status = ui_run(&h, &e);
 	front_close(j.front);
-	free(j.snap);
 	return e.code ? cli_fail(c, &e) : status;
 }
 
