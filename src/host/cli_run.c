@@ -249,7 +249,7 @@ bool cli_ready(int fd, int timeout_ms, struct err *e)
 		int64_t left = (until - clock_boot_ns()) / 1000000;
 		ssize_t k = 0;
 		if (left <= 0)
-			return err_set(e, ERR_TIME, "it did not start in %d s", timeout_ms / 1000);
+			return err_set(e, ERR_TIME, "it did not start in %d ms", timeout_ms);
 		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
 			break;
 		if (p.revents)

@@ -82,16 +82,17 @@ static bool marks_cover(struct signer *s, const struct signer_req *r)
 }
 
 /* Written ahead: nothing is signed above what is on disk. A disk that refuses, or that takes longer
- * than DISK_MS, stops everything but reductions. */
+ * than DISK_MS, stops everything but reductions; those wait for it once, not each anew. */
 static bool keep_marks(struct signer *s, const struct signer_req *r, struct err *e)
 {
 	bool fence = r->epoch > s->gate.epoch, covered = marks_cover(s, r);
+	int wait = s->gate.hw_stale && gate_reduces(&r->act) ? 0 : DISK_MS;
 
 	if (fence)
 		hw_fence(&s->hw, r->epoch);
 	if (!covered)
 		cover(s, r->slot, r->env.nonce);
-	if ((fence || !covered) && !hw_wait(&s->hw, DISK_MS)) {
+	if ((fence || !covered) && !hw_wait(&s->hw, wait)) {
 		s->gate.hw_stale = true;
 		return gate_reduces(&r->act) ||
 		       err_set(e, ERR_STORE, "signer.hw cannot be written: reductions only");

@@ -242,7 +242,7 @@ if slow true 2>/dev/null; then
 	expect "everything from cold on a slow disk" 0 '"end":"flat"' slow_cold
 	took "cold shell, slow disk" "$t0" 2000
 	is "flat at the venue, slow and cold" venue_flat
-	is "the engine that came too late is fenced off" until_true 10 eval '! pgrep -f -- "engine --foreground --state $state" >/dev/null'
+	is "the engine that came too late is fenced off" until_true 40 eval '! pgrep -f -- "engine --foreground --state $state" >/dev/null'
 	world_down
 else
 	echo "skipped: glass.sh, slow disk (no strace)"
