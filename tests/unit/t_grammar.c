@@ -205,6 +205,16 @@ TEST(refusals_name_the_word)
 		 "--shorts: longs, shorts and coins exclude each other."},
 		{"trim --cushion 60%", 2, "--cushion 60%: write more than 0% and at most 50%."},
 		{"care --part 50%", 1, "care has no option --part."},
+		{"guard --trigger 100k", 3, "--trigger is for one named coin."},
+		{"guard BTC ETH --trigger 100k", 5, "--trigger is for one named coin."},
+		{"guard BTC --off --trigger 100k", 5, "--off and --trigger exclude each other."},
+		{"guard BTC --longs", 2, "--longs: longs, shorts and coins exclude each other."},
+		{"add WLFI", 2, "How much for WLFI? Write --usd 500USD."},
+		{"add WLFI --usd 5WLFI", 3,
+		 "5WLFI: WLFI is not a unit here. Write the coin, % or USD."},
+		{"add WLFI --usd all", 3, "--usd all: write an amount like 500USD."},
+		{"exit BTC --size all --guard --no-guard", 5,
+		 "--guard and --no-guard exclude each other."},
 		{"pause p0", 1, "p0 is neither x2 nor p2."},
 		{"close-rest p1", 1, "p1 is not an exit. Write x1."},
 		{"pause x99999999999", 1, "x99999999999 is not an exit. Write x1."},
@@ -246,6 +256,20 @@ TEST(other_verbs)
 	CHECK_INT(c.flatten.verb, VERB_CARE);
 	CHECK_INT(c.flatten.scope, FLAT_SHORTS);
 	CHECK_INT(c.flatten.n_keep, 1);
+	REQUIRE(parse(&c, "guard", &bad, &e));
+	CHECK(c.kind == CMD_GUARD && c.guard.account == 0xff && c.guard.scope == FLAT_ALL);
+	CHECK(c.guard.trigger.ref == PREF_NONE && !c.guard.off && !c.guard.dry_run);
+	REQUIRE(parse(&c, "guard BTC --trigger liq+0.6% --dry-run --account second", &bad, &e));
+	CHECK(c.guard.scope == FLAT_COINS && c.guard.n_coins == 1 && c.guard.account == 1);
+	CHECK(c.guard.trigger.ref == PREF_FROM_LIQ && c.guard.trigger.offset.v == 6000000000);
+	REQUIRE(parse(&c, "guard --longs --off", &bad, &e));
+	CHECK(c.guard.scope == FLAT_LONGS && c.guard.off);
+	REQUIRE(parse(&c, "add WLFI --usd 500USD", &bad, &e));
+	CHECK(c.kind == CMD_ADD && c.add.usd.v == 50000000000 && !strcmp(c.add.coin, "WLFI"));
+	REQUIRE(parse(&c, "exit BTC --size all --for 30m", &bad, &e));
+	CHECK(c.ticket.guard); /* the default */
+	REQUIRE(parse(&c, "exit BTC --size all --for 30m --no-guard", &bad, &e));
+	CHECK(!c.ticket.guard);
 	REQUIRE(parse(&c, "pause p3", &bad, &e));
 	CHECK(c.which.exit == (WHICH_PANIC | 3));
 	REQUIRE(parse(&c, "cancel exits", &bad, &e));
