@@ -193,8 +193,14 @@ bool guard_prices(const struct guard_keep *g, const struct guard_view *v, struct
 		*trigger = g->typed;
 		return limit_of(v->instr, v->szi.v < 0, g->typed, limit);
 	}
-	if (sheet_guard_prices(v->instr, v->szi.v > 0, v->mark, v->dies, trigger, limit, why))
-		return true;
+	if (sheet_guard_prices(v->instr, v->szi.v > 0, v->mark, v->dies, trigger, limit, why)) {
+		/* the venue's band: 95 % from its reference */
+		if (limit->v > v->mark.v / 20 && limit->v / 39 < v->mark.v / 20)
+			return true;
+		buf_init(&b, why, 96);
+		buf_puts(&b, "liquidation is so far away that the venue takes no stop there");
+		return false;
+	}
 	room = price_to_double(v->mark) - price_to_double(v->dies);
 	room = (v->szi.v > 0 ? room : -room) / price_to_double(v->mark) * 100;
 	if (v->mark.v && v->dies.v && room < 0.8) {

@@ -154,6 +154,8 @@ uint32_t paper_open_orders(const struct paper *p, const char *addr);
 /* What could open or grow a position: orders and triggers that are not reduce-only, running TWAPs.
  */
 uint32_t paper_openers(const struct paper *p, const char *addr);
+/* Open reduce-only stops on that coin. */
+uint32_t paper_stops(const struct paper *p, const char *addr, const char *coin);
 struct price paper_mark_px(const struct paper *p, const char *coin);
 
 struct paper_truth_fill {

@@ -221,6 +221,17 @@ uint32_t paper_open_orders(const struct paper *p, const char *addr)
 	return a != NULL ? a->n_open : 0;
 }
 
+uint32_t paper_stops(const struct paper *p, const char *addr, const char *coin)
+{
+	const struct acct *a = acct_look(p, addr);
+	uint32_t n = 0;
+
+	for (const struct order *o = a ? a->first : NULL; o != NULL; o = o->next)
+		n += o->kind == OK_TRIGGER && !o->tp && (o->ro || o->position_tpsl) &&
+		     !strcmp(p->coin[o->coin].c.name, coin);
+	return n;
+}
+
 uint32_t paper_openers(const struct paper *p, const char *addr)
 {
 	const struct acct *a = acct_look(p, addr);

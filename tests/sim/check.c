@@ -9,6 +9,7 @@
  *   I7  a passive or sliced order is priced from a book younger than 3 s
  *   I8  nonces rise over lives and clock steps; a burn reuses the nonce it burns
  *   I9  after kills and faults: nothing unknown, exits ended, the same exposure
+ *   I10 stops kept at the venue are there, once, and gone after flat
  *   FLAT is never said over a position (world.c, at the sentence) */
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,8 +227,35 @@ static void check_orders(struct world *w)
 	}
 }
 
+/* I10: what is flat has no stop left; what a guard says rests, rests, once. Other hands have taken
+ * theirs away by now. */
+static void check_guards(struct world *w)
+{
+	for (int i = 0; i < w->n_coins; i++) {
+		const char *coin = world_coin_of(w, i);
+		uint32_t stops = paper_stops(w->paper, w->user, coin);
+		uint16_t id = instr_find(&w->engine->instrs, coin);
+		const struct guard_slot *g = NULL;
+
+		for (int k = 0; k < GUARDS_MAX; k++)
+			if (w->engine->guard[k].used && w->engine->guard[k].instr == id)
+				g = &w->engine->guard[k];
+		if (paper_szi(w->paper, w->user, coin).v == 0) {
+			if (stops && g)
+				world_break(w, "I10: %s is flat and %u stops rest", coin, stops);
+			continue;
+		}
+		if (g && g->g.state == GUARD_RESTING && stops != 1)
+			world_break(w, "I10: the guard of %s rests, the venue has %u", coin, stops);
+		if (g && (g->g.state == GUARD_GONE || g->g.state == GUARD_PLACING))
+			world_break(w, "I10: the guard of %s is still being placed (%s)", coin,
+				    g->g.reason);
+	}
+}
+
 void check_end(struct world *w)
 {
+	check_guards(w);
 	check_fills(w);
 	check_tickets(w);
 	if (!w->alive || w->engine->acct[0].recon.state != RECON_PASSED)

@@ -97,6 +97,7 @@ static struct cmd random_exit(const struct world *w, struct prng *r)
 	t->urgency.v = prng_range(r, 0, 10) * 100000000000LL;
 	t->cap.v = 250000000000LL;
 	t->seed = 1 + prng_below(r, 1u << 30);
+	t->guard = w->faults.guards;
 	if (w->faults.twap && prng_below(r, 3) == 0) {
 		t->algo = ALGO_VENUE_TWAP;
 		t->horizon_ms = 300000;
@@ -271,6 +272,7 @@ static uint64_t run_seed(uint64_t seed, char broken[400])
 
 	prng_seed(&r, seed * 7919);
 	f = draw(&r);
+	f.guards = seed % 4 == 0; /* draws nothing: the other worlds stay what they were */
 	w = world_new(seed, &f);
 	w->verbose = verbose;
 	world_run(w, w->now_ns + 5 * S);
@@ -279,6 +281,11 @@ static uint64_t run_seed(uint64_t seed, char broken[400])
 		trouble(w, &r);
 		if (i < 22)
 			do_work(w, &r);
+		if (f.guards && i % 6 == 1) {
+			struct cmd c = {.kind = CMD_GUARD};
+
+			world_cmd(w, &c);
+		}
 	}
 	if (!w->broken[0])
 		finish(w);

@@ -58,7 +58,7 @@ struct world_faults {
 	uint32_t late_fills_pm;
 	int32_t unknown_oid_lag_ms;
 	bool freezes, cuts, drops, slow_disk, full_disk, wall_steps, sleeps, storms;
-	bool hand, crash, twenty, twap;
+	bool hand, crash, twenty, twap, guards;
 	int32_t kills;
 	int64_t rtt_ms;
 	const struct drill *drill; /* a drill's world instead of the three coins; NULL: none */

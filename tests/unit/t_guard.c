@@ -427,6 +427,24 @@ TEST(typed_trigger)
 }
 
 /* A trigger before the working price of a running exit is said, once for each working price. */
+/* Beyond the venue's band nothing is sent, and nothing is asked for every second. */
+TEST(too_far_for_the_venue)
+{
+	struct guard_view v = view();
+	struct guard_keep g;
+	struct guard_out out;
+
+	guard_init(&g, 1, "BTC", USD(0));
+	v.dies = USD(5000);
+	guard_step(&g, &v, &out);
+	CHECK(!find(&out, GW_PLACE));
+	CHECK_STR(g.reason, "liquidation is so far away that the venue takes no stop there");
+	v.dies = USD(7000);
+	v.now_ns += SEC;
+	guard_step(&g, &v, &out);
+	CHECK(find(&out, GW_PLACE));
+}
+
 TEST(before_the_working_price)
 {
 	struct guard_view v = view();
@@ -649,5 +667,6 @@ TEST_MAIN(T(placed_and_read_back), T(short_side), T(only_death_moves_it), T(move
 	  T(a_refused_move_keeps_the_old), T(too_late), T(a_lost_answer_holds_up_nothing),
 	  T(placed_again_when_the_venue_takes_it), T(another_hand_that_means_it),
 	  T(refusals_have_words), T(taken_away_after_flat), T(typed_trigger),
-	  T(before_the_working_price), T(flipped), T(goes_on_after_a_restart),
-	  T(what_the_venue_shows_counts), T(never_naked_by_our_own_hand))
+	  T(too_far_for_the_venue), T(before_the_working_price), T(flipped),
+	  T(goes_on_after_a_restart), T(what_the_venue_shows_counts),
+	  T(never_naked_by_our_own_hand))
