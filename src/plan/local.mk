@@ -1,8 +1,10 @@
 noinst_LIBRARIES += libplan.a
 libplan_a_SOURCES = \
 	src/plan/ac.c src/plan/ac.h \
+	src/plan/cost.c src/plan/cost.h \
 	src/plan/curve.c \
 	src/plan/danger.c src/plan/danger.h \
+	src/plan/grid.c src/plan/grid.h \
 	src/plan/guard.c \
 	src/plan/meter.c \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
@@ -10,4 +12,5 @@ libplan_a_SOURCES = \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
 	src/plan/sheet_line.c src/plan/sheet_verbs.c \
 	src/plan/trim.c \
+	src/plan/urgency.c \
 	src/plan/ways.c

@@ -39,3 +39,7 @@ tests_bench_bench_flat_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIB
 BENCHES += tests/bench/bench_sheet
 tests_bench_bench_sheet_SOURCES = tests/bench/bench_sheet.c
 tests_bench_bench_sheet_LDADD = libplan.a libcore.a libbase.a -lm
+
+BENCHES += tests/bench/bench_danger
+tests_bench_bench_danger_SOURCES = tests/bench/bench_danger.c
+tests_bench_bench_danger_LDADD = libplan.a libcore.a libbase.a -lm
