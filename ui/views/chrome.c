@@ -130,14 +130,18 @@ static void cut_sentences(char *out, size_t cap, const char *text, int w)
 			keep = i;
 		}
 	}
-	snprintf(out, cap, "%.*s " T_DIM "›", (int)keep, text);
+	snprintf(out, cap, "%.*s" T_DIM " ›", (int)keep, text);
 }
 
 static const struct snap_alarm *top_alarm(const struct snap *s)
 {
-	for (uint32_t i = 0; i < s->n_alarms; i++)
-		if (s->alarm[i].level >= 2 || s->alarm[i].code == NC_FLAT)
-			return &s->alarm[i];
+	for (uint32_t i = 0; i < s->n_alarms; i++) {
+		const struct snap_alarm *a = &s->alarm[i];
+		if (a->code == NC_DANGER && !s->n_legs) /* nothing is left that could die */
+			continue;
+		if (a->level >= 2 || a->code == NC_FLAT)
+			return a;
+	}
 	return NULL;
 }
 

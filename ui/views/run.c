@@ -339,7 +339,8 @@ static int strip(const struct ui *u, struct canvas *c, const struct layout *l, i
 			  m && i == 1 ? ", some left" : "");
 	int at = x0 + (int)(now / span * w);
 	bool tell = f->state < FLAT_FLAT;
-	for (int i = 0, n = w >= 60 ? 6 : 3; i <= n; i++) {
+	bool ten = span > 9 && span < 11; /* ticks at round seconds */
+	for (int i = 0, n = w >= 60 ? (ten ? 5 : 6) : ten ? 2 : 3; i <= n; i++) {
 		int x = x0 + w * i / n;
 		if (tell && x > at - 6 && x < at + 5 && i)
 			continue; /* now stands there */
@@ -423,7 +424,7 @@ static void left_words(const struct ui *u, char *out, size_t cap)
 		const struct snap_flat_row *r = &f->row[i];
 		if (!first_of_leg(f, i) || leg_done(f, i))
 			continue;
-		if (named >= 2) {
+		if (named >= 2 || (named && n > 14)) {
 			more++;
 			continue;
 		}
@@ -527,6 +528,16 @@ static void order_steps(const struct ui *u, struct canvas *c, int x, int *y, int
 		snprintf(words, sizeof words, "%u wait%s its turn", waiting,
 			 waiting == 1 ? "s" : "");
 		step(c, x, y, w, bottom, "·", words, "");
+	}
+	unsigned unknown = 0;
+	for (uint32_t i = 0; i < f->n; i++)
+		unknown += row_unknown(&f->row[i]);
+	if (unknown > 2) {
+		snprintf(words, sizeof words, "%u legs: no answer; %s", unknown,
+			 f->verb == VERB_NOW ? "the next rung does not wait"
+					     : "they wait for proof");
+		step(c, x, y, w, bottom, "?", words, "");
+		return;
 	}
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct snap_flat_row *r = &f->row[i];
@@ -654,7 +665,9 @@ static int end_facts(const struct ui *u, struct canvas *c, const struct layout *
 	snprintf(note, sizeof note, "%s", orders ? "screen 2 lists them" : "");
 	y = fact(c, l, y, "resting", ROLE_TEXT, orders, note);
 	y = fact(c, l, y, "unknown", f->unknown ? ROLE_UNKNOWN : ROLE_TEXT, f->unknown,
-		 f->unknown ? "r reads again; it may have filled" : "");
+		 !f->unknown		 ? ""
+		 : f->state == FLAT_FLAT ? "never answered; nothing is left to fill, nonces burned"
+					 : "r reads again; it may have filled");
 	if (dead)
 		y = fact(c, l, y, "burned", ROLE_TEXT, dead, "it cannot arrive later");
 	return fact(c, l, y, "exits", ROLE_TEXT, live, live ? "run on" : "");

@@ -699,7 +699,7 @@ void view_ticket(struct ui *u, struct canvas *c, const struct layout *l)
 	int split = m ? 76 : 52;
 	int end = bottom - 1 - account;
 	if (m && end > y + 2)
-		cv_textf(c, 1, y++, split - 2, ROLE_TITLE, "%d %s  " T_ACC "%s", k->way + 1,
+		cv_textf(c, 1, y++, split - 2, ROLE_TITLE, "%d %s" T_ACC "  %s", k->way + 1,
 			 plan_way_name[k->way % WAYS], k->valid ? fmt_clock(k->plan.end_ms).s : "");
 	knobs(u, c, l, y, end, w >= 80 ? split - 2 : w - 1);
 	if (w >= 80)
