@@ -4,7 +4,7 @@
  * 1. A digit chooses and freezes the line as it was drawn; `Y` within 3 s sends that and nothing
  *    else: TRIM carries the cuts that were read.
  * 2. The choice falls when its set of orders changes, its worst cost grows by more than 10 %, or a
- *    mark leaves rung 1.
+ *    mark leaves rung 1; of TRIM, when positions change or a tenth more would have to go.
  * 3. Rows stand as they stood when the sheet was opened or its scope changed. */
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +18,8 @@
 #include "ui/ui_in.h"
 #include "base/banned.h"
 
-#define ONE INT64_C(1000000000000) /* 1.0 as a ratio */
+#define ONE	  INT64_C(1000000000000) /* 1.0 as a ratio */
+#define REMAKE_NS INT64_C(1000000000) /* estimates move once a second, so that they can be read */
 
 /* Pointers into the snapshot are borrowed for sheet_make alone. */
 static void forget_pointers(struct sheet_in *in)
@@ -69,20 +70,35 @@ static bool same_orders(const struct ui_sheet *s, const struct sheet_line *now)
 	return true;
 }
 
-/* A mark beyond the first rung that was shown. */
-static bool left_rung(const struct ui_sheet *s)
+/* TRIM sends the cuts that were read: another cut that would do as well does not matter, other
+ * positions do. */
+static bool same_cuts(const struct ui_sheet *s, const struct sheet_line *now)
 {
+	if (!now->offered || now->notional > s->then.notional * 1.1)
+		return false;
+	for (uint32_t i = 0; i < s->then.n; i++) {
+		const struct sheet_leg_in *g = &s->in_then.leg[s->then.leg[i].leg];
+		uint32_t k = 0;
+		while (k < s->in.n_legs && !same_leg(&s->in.leg[k], g->coin, g->account))
+			k++;
+		if (k == s->in.n_legs || s->in.leg[k].szi.v != g->szi.v)
+			return false;
+	}
+	return true;
+}
+
+/* A mark beyond the first rung that was shown. */
+static bool left_rung(const struct ui *u)
+{
+	const struct ui_sheet *s = &u->sheet;
+
 	for (uint32_t i = 0; i < s->then.n; i++) {
 		const struct sheet_leg *a = &s->then.leg[i];
 		const struct sheet_leg_in *g = &s->in_then.leg[a->leg];
-		if (a->rung[0].v <= 0)
-			continue;
-		for (uint32_t k = 0; k < s->in.n_legs; k++) {
-			int64_t mark = s->in.leg[k].mark.v;
-			if (same_leg(&s->in.leg[k], g->coin, g->account) && mark > 0 &&
-			    (a->buy ? mark > a->rung[0].v : mark < a->rung[0].v))
-				return true;
-		}
+		const struct snap_leg *now = ui_leg_find(u->snap, g->coin, g->account);
+		if (a->rung[0].v > 0 && now && now->mark.v > 0 &&
+		    (a->buy ? now->mark.v > a->rung[0].v : now->mark.v < a->rung[0].v))
+			return true;
 	}
 	return false;
 }
@@ -99,7 +115,8 @@ static void check_choice(struct ui *u)
 	/* the worst counts: what is expected moves with every frame of a book */
 	double then = verb == SHEET_ADD ? s->then.add : s->then.cost_worst;
 	double cost = verb == SHEET_ADD ? now->add : now->cost_worst;
-	if (same_orders(s, now) && cost <= then * 1.1 + 1 && !(ladder && left_rung(s)))
+	bool same = verb == SHEET_TRIM ? same_cuts(s, now) : same_orders(s, now);
+	if (same && cost <= then * 1.1 + 1 && !(ladder && left_rung(u)))
 		return;
 	confirm_fell(u, then, cost);
 }
@@ -111,12 +128,14 @@ static void make(struct ui *u)
 	sheet_fill_snap(u->snap, u->now_ns, &s->flat, &s->in);
 	sheet_make(&s->in, &s->plan);
 	forget_pointers(&s->in);
+	s->made_ns = u->now_ns;
 	hold_rows(s, &s->plan.line[SHEET_NOW]);
 }
 
 void panic_refresh(struct ui *u)
 {
-	make(u);
+	if (u->now_ns - u->sheet.made_ns >= REMAKE_NS || u->sheet.made_ns > u->now_ns)
+		make(u);
 	check_choice(u);
 }
 

@@ -38,6 +38,7 @@ struct loop {
 	struct style style;
 	int fd;
 	bool slow, gone;
+	int fast; /* frames in a row under 50 ms */
 	int64_t drawn_ns, tried_ns, bell_ns;
 	uint8_t bell_level;
 	bool dirty, leave;
@@ -211,6 +212,9 @@ static void draw(struct loop *l)
 	ui_draw(&l->ui, &l->canvas, t0);
 	term_flush(&l->canvas, &l->style);
 	int64_t t1 = l->h->now_ns(l->h->ctx);
+	l->fast = t1 - t0 < INT64_C(50000000) ? l->fast + 1 : 0;
+	if (l->slow && l->fast >= 5)
+		l->slow = false; /* it was busy, not slow */
 	if (t1 - t0 > INT64_C(250000000) && !l->slow) {
 		l->slow = true;
 		ui_notice(&l->ui, "Slow terminal: 1 frame a second.");

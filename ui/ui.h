@@ -104,6 +104,7 @@ struct ui_sheet {
 	bool details;	     /* Enter: the legs on small screens */
 	struct flatten flat; /* the scope; verb and cuts come with the choice */
 	bool off;	     /* SHEET_STOPS: take them away */
+	int64_t made_ns;     /* when the plan below was made */
 	struct sheet_in in;  /* as the newest snapshot has it; its pointers are not kept */
 	struct sheet plan;
 	/* What was chosen, as it was drawn: this is what `Y` sends. */
