@@ -32,11 +32,15 @@ uint64_t mix64(uint64_t a, uint64_t b)
 
 void put_hash(struct str *s, uint64_t seed)
 {
-	uint64_t i;
+	static const char digit[] = "0123456789abcdef";
+	char text[66] = "0x";
 
-	str_puts(s, "0x");
-	for (i = 0; i < 4; i++)
-		str_printf(s, "%016llx", seed ? (unsigned long long)mix64(seed, i) : 0ULL);
+	for (int i = 0; i < 64; i++) {
+		uint64_t part = seed ? mix64(seed, (uint64_t)(i / 16)) : 0;
+
+		text[2 + i] = digit[part >> (60 - 4 * (i % 16)) & 15];
+	}
+	str_add(s, text, sizeof text);
 }
 
 static int64_t median3(int64_t a, int64_t b, int64_t c)
@@ -187,6 +191,8 @@ void price_print(struct paper *p, uint16_t coin, bool sell, int64_t px, int64_t 
 	c->day_ntl += pm_ntl(px, sz);
 	c->day_base += sz;
 	candle_add(c, px, sz, time_ms);
+	if (p->ws == NULL)
+		return; /* nobody listens */
 	if (c->ev_trades.len > 0)
 		str_putc(&c->ev_trades, ',');
 	put_print(c, x, &c->ev_trades);

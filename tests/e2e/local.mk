@@ -10,7 +10,8 @@ e2e_scripts = \
 	tests/e2e/rescue.sh \
 	tests/e2e/glass.sh \
 	tests/e2e/alarm.sh \
-	tests/e2e/drill.sh
+	tests/e2e/drill.sh \
+	tests/e2e/drill_keys.sh
 campaign_tests += $(e2e_scripts)
 dist_check_SCRIPTS += $(e2e_scripts)
 EXTRA_DIST += tests/e2e/lib.sh

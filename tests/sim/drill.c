@@ -156,13 +156,18 @@ static bool say_exits(struct world *w, uint32_t *done, uint8_t algo, double for_
 	return *done == (1u << d->n_legs) - 1;
 }
 
-/* NOW is pressed again, 5 s after the last time, while something is held and none runs: because it
- * gave up and asked, or because somebody else opened again. */
-static bool again(const struct world *w)
+/* Pressed again, 5 s after the last time, when it gave up and asks; NOW also when something is held
+ * and none runs: because somebody else opened again. */
+static bool again(const struct world *w, enum policy p)
 {
 	const struct flat_slot *f = &w->engine->flat;
 
-	return f->used && (f->f.done || f->f.asked) && !drill_is_flat(w->drill);
+	if (!f->used || drill_is_flat(w->drill))
+		return false;
+	return p == PLAY_NOW	? f->f.done || f->f.asked
+	       : p == PLAY_TRIM ? f->f.asked
+	       : p == PLAY_CARE ? f->f.asked
+				: false;
 }
 
 static bool act(struct world *w, enum policy p, uint32_t *done, bool timeline)
@@ -206,7 +211,7 @@ static void run_ours(struct played *out, const struct drill *d, uint64_t seed, e
 	w->verbose = timeline;
 	world_run(w, alarm_ns + ACT_S * S);
 	for (int i = 0, last = 0; !over(w, &quiet_ns); i++) {
-		if (p == PLAY_NOW && acted && i - last >= AGAIN_S && again(w)) {
+		if (acted && i - last >= AGAIN_S && again(w, p)) {
 			acted = false;
 			last = i;
 		}
