@@ -73,6 +73,7 @@ static void table_of(const struct drill *d, const struct args *a)
 				       (unsigned long long)(a->first + i), x.points.total,
 				       x.facts.you, x.facts.liquidated, x.facts.false_flats,
 				       x.refused);
+			fflush(stdout);
 			refused += x.refused[0] != 0;
 			if (x.refused[0])
 				snprintf(words, sizeof words, "%.120s", x.refused);
