@@ -133,6 +133,7 @@ static void read_clock(struct host *h)
 }
 
 static void carry_out(struct host *h);
+static void release(struct host *h);
 
 static void step(struct host *h, const struct event *ev)
 {
@@ -519,9 +520,13 @@ static void on_store(void *arg)
 	struct host *h = arg;
 	struct store_status s;
 
+	read_clock(h);
 	store_poll(h->store, &s);
 	tell_store(h, &s);
 	h->store_status = s;
+	/* what waited for this does not also wait for the market data of this turn */
+	release(h);
+	venue_pump(h->venue, h->now_ns);
 }
 
 static void on_timer(void *arg)

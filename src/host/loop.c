@@ -551,6 +551,14 @@ size_t net_waiting(const struct sock *n)
 	return n->waiting;
 }
 
+/* An urgent message does not wait for the poller: what the socket takes leaves here. A connection
+ * that breaks is told later, as always. */
+static void write_now(struct sock *n)
+{
+	if (!lws_send_pipe_choked(n->wsi) && flush_all(n) < 0)
+		lws_set_timeout(n->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+}
+
 bool net_send(struct sock *n, const char *p, size_t len, bool urgent)
 {
 	struct msg *m, **at;
@@ -575,5 +583,7 @@ bool net_send(struct sock *n, const char *p, size_t len, bool urgent)
 		n->urgent_last = m;
 	n->waiting += len;
 	lws_callback_on_writable(n->wsi);
+	if (urgent && n->c.kind == SOCK_WS)
+		write_now(n);
 	return true;
 }
