@@ -93,7 +93,10 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 				.mark = m->mark,
 				.oracle = m->oracle,
 				.mark_ns = m->mark_ns};
-	v->may_send = a->key_ready && recon_passed(e, account);
+	/* What goes to zero passes the barrier: it cannot cross zero, whatever was missed. A part
+	 * waits for the reads: they are its proof. */
+	v->may_send = a->key_ready &&
+		      (recon_passed(e, account) || (s && s->x.to_zero && a->recon.passes > 0));
 	buf_init(&b, v->may_not, sizeof v->may_not);
 	if (!v->may_send)
 		buf_puts(&b, !a->key_ready ? "KEY LOCKED"

@@ -34,7 +34,9 @@ struct world {
 	bool known; /* order status finds `status` */
 	struct ev_order status;
 	uint32_t reads, lookups;
-	bool mute;						  /* reads are not answered */
+	bool mute;			   /* reads are not answered */
+	bool frozen, odd_mark, no_ceiling; /* of t_gates: the book stands, the mark is far, nothing
+					      commits */
 	void (*before_status)(void *arg, const struct effect *q); /* sets known and status */
 	void *arg;
 	uint32_t n_asked;
@@ -147,7 +149,7 @@ static inline void w_take(struct world *w)
 			w->timer_ns = now[i].timer.at_ns;
 		else if (now[i].kind == EF_QUERY && !w->mute && w->n_asked < 256)
 			w->asked[w->n_asked++] = now[i];
-		else if (now[i].kind == EF_CEILING)
+		else if (now[i].kind == EF_CEILING && !w->no_ceiling)
 			w_store(w, now[i].ceiling.upto);
 		if (now[i].kind != EF_TIMER && now[i].kind != EF_QUERY && w->n_kept < W_KEEP)
 			w->kept[w->n_kept++] = now[i];
