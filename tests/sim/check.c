@@ -3,6 +3,7 @@
  *   I1  an order's record is handed over before it is signed, and committed before its bytes leave;
  *       a kill-lane send waits at most 100 ms
  *   I2  an exit never sells more than its ticket, by the venue's own fills
+ *   I2' a trim never sells more of a coin than its cut, by the venue's own fills
  *   I3  what is called terminal never fills afterwards
  *   I4  no order grows a position or crosses zero; every order is reduce-only
  *   I5  the position shown is the venue's
@@ -166,6 +167,47 @@ static void check_tickets(struct world *w)
 	}
 }
 
+void check_cut(struct world *w, const struct flatten *f, uint32_t panic)
+{
+	uint32_t n = 0;
+
+	if (f->verb == VERB_TRIM && strchr(w->reply.text, ' '))
+		return;				 /* said again of the one that runs */
+	for (uint32_t i = 0; i < w->n_cuts; i++) /* NOW took it over, or a kill freed its number */
+		if (w->cut[i].panic != panic)
+			w->cut[n++] = w->cut[i];
+	w->n_cuts = n;
+	if (f->verb != VERB_TRIM)
+		return;
+	for (int i = 0; i < f->n_cuts && w->n_cuts < 256; i++) {
+		w->cut[w->n_cuts].panic = panic;
+		w->cut[w->n_cuts++].cut = f->cut[i];
+	}
+}
+
+static void check_cuts(struct world *w)
+{
+	for (uint32_t k = 0; k < w->n_cuts; k++) {
+		struct paper_truth_fill f;
+		int64_t sold = 0;
+
+		for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
+			struct cloid c = {{0}};
+			struct cloid_id what;
+
+			if (f.cloid[0] && hex_decode(c.b, 16, f.cloid + 2) &&
+			    cloid_open(&w->engine->aes, &what, c, w->engine->conf.install) &&
+			    what.kind == CLOID_RUNG && what.exit == w->cut[k].panic &&
+			    !strcmp(f.coin, w->cut[k].cut.coin))
+				sold += f.sz.v;
+		}
+		if (sold > w->cut[k].cut.qty.v)
+			world_break(w, "I2': p%u sold %lld of a cut of %lld %s", w->cut[k].panic,
+				    (long long)sold, (long long)w->cut[k].cut.qty.v,
+				    w->cut[k].cut.coin);
+	}
+}
+
 /* FLAT was said: nothing may be held, nothing may rest that could open. What another hand did
  * in the last seconds, after the reads that it rests on, is not its fault. */
 void check_flat(struct world *w)
@@ -192,6 +234,7 @@ void check_step(struct world *w)
 	w->truth_ns = w->now_ns;
 	check_fills(w);
 	check_tickets(w);
+	check_cuts(w);
 }
 
 static struct qty shown(struct world *w, const char *coin)
@@ -258,6 +301,7 @@ void check_end(struct world *w)
 	check_guards(w);
 	check_fills(w);
 	check_tickets(w);
+	check_cuts(w);
 	if (!w->alive || w->engine->acct[0].recon.state != RECON_PASSED)
 		world_break(w, "I9: the barrier is not passed after healing");
 	for (int i = 0; i < w->n_coins; i++)

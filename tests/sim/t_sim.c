@@ -15,9 +15,12 @@
 #include <unistd.h>
 
 #include "base/plant.h"
+#include "engine/inner.h"
 #include "tests/sim/world.h"
 
+#ifndef S
 #define S 1000000000LL
+#endif
 
 #ifdef EXEUNT_PLANTS
 int exeunt_plant_chosen;
@@ -105,12 +108,55 @@ static struct cmd random_exit(const struct world *w, struct prng *r)
 	return c;
 }
 
+/* A trim of one or two coins, by what the engine believes it holds. */
+static struct cmd random_cut(const struct world *w, struct prng *r)
+{
+	struct cmd c = {.kind = CMD_FLATTEN};
+	struct flatten *f = &c.flatten;
+	int first = (int)prng_below(r, (uint64_t)w->n_coins), n = 1 + (int)prng_below(r, 2);
+
+	f->verb = VERB_TRIM;
+	f->part.v = 1000000000000LL;
+	for (int i = 0; i < n; i++) {
+		const char *coin = world_coin((first + i) % w->n_coins);
+		uint16_t id = instr_find(&w->engine->instrs, coin);
+		struct qty q;
+
+		if (id == INSTR_NONE)
+			continue;
+		q = held_szi(w->engine, 0, id);
+		q.v = (q.v < 0 ? -q.v : q.v) / 100 * prng_range(r, 5, 60);
+		q = instr_floor_qty(&w->engine->instrs.at[id], q);
+		if (q.v <= 0)
+			continue;
+		snprintf(f->cut[f->n_cuts].coin, COIN_MAX, "%s", coin);
+		f->cut[f->n_cuts++].qty = q;
+	}
+	if (!f->n_cuts)
+		c.kind = CMD_READ;
+	return c;
+}
+
 static void do_work(struct world *w, struct prng *r)
 {
 	struct cmd c = {0};
 	uint32_t id = 1 + (uint32_t)prng_below(r, 4);
 
-	switch (prng_below(r, 8)) {
+	switch (prng_below(r, 10)) {
+	case 8:
+		c = random_cut(w, r);
+		break;
+	case 9:
+		c.kind = CMD_FLATTEN;
+		c.flatten.verb = VERB_CARE;
+		c.flatten.part.v = 1000000000000LL;
+		if (prng_below(r, 2)) {
+			c.flatten.scope = FLAT_COINS;
+			c.flatten.n_coins = 1;
+			snprintf(c.flatten.coin[0], COIN_MAX, "%s",
+				 world_coin((int)prng_below(r, 3)));
+		}
+		break;
 	case 0:
 	case 1:
 	case 2:
@@ -142,7 +188,8 @@ static void do_work(struct world *w, struct prng *r)
 		c.flatten.part.v = 1000000000000LL;
 		break;
 	}
-	world_cmd(w, &c);
+	if (world_cmd(w, &c) && c.kind == CMD_FLATTEN && w->reply.code == ERR_OK)
+		check_cut(w, &c.flatten, w->reply.exit);
 	if (verbose)
 		printf("%9.3f  cmd %u -> %u %s\n", (double)w->now_ns / 1e9, c.kind, w->reply.code,
 		       w->reply.text);
@@ -194,6 +241,7 @@ static void finish(struct world *w)
 		for (int i = 0; i < EXITS_MAX; i++) {
 			const struct exit_slot *x = &w->engine->exit[i];
 			all &= !x->used || x->x.state == XS_DONE;
+			all &= !w->engine->flat.used || w->engine->flat.f.done;
 			/* the price went away for good: the operator takes what there is */
 			if (x->used &&
 			    (x->x.state == XS_STOPPED_PRICE || x->x.state == XS_PAUSED)) {

@@ -139,6 +139,13 @@ struct world {
 		struct cloid cloid;
 	} hand[HAND_ORDERS];
 
+	/* cuts asked for, by number of their trim */
+	uint32_t n_cuts;
+	struct {
+		uint32_t panic;
+		struct cut cut;
+	} cut[256];
+
 	/* answers to commands */
 	uint32_t seq;
 	struct {
@@ -192,6 +199,7 @@ void rig_free(struct world *w);
 void check_send(struct world *w, const struct effect *ef);
 void check_leave(struct world *w, const struct wire *s, bool kill_waited);
 void check_flat(struct world *w);
+void check_cut(struct world *w, const struct flatten *f, uint32_t panic); /* from now on */
 void check_step(struct world *w);
 void check_end(struct world *w);
 
