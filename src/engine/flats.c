@@ -5,6 +5,7 @@
  * 2. FLAT rests on such rounds alone, never on what streams happened to say. */
 #include <string.h>
 
+#include "base/plant.h"
 #include "engine/inner.h"
 
 static bool in_scope(const struct engine *e, uint8_t account)
@@ -210,11 +211,13 @@ static uint32_t openers(const struct engine *e)
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
 		const struct order *o = &e->orders.at[i];
 
+		if (PLANT(20) && o->trigger)
+			continue;
 		if (e->orders.used[i] && !order_terminal((enum order_state)o->state) &&
 		    in_scope(e, o->account) && coin_in_scope(e, o->instr) && order_adds(e, o))
 			n++;
 	}
-	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+	for (uint8_t a = 0; a < e->conf.n_accounts && !PLANT(21); a++)
 		for (uint32_t k = 0; k < e->acct[a].n_twaps; k++)
 			if (in_scope(e, a) && coin_in_scope(e, e->acct[a].twap[k].instr))
 				n++;
@@ -228,7 +231,7 @@ void flat_round_query_end(struct engine *e, const struct query *q, bool ok)
 
 	if (!s->round || q->sent_ns < s->round_ns)
 		return;
-	s->round_bad = s->round_bad || !ok;
+	s->round_bad = s->round_bad || (!ok && !PLANT(23));
 	if (s->round_left && --s->round_left)
 		return;
 	s->round = false;
@@ -444,7 +447,11 @@ static void one_want(struct engine *e, const struct flat_want *w)
 		cancel_opening(e, w->leg == FLAT_EVERY ? (uint16_t)NONE16 : w->instr_id);
 		break;
 	case FW_CANCEL_RO:
-		cancel_scope_now(e, w->account, CANCEL_EXITS, w->instr_id, 0, false, LANE_KILL, &n);
+		/* on the way to zero every limit of the coin is in the way: the stream does not
+		 * say of a foreign one whether it is reduce-only */
+		cancel_scope_now(e, w->account,
+				 e->flat.f.leg[w->leg].target.v == 0 ? CANCEL_COIN : CANCEL_EXITS,
+				 w->instr_id, 0, false, LANE_KILL, &n);
 		break;
 	case FW_CANCEL_FAR:
 		cancel_far(e, w->account);

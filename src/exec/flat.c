@@ -83,7 +83,7 @@ int64_t flat_waiting(const struct flat_leg *l)
 {
 	int64_t q = 0;
 	for (int i = 0; i < FLAT_TRIES; i++)
-		if (l->open[i].attempt && !l->open[i].zero)
+		if (l->open[i].attempt && !l->open[i].zero && !PLANT(24))
 			q += l->open[i].left.v;
 	return q;
 }
@@ -409,12 +409,31 @@ static void make_room(struct flat *f, uint32_t i, const struct flat_view *v, str
 		l->rung--; /* the price was not at fault */
 }
 
+/* Another hand has taken the position to the other side: it is closed there. A cut ends by that. */
+static void turn_around(const struct flat *f, struct flat_leg *l, const struct flat_leg_view *p)
+{
+	bool other = p && (l->buy ? p->szi.v > 0 : p->szi.v < 0);
+	struct money at_mark = {0};
+	if (!other || l->target.v > 0 || l->verb == VERB_TRIM || !flat_in_scope(f, p))
+		return;
+	(void)price_times_qty(&at_mark, l->mark0, l->filled, ROUND_HALF_AWAY);
+	l->past.v += l->buy ? l->value.v - at_mark.v : at_mark.v - l->value.v;
+	l->buy = !l->buy;
+	l->start.v = p->szi.v < 0 ? -p->szi.v : p->szi.v;
+	l->filled.v = l->value.v = l->ahead.v = 0;
+	l->slice_size.v = l->slice_from.v = 0;
+	l->mark0 = p->mark;
+	l->rung = 0;
+	l->next_ns = 0;
+}
+
 static void watch_legs(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
 	f->unknown = 0;
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
+		turn_around(f, l, p);
 		int64_t live = flat_live(l, p);
 		watch_tries(f, l, v);
 		bool cannot = p && p->cannot_trade && flat_leg_left(l, live) > 0;
@@ -496,12 +515,23 @@ static void cancel_opening(struct flat *f, const struct flat_view *v, struct fla
 			flat_leg_want(f, o, FW_CANCEL_OPENING, i);
 }
 
+static bool any_now(const struct flat *f)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (f->leg[i].verb == VERB_NOW && f->leg[i].state != FL_ZERO &&
+		    f->leg[i].state != FL_KEPT)
+			return true;
+	return false;
+}
+
 static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o, bool cannot)
 {
 	int64_t answer =
 		f->last_answer_ms > v->last_answer_ms ? f->last_answer_ms : v->last_answer_ms;
 	if (f->state != FLAT_VERIFYING) {
 		f->state = FLAT_VERIFYING;
+		if (f->verb != VERB_NOW && !any_now(f))
+			f->rung_start_ns = v->now_ns; /* how long the reads take, not the slices */
 		f->zero_reads = 0;
 		f->read_ns = 0;
 		f->read_seen = v->read_id;
@@ -510,7 +540,7 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 	if (v->read_id != f->read_seen) {
 		f->read_seen = v->read_id;
 		f->reads++;
-		if (v->read_venue_ms > answer)
+		if (v->read_venue_ms > answer || PLANT(22))
 			f->zero_reads = read_clean(f, v) || cannot ? f->zero_reads + 1 : 0;
 		if (!f->part && flat_legs_take(f, v))
 			f->zero_reads = 0;
@@ -519,7 +549,7 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 		 * next rung needs. */
 		f->read_ns = f->zero_reads ? 0 : v->now_ns - FLAT_SEC + READ_GAP_MS * FLAT_MS;
 	}
-	if (f->zero_reads >= 2) {
+	if (f->zero_reads >= (PLANT(19) ? 1u : 2u)) {
 		finish(f, v, o, !cannot);
 		return;
 	}
@@ -531,15 +561,6 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 		f->read_ns = v->now_ns;
 	}
 	flat_wake(o, f->read_ns + FLAT_SEC);
-}
-
-static bool any_now(const struct flat *f)
-{
-	for (uint32_t i = 0; i < f->n; i++)
-		if (f->leg[i].verb == VERB_NOW && f->leg[i].state != FL_ZERO &&
-		    f->leg[i].state != FL_KEPT)
-			return true;
-	return false;
 }
 
 /* Time to ask: the ladder and a trim after two minutes, care when nothing has moved for so long. */
@@ -565,9 +586,20 @@ static void send_step(struct flat *f, const struct flat_view *v, struct flat_out
 	care_send(f, v, o);
 }
 
+/* After so many rungs, once: it is still not flat. */
+static void tell_still(struct flat *f, const struct flat_view *v, struct flat_out *o)
+{
+	int64_t since = v->now_ns - f->rung_start_ns;
+	if (f->done || f->told_still ||
+	    since <= (int64_t)flat_knobs(v)->rungs_alarm * flat_interval(v) + FLAT_SEC / 2)
+		return;
+	f->told_still = true;
+	flat_words(f, v, false);
+	flat_notice(o, 3, NC_NOT_FLAT, "%s", f->text);
+}
+
 void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
-	const struct panic_conf *k = flat_knobs(v);
 	bool cannot;
 	o->n = 0;
 	o->next_ns = INT64_MAX;
@@ -586,6 +618,7 @@ void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 	}
 	if (all_in_place(f, &cannot)) {
 		verify(f, v, o, cannot);
+		tell_still(f, v, o);
 		return;
 	}
 	f->state = FLAT_SENDING;
@@ -600,11 +633,6 @@ void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 		finish(f, v, o, true);
 		return;
 	}
-	int64_t since = v->now_ns - f->rung_start_ns;
-	if (!f->told_still && (f->verb != VERB_CARE || any_now(f)) &&
-	    since > (int64_t)k->rungs_alarm * flat_interval(v) + FLAT_SEC / 2) {
-		f->told_still = true;
-		flat_words(f, v, false);
-		flat_notice(o, 3, NC_NOT_FLAT, "%s", f->text);
-	}
+	if (f->verb != VERB_CARE || any_now(f))
+		tell_still(f, v, o);
 }

@@ -121,8 +121,8 @@ struct flat_leg {
 	struct qty ahead;	  /* told by a verdict, its fills not here yet */
 	struct qty max;		  /* after the value cap refused; 0: by table */
 	struct qty slice_size,
-		slice_from; /* CARE: the running slice; filled and in flight before it */
-	struct money value, fee;
+		slice_from;	       /* CARE: the running slice; filled and in flight before it */
+	struct money value, fee, past; /* past: cost of the other side, before it turned */
 	struct price px, mark0;
 	int64_t sent_ns, answered_ns, first_ns, next_ns;
 	uint32_t tries, unknowns, rejects, ro_rejects, crowded;

@@ -60,6 +60,7 @@ static void pack_leg(struct pack *p, struct flat_leg *l, uint8_t ver)
 	P32(p, l->rest_attempt);
 	PV(p, l->slice_size);
 	PV(p, l->slice_from);
+	PV(p, l->past);
 }
 
 static void pack_cmd(struct pack *p, struct flatten *c, uint8_t ver)
@@ -177,7 +178,8 @@ struct money flat_cost(const struct flat *f)
 		const struct flat_leg *l = &f->leg[i];
 		struct money at_mark = {0};
 		(void)price_times_qty(&at_mark, l->mark0, l->filled, ROUND_HALF_AWAY);
-		sum.v += (l->buy ? l->value.v - at_mark.v : at_mark.v - l->value.v) + l->fee.v;
+		sum.v += l->past.v + (l->buy ? l->value.v - at_mark.v : at_mark.v - l->value.v) +
+			 l->fee.v;
 	}
 	return sum;
 }

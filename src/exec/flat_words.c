@@ -111,8 +111,8 @@ static void put_legs(const struct flat *f, const struct flat_view *v, struct buf
 	if (v->openers && !f->part)
 		buf_printf(b, "%s %u order%s that could open", named ? "," : "", v->openers,
 			   v->openers == 1 ? "" : "s");
-	if (!named && !v->openers)
-		buf_puts(b, " nothing left");
+	if (!named && (!v->openers || f->part))
+		buf_puts(b, " all closed, two reads have to say so");
 }
 
 /* The oldest order nobody has answered; 0: none. */

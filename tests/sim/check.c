@@ -212,6 +212,12 @@ static void check_cuts(struct world *w)
  * in the last seconds, after the reads that it rests on, is not its fault. */
 void check_flat(struct world *w)
 {
+	uint32_t reads = 0;
+
+	for (int i = 0; i < 8; i++)
+		reads += w->read_ms[i] > w->our_fill_ms;
+	if (reads < 2)
+		world_break(w, "false FLAT: %u reads are later than our last fill", reads);
 	if (w->drill) { /* the score says whether it was true */
 		if (w->said.n_flats < COUNT_OF(w->said.flat_ms))
 			w->said.flat_ms[w->said.n_flats++] = world_venue_ms(w);

@@ -76,6 +76,24 @@ static void hand_twap(struct world *w, uint32_t coin, bool buy, struct qty sz)
 	post(w, &a);
 }
 
+/* A stop entry far from the market: it would open something one day. */
+void hand_stop_entry(struct world *w, struct prng *r)
+{
+	struct act a = {.kind = ACT_ORDER, .n = 1};
+	struct act_order *o = &a.order[0];
+	struct price mid = w->mid[0];
+
+	mid.v = mid.v / 10000000000LL * 10000000000LL;
+	*o = (struct act_order){.buy = true,
+				.tif = TIF_TRIGGER,
+				.trigger_market = true,
+				.sz = {10000000},
+				.trigger_px = {mid.v + 5000 * 10000000000LL},
+				.px = {mid.v + 9000 * 10000000000LL},
+				.cloid = new_name(w, 0, r)};
+	post(w, &a);
+}
+
 void hand_act(struct world *w, struct prng *r)
 {
 	uint32_t coin = (uint32_t)prng_below(r, 3);

@@ -10,6 +10,12 @@ campaign_tests += tests/sim/t_sim tests/sim/t_plants tests/sim/no_plants.sh
 tests_sim_t_sim_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c
 tests_sim_t_sim_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
+# Every fault in every phase of a flatten.
+check_PROGRAMS += tests/sim/t_pairs
+campaign_tests += tests/sim/t_pairs
+tests_sim_t_pairs_SOURCES = $(SIM_WORLD) tests/sim/pairs.c tests/sim/pairs.h tests/sim/t_pairs.c
+tests_sim_t_pairs_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
+
 # Drills in that world, against the frozen values of drills.txt.
 check_PROGRAMS += tests/sim/t_drills
 campaign_tests += tests/sim/t_drills
@@ -18,9 +24,9 @@ tests_sim_t_drills_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_sim_t_drills_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
 # The same sources once more, with the planted bugs of plants.txt: they exist in this program only.
-tests_sim_t_plants_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c src/host/outbox.c \
+tests_sim_t_plants_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c tests/sim/pairs.c src/host/outbox.c \
 	$(libengine_a_SOURCES) $(libexec_a_SOURCES) $(libhl_a_SOURCES)
-tests_sim_t_plants_CPPFLAGS = $(AM_CPPFLAGS) -DEXEUNT_PLANTS -DEXEUNT_PLANT_COUNT=18
+tests_sim_t_plants_CPPFLAGS = $(AM_CPPFLAGS) -DEXEUNT_PLANTS -DEXEUNT_PLANT_COUNT=24
 tests_sim_t_plants_LDADD = $(SIM_LIBS)
 
 dist_check_SCRIPTS += tests/sim/no_plants.sh

@@ -6,7 +6,8 @@
  *   t_sim --kills N       one scenario killed after N of its effects, spread evenly, and again
  *                         while it recovers
  *   t_plants              every planted bug must be caught within 400 seeds (EXEUNT_SEEDS when that
- * is less than 60) t_plants --plant N [--seed M -v]   seeds with one planted bug Prints the first
+ * is less than 60) t_plants --plant N [--seed M -v]   seeds with one planted bug
+ *   t_plants --catch N    whether it is caught Prints the first
  * failing seeds; the last line is "N passed, N failed". */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #include "base/plant.h"
 #include "engine/inner.h"
+#include "tests/sim/pairs.h"
 #include "tests/sim/world.h"
 
 #ifndef S
@@ -459,6 +461,25 @@ static int run_all(uint64_t first, uint64_t n)
 }
 
 #ifdef EXEUNT_PLANTS
+enum { FIRST_OF_PAIRS = 19 }; /* plants that the pairs of fault and phase look for first */
+
+static bool pairs_catch(char *line, size_t cap)
+{
+	for (uint64_t seed = 1; seed <= 3; seed++)
+		for (int f = 0; f < pair_faults; f++)
+			for (int p = 0; p < pair_phases; p++) {
+				char broken[400] = "";
+
+				pair_run(f, p, seed, false, broken);
+				if (!broken[0])
+					continue;
+				snprintf(line, cap, "pair %d %d seed %llu: %s", f, p,
+					 (unsigned long long)seed, broken);
+				return true;
+			}
+	return false;
+}
+
 /* One plant in a process of its own: an assertion that fires is a catch as good as a checker's. */
 static bool plant_caught(int p, uint64_t seeds)
 {
@@ -474,6 +495,8 @@ static bool plant_caught(int p, uint64_t seeds)
 	pid = fork();
 	if (pid == 0) {
 		exeunt_plant_chosen = p;
+		if (p >= FIRST_OF_PAIRS && pairs_catch(line, sizeof line))
+			_exit(write(fd[1], line, strlen(line)) < 0 ? 2 : 1);
 		for (uint64_t seed = 1; seed <= seeds; seed++) {
 			char broken[400] = "";
 			run_seed(seed, broken);
@@ -533,6 +556,8 @@ int main(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--first") && i + 1 < argc) {
 			first = strtoull(argv[++i], NULL, 10);
 #ifdef EXEUNT_PLANTS
+		} else if (!strcmp(argv[i], "--catch") && i + 1 < argc) {
+			return !plant_caught(atoi(argv[i + 1]), n);
 		} else if (!strcmp(argv[i], "--plant") && i + 1 < argc) {
 			exeunt_plant_chosen = atoi(argv[++i]);
 #endif

@@ -167,8 +167,26 @@ struct event world_event(struct world *w, uint8_t kind)
 	return event_at(w, kind);
 }
 
+/* Seen from outside: which reads were answered, and when something of ours filled. */
+static void witness(struct world *w, const struct event *ev)
+{
+	if (ev->kind == EV_ACCOUNT)
+		w->acct_ms = ev->acct.venue_ms;
+	if (ev->kind == EV_QUERY && ev->query.ok && ev->query.what == Q_ACCOUNT)
+		w->read_ms[w->n_reads++ % 8] = w->acct_ms;
+	for (uint32_t i = 0; ev->kind == EV_FILLS && i < ev->fills.n; i++) {
+		const struct fill *f = &ev->fills.at[i];
+		struct cloid_id what;
+
+		if (f->time_ms > w->our_fill_ms &&
+		    cloid_open(&w->engine->aes, &what, f->cloid, w->engine->conf.install))
+			w->our_fill_ms = f->time_ms;
+	}
+}
+
 static void sink(void *ctx, const struct event *ev)
 {
+	witness(ctx, ev);
 	step(ctx, ev);
 }
 

@@ -158,6 +158,10 @@ struct world {
 	uint32_t n_truth, n_slices; /* fills of the venue, and of its TWAPs, looked at */
 	int64_t truth_ns;
 	uint64_t flat_said; /* FLAT sentences seen */
+	/* what FLAT must rest on: account reads that were asked for, and our newest fill */
+	int64_t acct_ms, our_fill_ms;
+	int64_t read_ms[8]; /* ring */
+	uint32_t n_reads;
 	int64_t flat_ns;
 	int32_t kill_first, kill_second; /* effects until then, in the first two lives; 0: drawn */
 	bool verbose;
@@ -182,6 +186,7 @@ const char *world_coin_of(const struct world *w, int i);
 
 /* hands.c: who else acts: another hand on the account, the machine that sleeps, a full disk. */
 void hand_act(struct world *w, struct prng *r);
+void hand_stop_entry(struct world *w, struct prng *r);
 void hand_cancel(struct world *w); /* everything it has resting; TWAPs go on */
 void world_sleep(struct world *w, int64_t ns);
 void world_wake(struct world *w);

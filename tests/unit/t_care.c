@@ -460,6 +460,198 @@ TEST(now_for_one_leg)
 	CHECK_INT(count(FW_PLACE), 1);
 }
 
+/* Another hand takes a position through zero: it is closed on its new side, and FLAT waits for it.
+ */
+TEST(a_position_that_turns_is_followed)
+{
+	struct flatten c = {.account = 0xff};
+	setup(2);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE) {
+			struct flat_want w = out.at[i];
+			fill(&w, 1);
+		}
+	leg[1].szi = qt(-3); /* it was long */
+	later(100);
+	flat_step(&f, &v, &out);
+	CHECK_INT(f.state, FLAT_SENDING);
+	REQUIRE(count(FW_PLACE) == 1);
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE) {
+			struct flat_want w = out.at[i];
+			CHECK(w.buy && w.target_zero && w.rung == 1);
+			CHECK_INT(w.qty.v, qt(3).v);
+			fill(&w, 1);
+		}
+	flat_step(&f, &v, &out);
+	CHECK_INT(f.state, FLAT_VERIFYING);
+	/* each side lost 0.1 a coin: 5 + 6 of the first sides, 3 of the second */
+	CHECK_NEAR(money_to_double(flat_cost(&f)), 1.4, 1e-6);
+	/* a cut does not follow */
+	setup(2);
+	struct flatten t = trim_of(1, (double[]){2});
+	memcpy(t.cut[0].coin, "C1", 3);
+	begin(&t);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 1);
+	leg[1].szi = qt(-3);
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE) {
+			struct flat_want w = out.at[i];
+			tell(&w, 0, REP_CLOSED);
+		}
+	later(3000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 0);
+}
+
+/* ---- what the venue refuses ------------------------------------------ */
+
+static struct flat_want first_place(void)
+{
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE)
+			return out.at[i];
+	return (struct flat_want){0};
+}
+
+static void refuse(const struct flat_want *w, uint8_t reject, const char *text)
+{
+	struct exec_report r = {
+		.kind = REP_CLOSED, .reject = reject, .slice = w->leg + 1, .attempt = w->attempt};
+	snprintf(r.text, sizeof r.text, "%s", text);
+	flat_on_order(&f, &r, &v);
+}
+
+/* No requests left: one action each ten seconds, the most endangered leg's, as far as it may go. */
+TEST(empty_request_budget)
+{
+	struct flatten c = {.account = 0xff};
+	uint32_t sent = 0;
+	setup(4);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE)
+			refuse(&out.at[i], REJ_RATE, "Too many cumulative requests sent");
+	for (int k = 0; k < 300; k++) {
+		later(100);
+		flat_step(&f, &v, &out);
+		if (!count(FW_PLACE))
+			continue;
+		struct flat_want w = first_place();
+		CHECK_INT(count(FW_PLACE), 1);
+		CHECK_INT(w.leg, 0);
+		CHECK_INT(w.rung, RUNGS);
+		sent++;
+		refuse(&w, REJ_RATE, "Too many cumulative requests sent");
+	}
+	CHECK(sent == 2 || sent == 3); /* 30 s */
+	/* taken again: everybody goes */
+	do {
+		later(100);
+		flat_step(&f, &v, &out);
+	} while (!count(FW_PLACE));
+	struct flat_want w = first_place();
+	fill(&w, 1);
+	later(1000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 3);
+}
+
+/* A thousand orders: the openers and the limits go first, then what is farthest. */
+TEST(too_many_open_orders)
+{
+	struct flatten c = {.account = 0xff};
+	setup(1);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	for (int k = 0; k < 3; k++) {
+		struct flat_want w = first_place();
+		refuse(&w, REJ_CROWDED, "Too many open orders. asset=0");
+		later(100);
+		flat_step(&f, &v, &out);
+		CHECK_INT(count(FW_CANCEL_OPENING), 1);
+		CHECK_INT(count(FW_CANCEL_RO), 1);
+		CHECK_INT(count(FW_CANCEL_FAR), k >= 1);
+		CHECK_INT(count(FW_PLACE), 0);
+		later(500);
+		flat_step(&f, &v, &out);
+		CHECK_INT(count(FW_PLACE), 1); /* within a second, at the same rung */
+		CHECK_INT(first_place().rung, 1);
+	}
+}
+
+/* Dust is tried whole, then named with the venue's words. */
+TEST(dust)
+{
+	struct flatten c = {.account = 0xff};
+	setup(1);
+	leg[0].szi = qt(0.07);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	for (int k = 0; k < 3; k++) {
+		struct flat_want w = first_place();
+		CHECK_INT(w.qty.v, qt(0.07).v);
+		refuse(&w, REJ_MIN_NTL, "Order must have minimum value of $10.");
+		later(2000);
+		flat_step(&f, &v, &out);
+	}
+	later(100);
+	read_all(0);
+	later(100);
+	read_all(0);
+	CHECK(f.done && f.state == FLAT_NOT_FLAT);
+	CHECK(strstr(f.text,
+		     "0.07 C0 (7.00 USD) cannot close: venue said \"Order must have minimum"));
+}
+
+/* Post-only: the resting close follows the touch, cancelled before it is placed again; the probe
+ * of the first leg does not disturb it. */
+TEST(post_only_reprices)
+{
+	struct flatten c = {.account = 0xff};
+	setup(2);
+	v.post_only = true;
+	leg[0].szi = qt(5);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 2);
+	struct flat_want rest[2];
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE) {
+			rest[n++] = out.at[i];
+			CHECK_INT(out.at[i].tif, TIF_ALO);
+		}
+	later(2000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 1); /* the probe */
+	struct flat_want probe = first_place();
+	CHECK(probe.tif == TIF_IOC && probe.leg == 0);
+	refuse(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
+	for (int i = 0; i < 2; i++)
+		book[i] = deep(98.9, 99.1); /* the market walks away from us */
+	later(2000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_CANCEL_RO), 2);
+	for (uint32_t i = 0; i < out.n; i++)
+		CHECK(out.at[i].kind != FW_PLACE || out.at[i].tif == TIF_IOC);
+	for (uint32_t i = 0; i < n; i++)
+		tell(&rest[i], 0, REP_CLOSED);
+	later(2000);
+	flat_step(&f, &v, &out);
+	uint32_t again = 0;
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE && out.at[i].tif == TIF_ALO) {
+			again++;
+			CHECK_INT(out.at[i].px.v, w_px(99.1).v);
+		}
+	CHECK_INT(again, 2);
+}
+
 /* ---- bytes ----------------------------------------------------------- */
 
 /* Version 1 as it was written by the first release is still read. */
@@ -472,11 +664,11 @@ TEST(bytes_of_version_1)
 	flat_step(&f, &v, &out);
 	size_t head = flat_save(&f, 0, body), part = flat_save(&f, 1, one);
 	/* what version 2 appended: 1+8 in the command, then 1+1+1+1+8+4+8+8; in a leg 1 for each
-	 * try and 1+1+4+8+8 */
+	 * try and 1+1+4+8+8+8 */
 	size_t tail = 1 + 1 + 1 + 1 + 8 + 4 + 8 + 8, text = sizeof f.text;
 	memmove(body + head - tail - text - 9, body + head - tail - text, text);
 	body[0] = 1;
-	size_t cut = part - 22;
+	size_t cut = part - 30;
 	memmove(one + cut - 1, one + cut, 0);
 	memset(&g, 0x5a, sizeof g);
 	REQUIRE(flat_load(&g, 0, body, head - tail - 9, v.now_ns));
@@ -503,14 +695,15 @@ TEST(golden_bytes)
 	flat_step(&f, &v, &out);
 	for (uint32_t part = 0; part < 2; part++) {
 		size_t n = flat_save(&f, part, body);
-		CHECK_INT(n, part ? 182 : 387);
+		CHECK_INT(n, part ? 190 : 387);
 		for (size_t i = 0; i < n; i++)
 			h = (h ^ body[i]) * 0x100000001b3u;
 	}
-	CHECK(h == 0xf51d3a0bc5bebf1f);
+	CHECK(h == 0x32cec45044c698ff);
 }
 
 TEST_MAIN(T(care_slices), T(care_waits_for_proof), T(care_goes_on), T(care_blind_pause_restart),
 	  T(trim_cuts), T(trim_stops_at_break_even), T(trim_pairs), T(trim_never_exceeds),
-	  T(now_after_a_trim_that_nobody_answers), T(now_for_one_leg), T(bytes_of_version_1),
-	  T(golden_bytes))
+	  T(now_after_a_trim_that_nobody_answers), T(now_for_one_leg),
+	  T(a_position_that_turns_is_followed), T(empty_request_budget), T(too_many_open_orders),
+	  T(dust), T(post_only_reprices), T(bytes_of_version_1), T(golden_bytes))
