@@ -44,23 +44,47 @@ static size_t number_span(const char *s)
 	return digits ? n : 0;
 }
 
-/* A typographic minus is what people copy from the screen. */
-static bool plain_minus(char *out, size_t cap, const char *s)
+/* "1,234,567": one to three digits, no leading zero, then groups of exactly three. Where half the
+ * world writes its decimal point, a comma that only vanished would turn 0,5BTC into five. */
+static bool thousands(const char *comma, size_t run, bool grouped)
 {
-	size_t n = 0;
+	if (!grouped && (run < 1 || run > 3 || comma[-(ptrdiff_t)run] == '0'))
+		return false;
+	return is_digit(comma[1]) && is_digit(comma[2]) && is_digit(comma[3]) &&
+	       !is_digit(comma[4]);
+}
 
-	while (*s && n + 1 < cap) {
+/* The word as the parsers below read it: a typographic minus, which people copy from the screen,
+ * becomes a plain one; commas between thousands, as printed, go; any other comma is refused. */
+static bool plain(char *out, size_t cap, const char *word, const char *what, struct err *e)
+{
+	size_t n = 0, run = 0;
+	bool grouped = false, point = false;
+
+	for (const char *s = word; *s; s++) {
+		if (n + 1 >= cap)
+			return err_set(e, ERR_ARG, "%.40s... is too long for a %s.", word, what);
+		if (*s == ',') {
+			if (point || !thousands(s, run, grouped))
+				return err_set(e, ERR_ARG,
+					       "%s: a comma only parts thousands; the decimal "
+					       "point is a point, as in 0.5.",
+					       word);
+			grouped = true;
+			continue;
+		}
+		run = is_digit(*s) ? run + 1 : 0;
+		point = *s == '.' || (point && run);
+		grouped = grouped && run;
 		if (!strncmp(s, "\xe2\x88\x92", 3)) {
 			out[n++] = '-';
-			s += 3;
-		} else if (*s == ',') {
-			s++; /* thousands, as printed */
+			s += 2;
 		} else {
-			out[n++] = *s++;
+			out[n++] = *s;
 		}
 	}
 	out[n] = 0;
-	return !*s;
+	return true;
 }
 
 static bool scaled(int64_t *out, const char *s, size_t n, int digits, int64_t times, struct err *e,
@@ -114,6 +138,11 @@ static bool names_coin(const char *s, const char *coin)
 
 static bool bare_number(const char *s, const char *coin, struct err *e)
 {
+	char last = s[strlen(s) - 1];
+
+	if (last == 'k' || last == 'M')
+		return err_set(e, ERR_ARG, "%s of what? Write %s%s or %sUSD.", s, s,
+			       coin ? coin : "BTC", s);
 	coin = coin ? coin : "BTC";
 	if (strchr(s, '.'))
 		return err_set(e, ERR_ARG, "%s of what? Write %s%s, %s%% or 25000USD.", s, s, coin,
@@ -129,8 +158,8 @@ bool gram_size(struct size *out, const char *word, const char *coin, struct err 
 	int64_t times;
 	size_t n;
 
-	if (!plain_minus(s, sizeof s, word))
-		return err_set(e, ERR_ARG, "%.40s... is too long for a size.", word);
+	if (!plain(s, sizeof s, word, "size", e))
+		return false;
 	if (same(s, "all")) {
 		z.unit = SIZE_ALL;
 		*out = z;
@@ -230,8 +259,8 @@ bool gram_target(struct ticket *out, const char *word, const char *coin, struct 
 	char s[64];
 	size_t n;
 
-	if (!plain_minus(s, sizeof s, word))
-		return err_set(e, ERR_ARG, "%.40s... is too long for a target.", word);
+	if (!plain(s, sizeof s, word, "target", e))
+		return false;
 	n = number_span(s);
 	t.target_v = 0;
 	if (same(s, "0") || same(s, "flat")) {
@@ -271,8 +300,8 @@ bool gram_percent(struct ratio *out, const char *word, struct err *e)
 	size_t n;
 	int64_t v;
 
-	if (!plain_minus(s, sizeof s, word))
-		return err_set(e, ERR_ARG, "%.40s... is too long.", word);
+	if (!plain(s, sizeof s, word, "share", e))
+		return false;
 	n = number_span(s);
 	if (n && same(s + n, "%")) {
 		if (!scaled(&v, s, n, RATIO_DIGITS - 2, 1, e, word))
@@ -308,7 +337,7 @@ bool gram_unit(struct ratio *out, const char *word, struct err *e)
 	int64_t v;
 
 	if (!n || word[n])
-		return err_set(e, ERR_ARG, "%s is not between 0 and 1.", word);
+		return err_set(e, ERR_ARG, "%s is not a number from 0 to 1. Write 0.5.", word);
 	if (!scaled(&v, word, n, RATIO_DIGITS, 1, e, word))
 		return false;
 	if (v < 0 || v > 1000000000000)
@@ -333,8 +362,8 @@ bool gram_price(struct price_spec *out, const char *word, struct err *e)
 	int64_t times;
 	size_t n;
 
-	if (!plain_minus(s, sizeof s, word))
-		return err_set(e, ERR_ARG, "%.40s... is too long for a price.", word);
+	if (!plain(s, sizeof s, word, "price", e))
+		return false;
 	n = strlen(s);
 	if (n > 4 && same(s + n - 4, "wait")) { /* "112k wait" */
 		p.wait = true;
