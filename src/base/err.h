@@ -32,6 +32,8 @@
 	X(PEER, 4, "peer broke the protocol", "the message was dropped and counted; see the log")  \
 	X(NOTFLAT, 6, "ended but not flat",                                                        \
 	  "what is left is named; run it again or use close-rest")                                 \
+	X(ENGINE, 4, "no engine here",                                                             \
+	  "'exeunt' or 'exeunt engine' starts one; --state DIR names another place")               \
 	X(STALE, 9, "stale", "the feed is older than --max-age allows")                            \
 	X(BUG, 1, "a fault of this program", "please report the line above")
 

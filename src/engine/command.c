@@ -13,19 +13,25 @@ enum { ARM_S = 300, FOCUS_S = 30 };
 
 typedef void command_fn(struct engine *e, const struct event *ev);
 
-static int letters(const char *a, const char *b) /* how many places differ, length counted */
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
+/* How many places differ, length counted; twice, so that only letter case is nearest of all. */
+static int letters(const char *a, const char *b)
 {
 	int n = 0;
 
 	for (; *a && *b; a++, b++)
-		n += *a != *b;
-	return n + (int)strlen(a) + (int)strlen(b);
+		n += *a == *b ? 0 : upper(*a) == upper(*b) ? 0 : 2;
+	return n + 2 * (int)(strlen(a) + strlen(b));
 }
 
 static const char *near_coin(const struct engine *e, const char *coin)
 {
 	const char *best = NULL;
-	int least = 3;
+	int least = 6;
 
 	for (uint32_t i = 0; i < e->instrs.n; i++) {
 		int d = letters(e->instrs.at[i].coin, coin);
@@ -327,7 +333,10 @@ static void each_exit(struct engine *e, const struct event *ev, const char *name
 		reply(e, ev, err.code, id, "%s", err.text);
 	else {
 		record_command(e, ev, name, id);
-		reply(e, ev, ERR_OK, id, "%s: %u", name, n);
+		if (id)
+			reply(e, ev, ERR_OK, id, "%s: x%u", name, id);
+		else
+			reply(e, ev, ERR_OK, id, "%s: %u exits", name, n);
 	}
 }
 
@@ -466,7 +475,11 @@ static void cmd_cancel(struct engine *e, const struct event *ev)
 	record_command(e, ev, "cancel", 0);
 	cancel_scope_now(e, c->account, (enum cancel_scope)c->scope, instr, c->oid, c->stops,
 			 LANE_USER, &n);
-	reply(e, ev, ERR_OK, 0, "%u cancels sent%s", n, c->stops ? "" : "; stops stay");
+	if (!n && c->scope == CANCEL_ONE)
+		reply(e, ev, ERR_OK, 0, "0 cancels sent: no order %llu rests here",
+		      (unsigned long long)c->oid);
+	else
+		reply(e, ev, ERR_OK, 0, "%u cancels sent%s", n, c->stops ? "" : "; stops stay");
 }
 
 static void cmd_arm(struct engine *e, const struct event *ev)

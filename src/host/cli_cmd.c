@@ -429,19 +429,26 @@ static bool parse(struct cli *c, int n, const char *const *words, struct cmd *cm
 	return gram_parse(&ctx, cmd, n, words, &bad, e);
 }
 
+static bool nothing_sent(const struct attach_reply *r)
+{
+	return !strncmp(r->text, "0 cancels", 9);
+}
+
 bool cli_ask_each(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach_reply *r,
 		  struct err *e)
 {
+	static struct attach_reply got;
 	struct cmd one = *cmd;
 
 	if (cmd->kind != CMD_CANCEL || cmd->cancel.account != 0xff)
 		return cli_ask(c, cmd, timeout_ms, r, e);
+	/* An account that cannot holds up no other; what is shown is the first refusal. */
 	for (uint8_t i = 0; i < c->conf.n_accounts; i++) {
 		one.cancel.account = i;
-		if (!cli_ask(c, &one, timeout_ms, r, e))
+		if (!cli_ask(c, &one, timeout_ms, &got, e))
 			return false;
-		if (r->code != ERR_OK)
-			return true; /* shown by the caller */
+		if (!i || (r->code == ERR_OK && (got.code != ERR_OK || !nothing_sent(&got))))
+			*r = got;
 	}
 	return true;
 }

@@ -73,7 +73,7 @@ static bool show_row(void *arg, const struct store_row *r)
 static bool number(const char *v, int64_t *out, struct err *e)
 {
 	if (!*v || strlen(v) > 9 || v[strspn(v, "0123456789")])
-		return err_set(e, ERR_ARG, "--tail %.20s: write a number.", v);
+		return err_set(e, ERR_ARG, "--tail %.20s: write a number up to 999999999.", v);
 	for (*out = 0; *v; v++)
 		*out = *out * 10 + (*v - '0');
 	return true;

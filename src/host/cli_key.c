@@ -74,8 +74,11 @@ static int key_import(struct cli *c, const char *name, const char *path)
 	store = keys_is_keystore(text, (size_t)n);
 	ok = secret_ask(&s, password_fd(c),
 			store ? "Password of the file: " : "New password: ", !store, &e);
-	ok = ok && keys_import(&m, NULL, name, text, (size_t)n, &s,
-			       cli_has(c, OPT_LIGHT) ? KEYFILE_N_LOG2_LIGHT : KEYFILE_N_LOG2, &e);
+	if (ok && !keys_import(&m, NULL, name, text, (size_t)n, &s,
+			       cli_has(c, OPT_LIGHT) ? KEYFILE_N_LOG2_LIGHT : KEYFILE_N_LOG2, &e)) {
+		struct err why = e;
+		ok = err_set(&e, why.code, "%.120s: %.190s", path, why.text);
+	}
 	secret_wipe(&s);
 	explicit_bzero(text, sizeof text);
 	return ok ? made(c, &m) : cli_fail(c, &e);

@@ -420,7 +420,7 @@ static bool engine_in(struct cli *c, bool start, int ready_ms, struct err *e)
 		return true;
 	if (why.code != ERR_NET || !start) {
 		if (why.code == ERR_NET)
-			return err_set(e, ERR_NET, "no engine runs on %s", c->dir.path);
+			return err_set(e, ERR_ENGINE, "no engine runs on %s", c->dir.path);
 		*e = why;
 		return false;
 	}

@@ -267,7 +267,7 @@ static void put_line(const struct cli *c, struct buf *b, const struct snap *s)
 	else
 		buf_printf(b, " %u positions", s->n_legs);
 	if (running(s))
-		buf_printf(b, ", %u exits", running(s));
+		buf_printf(b, ", %u exit%s", running(s), running(s) == 1 ? "" : "s");
 	if (s->down_since_ns)
 		buf_puts(b, ", NOT CONNECTED");
 	else

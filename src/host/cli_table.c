@@ -261,6 +261,10 @@ static bool take_options(struct cli *c, int argc, char **argv, const char **word
 			return err_set(e, ERR_ARG, "--%s needs a value: %s.", opts[id].name,
 				       opts[id].help);
 		}
+		/* An empty variable of a script must not mean the default, which may be live. */
+		if (opts[id].arg && !*c->value[id])
+			return err_set(e, ERR_ARG, "--%s is empty: %s.", opts[id].name,
+				       opts[id].help);
 	}
 	return true;
 }

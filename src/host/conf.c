@@ -364,6 +364,8 @@ static bool fail(struct reader *r, const char *fmt, ...)
 	vsnprintf(raw, sizeof raw, fmt, ap);
 	va_end(ap);
 	escape_text(text, sizeof text, raw, strlen(raw));
+	if (!r->line) /* between lines: two keys that do not go together */
+		return err_set(r->e, ERR_CONF, "%.80s: %.220s", r->name, text);
 	return err_set(r->e, ERR_CONF, "%.80s:%d: %.220s", r->name, r->line, text);
 }
 

@@ -79,7 +79,7 @@ bool statedir_open(struct statedir *d, const char *dir, bool create, struct err 
 	if (create && !dirs_make(path, e))
 		return false;
 	if (!realpath(path, real) || strlen(real) >= sizeof d->path)
-		return err_set(e, ERR_NET, "no state directory %s: %s", path, strerror(errno));
+		return err_set(e, ERR_ENGINE, "no state directory %s: %s", path, strerror(errno));
 	d->fd = open(real, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (d->fd < 0 || fstat(d->fd, &st) != 0) {
 		int was = errno;

@@ -4,9 +4,13 @@
 
 expect version 0 "exeunt 0.1" "$exeunt" --version
 expect help 0 "usage: exeunt" "$exeunt" --help
-for verb in attach demo drill status exit flatten cancel pause resume tune close-rest end release journal tca key engine completion help; do
+# Every verb of the table; eight of them are named here so that an empty list fails.
+verbs=$("$exeunt" help | sed -n 's/^  \([a-z-]*\) .*/\1/p')
+for verb in attach exit flatten care trim guard cancel tca; do
+	is "main help lists $verb" grep -qx -- "$verb" <<<"$verbs"
+done
+for verb in $verbs; do
 	expect "help of $verb" 0 "exeunt $verb" "$exeunt" $verb --help
-	expect "main help names $verb" 0 "  $verb" "$exeunt" help
 done
 expect "no such verb" 2 "No command exti. Near: exit." "$exeunt" exti BTC
 expect "no such option" 2 "exit has no option --sise. Near: --size." "$exeunt" exit BTC --sise all
@@ -39,6 +43,10 @@ expect "unknown account" 2 "No account mian. Near: main." "$exeunt" exit BTC --s
 expect "error as JSON" 2 '"error":"ARG"' "$exeunt" exit BTC --size 12 --json $S
 expect "no engine" 4 "no engine runs on $work/s" "$exeunt" status $S
 expect "no state directory" 4 "no state directory" "$exeunt" status --state "$work/none"
+expect "and what to do" 4 "'exeunt engine' starts one" "$exeunt" status --state "$work/none"
+expect "an empty variable is not the default" 2 "--state is empty" "$exeunt" flatten --state ""
+expect "nor here" 2 "--config is empty" "$exeunt" flatten --config= $S
+expect "decimal comma" 2 "0,5BTC: a comma only parts thousands" "$exeunt" exit BTC --size 0,5BTC $S
 expect "max-age without a unit" 2 "5 of what?" "$exeunt" status --max-age 5 $S
 
 conf '[venue hyperliquid]' 'network = prod'
@@ -64,6 +72,11 @@ key_new() { "$exeunt" key new main --light --password-fd 3 3<"$work/pw"; }
 expect "key new" 0 "0x" key_new
 expect "key exists" 2 "a key named main exists" key_new
 expect "key list" 0 "main" "$exeunt" key list
+head -c 200 "$XDG_DATA_HOME/exeunt/keys/main.json" >"$work/cut.json"
+key_import() { "$exeunt" key import cut "$1" --password-fd 3 3<"$work/pw"; }
+expect "truncated key file" 2 "$work/cut.json: key file: JSON refused at byte 200 of 200" key_import "$work/cut.json"
+: >"$work/empty.json"
+expect "empty key file" 2 "$work/empty.json: neither a keystore nor a raw key" key_import "$work/empty.json"
 expect "key verb" 2 "write new NAME" "$exeunt" key frob
 conf '[venue hyperliquid]' 'url = http://127.0.0.1:9' "$A" 'key = main'
 unlock() { "$exeunt" key unlock $S --password-fd 3 3<"$1"; }

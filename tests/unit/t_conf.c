@@ -158,25 +158,25 @@ TEST(refusals)
 		{V "network\n", "t:2: the line is neither [section], key = value nor a comment"},
 		{V "network =\n", "t:2: network has no value; accepted: paper, testnet or mainnet"},
 		{V "url = http://api.hyperliquid.xyz\n",
-		 "t:0: url http://api.hyperliquid.xyz with network = paper: plain http goes only "
+		 "t: url http://api.hyperliquid.xyz with network = paper: plain http goes only "
 		 "to literal 127.0.0.0/8 or ::1 with network = paper; write https"},
 		{V "network = testnet\nurl = http://127.0.0.1:1\n",
-		 "t:0: url http://127.0.0.1 with network = testnet: plain http goes only to "
+		 "t: url http://127.0.0.1 with network = testnet: plain http goes only to "
 		 "literal 127.0.0.0/8 or ::1 with network = paper; write https"},
 		{V "url = http://localhost:1\n",
-		 "t:0: url http://localhost with network = paper: plain http goes only to literal "
+		 "t: url http://localhost with network = paper: plain http goes only to literal "
 		 "127.0.0.0/8 or ::1 with network = paper; write https"},
 		{V "network = mainnet\nurl = https://api.hyperliquid-testnet.xyz\n",
-		 "t:0: network = mainnet, but api.hyperliquid-testnet.xyz is the venue's testnet"},
+		 "t: network = mainnet, but api.hyperliquid-testnet.xyz is the venue's testnet"},
 		{V "url = https://example.com\n",
-		 "t:0: network = paper, but example.com is not a loopback address; a real venue "
+		 "t: network = paper, but example.com is not a loopback address; a real venue "
 		 "needs network = testnet or mainnet"},
 		{V "network = mainnet\nca_file = /x\n",
-		 "t:0: ca_file is for loopback addresses only; api.hyperliquid.xyz is judged by "
+		 "t: ca_file is for loopback addresses only; api.hyperliquid.xyz is judged by "
 		 "the system's certificates"},
 		{"[account a]\naddress = 0x12\n", "t:2: address = 0x12: it is not an address; "
 						  "accepted: 0x and 40 hexadecimal digits"},
-		{"[account a]\nkey = x\n", "t:0: [account a] has no address"},
+		{"[account a]\nkey = x\n", "t: [account a] has no address"},
 		{"[exit]\nparticipation = 30%\n", "t:2: participation = 30%: the hard limit is 25 "
 						  "%; accepted: a share up to 25%"},
 		{"[exit]\nparticipation = 10\n",
@@ -207,7 +207,7 @@ TEST(refusals)
 		{"[panic]\ngive_up = 60s\ngive_up = 60s\n",
 		 "t:3: give_up is written twice in [panic]"},
 		{"[panic]\nguard_nearest = 3%\n",
-		 "t:0: [panic] guard_nearest is beyond guard_farthest: write it smaller"},
+		 "t: [panic] guard_nearest is beyond guard_farthest: write it smaller"},
 		{"[account a b]\n", "t:1: [account a b]: letters, digits, - and _ only"},
 	};
 	static struct conf c;

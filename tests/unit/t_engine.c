@@ -56,6 +56,7 @@ TEST(refusals_word_for_word)
 	struct cmd c = {.kind = CMD_EXIT};
 
 	CHECK_STR(w_exit(w, "BTCC", 0)->reply.text, "No market BTCC. Near: BTC.");
+	CHECK_STR(w_exit(w, "btc", 0)->reply.text, "No market btc. Near: BTC.");
 	CHECK_STR(w_exit(w, "BTC", 2000000000)->reply.text,
 		  "You hold 1 BTC. 20BTC is more; write all.");
 	memcpy(c.ticket.coin, "BTC", 4);
