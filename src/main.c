@@ -140,8 +140,11 @@ static int screen(struct cli *c)
 	struct err e = {0};
 	int status;
 
-	if (!h.linear && !isatty(STDOUT_FILENO))
-		cli_put(STDERR_FILENO, "No terminal on output: lines instead of a screen.\n");
+	if (!h.linear && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+		cli_put(STDERR_FILENO,
+			isatty(STDOUT_FILENO)
+				? "No terminal on input: lines instead of a screen.\n"
+				: "No terminal on output: lines instead of a screen.\n");
 	j.front = front_open(c, &e);
 	if (!j.front)
 		return cli_fail(c, &e);

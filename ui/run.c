@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "ui/style.h"
 #include "ui/term_curses.h"
 #include "base/banned.h"
@@ -313,6 +314,17 @@ static bool catch_signals(sigset_t *open_mask)
 	return sigprocmask(SIG_BLOCK, &block, open_mask) == 0;
 }
 
+/* A screen drawn for another kind of terminal than it is may show strange signs: say why. */
+static void tell_instead(struct loop *l, const char *term)
+{
+	char name[40] = "";
+
+	escape_text(name, sizeof name, term ? term : "", term ? strnlen(term, 32) : 0);
+	l->ui.now_ns = l->h->now_ns(l->h->ctx);
+	ui_notice(&l->ui, "! TERM=%s is not known here; drawn as %s. --linear needs no terminal.",
+		  name, term_instead());
+}
+
 int ui_run(const struct ui_host *h, struct err *err)
 {
 	struct loop *l = calloc(1, sizeof *l);
@@ -339,6 +351,8 @@ int ui_run(const struct ui_host *h, struct err *err)
 		term_close();
 		status = err_exit_status(err->code);
 	} else {
+		if (term_instead())
+			tell_instead(l, term);
 		while (!l->leave)
 			one_turn(l, &open_mask);
 		term_close();

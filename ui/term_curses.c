@@ -30,6 +30,7 @@ static struct {
 	SCREEN *screen;
 	FILE *in, *out;
 	bool open, utf8, mouse, valid;
+	const char *instead; /* the terminal drawn for, when $TERM is unknown */
 	int colors;
 	struct termios saved;
 	bool have_saved;
@@ -130,6 +131,11 @@ void term_mouse(bool on)
 	mousemask(on ? MOUSE_MASK : 0, NULL);
 }
 
+const char *term_instead(void)
+{
+	return term.instead;
+}
+
 void term_mouse_at(int *x, int *y)
 {
 	*x = term.mouse_x;
@@ -142,6 +148,7 @@ static SCREEN *try_terms(FILE *in, FILE *out)
 
 	for (unsigned i = 0; i < COUNT_OF(names); i++) {
 		SCREEN *s = names[i] && *names[i] ? newterm(names[i], out, in) : NULL;
+		term.instead = s && i ? names[i] : NULL;
 		if (s)
 			return s;
 	}

@@ -23,6 +23,8 @@ enum {
  * in and out may be a pseudo-terminal of a test. */
 bool term_open(FILE *in, FILE *out, bool mouse, struct err *err);
 void term_close(void);
+/* The kind of terminal drawn for when $TERM is unset or unknown here; NULL: $TERM itself. */
+const char *term_instead(void);
 void term_size(int *cols, int *rows);
 int term_colors(void); /* 256, 16, 8 or 0 */
 bool term_utf8(void);  /* false: ASCII twins */

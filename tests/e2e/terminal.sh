@@ -41,6 +41,7 @@ if command -v tmux >/dev/null; then
 	is "terminal gone, engine lives" eval '[ "$(engine_pid)" = "$pid" ]'
 	$tmux -f /dev/null new-session -d -s t -x 100 -y 30 "TERM=no-such-terminal $exeunt --state $state"
 	is "unknown TERM still shows a screen" until_true 20 screen_has 'PAPER'
+	is "and says so" screen_has 'TERM=no-such-terminal is not known here; drawn as xterm-256color'
 	$tmux kill-server
 	server 3
 	$tmux -f /dev/null new-session -d -s t -x 100 -y 30 "TERM=dumb $exeunt --state $state"
