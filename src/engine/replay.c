@@ -212,6 +212,19 @@ static void on_end(struct engine *e, const struct replay_row *row)
 		s->finished_ns = e->now_ns - (e->wall_ms - row->wall_ms) * MS;
 }
 
+const struct exit *replay_drops(struct engine *e, const struct replay_row *row)
+{
+	struct rec r = {.kind = row->kind, .account = row->account, .exit = row->exit};
+	struct exit_slot *s;
+
+	if (row->kind != REC_PLAN || row->slice != 0 ||
+	    !rec_decode(&r, row->ver, row->body, row->len, NULL) || r.plan.what == PART_INSTR ||
+	    r.plan.what == PART_FLAT || exit_slot_find(e, row->exit))
+		return NULL;
+	s = exit_slot_free(e);
+	return s && s->used ? &s->x : NULL;
+}
+
 bool replay_row(struct engine *e, const struct replay_row *row, struct err *err)
 {
 	struct rec r = {.kind = row->kind,

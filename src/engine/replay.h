@@ -24,4 +24,7 @@ struct replay_row {
  * trusted: start without it and read the venue's truth. */
 bool replay_row(struct engine *e, const struct replay_row *row, struct err *err);
 
+/* The ended exit that this row will push out of the engine's few slots; NULL: none. */
+const struct exit *replay_drops(struct engine *e, const struct replay_row *row);
+
 #endif

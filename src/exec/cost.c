@@ -194,42 +194,13 @@ static void json_price(struct buf *b, const char *key, struct price p)
 	buf_puts(b, "\",");
 }
 
-void cost_json(struct buf *b, const struct cost_head *h, const struct cost *c,
-	       const struct snap_cost *s, const struct cost_row *rows, uint32_t n)
+void cost_json_row(struct buf *b, const struct cost_row *r)
 {
-	struct price avg = {0};
-	(void)cost_avg(c, &avg);
-	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", h->exit);
-	buf_json_str(b, h->coin);
-	buf_printf(b, ",\"side\":\"%s\",\"end\":", h->buy ? "buy" : "sell");
-	buf_json_str(b, h->end);
-	buf_puts(b, ",\"reason\":");
-	buf_json_str(b, h->reason);
-	buf_printf(b, ",\"start_ms\":%lld,\"end_ms\":%lld,", (long long)h->start_ms,
-		   (long long)h->end_ms);
-	json_qty(b, "total", h->total);
-	json_qty(b, "filled", c->filled);
-	json_qty(b, "left", h->left);
-	json_qty(b, "posted", c->maker);
-	json_price(b, "arrival", c->arrival);
-	json_price(b, "average", avg);
-	buf_puts(b, "\"cost\":{");
-	json_parts(b, &c->sum);
-	buf_printf(b,
-		   "},\"total_bp\":%.2f,\"vs_arrival_bp\":%.2f,\"vs_mean_bp\":%.2f,"
-		   "\"vs_all_now_bp\":%.2f,\"vs_end_bp\":%.2f,\"plan_usd\":%.2f,"
-		   "\"plan_sd_usd\":%.2f,\"slices\":[",
-		   s->bp, s->vs_start_bp, s->vs_mean_bp, s->vs_all_now_bp, s->vs_end_bp,
-		   s->plan_total, s->plan_sd);
-	for (uint32_t i = 0; i < n; i++) {
-		buf_printf(b, "%s{\"slice\":%u,\"time_ms\":%lld,", i ? "," : "", rows[i].slice,
-			   (long long)rows[i].wall_ms);
-		json_qty(b, "planned", rows[i].planned);
-		json_qty(b, "filled", rows[i].filled);
-		json_price(b, "average", rows[i].avg);
-		buf_printf(b, "\"posted\":%s,", rows[i].posted ? "true" : "false");
-		json_parts(b, &rows[i].parts);
-		buf_putc(b, '}');
-	}
-	buf_puts(b, "]}");
+	buf_printf(b, "{\"slice\":%u,\"time_ms\":%lld,", r->slice, (long long)r->wall_ms);
+	json_qty(b, "planned", r->planned);
+	json_qty(b, "filled", r->filled);
+	json_price(b, "average", r->avg);
+	buf_printf(b, "\"posted\":%s,", r->posted ? "true" : "false");
+	json_parts(b, &r->parts);
+	buf_putc(b, '}');
 }

@@ -59,20 +59,9 @@ struct cost_row {
 	bool posted;
 	struct cost_parts parts;
 };
-struct cost_head {
-	const char *coin;
-	uint32_t exit;
-	bool buy;
-	const char *end;    /* "flat", "target" ... */
-	const char *reason; /* "" */
-	struct qty total, left;
-	int64_t start_ms, end_ms;
-};
 void cost_csv_header(struct buf *b);
 void cost_csv_row(struct buf *b, const struct cost_row *r);
 void cost_csv_total(struct buf *b, const struct cost *c);
-/* The whole report as one object; rows may be 0. */
-void cost_json(struct buf *b, const struct cost_head *h, const struct cost *c,
-	       const struct snap_cost *s, const struct cost_row *rows, uint32_t n);
+void cost_json_row(struct buf *b, const struct cost_row *r);
 
 #endif

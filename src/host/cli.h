@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -140,7 +141,13 @@ bool cli_self(char *out, size_t cap, const char *sibling); /* path of a program 
 
 /* JSON of an exit or flatten that ended, as decisions.md says. */
 void cli_exit_json(struct buf *b, const struct snap_exit *x);
-void cli_exit_csv(struct buf *b, const struct snap_exit *x); /* header and a row a slice */
+void cli_exit_json_open(struct buf *b, const struct snap_exit *x); /* without the last brace */
+
+/* What exits cost, by slice, from the journal; `id` 0: all of them. `live` (may be NULL) knows more
+ * of those that run. */
+enum tca_form { TCA_TEXT, TCA_CSV, TCA_JSON };
+bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, enum tca_form form,
+		   FILE *out, uint32_t *shown, struct err *e);
 
 cli_run_fn cli_cmd, cli_status, cli_engine_verb, cli_demo, cli_drill, cli_journal, cli_tca, cli_key,
 	cli_completion, cli_help, cli_cockpit;

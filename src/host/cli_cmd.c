@@ -87,6 +87,12 @@ static void put_cost(struct buf *b, const struct snap_cost *c)
 
 void cli_exit_json(struct buf *b, const struct snap_exit *x)
 {
+	cli_exit_json_open(b, x);
+	buf_putc(b, '}');
+}
+
+void cli_exit_json_open(struct buf *b, const struct snap_exit *x)
+{
 	/* The engine ends an exit as flat, at its target or as dust only when two reads said so. */
 	bool proven = x->end == XE_FLAT || x->end == XE_TARGET || x->end == XE_DUST;
 	int reads = proven ? 2 : 0;
@@ -109,7 +115,6 @@ void cli_exit_json(struct buf *b, const struct snap_exit *x)
 		   x->slice, x->tunes, reads, (long long)x->start_ms, (long long)x->end_ms);
 	buf_puts(b, "\"cost\":");
 	put_cost(b, &x->cost);
-	buf_putc(b, '}');
 }
 
 static void flat_json(struct buf *b, const struct snap_flat *f)

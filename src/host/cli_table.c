@@ -150,7 +150,10 @@ static const struct cli_verb verbs[] = {
 	 NULL, NULL},
 	{"journal", "", "the records of this state directory", cli_journal, o_journal, false,
 	 "Reads beside a running engine; nothing is written.", NULL},
-	{"tca", "[xN]", "what exits cost, against arrival", cli_tca, o_tca, false, NULL,
+	{"tca", "[xN]", "what exits cost, against arrival", cli_tca, o_tca, false,
+	 "Every exit of the journal, with or without an engine. --csv and --json split each slice "
+	 "and the whole into delay, spread, impact, timing, fees, funding and unfilled; negative "
+	 "is a cost.",
 	 "exeunt tca x1 --csv"},
 	{"key", "new|import|list|lock|unlock [NAME [FILE]]", "signing keys", cli_key, o_key, false,
 	 "Keys are Ethereum keystore files under ~/.local/share/exeunt/keys. The password comes "

@@ -210,35 +210,32 @@ uint64_t front_count(struct front *f)
 
 /* ---- reports ---- */
 
-static bool put_file(const struct statedir *d, const char *name, const struct buf *b)
+static bool put_file(struct front *f, const struct snap *s, uint32_t exit, enum tca_form form,
+		     const char *name)
 {
-	int fd = openat(d->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool ok = fd >= 0 && write(fd, b->p, b->len) == (ssize_t)b->len;
+	int fd = openat(f->c->dir.fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+			0600);
+	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	uint32_t shown = 0;
+	struct err e;
+	bool ok;
 
-	if (fd >= 0)
-		close(fd);
-	return ok;
+	if (!out) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	ok = cli_tca_write(f->c, s, exit, form, out, &shown, &e);
+	return fclose(out) == 0 && ok && shown;
 }
 
 bool front_export(struct front *f, const struct snap *s, uint32_t exit, char *said, size_t cap)
 {
-	static char text[64 << 10];
-	char name[64];
-	struct buf b;
+	char csv[64], json[64];
 
-	for (uint32_t i = 0; i < s->n_exits && i < EXITS_MAX; i++) {
-		if (s->exit[i].id != exit)
-			continue;
-		buf_init(&b, text, sizeof text);
-		cli_exit_csv(&b, &s->exit[i]);
-		snprintf(name, sizeof name, "report-x%u.csv", exit);
-		if (!put_file(&f->c->dir, name, &b))
-			break;
-		buf_reset(&b);
-		cli_exit_json(&b, &s->exit[i]);
-		snprintf(name, sizeof name, "report-x%u.json", exit);
-		if (!put_file(&f->c->dir, name, &b))
-			break;
+	snprintf(csv, sizeof csv, "report-x%u.csv", exit);
+	snprintf(json, sizeof json, "report-x%u.json", exit);
+	if (put_file(f, s, exit, TCA_CSV, csv) && put_file(f, s, exit, TCA_JSON, json)) {
 		snprintf(said, cap, "Written: %s/report-x%u.csv and .json", f->c->dir.path, exit);
 		return true;
 	}

@@ -71,14 +71,33 @@ is "SIGHUP does nothing" status_has "\"engine_pid\":$pid"
 expect "end it" 0 "" "$exeunt" end "$y" $S
 is "ended" until_true 10 status_has "\"exit\":\"$y\",\"coin\":\"ETH\",\"state\":\"done\",\"end\":\"ended\""
 
+# More exits than the engine keeps (16): the journal knows the first one, below.
+many() { for _ in $(seq 17); do "$exeunt" exit ETH --size 0.1ETH --wait $S >/dev/null 2>&1 || return 1; done; }
+is "seventeen more exits" many
+is "the engine forgot the first" eval '! status_has "\"exit\":\"$first\","'
 expect "a part is no flat" 0 '"end":"target"' "$exeunt" flatten HYPE --part 50% --wait --json --timeout 60s $S
 expect "cancel" 0 "" "$exeunt" cancel entry $S
 expect "flatten" 0 '"end":"flat"' "$exeunt" flatten --wait --json --timeout 90s $S
 is "no positions" until_true 10 status_has '"pools":\[[^]]*"legs":\[\]'
 expect "release needs the word" 3 "" "$exeunt" release please $S
 
-expect "costs" 0 "total" "$exeunt" tca "$first" $S
-expect "costs as CSV" 0 "exit,coin,slice" "$exeunt" tca --csv $S
+expect "costs, of the first exit too" 0 "$first BTC" "$exeunt" tca "$first" $S
+expect "costs as CSV" 0 "exit,coin,slice,time_ms,planned,filled,average,posted,delay_usd,spread_usd,impact_usd,timing_usd,fees_usd,funding_usd,unfilled_usd,total_usd" "$exeunt" tca --csv $S
+# Seven parts make a row's total, to the last digit; money is a cost, so fees are not zero.
+adds_up() {
+	python3 - "$work/out" <<'EOF'
+import csv, decimal, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+parts = ["delay", "spread", "impact", "timing", "fees", "funding", "unfilled"]
+d = decimal.Decimal
+assert [r for r in rows if r["slice"] == "all"] and [r for r in rows if r["slice"] == "1"]
+for r in rows:
+    assert sum(d(r[p + "_usd"]) for p in parts) == d(r["total_usd"]), r
+assert any(d(r["fees_usd"]) < 0 for r in rows)
+EOF
+}
+is "each row adds up" adds_up
+expect "costs as JSON, by slice" 0 '"per_slice":[{"slice":1,' "$exeunt" tca "$first" --json $S
 expect "journal" 0 "intent" "$exeunt" journal $S
 is "a flatten has its own name" grep -Eq 'end +p[0-9]+ FLAT' "$work/out"
 expect "journal, the newest" 0 "" "$exeunt" journal --tail 3 --json $S

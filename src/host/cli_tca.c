@@ -1,0 +1,224 @@
+/* cli_tca.c: exeunt tca and the screen's reports: what exits cost, per slice and in all.
+ *
+ * Rows come from the journal, folded by the engine's own replay, beside a living engine or without
+ * one: so every exit of the state directory is known, not only the few the engine still keeps. What
+ * the journal does not hold of a running exit (its share of the market's volume) comes from the
+ * snapshot.
+ *
+ * Invariant: the parts of a row, and of the row `all`, add up to its total exactly (exec/cost.h).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "engine/engine.h"
+#include "engine/replay.h"
+#include "exec/cost.h"
+#include "host/cli.h"
+#include "host/clock.h"
+#include "host/store.h"
+
+enum { ROW_BYTES = 512, TEXT_BYTES = SLICES_MAX * ROW_BYTES + 8192 };
+
+struct tca {
+	struct engine *engine;
+	const struct snap *live; /* NULL: no engine runs */
+	uint32_t id;		 /* 0 all */
+	enum tca_form form;
+	FILE *out;
+	struct err *e;
+	uint32_t shown;
+	bool bad;
+	struct snap_exit told;
+	struct cost_row rows[SLICES_MAX];
+	char text[TEXT_BYTES];
+};
+
+static void put_text(struct buf *b, const struct snap_exit *x)
+{
+	const struct snap_cost *k = &x->cost;
+
+	buf_printf(b, "x%u %s: ", x->id, x->coin);
+	qty_put(b, x->done);
+	buf_puts(b, " of ");
+	qty_put(b, x->total);
+	buf_puts(b, " at ");
+	price_put(b, x->avg);
+	buf_puts(b, ", arrival ");
+	price_put(b, x->arrival);
+	buf_printf(b,
+		   "\n  USD, negative is a cost: total %.2f (%+.2f bp) = delay %.2f, spread %.2f, "
+		   "impact %.2f, timing %.2f, fees %.2f, funding %.2f, unfilled %.2f\n",
+		   k->total, k->bp, k->delay, k->spread, k->impact, k->timing, k->fees, k->funding,
+		   k->unfilled);
+	buf_printf(b, "  planned %.2f +- %.2f; posted %.0f %%; %.1f %% of the market's volume\n",
+		   k->plan_total, k->plan_sd, 100 * k->maker_share, 100 * k->volume_share);
+}
+
+static void put_csv(struct buf *b, const struct exit *x, const struct cost_row *rows, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		buf_printf(b, "x%u,%s,", x->id, x->coin);
+		cost_csv_row(b, &rows[i]);
+	}
+	buf_printf(b, "x%u,%s,", x->id, x->coin);
+	cost_csv_total(b, &x->cost);
+}
+
+static const struct snap_exit *in_snap(const struct snap *s, uint32_t id)
+{
+	for (uint32_t i = 0; s && i < s->n_exits && i < EXITS_MAX; i++)
+		if (s->exit[i].id == id)
+			return &s->exit[i];
+	return NULL;
+}
+
+static void show(struct tca *t, const struct exit *x)
+{
+	const struct snap_exit *s = in_snap(t->live, x->id);
+	uint32_t n;
+	struct buf b;
+
+	if (t->id && t->id != x->id)
+		return;
+	if (!s) {
+		exit_fill_snap(x, NULL, &t->told);
+		s = &t->told;
+	}
+	n = exit_rows(x, 0, t->rows, SLICES_MAX);
+	buf_init(&b, t->text, sizeof t->text);
+	switch (t->form) {
+	case TCA_TEXT:
+		put_text(&b, s);
+		break;
+	case TCA_CSV:
+		if (!t->shown) {
+			buf_puts(&b, "exit,coin,");
+			cost_csv_header(&b);
+		}
+		put_csv(&b, x, t->rows, n);
+		break;
+	case TCA_JSON:
+		buf_puts(&b, t->shown ? "," : "[");
+		cli_exit_json_open(&b, s);
+		buf_puts(&b, ",\"per_slice\":[");
+		for (uint32_t i = 0; i < n; i++) {
+			if (i)
+				buf_putc(&b, ',');
+			cost_json_row(&b, &t->rows[i]);
+		}
+		buf_puts(&b, "]}");
+		break;
+	}
+	ASSERT(!b.over);
+	fwrite(t->text, 1, b.len, t->out);
+	t->shown++;
+}
+
+static bool fold_row(void *arg, const struct store_row *r)
+{
+	struct tca *t = arg;
+	struct replay_row row = {.ver = r->ver,
+				 .kind = r->kind,
+				 .account = r->account,
+				 .exit = r->exit,
+				 .slice = r->slice,
+				 .attempt = r->attempt,
+				 .nonce = r->nonce,
+				 .wall_ms = r->wall_ms,
+				 .body = r->body,
+				 .len = r->len};
+	const struct exit *gone = replay_drops(t->engine, &row);
+
+	if (gone)
+		show(t, gone);
+	t->bad = !replay_row(t->engine, &row, t->e);
+	return !t->bad;
+}
+
+static void show_kept(struct tca *t)
+{
+	uint32_t last = 0;
+
+	for (;;) {
+		const struct exit *next = NULL;
+
+		for (int i = 0; i < EXITS_MAX; i++) {
+			const struct exit_slot *s = &t->engine->exit[i];
+			if (s->used && s->x.id > last && (!next || s->x.id < next->id))
+				next = &s->x;
+		}
+		if (!next)
+			return;
+		last = next->id;
+		show(t, next);
+	}
+}
+
+bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, enum tca_form form,
+		   FILE *out, uint32_t *shown, struct err *e)
+{
+	struct engine_conf ec = {.network = c->conf.network, .n_dexes = 1};
+	struct tca *t = calloc(1, sizeof *t);
+	struct store *s;
+	bool ok;
+
+	ASSERT(t);
+	t->engine = calloc(1, sizeof *t->engine);
+	ASSERT(t->engine);
+	t->live = live;
+	t->id = id;
+	t->form = form;
+	t->out = out;
+	t->e = e;
+	ec.n_accounts = c->conf.n_accounts;
+	for (int i = 0; i < c->conf.n_accounts; i++) {
+		snprintf(ec.account[i].name, sizeof ec.account[i].name, "%s",
+			 c->conf.account[i].name);
+		snprintf(ec.account[i].address, sizeof ec.account[i].address, "%s",
+			 c->conf.account[i].address);
+	}
+	ok = store_open_reader(&s, &c->dir, e);
+	if (ok) {
+		if (!store_meta_get(s, "cloid_key", ec.cloid_key, sizeof ec.cloid_key, NULL))
+			memset(ec.cloid_key, 0, sizeof ec.cloid_key);
+		engine_init(t->engine, &ec, clock_boot_ns(), clock_wall_ms());
+		ok = store_read(s, 0, fold_row, t, e) && !t->bad;
+		store_close(s);
+	}
+	if (ok)
+		show_kept(t);
+	if (ok && form == TCA_JSON)
+		fputs(t->shown ? "]\n" : "[]\n", out);
+	*shown = t->shown;
+	free(t->engine);
+	free(t);
+	return ok;
+}
+
+int cli_tca(struct cli *c, int n, const char *const *words)
+{
+	struct err e = {0}, none = {0};
+	const struct snap *live = NULL;
+	uint32_t id = 0, shown = 0;
+	bool ok;
+
+	if (n > 2)
+		err_set(&e, ERR_ARG, "tca takes one exit, but got %.40s too.", words[2]);
+	ok = n <= 2 && (n < 2 || gram_exit_id(&id, words[1], &e)) && cli_open(c, false, &e);
+	if (ok && cli_engine(c, false, &none))
+		live = cli_snap(c, 3000, &none);
+	ok = ok && cli_tca_write(c, live, id,
+				 cli_has(c, OPT_CSV)	? TCA_CSV
+				 : cli_has(c, OPT_JSON) ? TCA_JSON
+							: TCA_TEXT,
+				 stdout, &shown, &e);
+	if (ok && id && !shown)
+		ok = err_set(&e, ERR_ARG, "no exit x%u is known here.", id);
+	if (!ok)
+		return cli_fail(c, &e);
+	if (!shown && !cli_has(c, OPT_JSON) && !cli_has(c, OPT_CSV))
+		cli_print("no exits yet\n");
+	return 0;
+}
