@@ -1,13 +1,19 @@
 noinst_LIBRARIES += libplan.a
 libplan_a_SOURCES = \
-	src/plan/ac.c src/plan/ac.h \
+	src/plan/ac.c src/plan/ac.h src/plan/ac_more.c \
 	src/plan/cost.c src/plan/cost.h \
 	src/plan/curve.c \
 	src/plan/danger.c src/plan/danger.h \
+	src/plan/forecast.c src/plan/forecast.h \
 	src/plan/grid.c src/plan/grid.h \
 	src/plan/guard.c \
+	src/plan/kernel.c src/plan/kernel.h \
+	src/plan/lin.c src/plan/lin.h \
 	src/plan/meter.c \
+	src/plan/multi.c src/plan/multi.h \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
+	src/plan/power.c src/plan/power.h \
+	src/plan/replan.c src/plan/replan.h \
 	src/plan/schedule.c \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
 	src/plan/sheet_line.c src/plan/sheet_verbs.c \

@@ -1,13 +1,16 @@
 /* bench_plan: what one key on the ticket costs. Bar: 1 ms for the frontier (64 urgencies of 240
- * slices), so that every turn of a knob redraws in the same frame. */
+ * slices), so that every turn of a knob redraws in the same frame; 5 ms for 20 legs of 240 slices;
+ * 200 us to look at a running schedule again. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "plan/multi.h"
 #include "plan/plan.h"
+#include "plan/replan.h"
 
-enum { REPEATS = 200, BAR_US = 1000 };
+enum { REPEATS = 200, BAR_US = 1000, MULTI_US = 5000, REPLAN_US = 200 };
 
 static double now_us(void)
 {
@@ -69,6 +72,57 @@ static int report(const char *what, double *us, double bar)
 	return bar > 0 && us[REPEATS / 2] > bar;
 }
 
+static int legs(void)
+{
+	static struct multi m = {.legs = MULTI_LEGS, .n = 240, .horizon = 4, .lambda = 1e-3};
+	static struct multi_out out;
+	struct err e = {0};
+	double us[REPEATS];
+	for (uint32_t i = 0; i < MULTI_LEGS; i++) {
+		m.x[i] = i % 3 ? 10.0 + i : -10.0;
+		for (uint32_t j = 0; j < MULTI_LEGS; j++) {
+			m.c[i * MULTI_LEGS + j] = (2.0 + i) * (2.0 + j) * (i == j ? 1 : 0.7);
+			m.h[i * MULTI_LEGS + j] = i == j ? 0.1 + 0.02 * i : 0;
+		}
+	}
+	for (int k = 0; k < REPEATS; k++) {
+		m.lambda = 1e-4 * (k + 1);
+		double t0 = now_us();
+		if (!multi_solve(&m, &out, &e))
+			return 1;
+		us[k] = now_us() - t0;
+	}
+	return report("20 legs, 240 slices", us, MULTI_US);
+}
+
+static int again(void)
+{
+	static double old[241], x[241];
+	struct replan_in in = {.now = {.x = 12,
+				       .horizon = 14400,
+				       .n = 240,
+				       .sigma = 32,
+				       .eta = 400,
+				       .lambda = 1e-4},
+			       .old = old,
+			       .gain = 0.02,
+			       .slack = 1e-3};
+	struct ac_result r;
+	struct replan_out out;
+	double us[REPEATS];
+	if (!ac_solve(&in.now, &r, old))
+		return 1;
+	for (int k = 0; k < REPEATS; k++) {
+		in.now.sigma = 32 * (0.5 + (double)k / REPEATS);
+		in.slice_max = k % 2 ? 0.3 : 0;
+		double t0 = now_us();
+		if (!replan(&in, &out, x))
+			return 1;
+		us[k] = now_us() - t0;
+	}
+	return report("re-plan, 240 slices left", us, REPLAN_US);
+}
+
 int main(void)
 {
 	struct instr i = {.coin = "BTC", .sz_decimals = 5, .px_decimals = 1, .px_sig = 5};
@@ -101,5 +155,7 @@ int main(void)
 	int bad = report("frontier, 64 points of 240 slices", frontier, BAR_US);
 	report("five ways of the ticket", ways, 0);
 	report("one plan of 240 slices", one, 0);
+	bad |= legs();
+	bad |= again();
 	return bad || !isfinite(sink);
 }
