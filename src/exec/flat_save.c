@@ -171,15 +171,18 @@ bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64
 	return p.ok && p.at == n;
 }
 
+/* What a verdict told ahead of its fill has paid a fee too: the venue's base taker rate until the
+ * fill says. */
 struct money flat_cost(const struct flat *f)
 {
 	struct money sum = {0};
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct flat_leg *l = &f->leg[i];
-		struct money at_mark = {0};
+		struct money at_mark = {0}, ahead = {0};
 		(void)price_times_qty(&at_mark, l->mark0, l->filled, ROUND_HALF_AWAY);
+		(void)price_times_qty(&ahead, l->mark0, l->ahead, ROUND_HALF_AWAY);
 		sum.v += l->past.v + (l->buy ? l->value.v - at_mark.v : at_mark.v - l->value.v) +
-			 l->fee.v;
+			 l->fee.v + ahead.v / 100000 * 45;
 	}
 	return sum;
 }

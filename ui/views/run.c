@@ -234,7 +234,7 @@ static struct num filled_text(const struct snap_flat_row *r, int w)
 {
 	struct num n = fmt_size(r->filled, r->sz_decimals), all = fmt_size5(r->sz);
 
-	if (!row_unknown(r) && r->state != ORDER_SENT)
+	if (row_done(r) || (!row_unknown(r) && r->state != ORDER_SENT))
 		return cv_width(n.s) > w ? fmt_size5(r->filled) : n;
 	/* a range while nobody knows */
 	if (whole(r->sz))
@@ -759,12 +759,14 @@ void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 	y = rows(u, c, l, y, bottom - below > y + 3 ? bottom - below : y + 4) + (l->rows >= 20);
 	if (f->verb == VERB_CARE && y < bottom)
 		y = care_bar(u, c, l, y) + m;
-	int panels = m ? 9 : l->rows >= 24 && !f->unknown, words = f->unknown ? 3 + m : 0;
-	if (l->rows >= 24 && l->cols >= 60) {
+	bool low = l->rows < 36, unsure = unknown_row(f); /* low: the strip whole or not at all */
+	int panels = m ? 9 - low : l->rows >= 24 && !unsure;
+	int words = !unsure ? 0 : m && low ? 2 : 3 + m;
+	int end = bottom - panels - words - 1;
+	if (l->rows >= 24 && l->cols >= 60 && end - y >= (!m ? 3 : low ? legs + 2 : 4)) {
 		if (m)
 			cv_put(c, 1, y++, ROLE_TITLE,
 			       "Time" T_DIM "  seconds since the first signature");
-		int end = bottom - panels - words - 1;
 		y = strip(u, c, l, y, end < y + legs + 1 ? end : y + legs + 1);
 		y += m;
 	}
