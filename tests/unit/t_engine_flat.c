@@ -251,6 +251,49 @@ TEST(late_answers_of_another_run_count)
 	w_free(w);
 }
 
-TEST_MAIN(T(trim_waits_for_proof), T(trim_over_a_restart), T(now_replaces_trim_and_care),
-	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
-	  T(late_answers_of_another_run_count))
+static void dex_read(struct world *w, uint8_t dex)
+{
+	struct event ev = w_event(w, EV_ACCOUNT);
+
+	ev.acct.dex = dex;
+	ev.acct.venue_ms = w->wall_ms;
+	w_step(w, &ev);
+}
+
+/* A second dex that is not read holds FLAT up, however often the first one is. */
+TEST(every_dex_is_read)
+{
+	struct world *w = w_new();
+	struct engine_conf c = w_conf();
+	struct cmd now = selling(VERB_NOW);
+	const struct effect *s;
+
+	c.n_dexes = 2;
+	memcpy(c.dex[1], "xyz", 4);
+	engine_init(w->e, &c, w->now_ns, w->wall_ms);
+	engine_start(w->e, 0, w->now_ns, w->wall_ms, w->out);
+	w_take(w);
+	w_meta(w);
+	w_key(w, true);
+	w_connect(w, 1);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	w_command(w, &now);
+	s = w_last_act(w, ACT_ORDER, 0);
+	REQUIRE(s);
+	w_fill(w, s, 0, 100000000, 3);
+	w_live(w, 20 * SEC, 100000);
+	CHECK(!w->e->flat.f.done);
+	dex_read(w, 1); /* once: one of the two reads at most */
+	for (int k = 0; k < 30 && !w->e->flat.f.done; k++) {
+		w_live(w, 500 * MSEC, 100000);
+		dex_read(w, 1);
+	}
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK(strstr(w->e->flat.f.text, "(2 dexes, 1 account)"));
+	w_free(w);
+}
+
+TEST_MAIN(T(every_dex_is_read), T(trim_waits_for_proof), T(trim_over_a_restart),
+	  T(now_replaces_trim_and_care), T(now_for_one_coin_within_care),
+	  T(care_through_the_engine), T(trim_computed_here), T(late_answers_of_another_run_count))
