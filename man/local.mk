@@ -1,5 +1,5 @@
 # Man pages: the tables in them come from the programs' own tables, so they cannot fall behind.
-dist_man_MANS += man/exeunt.conf.5
+dist_man_MANS += man/exeunt.conf.5 man/exeunt-calc.1
 nodist_man_MANS = man/exeunt.1 man/exeunt-paper.1 man/exeunt-keys.7
 CLEANFILES += $(nodist_man_MANS)
 EXTRA_DIST += man/exeunt.1.in man/exeunt-paper.1.in man/exeunt-keys.7.in man/keys.awk

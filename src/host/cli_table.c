@@ -159,6 +159,12 @@ static const struct cli_verb verbs[] = {
 	 "Keys are Ethereum keystore files under ~/.local/share/exeunt/keys. The password comes "
 	 "from the terminal or from --password-fd, never from arguments or the environment.",
 	 "exeunt key new main\nexeunt key import main FILE\nexeunt key lock"},
+	{"calc", "plan|frontier|danger|trim|cost|kernel|impact|forecast",
+	 "the models as a calculator: JSON in, JSON out", cli_calc, o_none, false,
+	 "The problem is read from standard input, units in the names of its fields; what cannot "
+	 "be computed is refused by field and rule. exeunt-calc(1) has the fields and an example "
+	 "of each. Nothing is contacted.",
+	 "exeunt calc danger <problem.json"},
 	{"engine", "", "run the engine without a screen", cli_engine_verb, o_engine, false,
 	 "Without --foreground it starts in the background, in a session of its own.", NULL},
 	{"completion", "bash|zsh|fish", "completion for a shell", cli_completion, o_none, false,

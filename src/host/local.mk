@@ -33,7 +33,8 @@ libcli_a_SOURCES = \
 	src/host/breakglass.c src/host/breakglass.h \
 	src/host/cli.h src/host/cli_table.c src/host/cli_run.c \
 	src/host/cli_cmd.c src/host/cli_status.c src/host/cli_key.c \
-	src/host/cli_journal.c src/host/cli_tca.c src/host/cli_demo.c src/host/cli_drill.c src/host/demo.h \
+	src/host/calc_in.c src/host/calc_in.h src/host/calc_models.c src/host/calc_more.c \
+	src/host/cli_calc.c src/host/cli_journal.c src/host/cli_tca.c src/host/cli_demo.c src/host/cli_drill.c src/host/demo.h \
 	src/host/front.c src/host/front.h \
 	src/host/jtext.c src/host/jtext.h
 

@@ -144,10 +144,12 @@ static bool problem_ok(const struct kernel_problem *p, struct err *e)
 	if (!(p->lambda >= 0) || !(p->sigma >= 0) || !isfinite(p->lambda * p->sigma))
 		return err_set(e, ERR_RULE, "lambda %g and sigma %g must not be negative",
 			       p->lambda, p->sigma);
+	if (!kernel_check(&p->kernel, e))
+		return false;
 	if (p->kernel.delta != 0 && p->kernel.delta != 1)
 		return err_set(e, ERR_RULE, "only linear impact (delta 1) is solved, not v^%g",
 			       p->kernel.delta);
-	return kernel_check(&p->kernel, e);
+	return true;
 }
 
 bool kernel_solve(const struct kernel_problem *p, struct kernel_work *w, struct kernel_out *out,

@@ -30,28 +30,24 @@ static double block_cost(const struct urgency_in *in, double q)
 	return in->epsilon * q + in->slope * q * q / 2;
 }
 
-/* Chance on the grid with `block` sold now and the rest by kt; 2 when it cannot be computed. */
+/* Chance on the grid with `block` sold now and the rest by kt; 2 when it cannot be computed. A slot
+ * holds what it began with, as a slice may take all of its slot (safe side; as in quant 4.3). */
 static double chance(struct trial *t, double block, double kt)
 {
 	const struct urgency_in *in = t->in;
 	double z = in->position > 0 ? 1 : -1, rest = in->size - block;
 	double keep = fabs(in->position) - in->size, tau = in->horizon_s / in->n;
-	double paid = block_cost(in, block), before = 1;
 	struct plan_account after = *in->account;
 	after.maintenance -= in->account->mmr * in->mark * block;
-	after.equity -= paid;
+	after.equity -= block_cost(in, block);
 	t->cost = 0;
 	for (uint32_t k = 0; k < in->n; k++) {
-		double left = ac_left(kt / in->n, in->n, k + 1);
-		double q = rest * (before - left);
-		t->cost += in->epsilon * q + in->eta * q * q / tau;
-		t->x[k] = z * (keep + rest * left); /* sold at the start of its slot */
+		double held = rest * ac_left(kt / in->n, in->n, k);
+		double q = held - rest * ac_left(kt / in->n, in->n, k + 1);
+		t->x[k] = z * (keep + held);
 		t->spent[k] = t->cost;
-		before = left;
+		t->cost += in->epsilon * q + in->eta * q * q / tau;
 	}
-	/* the account is that of the position before the first slice */
-	after.maintenance -=
-		in->account->mmr * in->mark * (fabs(in->position) - block - fabs(t->x[0]));
 	struct grid_in g = {.account = &after,
 			    .x = t->x,
 			    .spent = t->spent,

@@ -4,9 +4,9 @@
 
 expect version 0 "exeunt 0.1" "$exeunt" --version
 expect help 0 "usage: exeunt" "$exeunt" --help
-# Every verb of the table; eight of them are named here so that an empty list fails.
+# Every verb of the table; nine of them are named here so that an empty list fails.
 verbs=$("$exeunt" help | sed -n 's/^  \([a-z-]*\) .*/\1/p')
-for verb in attach exit flatten care trim guard cancel tca; do
+for verb in attach exit flatten care trim guard cancel tca calc; do
 	is "main help lists $verb" grep -qx -- "$verb" <<<"$verbs"
 done
 for verb in $verbs; do

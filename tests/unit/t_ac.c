@@ -4,6 +4,7 @@
 
 #include "base/prng.h"
 #include "plan/ac.h"
+#include "plan/adaptive.h"
 #include "plan/lin.h"
 #include "plan/multi.h"
 #include "tests/unit/jnum.h"
@@ -363,6 +364,35 @@ TEST(monte_carlo_of_cost)
 	}
 }
 
+/* One update at half time: never worse than static, within 1 % of the reference (a local optimiser:
+ * better is possible), and faster after gains. */
+TEST(adaptive)
+{
+	struct vectors v;
+	struct adaptive a;
+	REQUIRE(adaptive_solve(0.235, 1, &a));
+	CHECK_NEAR(a.objective_static, 0.235 * sqrt(1 / 0.235) / tanh(sqrt(1 / 0.235)), 1e-12);
+	CHECK_NEAR(1 - a.objective / a.objective_static, 0.029, 0.002);
+	CHECK(a.kappa[20] > a.kappa[10] && a.kappa[10] > a.kappa[2]);
+	CHECK_INT(adaptive_bucket(&a, -9), 0);
+	CHECK_INT(adaptive_bucket(&a, 0), 10);
+	CHECK_INT(adaptive_bucket(&a, 9), 20);
+	CHECK(!adaptive_solve(0, 1, &a) && !adaptive_solve(1, NAN, &a));
+	if (!vectors_open(&v, "quant/adaptive_aim.json"))
+		return;
+	int rows = 0;
+	for (const struct jv *o = jv_first(jv_get(v.root, "rows")); o; o = jv_next(o), rows++) {
+		if (rows % 3 == 2 && rows != 17)
+			continue; /* 0.1 s each */
+		REQUIRE(adaptive_solve(jnum_of(o, "mu"), jnum_of(o, "lam"), &a));
+		CHECK(a.objective <= a.objective_static * (1 + 1e-9));
+		CHECK(a.objective <= jnum_of(jv_get(o, "adaptive"), "obj") * 1.01);
+		CHECK_NEAR(a.objective_static / jnum_of(jv_get(o, "static"), "obj"), 1, 1e-10);
+	}
+	CHECK_INT(rows, 20);
+	vectors_close(&v);
+}
+
 TEST_MAIN(T(drift_by_slot), T(l_var), T(best_twap), T(capped), T(signal_and_penalty),
 	  T(perpetual_with_funding), T(multi_vectors), T(multi_random), T(multi_refusals),
-	  T(monte_carlo_of_cost))
+	  T(monte_carlo_of_cost), T(adaptive))
