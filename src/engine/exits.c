@@ -324,7 +324,7 @@ static void carry_out(struct engine *e, struct exit_slot *s, const struct exec_o
 		case WANT_TWAP:
 			meta = child_of(s, w);
 			if (!e->acct[s->account].key_ready ||
-			    !submit_twap(e, &meta, w->minutes, w->randomize))
+			    !submit_twap(e, &meta, w->minutes, w->randomize, NULL))
 				not_sent(e, s, w, "nothing can be signed now");
 			break;
 		case WANT_READ:
@@ -426,12 +426,19 @@ bool exits_dry(struct engine *e, struct exit_slot *s, const struct dry *dry)
 	v.may_send = recon_passed(e, s->account); /* without a key it is shown unsigned */
 	memset(out, 0, sizeof *out);
 	exit_step(&s->x, &v, out);
-	for (uint32_t i = 0; i < out->n; i++)
-		if (out->at[i].kind == WANT_PLACE) {
-			uint32_t before = e->out->n;
+	for (uint32_t i = 0; i < out->n; i++) {
+		const struct exec_want *w = &out->at[i];
+		uint32_t before = e->out->n;
+		struct order meta;
 
-			want_place(e, s, &out->at[i], dry);
+		if (w->kind == WANT_PLACE) {
+			want_place(e, s, w, dry);
 			return e->out->n > before;
 		}
+		if (w->kind == WANT_TWAP) {
+			meta = child_of(s, w);
+			return submit_twap(e, &meta, w->minutes, w->randomize, dry) != 0;
+		}
+	}
 	return false;
 }

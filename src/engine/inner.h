@@ -128,7 +128,8 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 		       enum lane lane, const struct dry *dry);
 uint64_t submit_cancels(struct engine *e, uint8_t account, const struct act_cancel *c, int n,
 			enum lane lane);
-uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minutes, bool randomize);
+uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minutes, bool randomize,
+		     const struct dry *dry);
 uint64_t submit_twap_cancel(struct engine *e, uint8_t account, uint32_t asset, uint64_t id);
 void submit_burn(struct engine *e, uint8_t account, uint64_t nonce, enum lane lane);
 void submit_resend(struct engine *e, struct flight *f, enum lane lane);

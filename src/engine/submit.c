@@ -339,7 +339,8 @@ uint64_t submit_cancels(struct engine *e, uint8_t account, const struct act_canc
 	return nonce;
 }
 
-uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minutes, bool randomize)
+uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minutes, bool randomize,
+		     const struct dry *dry)
 {
 	uint64_t nonce = nonce_take(e, e->store_state != STORE_OK);
 	int64_t expires = e->wall_ms + e->conf.panic.expires_part_ms;
@@ -351,6 +352,7 @@ uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minute
 		return 0;
 	e->orders.twap[at] = true;
 	f = begin(e, meta->account, FLIGHT_TWAP, LANE_EXIT, nonce, 1);
+	f->dry = dry && dry->on;
 	f->order[0] = at;
 	intent(e, f, &at, 1, expires);
 	x = send(e, f, expires);
@@ -362,6 +364,13 @@ uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minute
 	x->send.act.twap.minutes = minutes;
 	x->send.act.twap.sz = meta->sz;
 	order_apply(&e->orders.at[at], EVID_SENT, e->now_ns);
+	if (f->dry) { /* shown, not sent */
+		x->send.dry = true;
+		x->send.client = dry->client;
+		x->send.seq = dry->seq;
+		order_apply(&e->orders.at[at], EVID_NOT_SENT, e->now_ns);
+		f->used = false;
+	}
 	return nonce;
 }
 

@@ -75,6 +75,27 @@ static void rotate(void)
 	g.fd = fd;
 }
 
+/* Our own sentences part their clauses with a middle dot and write a real minus; a log is ASCII. */
+static size_t plain_signs(char *s, size_t n)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t left = n - i;
+
+		s[out] = s[i];
+		if (left >= 2 && !memcmp(s + i, "\xc2\xb7", 2)) {
+			s[out] = '|';
+			i++;
+		} else if (left >= 3 && !memcmp(s + i, "\xe2\x88\x92", 3)) {
+			s[out] = '-';
+			i += 2;
+		}
+		out++;
+	}
+	return out;
+}
+
 void log_line(enum log_level level, const char *fmt, ...)
 {
 	char raw[900], text[900], when[24], line[LINE_MAX_];
@@ -91,7 +112,7 @@ void log_line(enum log_level level, const char *fmt, ...)
 	n = strlen(raw);
 	while (n && raw[n - 1] == '\n')
 		n--;
-	escape_text(text, sizeof text, raw, n);
+	escape_text(text, sizeof text, raw, plain_signs(raw, n));
 	clock_put_utc(when, clock_wall_ms());
 	len = snprintf(line, sizeof line, "%s %s %s\n", when, names[level], text);
 	if (len >= (int)sizeof line)

@@ -26,6 +26,9 @@ expect "a second engine" 7 "Another engine (pid $(engine_pid)) holds this state 
 
 # A dry run: signed, not sent.
 expect "dry run" 0 '"request":{"action":{"type":"order"' "$exeunt" exit BTC --size 1BTC --dry-run $S
+is "the first slice of a plan too" "$exeunt" exit BTC --size 1BTC --algo ac --for 10m --dry-run $S >/dev/null
+expect "the venue's own TWAP" 0 '"request":{"action":{"type":"twapOrder","twap":{"a":0,"b":false,"s":"1","r":true,"m":10,' "$exeunt" exit BTC --size 1BTC --algo venue-twap --for 10m --dry-run $S
+expect "and an order once more" 0 '"request":{"action":{"type":"order"' "$exeunt" exit BTC --size 1BTC --dry-run $S
 is "with a signature" grep -q '"signature":{"r":"0x' "$work/out"
 is "expiresAfter" grep -Eq '"expiresAfter":[0-9]+' "$work/out"
 is "vaultAddress is null" grep -q '"vaultAddress":null' "$work/out"
@@ -102,6 +105,10 @@ expect "journal" 0 "intent" "$exeunt" journal $S
 is "a flatten has its own name" grep -Eq 'end +p[0-9]+ FLAT' "$work/out"
 expect "journal, the newest" 0 "" "$exeunt" journal --tail 3 --json $S
 is "three of them" [ "$(wc -l <"$work/out")" -eq 3 ]
+
+# Alarms are in the log, in signs that every pager shows.
+is "the log tells the danger" grep -q 'warn CROSS dies at BTC -' "$state/log"
+is "without escapes" eval '! grep -q "[\\]x[0-9a-f][0-9a-f]" "$state/log"'
 
 # The key is locked: nothing starts, and says why.
 expect "lock the key" 0 "locked" "$exeunt" key lock $S
