@@ -1,4 +1,5 @@
-/* store.c: the journal thread and its database; the only file that includes sqlite3.
+/* store.c: the journal thread and its database; the only file that includes sqlite3. The engine's
+ * side of the queue is store_queue.c.
  *
  *   engine thread                       journal thread
  *   put, put, submit(n) -> ring -> eventfd ... BEGIN, insert all complete batches, COMMIT
@@ -9,13 +10,11 @@
  *  2. A batch is in one transaction, or not at all; numbers commit in order.
  *  3. A failed transaction is rolled back and tried again with the same bytes; nothing is dropped.
  *  4. Every row carries a CRC over its columns and body; reading stops at the first bad one. */
-#include "host/store.h"
+#include "host/store_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sqlite3.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,43 +32,6 @@
 #include "host/log.h"
 
 enum { PEEK_MS = 100, DRAIN_STEP_MS = 10 };
-
-enum entry_kind { ENTRY_RECORD = 1, ENTRY_WIRE, ENTRY_FORGET, ENTRY_CEILING, ENTRY_END };
-
-/* What the queue holds: a head, then `len` bytes. Padded to 8. */
-struct entry {
-	uint32_t kind, len;
-	uint64_t batch; /* ENTRY_END: the number that is complete */
-	uint64_t turn, nonce;
-	int64_t wall_ms, boot_ns;
-	uint32_t exit, slice, attempt;
-	uint8_t account, rec_kind, ver;
-};
-
-enum stmt_id { ST_REC, ST_WIRE, ST_FORGET, ST_META, ST_COUNT };
-
-struct store {
-	sqlite3 *db;
-	sqlite3_stmt *st[ST_COUNT];
-	struct statedir dir;
-	bool reader, threaded, distrusted, reserve_gone;
-	bool late; /* not open yet: the journal thread does it */
-	uint64_t late_epoch;
-	const char *why; /* distrusted */
-	int wake_fd;
-
-	/* The queue: bytes, not entries; w and r only rise. */
-	uint8_t *ring;
-	pthread_mutex_t lock;
-	pthread_cond_t more;
-	uint64_t w, r;	   /* handed over up to w, consumed up to r */
-	uint64_t open_end; /* the open batch reaches from w to here (engine thread) */
-	uint64_t batch;	   /* number of the newest submitted batch */
-	bool overflow, stop;
-	struct store_status status;
-	atomic_int test_delay_ms;
-	pthread_t thread;
-};
 
 static const char schema_sql[] =
 	"CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
@@ -507,147 +469,6 @@ bool store_lease_put(struct store *s, uint64_t epoch, int64_t pid, const char *b
 	return rc == SQLITE_DONE || db_err(s, e, "cannot write it");
 }
 
-/* ---- the queue ---- */
-
-static void ring_copy(struct store *s, uint64_t at, const void *bytes, size_t n)
-{
-	size_t off = (size_t)(at % STORE_QUEUE), first = STORE_QUEUE - off;
-
-	if (!n)
-		return;
-	if (first > n)
-		first = n;
-	memcpy(s->ring + off, bytes, first);
-	memcpy(s->ring, (const uint8_t *)bytes + first, n - first);
-}
-
-static void ring_get(const struct store *s, uint64_t at, void *out, size_t n)
-{
-	size_t off = (size_t)(at % STORE_QUEUE), first = STORE_QUEUE - off;
-
-	if (first > n)
-		first = n;
-	memcpy(out, s->ring + off, first);
-	memcpy((uint8_t *)out + first, s->ring, n - first);
-}
-
-static bool put(struct store *s, struct entry *h, const void *bytes, size_t n)
-{
-	uint64_t need = sizeof *h + ((n + 7) & ~(size_t)7), r;
-
-	if (s->distrusted)
-		return true; /* said once, by its state; nothing is added to a damaged journal */
-	pthread_mutex_lock(&s->lock);
-	r = s->r;
-	pthread_mutex_unlock(&s->lock);
-	/* Room for the batch's end is kept back. */
-	if (s->open_end + need + 2 * sizeof *h - r > STORE_QUEUE) {
-		s->overflow = true;
-		return false;
-	}
-	h->len = (uint32_t)n;
-	ring_copy(s, s->open_end, h, sizeof *h);
-	ring_copy(s, s->open_end + sizeof *h, bytes, n);
-	s->open_end += need;
-	return true;
-}
-
-bool store_put_record(struct store *s, uint64_t turn, uint8_t account, int64_t wall_ms,
-		      int64_t boot_ns, const struct ef_record *r)
-{
-	struct entry h = {.kind = ENTRY_RECORD,
-			  .turn = turn,
-			  .nonce = r->nonce,
-			  .wall_ms = wall_ms,
-			  .boot_ns = boot_ns,
-			  .exit = r->exit,
-			  .slice = r->slice,
-			  .attempt = r->attempt,
-			  .account = account,
-			  .rec_kind = r->kind,
-			  .ver = r->ver};
-
-	ASSERT(r->len <= REC_BODY_ROOM);
-	return put(s, &h, r->body, r->len);
-}
-
-bool store_put_wire(struct store *s, uint64_t nonce, uint8_t account, const char *bytes, size_t n)
-{
-	struct entry h = {.kind = ENTRY_WIRE, .nonce = nonce, .account = account};
-
-	return put(s, &h, bytes, n);
-}
-
-bool store_put_forget(struct store *s, uint64_t nonce)
-{
-	struct entry h = {.kind = ENTRY_FORGET, .nonce = nonce};
-
-	return put(s, &h, NULL, 0);
-}
-
-bool store_put_ceiling(struct store *s, uint64_t upto)
-{
-	struct entry h = {.kind = ENTRY_CEILING, .nonce = upto};
-
-	return put(s, &h, NULL, 0);
-}
-
-bool store_pending(const struct store *s)
-{
-	return s->open_end != s->w;
-}
-
-uint64_t store_submit(struct store *s)
-{
-	struct entry h = {.kind = ENTRY_END};
-
-	if (!store_pending(s))
-		return s->batch;
-	h.batch = s->batch + 1;
-	ring_copy(s, s->open_end, &h, sizeof h);
-	s->open_end += sizeof h;
-	pthread_mutex_lock(&s->lock);
-	s->batch++;
-	s->w = s->open_end;
-	pthread_cond_signal(&s->more);
-	pthread_mutex_unlock(&s->lock);
-	return s->batch;
-}
-
-int store_wake_fd(const struct store *s)
-{
-	return s->wake_fd;
-}
-
-void store_poll(struct store *s, struct store_status *out)
-{
-	uint64_t n;
-
-	while (read(s->wake_fd, &n, sizeof n) == (ssize_t)sizeof n)
-		;
-	pthread_mutex_lock(&s->lock);
-	*out = s->status;
-	pthread_mutex_unlock(&s->lock);
-	if (s->overflow || s->distrusted) {
-		out->state = STORE_BROKEN;
-		if (s->overflow)
-			snprintf(out->text, sizeof out->text,
-				 "the journal's queue (%d MiB) is full: the disk takes nothing",
-				 STORE_QUEUE >> 20);
-	}
-}
-
-void store_distrust(struct store *s)
-{
-	s->distrusted = true;
-	s->why = "the journal is damaged";
-}
-
-void store_test_delay(struct store *s, int ms)
-{
-	atomic_store(&s->test_delay_ms, ms);
-}
-
 /* ---- the journal thread ---- */
 
 static int step(sqlite3_stmt *q)
@@ -733,9 +554,9 @@ static int commit_span(struct store *s, uint64_t r, uint64_t w, uint64_t *batch,
 
 	while (rc == SQLITE_OK && r < w) {
 		struct entry h;
-		ring_get(s, r, &h, sizeof h);
+		store_ring_get(s, r, &h, sizeof h);
 		ASSERT(h.len <= sizeof body);
-		ring_get(s, r + sizeof h, body, h.len);
+		store_ring_get(s, r + sizeof h, body, h.len);
 		if (h.kind == ENTRY_END)
 			*batch = h.batch;
 		rc = insert_entry(s, &h, body, ceiling);

@@ -18,3 +18,7 @@ check_PROGRAMS += tests/unit/t_care
 TESTS += tests/unit/t_care
 tests_unit_t_care_SOURCES = tests/unit/t_care.c tests/unit/exec_world.h tests/unit/flat_world.h
 tests_unit_t_care_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_shortfall
+TESTS += tests/unit/t_shortfall
+tests_unit_t_shortfall_SOURCES = tests/unit/t_shortfall.c
+tests_unit_t_shortfall_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -1,0 +1,51 @@
+/* store_in.h: what store.c (the database, the journal thread) and store_queue.c (the queue and the
+ * engine thread's side of it) share. Nobody else includes it. */
+#ifndef EXEUNT_HOST_STORE_IN_H
+#define EXEUNT_HOST_STORE_IN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "host/store.h"
+
+enum entry_kind { ENTRY_RECORD = 1, ENTRY_WIRE, ENTRY_FORGET, ENTRY_CEILING, ENTRY_END };
+
+/* What the queue holds: a head, then `len` bytes. Padded to 8. */
+struct entry {
+	uint32_t kind, len;
+	uint64_t batch; /* ENTRY_END: the number that is complete */
+	uint64_t turn, nonce;
+	int64_t wall_ms, boot_ns;
+	uint32_t exit, slice, attempt;
+	uint8_t account, rec_kind, ver;
+};
+
+enum stmt_id { ST_REC, ST_WIRE, ST_FORGET, ST_META, ST_COUNT };
+
+struct store {
+	struct sqlite3 *db;
+	struct sqlite3_stmt *st[ST_COUNT];
+	struct statedir dir;
+	bool reader, threaded, distrusted, reserve_gone;
+	bool late; /* not open yet: the journal thread does it */
+	uint64_t late_epoch;
+	const char *why; /* distrusted */
+	int wake_fd;
+
+	/* The queue: bytes, not entries; w and r only rise. */
+	uint8_t *ring;
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	uint64_t w, r;	   /* handed over up to w, consumed up to r */
+	uint64_t open_end; /* the open batch reaches from w to here (engine thread) */
+	uint64_t batch;	   /* number of the newest submitted batch */
+	bool overflow, stop;
+	struct store_status status;
+	atomic_int test_delay_ms;
+	pthread_t thread;
+};
+
+/* n bytes of the queue from `at`, which the journal thread has not yet consumed. */
+void store_ring_get(const struct store *s, uint64_t at, void *out, size_t n);
+
+#endif
