@@ -87,6 +87,10 @@ static size_t plain_signs(char *s, size_t n)
 		if (left >= 2 && !memcmp(s + i, "\xc2\xb7", 2)) {
 			s[out] = '|';
 			i++;
+		} else if (left >= 2 && !memcmp(s + i, "\xc2\xb1", 2)) {
+			s[out++] = '+';
+			s[out] = '-';
+			i++;
 		} else if (left >= 3 && !memcmp(s + i, "\xe2\x88\x92", 3)) {
 			s[out] = '-';
 			i += 2;

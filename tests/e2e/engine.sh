@@ -107,7 +107,7 @@ expect "journal, the newest" 0 "" "$exeunt" journal --tail 3 --json $S
 is "three of them" [ "$(wc -l <"$work/out")" -eq 3 ]
 
 # Alarms are in the log, in signs that every pager shows.
-is "the log tells the danger" grep -q 'warn CROSS dies at BTC -' "$state/log"
+is "the log tells the danger" grep -q ' dies at BTC -' "$state/log"
 is "without escapes" eval '! grep -q "[\\]x[0-9a-f][0-9a-f]" "$state/log"'
 
 # The key is locked: nothing starts, and says why.
