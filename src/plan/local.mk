@@ -6,6 +6,7 @@ libplan_a_SOURCES = \
 	src/plan/curve.c \
 	src/plan/danger.c src/plan/danger.h \
 	src/plan/forecast.c src/plan/forecast.h \
+	src/plan/games.c src/plan/games.h \
 	src/plan/grid.c src/plan/grid.h \
 	src/plan/guard.c \
 	src/plan/kernel.c src/plan/kernel.h \

@@ -26,3 +26,7 @@ check_PROGRAMS += tests/unit/t_forecast
 TESTS += tests/unit/t_forecast
 tests_unit_t_forecast_SOURCES = tests/unit/t_forecast.c tests/unit/jnum.h
 tests_unit_t_forecast_LDADD = libtest.a libwire.a libplan.a libcore.a libbase.a $(CJSON_LIBS) -lpthread -lm
+check_PROGRAMS += tests/unit/t_games
+TESTS += tests/unit/t_games
+tests_unit_t_games_SOURCES = tests/unit/t_games.c tests/unit/jnum.h
+tests_unit_t_games_LDADD = libtest.a libwire.a libplan.a libcore.a libbase.a $(CJSON_LIBS) -lpthread -lm
