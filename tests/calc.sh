@@ -1,6 +1,6 @@
 #!/bin/sh
 # calc.sh: exeunt calc: every worked example of exeunt-calc(1) gives the answer printed there, and every bad
-# problem is refused with status 2 and the words that name field and rule. Needs the built program; contacts nobody.
+# problem is refused with status 2 or 3 and the words that name field and rule. Needs the built program; contacts nobody.
 set -u
 src=${abs_top_srcdir:-.}
 build=${abs_top_builddir:-build}
@@ -70,6 +70,8 @@ refused plan 'sells 0.6 in 60 s, not 1' "{$P,\"lambda_per_usd\":1,\"sigma_usd_pe
 refused plan 'neither buys nor sells more than it holds' "{$P,\"lambda_per_usd\":0.01,\"sigma_usd_per_sqrt_s\":0.1,\"alpha_usd_per_s\":10}"
 refused plan 'covariance is singular: leg 1' '{"sizes_units":[1,1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"covariance_usd2_per_unit2_s":[1,2,2,4],"eta_usd_s_per_unit2":[1,0,0,1]}'
 refused plan 'these legs need 4' '{"sizes_units":[1,1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"covariance_usd2_per_unit2_s":[1],"eta_usd_s_per_unit2":[1,0,0,1]}'
+refused kernel 'size_units is 1e+300; at most 1e+18' '{"size_units":1e300,"horizon_s":1,"trades":11,"weights_usd_per_unit2":[1],"rates_per_s":[1]}'
+refused frontier 'eta_usd_s_per_unit2 is 1e-300; 0 or at least' '{"size_units":1,"horizon_s":60,"slots":6,"eta_usd_s_per_unit2":1e-300,"sigma_usd_per_sqrt_s":1}'
 refused frontier 'sigma_usd_per_sqrt_s is 0; it must be above 0' "{$P,\"sigma_usd_per_sqrt_s\":0}"
 D='"position_units":10,"mark_usd":60000,"maintenance_rate":0.0125,"horizon_s":86400'
 refused danger 'at or below the maintenance of 7500' "{$D,\"equity_usd\":7000,\"sigma_per_sqrt_year\":0.8}"

@@ -11,10 +11,17 @@
 
 static double room[CALC_NUMBERS];
 static uint32_t used;
+static bool finite_so_far;
 
 void calc_begin(void)
 {
 	used = 0;
+	finite_so_far = true;
+}
+
+bool calc_finite(void)
+{
+	return finite_so_far;
 }
 
 bool calc_number(const struct jv *v, double *out)
@@ -48,9 +55,12 @@ static bool rule_ok(const struct calc_field *f, const char *where, int at, doubl
 	if (must)
 		return err_set(e, ERR_ARG, "%s%s%s is %g; it must be %s.", where, f->name, index, v,
 			       must);
-	if (f->max > 0 && fabs(v) > f->max)
+	if (fabs(v) > (f->max > 0 ? f->max : CALC_LARGEST))
 		return err_set(e, ERR_ARG, "%s%s%s is %g; at most %g is taken.", where, f->name,
-			       index, v, f->max);
+			       index, v, f->max > 0 ? f->max : CALC_LARGEST);
+	if (v != 0 && fabs(v) < CALC_LEAST)
+		return err_set(e, ERR_ARG, "%s%s%s is %g; 0 or at least %g is taken.", where,
+			       f->name, index, v, CALC_LEAST);
 	return true;
 }
 
@@ -165,7 +175,9 @@ int calc_levels(const struct jv *v, const char *name, double *out, uint32_t rows
 	}
 	for (const struct jv *l = jv_first(v); l; l = jv_next(l), n++)
 		if (jv_len(l) != 2 || !calc_number(jv_at(l, 0), &out[2 * n]) ||
-		    !calc_number(jv_at(l, 1), &out[2 * n + 1])) {
+		    !calc_number(jv_at(l, 1), &out[2 * n + 1]) ||
+		    !(fabs(out[2 * n]) <= CALC_LARGEST) ||
+		    !(fabs(out[2 * n + 1]) <= CALC_LARGEST)) {
 			err_set(e, ERR_ARG, "%s[%u] must be [price, size].", name, n);
 			return -1;
 		}
@@ -179,6 +191,7 @@ static void put(struct buf *b, double v)
 	char text[40];
 
 	if (!isfinite(v)) {
+		finite_so_far = false;
 		buf_puts(b, "null");
 		return;
 	}
@@ -202,6 +215,12 @@ void calc_num(struct buf *b, const char *key, double v)
 {
 	calc_key(b, key);
 	put(b, v);
+}
+
+void calc_null(struct buf *b, const char *key)
+{
+	calc_key(b, key);
+	buf_puts(b, "null");
 }
 
 void calc_nums(struct buf *b, const char *key, const double *v, uint32_t n)

@@ -22,6 +22,10 @@ enum calc_kind {
 
 enum calc_rule { CALC_FREE, CALC_ABOVE_0, CALC_FROM_0, CALC_SHARE, CALC_NOT_0 };
 
+/* Sizes of numbers beyond which products leave the range of a double. */
+#define CALC_LARGEST 1e18
+#define CALC_LEAST   1e-30
+
 enum { CALC_NUMBERS = 65536, CALC_HORIZON_S = 31 * 86400 };
 
 struct calc_list {
@@ -47,6 +51,8 @@ struct calc_field {
 /* Reads object v into *problem; numbers of lists go into a fixed room of this file, given back by
  * calc_begin. `where` prefixes names in errors: "legs[2]." or "". */
 void calc_begin(void);
+/* False: a number written since then was not finite, and the answer is none. */
+bool calc_finite(void);
 bool calc_read(const struct jv *v, const struct calc_field *fields, const char *where,
 	       void *problem, struct err *e);
 /* [[price, size], ...] into out (2 numbers a row); the number of rows, -1 refused. */
@@ -54,9 +60,11 @@ int calc_levels(const struct jv *v, const char *name, double *out, uint32_t rows
 bool calc_number(const struct jv *v, double *out);
 
 /* "key":value, with a comma before all but the first of an object; the shortest text that reads
- * back the same. A value that is not finite becomes null. */
+ * back the same. null is written only where a field does
+ * not apply. */
 void calc_key(struct buf *b, const char *key);
 void calc_num(struct buf *b, const char *key, double v);
+void calc_null(struct buf *b, const char *key);
 void calc_nums(struct buf *b, const char *key, const double *v, uint32_t n);
 void calc_str(struct buf *b, const char *key, const char *s);
 void calc_flag(struct buf *b, const char *key, bool v);

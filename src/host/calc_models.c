@@ -377,7 +377,10 @@ bool calc_danger(const struct jv *v, struct buf *b, struct err *e)
 	}
 	sd = fabs(in.position) * in.mark * in.sigma * sqrt(in.horizon / YEAR_S);
 	calc_num(b, "distance_usd", a.equity - a.maintenance);
-	calc_num(b, "distance_in_sigmas_held", sd > 0 ? (a.equity - a.maintenance) / sd : NAN);
+	if (sd > 0)
+		calc_num(b, "distance_in_sigmas_held", (a.equity - a.maintenance) / sd);
+	else
+		calc_null(b, "distance_in_sigmas_held");
 	if (jv_get(v, "chance_max"))
 		return danger_needed(&in, &a, model, b, e);
 	if (!danger_of(&in, &a, model, in.sigma, &plain, e) ||

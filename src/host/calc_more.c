@@ -138,8 +138,10 @@ static void trim_put(const struct sheet_in *in, const struct sheet *s, struct bu
 		calc_num(b, "size_units", qty_to_double(l->size));
 		calc_num(b, "part", l->part);
 		calc_num(b, "cost_usd", l->cost);
-		calc_num(b, "worse_past_usd",
-			 l->worse_past.v ? price_to_double(l->worse_past) : NAN);
+		if (l->worse_past.v)
+			calc_num(b, "worse_past_usd", price_to_double(l->worse_past));
+		else
+			calc_null(b, "worse_past_usd");
 		buf_puts(b, "}");
 	}
 	buf_puts(b, "]");

@@ -57,6 +57,10 @@ static bool solve(const struct model *m, char *text, char *answer, struct err *e
 	calc_begin();
 	ok = problem && m->run(problem, &b, e);
 	buf_puts(&b, "}\n");
+	if (ok && !calc_finite())
+		ok = err_set(e, ERR_RULE,
+			     "these numbers lead beyond what a double can hold: check "
+			     "the units of the fields.");
 	if (ok && b.over)
 		ok = err_set(e, ERR_LIMIT, "the answer is longer than %d bytes.", ANSWER_MAX);
 	if (ok)
