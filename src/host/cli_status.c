@@ -37,6 +37,11 @@ static void put_opt(struct buf *b, const char *key, bool has, double v)
 		buf_printf(b, "\"%s\":null", key);
 }
 
+static const char *const guards[GUARD_STATE_COUNT] = {
+	[GUARD_WAITING] = "waiting", [GUARD_PLACING] = "placing", [GUARD_RESTING] = "resting",
+	[GUARD_MOVING] = "moving",   [GUARD_GONE] = "gone",
+};
+
 static void put_leg(struct buf *b, const struct snap_leg *l)
 {
 	buf_puts(b, "{\"coin\":");
@@ -66,6 +71,16 @@ static void put_leg(struct buf *b, const struct snap_leg *l)
 		buf_putc(b, '"');
 		price_put(b, l->stop_px);
 		buf_putc(b, '"');
+	}
+	buf_printf(b,
+		   ",\"stop_late\":%s,\"guard\":", l->stop_state == STOP_LATE ? "true" : "false");
+	if (l->guard && l->guard < GUARD_STATE_COUNT)
+		buf_printf(b, "\"%s\"", guards[l->guard]);
+	else
+		buf_puts(b, "null");
+	if (l->guard == GUARD_WAITING) {
+		buf_puts(b, ",\"guard_reason\":");
+		buf_json_str(b, l->guard_reason);
 	}
 	buf_printf(b, ",\"est\":%s,\"unknown\":%s,", l->est ? "true" : "false",
 		   l->unknown ? "true" : "false");
