@@ -322,6 +322,13 @@ bool ticket_open(struct ui *u, const struct ticket *t)
 	const struct snap_leg *leg = t ? ui_leg_find(u->snap, t->coin, -1) : ui_leg(u);
 	struct ui_ticket *k = &u->ticket;
 
+	const struct snap_account *a = ui_account(u);
+
+	if (!leg && (!a || !a->read_ns)) { /* not known is not flat */
+		ui_notice(u, "The account is not read yet: what is held is not known. Again in a "
+			     "second.");
+		return false;
+	}
 	if (!leg || leg->szi.v == 0) {
 		ui_notice(u, "%s is flat. Nothing to exit.", t ? t->coin : u->coin);
 		return false;

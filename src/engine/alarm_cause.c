@@ -10,7 +10,7 @@
 #include "engine/inner.h"
 #include "engine/words.h"
 
-enum { FALL_S = 15, BEHIND_S = 30 };
+enum { FALL_S = 15, BEHIND_S = 30, NAKED_NAMED = 3 };
 
 /* The protective stop of a position that would fire first; NULL: none rests. */
 static const struct order *stop_nearest(const struct engine *e, uint8_t account, uint16_t instr)
@@ -94,6 +94,28 @@ static void danger_words(const struct engine *e, const struct epool *p, bool nak
 	buf_printf(&b, " USDC%s · press !", naked ? " · NO STOP" : "");
 }
 
+/* "NO STOP for HYPE, WLFI and 2 more: ...": which, since a pool has many and some are guarded. */
+static void naked_words(const struct engine *e, const struct epool *p, char text[256])
+{
+	struct buf b;
+	uint32_t n = 0;
+
+	buf_init(&b, text, 256);
+	buf_puts(&b, "NO STOP for ");
+	for (uint32_t i = 0; i < p->n; i++) {
+		uint16_t instr = e->acct[p->account].held[p->held[i]].instr;
+
+		if (stop_resting(e, p->account, instr))
+			continue;
+		if (n < NAKED_NAMED)
+			buf_printf(&b, "%s%s", n ? ", " : "", coin_of(e, instr));
+		n++;
+	}
+	if (n > NAKED_NAMED)
+		buf_printf(&b, " and %u more", n - NAKED_NAMED);
+	buf_puts(&b, ": nothing rests at the venue to close before liquidation does. S places it.");
+}
+
 void cause_pool(struct engine *e, const struct epool *p)
 {
 	uint16_t key = p->isolated ? p->instr : (uint16_t)(INSTR_MAX + p->dex);
@@ -117,12 +139,11 @@ void cause_pool(struct engine *e, const struct epool *p)
 	if (a && p->sum.dies <= 0.015 && e->now_ns >= a->repeat_ns - 20 * S)
 		a->repeat_ns = e->now_ns; /* every 10 s down there */
 	alarm_raise(e, level, NC_DANGER, p->account, key, 0, brief, text);
-	if (naked && p->sum.dies <= 0.05)
+	if (naked && p->sum.dies <= 0.05) {
+		naked_words(e, p, text);
 		alarm_raise(e, 2, NC_NO_STOP, p->account, key, 0,
-			    "NO STOP within 5 % of liquidation",
-			    "NO STOP: nothing rests at the venue to sell before liquidation does. "
-			    "g places one.");
-	else
+			    "NO STOP within 5 % of liquidation", text);
+	} else
 		alarm_clear(e, NC_NO_STOP, p->account, key, 0);
 }
 

@@ -17,7 +17,8 @@ static const struct alarm_in {
 	 "STOP · press !",
 	 "CROSS dies at BTC -1.4 % · 1-in-10 in 12 min · NO STOP"},
 	{"no-stop", NC_NO_STOP, 2, false, 60,
-	 "NO STOP: nothing rests at the venue to sell before liquidation does. g places one.",
+	 "NO STOP for BTC, HYPE: nothing rests at the venue to close before liquidation does. "
+	 "S places it.",
 	 "NO STOP within 5 % of liquidation"},
 	{"unknown", NC_UNKNOWN, 2, false, 1,
 	 "NO ANSWER 1.6 s to SELL 16.8 BTC (reduce-only). It may have filled. Sending again, 2 of "

@@ -137,6 +137,12 @@ static const struct bar bar_exit[] = {
 	B("!", "panic…", 0),  B("F", "only it…", 8),	B("p", "pause", 1), B("+", "faster", 3),
 	B("-", "slower…", 4), B("n", "close-rest…", 2), B("e", "end…", 2),  B("t", "tune…", 5),
 	B("Esc", "back", 6),  BR("?", "help", 0)};
+static const struct bar bar_paused[] = {
+	B("!", "panic…", 0),  B("F", "only it…", 8),	B("p", "resume…", 1), B("+", "faster", 3),
+	B("-", "slower…", 4), B("n", "close-rest…", 2), B("e", "end…", 2),    B("t", "tune…", 5),
+	B("Esc", "back", 6),  BR("?", "help", 0)};
+static const struct bar bar_over[] = {B("!", "panic…", 0), B("6", "what it cost", 1),
+				      B("Esc", "back", 1), BR("?", "help", 0)};
 static const struct bar bar_stops[] = {B("1", "place", 1),
 				       B("2", "take away", 3),
 				       B("Y", "send", 1),
@@ -196,6 +202,10 @@ static const struct bar *bar_for(const struct ui *u, int *n)
 	case LAYER_TICKET:
 		return IS(bar_ticket);
 	case LAYER_EXIT:
+		if (ui_exit(u) && ui_exit(u)->state == XS_PAUSED)
+			return IS(bar_paused);
+		if (ui_exit(u) && !exit_is_live(ui_exit(u)))
+			return IS(bar_over);
 		return IS(bar_exit);
 	case LAYER_SHEET:
 		return u->sheet.kind == SHEET_PANIC    ? NULL

@@ -19,7 +19,8 @@ static const char *const state_words[] = {
 static void head(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 		 const struct snap_exit *x)
 {
-	double age = (double)(ui_wall_ms(u) - x->start_ms) * 1e-3;
+	int64_t until = x->state == XS_DONE ? x->end_ms : ui_wall_ms(u);
+	double age = (double)(until - x->start_ms) * 1e-3;
 	const char *hot = x->state == XS_RUNNING ? T_ACCB : x->state == XS_DONE ? T_OK : T_CAUT;
 	char right[64] = "";
 
@@ -274,7 +275,8 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 		cv_text(c, 1, y, w - 2, ROLE_CAUTION, x->reason);
 	y++;
 	if (w < 80) {
-		view_glide(c, rect_make(1, y, w - 2, 1), x);
+		if (exit_is_live(x))
+			view_glide(c, rect_make(1, y, w - 2, 1), x);
 		int end = so_far(x, c, rect_make(2, y + 1, w - 4, bottom - y - 1), pxd);
 		if (bottom - end > 4)
 			knobs(u, x, c, rect_make(2, end + 1, w - 4, bottom - end - 1), pxd);
@@ -284,10 +286,11 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 	int h = l->size >= SIZE_M ? 8 : 5;
 	view_chart(u, c, rect_make(1, y, split - 4, h + 2), x);
 	int ly = y + h + 2;
-	view_glide(
-		c,
-		rect_make(l->size >= SIZE_M ? 10 : 1, ly, split - (l->size >= SIZE_M ? 13 : 4), 1),
-		x);
+	if (exit_is_live(x)) /* one that is over is off no plan */
+		view_glide(c,
+			   rect_make(l->size >= SIZE_M ? 10 : 1, ly,
+				     split - (l->size >= SIZE_M ? 13 : 4), 1),
+			   x);
 	ly += 2;
 	if (l->size >= SIZE_M) {
 		int th = l->rows >= 40 ? 6 : 4;
@@ -307,7 +310,8 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 	ry = knobs(u, x, c, rect_make(split + 1, ry, rw - 1, bottom - ry), pxd) + 1;
 	if (bottom - ry < 2 || !x->tunes)
 		return;
-	cv_printf(c, split, ry++, ROLE_TITLE, "Tuned" T_DIM "  %u times", x->tunes);
+	cv_printf(c, split, ry++, ROLE_TITLE, "Tuned" T_DIM "  %u time%s", x->tunes,
+		  x->tunes == 1 ? "" : "s");
 	for (uint32_t i = 0; i < 6 && i < x->tunes && ry < bottom; i++)
 		if (x->tune_text[i][0]) {
 			char what[96];

@@ -366,9 +366,12 @@ void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x)
 	pos = pos > half + 1 ? half + 1 : pos < -half - 1 ? -half - 1 : pos;
 	cv_cell(c, x0 + half + 1 + pos, r.y, out ? ROLE_CAUTION : ROLE_ACCENT_B, G_DOT);
 	int at = cv_put(c, x0 + 2 * half + 4, r.y, ROLE_DIM, "ahead");
-	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_TEXT, "%s%s%s of ±%s %s", out ? T_CAUT : "",
-		  out ? "! " : "", fmt_double(ahead, dec, SIGN_PLUS).s, fmt_double(cor, dec, 0).s,
-		  x->coin);
+	struct num by = fmt_double(ahead, dec, SIGN_PLUS), end = fmt_double(cor, dec, 0);
+	/* Late by a lot takes more cells: the coin goes first, the number never. */
+	if (!cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_TEXT, "%s%s%s of ±%s %s", out ? T_CAUT : "",
+		       out ? "! " : "", by.s, end.s, x->coin))
+		cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_TEXT, "%s%s%s of ±%s", out ? T_CAUT : "",
+			  out ? "! " : "", by.s, end.s);
 }
 
 const char *order_state_text(uint8_t state)

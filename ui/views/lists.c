@@ -391,7 +391,8 @@ static void report_cost(const struct snap_exit *x, struct canvas *c, const struc
 			int bottom)
 {
 	const struct snap_cost *k = &x->cost;
-	double notional = fabs(qty_to_double(x->total)) * price_to_double(x->arrival);
+	/* of what traded, as tca has it: c->bp is total over that; parts must add up to it */
+	double per_usd = fabs(k->total) > 1e-9 ? k->bp / k->total : 0;
 	double own = k->delay + k->spread + k->impact + k->fees + k->funding;
 	char sd[64];
 
@@ -426,9 +427,8 @@ static void report_cost(const struct snap_exit *x, struct canvas *c, const struc
 	y++;
 	for (unsigned i = 0; i < COUNT_OF(rows) && y < bottom; i++, y++) {
 		struct num n = fmt_usd(plans[i], 9, SIGN_PLUS);
-		cost_row(c, y, l->cols, rows[i].name, rows[i].usd,
-			 notional > 0 ? rows[i].usd / notional * 1e4 : 0, i == 6 ? sd : n.s,
-			 fabs(k->total) > 1 ? fabs(k->total) : 1, rows[i].total);
+		cost_row(c, y, l->cols, rows[i].name, rows[i].usd, rows[i].usd * per_usd,
+			 i == 6 ? sd : n.s, fabs(k->total) > 1 ? fabs(k->total) : 1, rows[i].total);
 	}
 }
 
@@ -491,7 +491,8 @@ static void report_after(const struct snap_exit *x, struct canvas *c, int y, int
 	if (y < bottom)
 		cv_printf(c, 2, y, ROLE_DIM, "margin freed USD");
 	if (y < bottom)
-		cv_num(c, 42, y, 12, ROLE_TEXT, fmt_money(x->margin_freed, 12, 0).s);
+		cv_num(c, 42, y, 12, ROLE_TEXT, /* 0: the leverage is gone with the position */
+		       x->margin_freed.v ? fmt_money(x->margin_freed, 12, 0).s : "–");
 }
 
 void view_report(struct ui *u, struct canvas *c, const struct layout *l)
@@ -507,13 +508,14 @@ void view_report(struct ui *u, struct canvas *c, const struct layout *l)
 	}
 	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
 	int pxd = leg ? leg->px_decimals : 6;
+	int64_t until = exit_is_live(x) ? ui_wall_ms(u) : x->end_ms;
 	cv_textf(c, 1, y, l->cols - 2, ROLE_ACCENT_B,
 		 "x%u  " T_STRONG "%s" T_TEXT "  %s " T_STRONG "%s" T_DIM
 		 " of %s   %s   %s%s%s" T_DIM "   %s, %u slices",
 		 x->id, x->coin, x->buy ? "bought" : "sold", fmt_size5(x->done).s,
 		 fmt_size5(x->total).s, how_text(&x->ticket).s,
 		 exit_is_live(x) ? T_CAUT "still running" : T_OK "DONE", x->end ? ", " : "",
-		 ends[x->end % 6], fmt_dur((double)(x->end_ms - x->start_ms) * 1e-3).s, x->slice);
+		 ends[x->end % 6], fmt_dur((double)(until - x->start_ms) * 1e-3).s, x->slice);
 	y += l->rows >= 20 ? 2 : 1;
 	if (y < bottom && l->cols >= 40)
 		cv_textf(c, 1, y++, l->cols - 2, ROLE_TITLE,

@@ -240,8 +240,9 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 		 : !w->has_danger ? "–"
 				  : fmt_chance(w->danger, true).s);
 	snprintf(vol, sizeof vol, "%s%s%s", over_cap && m ? "! " : "",
-		 !w->has_volume
-			 ? (i == WAY_SWEEP ? (m ? "the book" : "book") : "–")
+		 !w->has_volume ? (i == WAY_SWEEP ? (m ? "the book" : "book") : "–")
+		 : w->volume_share >= 10 /* more would run into the column before it */
+			 ? ">999"
 			 : fmt_double(w->volume_share * 100, w->volume_share < 0.0995 ? 1 : 0, 0).s,
 		 w->has_volume ? " %" : "");
 	double model = w->cost.share[SRC_MODEL] * 100, old = w->cost.share[SRC_OLD] * 100;
@@ -502,6 +503,7 @@ static void confirm(struct ui *u, struct canvas *c, const struct layout *l)
 		 leg ? fmt_size(k->problem.size, leg->sz_decimals).s : "–", k->t.coin,
 		 fmt_clock(k->plan.end_ms).s, p1, p2,
 		 l->cols < 100			       ? ""
+		 : k->guard == SG_IN_PLACE	       ? " The guard stands."
 		 : k->t.guard && k->guard != SG_NONE   ? " The guard goes first."
 		 : leg && leg->stop_state == STOP_NONE ? " No guard: NO STOP stays."
 						       : "");
@@ -533,7 +535,37 @@ static void confirm(struct ui *u, struct canvas *c, const struct layout *l)
 			 guard && k->guard_first ? gpx.s : "",
 			 guard && k->guard_first ? " is before it." : "");
 	}
-	view_confirm(u, c, l, "s start, then Y within 3 s sends.", "s start", sends, s1, s2);
+	if (k->tunes)
+		view_confirm(u, c, l, "s tune, then Y within 3 s sends.", "s tune", sends, s1, s2);
+	else
+		view_confirm(u, c, l, "s start, then Y within 3 s sends.", "s start", sends, s1,
+			     s2);
+}
+
+/* A way that the volume cap holds back ends later than its row says; true when it was said. */
+static bool capped(const struct ui *u, struct canvas *c, const struct layout *l, int y)
+{
+	const struct ui_ticket *k = &u->ticket;
+	const struct plan_way *w = &k->ways[k->way];
+	double cap = ratio_to_double(k->t.cap);
+
+	if (!w->ok || !w->has_volume || cap <= 0 || w->volume_share <= cap * 1.0001)
+		return false;
+	double late = (double)w->horizon_ms * (w->volume_share / cap - 1);
+	bool day = late < 12 * 3600e3; /* beyond that a time of day would be read as today's */
+	struct num when = day ? fmt_clock(w->end_ms + (int64_t)late)
+			      : fmt_dur(((double)w->horizon_ms + late) * 1e-3);
+
+	if (l->size < SIZE_M)
+		cv_textf(c, 1, y, l->cols - 2, ROLE_CAUTION,
+			 "! the volume cap of %s %% holds it back: %s %s, danger aside",
+			 fmt_double(cap * 100, 0, 0).s, day ? "ends near" : "takes", when.s);
+	else
+		cv_textf(c, 4, y, l->cols - 5, ROLE_CAUTION,
+			 "! the volume cap of %s %% holds it back: it would %s %s, unless danger "
+			 "or { } change that.",
+			 fmt_double(cap * 100, 0, 0).s, day ? "end near" : "take", when.s);
+	return true;
 }
 
 static void explain(const struct ui *u, struct canvas *c, const struct layout *l, int y)
@@ -544,6 +576,8 @@ static void explain(const struct ui *u, struct canvas *c, const struct layout *l
 	if (k->valid && k->plan.has_danger)
 		hold = fmt_chance(k->plan.danger_hold, false);
 	if (l->size < SIZE_M) {
+		if (capped(u, c, l, y))
+			return;
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
 			 "danger before it is done; idle: " T_TEXT "%s" T_DIM
 			 ".  dies: BTC %%, when done",
@@ -557,17 +591,8 @@ static void explain(const struct ui *u, struct canvas *c, const struct layout *l
 	cv_text(c, 4, y + 1, l->cols - 5, ROLE_DIM,
 		"cost is: young, fees and a book under 3 s;  old, an older book;  model, impact "
 		"and refill.");
-	const struct plan_way *w = &k->ways[k->way];
-	double cap = ratio_to_double(k->t.cap);
-	if (w->ok && w->has_volume && cap > 0 && w->volume_share > cap * 1.0001) {
-		double late = (double)w->horizon_ms * (w->volume_share / cap - 1);
-		cv_textf(c, 4, y + 2, l->cols - 5, ROLE_CAUTION,
-			 "! the volume cap of %s %% holds it back: it would end near %s, unless "
-			 "danger "
-			 "or { } change that.",
-			 fmt_double(cap * 100, 0, 0).s, fmt_clock(w->end_ms + (int64_t)late).s);
+	if (capped(u, c, l, y + 2))
 		return;
-	}
 	for (int i = 0; i < WAYS; i++)
 		if (k->ways[i].ok && k->ways[i].has_danger && k->t.risk.v &&
 		    k->ways[i].danger > ratio_to_double(k->t.risk) * 1.0001) {
