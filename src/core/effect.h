@@ -45,6 +45,8 @@ enum query_kind {
 	Q_ABSTRACTION,
 	Q_TWAPS,
 	Q_META,
+	Q_SUBS,	 /* sub-accounts of the account */
+	Q_DEXES, /* perp dexes of the venue */
 	QUERY_KINDS
 };
 

@@ -46,6 +46,8 @@ enum event_kind {
 	EV_MIDS,      /* mids of one dex: a proof of life and a coarse price, no marks */
 	EV_CONFIRMED, /* a subscription of this epoch brought its first data (or, when it has no
 			 snapshot, its acknowledgement) */
+	EV_SUBS,      /* sub-accounts of an account: complete list */
+	EV_DEXES,     /* perp dexes the venue has: complete list, without the validator's */
 	EV_QUERY,     /* an EF_QUERY ended; the event with its data, if any, came just before */
 	EV_KINDS
 };
@@ -331,6 +333,27 @@ struct ev_twaps {
 	const struct venue_twap *at;
 };
 
+struct sub_account {
+	char name[NAME_MAX_]; /* escaped */
+	char address[44];
+	bool holds;	    /* a position, collateral or a spot balance */
+	struct money worth; /* at least: perp account values or USDC spot, whichever is more */
+};
+
+struct ev_subs {
+	uint32_t n;
+	const struct sub_account *at;
+};
+
+struct venue_dex {
+	char name[12];
+};
+
+struct ev_dexes {
+	uint32_t n;
+	const struct venue_dex *at;
+};
+
 enum store_state { STORE_OK, STORE_SLOW, STORE_FULL, STORE_BROKEN };
 
 struct ev_store {
@@ -394,6 +417,8 @@ struct event {
 			uint8_t mode; /* enum abstraction */
 		} abstraction;
 		struct ev_twaps twaps;
+		struct ev_subs subs;
+		struct ev_dexes dexes;
 		struct {
 			struct money ntl, value;
 			bool ours;

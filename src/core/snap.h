@@ -298,6 +298,7 @@ struct snap_flat {
 	uint32_t slice, n_slices; /* CARE */
 	int64_t next_ms;	  /* CARE: wall, of the next slice */
 	char text[256];		  /* message 7 */
+	char not_watched[200];	  /* what exists and is not in the configuration; "" nothing */
 	struct snap_flat_row row[FLAT_ROWS];
 };
 

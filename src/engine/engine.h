@@ -44,7 +44,7 @@ struct engine_conf {
 	uint8_t n_dexes; /* perp dexes of the venue watched for every account; 0 is the validator's
 			  */
 	char dex[DEXES_MAX][COIN_MAX];
-	char not_watched[96]; /* said in the sentence FLAT; "" none */
+	char not_watched[96]; /* of the dexes, said until the venue's list has been read; "" */
 	uint8_t cloid_key[16];
 	uint32_t install; /* 24 bits */
 	uint64_t seed;	  /* entropy, for exits without a seed of their own */
@@ -260,6 +260,24 @@ struct flat_slot {
 };
 
 enum auto_kind { AUTO_GUARD, AUTO_TRIM, AUTO_NOW, AUTOS };
+/* What the venue has and the configuration does not name (outside.c). */
+enum { OUTSIDE_SUBS = 8, OUTSIDE_DEXES = 32 };
+struct outside {
+	bool dexes_read;
+	uint32_t n_dexes; /* not watched; those beyond the room are counted */
+	struct venue_dex dex[OUTSIDE_DEXES];
+	struct outside_subs {
+		bool read;
+		int64_t asked_ns;
+		uint32_t n; /* that hold something and are not configured */
+		struct sub_account at[OUTSIDE_SUBS];
+	} subs[ACCOUNTS_MAX];
+	uint8_t has_master; /* bit by account: a sub-account of another that is configured */
+	bool stale;	    /* the texts are to be made anew */
+	uint8_t of;	    /* scope they were made for: an account, or 0xff */
+	char brief[73], text[200];
+};
+
 struct automatic_state {
 	bool on;
 	struct ratio at;  /* distance of a pool at which it fires */
@@ -303,6 +321,7 @@ struct engine {
 	struct budget_ip ip;
 	struct exit_slot exit[EXITS_MAX];
 	struct flat_slot flat;
+	struct outside outside;
 	struct guard_slot guard[GUARDS_MAX];
 	struct add_slot add[ADDS_MAX];
 	uint32_t slow_polls;		/* of the first account */

@@ -187,6 +187,7 @@ void cmd_flatten(struct engine *e, const struct event *ev)
 		return;
 	}
 	record_command(e, ev, verb_words[c->verb], s->f.id);
+	outside_ask(e, c->account);
 	end_exits(e, c);
 	if (flat_is_now(c) && !e->local_lock) {
 		struct rec r = {.kind = REC_LOCK, .value = 1};

@@ -143,7 +143,7 @@ void flat_view_fill(struct engine *e, struct flat_view *v)
 				.openers = e->flat.openers,
 				.dexes = e->conf.n_dexes,
 				.left = e->flat.left,
-				.not_watched = e->conf.not_watched,
+				.not_watched = outside_words(e, e->flat.f.account),
 				.post_only = e->post_only,
 				.panic = &e->conf.panic};
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {

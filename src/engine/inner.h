@@ -163,6 +163,14 @@ void recon_want_read(struct engine *e, uint8_t account);
 uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_why why);
 bool recon_passed(const struct engine *e, uint8_t account);
 
+/* outside.c: what FLAT does not speak of */
+void outside_ask(struct engine *e, uint8_t account); /* 0xff: of all */
+void outside_tick(struct engine *e, uint8_t account);
+void outside_subs(struct engine *e, const struct event *ev);
+void outside_dexes(struct engine *e, const struct event *ev);
+void outside_failed(struct engine *e, const struct query *q);
+const char *outside_words(struct engine *e, uint8_t account); /* for the sentence */
+
 /* exits.c, flats.c */
 void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t account, uint16_t instr,
 		struct exec_view *v);

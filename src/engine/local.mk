@@ -18,6 +18,7 @@ libengine_a_SOURCES = \
 	src/engine/market.c \
 	src/engine/news.c \
 	src/engine/orders.c \
+	src/engine/outside.c \
 	src/engine/out.c \
 	src/engine/pools.c \
 	src/engine/recon.c \

@@ -132,6 +132,7 @@ static void barrier_begin(struct engine *e, uint8_t account)
 	barrier_ask(e, account);
 	for (unsigned k = 0; k < COUNT_OF(slow); k++)
 		query_send(e, account, slow[k], 0, NONE16, QW_POLL, LANE_USER);
+	outside_ask(e, account);
 	a->slow_poll_ns = e->now_ns;
 }
 
@@ -230,6 +231,8 @@ static void query_end(struct engine *e, struct query *q, bool ok)
 	q->used = false;
 	if (ok && done.what == Q_FILLS && done.sent_ns >= e->acct[done.account].fills_want_ns)
 		e->acct[done.account].fills_wanted = false;
+	if (!ok && (done.what == Q_SUBS || done.what == Q_DEXES))
+		outside_failed(e, &done);
 	if (done.why == QW_LOOKUP)
 		unknown_query_end(e, &done, ok);
 	if (done.why == QW_ROUND)
@@ -293,6 +296,7 @@ static void poll_account(struct engine *e, uint8_t k)
 		for (uint8_t d = 0; d < e->conf.n_dexes; d++)
 			query_send(e, k, Q_ORDERS, d, NONE16, QW_POLL, LANE_REFRESH);
 	}
+	outside_tick(e, k);
 	wake_at(e, e->now_ns + every);
 	if (e->now_ns - a->slow_poll_ns > 60 * S) {
 		a->slow_poll_ns = e->now_ns;

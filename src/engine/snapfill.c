@@ -422,6 +422,7 @@ static void fill_flat(const struct engine *e, struct snap *out)
 	struct money equity = {0};
 
 	flat_fill_snap(f, NULL, &out->flat);
+	copy_text(out->flat.not_watched, sizeof out->flat.not_watched, e->outside.text);
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct flat_leg *l = &f->leg[i];
 		const struct account *a = &e->acct[l->account];

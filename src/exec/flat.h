@@ -56,7 +56,7 @@ struct flat_view {
 	uint32_t openers;      /* resting or trigger orders that could open, venue TWAPs, by it */
 	uint32_t dexes, accounts;
 	const char *left;	 /* what else is held, "" none */
-	const char *not_watched; /* "" none */
+	const char *not_watched; /* "" none; 72 bytes of it are said */
 	bool post_only;
 	int64_t last_answer_ms; /* venue time of our newest answer or fill in scope, any order's */
 	const struct panic_conf *panic; /* NULL: the defaults */
@@ -87,7 +87,7 @@ struct flat_want {
 	uint8_t rung; /* from 1 */
 	struct price px;
 	struct qty qty;
-	char text[NOTICE_TEXT_MAX];
+	char text[256]; /* as long as the sentence of the end */
 };
 enum { FLAT_WANTS = 384 }; /* 128 legs: an order or a cancel each, stops, burns */
 static const uint32_t FLAT_EVERY = UINT32_MAX;

@@ -58,8 +58,8 @@ static void words_flat(struct flat *f, const struct flat_view *v, struct buf *b)
 		buf_putc(b, '.');
 	if (v->left && *v->left)
 		buf_printf(b, " Left: %.60s.", v->left);
-	if (v->not_watched && *v->not_watched)
-		buf_printf(b, " Not watched: %.40s.", v->not_watched);
+	if (f->scope == FLAT_ALL && v->not_watched && *v->not_watched)
+		buf_printf(b, " Not watched: %.72s.", v->not_watched);
 	buf_puts(b, " Cost ");
 	put_usd(b, money_to_double(flat_cost(f)));
 	buf_puts(b, " USD.");

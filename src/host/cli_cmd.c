@@ -126,6 +126,8 @@ static void flat_json(struct buf *b, const struct snap_flat *f)
 		   : f->all		 ? "flat"
 					 : "target"); /* what was chosen; others may stand */
 	buf_json_str(b, f->text);
+	buf_puts(b, ",\"not_watched\":");
+	buf_json_str(b, f->not_watched);
 	buf_puts(b, ",\"left\":[");
 	for (uint32_t i = 0, shown = 0; i < n; i++) {
 		const struct snap_flat_row *r = &f->row[i];

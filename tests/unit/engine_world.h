@@ -33,6 +33,11 @@ struct world {
 	struct venue_order order[8];
 	bool known; /* order status finds `status` */
 	struct ev_order status;
+	uint32_t n_subs, n_dexes; /* of account 0; of the venue */
+	struct sub_account sub[4];
+	struct venue_dex dex[8];
+	uint32_t fail; /* bits of enum query_kind: these reads end without data */
+	uint8_t deaf;  /* not 0: orders of this account are not read */
 	uint32_t reads, lookups;
 	bool mute;			   /* reads are not answered */
 	bool frozen, odd_mark, no_ceiling; /* of t_gates: the book stands, the mark is far, nothing
@@ -92,11 +97,34 @@ static inline void w_orders(struct world *w)
 	w_step(w, &ev);
 }
 
+/* Every other account is empty. */
+static inline void w_other(struct world *w, const struct effect *q)
+{
+	static const uint8_t kind[QUERY_KINDS] = {[Q_ACCOUNT] = EV_ACCOUNT,
+						  [Q_ORDERS] = EV_ORDERS,
+						  [Q_FILLS] = EV_FILLS,
+						  [Q_TWAPS] = EV_TWAPS,
+						  [Q_SUBS] = EV_SUBS};
+	struct event ev = w_event(w, (enum event_kind)kind[q->query.what]);
+
+	ev.account = q->account;
+	if (ev.kind == EV_ACCOUNT)
+		ev.acct.venue_ms = w->wall_ms;
+	if (ev.kind)
+		w_step(w, &ev);
+}
+
 static inline void w_query(struct world *w, const struct effect *q)
 {
 	struct event ev;
+	bool ok = !(w->fail & (1u << q->query.what)) &&
+		  !(w->deaf == q->account && w->deaf && q->query.what == Q_ORDERS);
 
-	if (q->query.what == Q_ACCOUNT) {
+	if (q->account && ok) {
+		w_other(w, q);
+	} else if (!ok) {
+		; /* its end alone comes */
+	} else if (q->query.what == Q_ACCOUNT) {
 		w->reads++;
 		w_account(w);
 	} else if (q->query.what == Q_ORDERS) {
@@ -107,6 +135,14 @@ static inline void w_query(struct world *w, const struct effect *q)
 		w_step(w, &ev);
 	} else if (q->query.what == Q_TWAPS) {
 		ev = w_event(w, EV_TWAPS);
+		w_step(w, &ev);
+	} else if (q->query.what == Q_SUBS) {
+		ev = w_event(w, EV_SUBS);
+		ev.subs = (struct ev_subs){w->n_subs, w->sub};
+		w_step(w, &ev);
+	} else if (q->query.what == Q_DEXES) {
+		ev = w_event(w, EV_DEXES);
+		ev.dexes = (struct ev_dexes){w->n_dexes, w->dex};
 		w_step(w, &ev);
 	} else if (q->query.what == Q_ORDER_STATUS) {
 		w->lookups++;
@@ -122,9 +158,10 @@ static inline void w_query(struct world *w, const struct effect *q)
 		w_step(w, &ev);
 	}
 	ev = w_event(w, EV_QUERY);
+	ev.account = q->account;
 	ev.query.id = q->query.id;
 	ev.query.what = q->query.what;
-	ev.query.ok = true;
+	ev.query.ok = ok;
 	w_step(w, &ev);
 }
 

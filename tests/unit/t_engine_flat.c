@@ -294,6 +294,157 @@ TEST(every_dex_is_read)
 	w_free(w);
 }
 
-TEST_MAIN(T(every_dex_is_read), T(trim_waits_for_proof), T(trim_over_a_restart),
-	  T(now_replaces_trim_and_care), T(now_for_one_coin_within_care),
-	  T(care_through_the_engine), T(trim_computed_here), T(late_answers_of_another_run_count))
+/* Two accounts, the second with nothing; its name is `second`. */
+static struct world *two_accounts(void)
+{
+	struct world *w = w_new();
+	struct engine_conf c = w_conf();
+	struct event ev;
+
+	c.n_accounts = 2;
+	memcpy(c.account[1].name, "second", 7);
+	memset(c.account[0].address, '1', 42);
+	memset(c.account[1].address, '2', 42);
+	engine_init(w->e, &c, w->now_ns, w->wall_ms);
+	engine_start(w->e, 0, w->now_ns, w->wall_ms, w->out);
+	w_take(w);
+	w_meta(w);
+	w_key(w, true);
+	ev = w_event(w, EV_SIGNER);
+	ev.account = 1;
+	ev.signer.ready = true;
+	w_step(w, &ev);
+	return w;
+}
+
+static void connect_second(struct world *w)
+{
+	struct event ev = w_event(w, EV_CONN);
+
+	ev.account = 1;
+	ev.conn.up = ev.conn.account = true;
+	ev.conn.epoch = 1;
+	w_step(w, &ev);
+	ev = w_event(w, EV_CONFIRMED);
+	ev.account = 1;
+	ev.confirmed.stream = STREAM_ACCOUNT;
+	ev.confirmed.all = true;
+	w_step(w, &ev);
+	w_pass(w, 100 * MSEC);
+}
+
+static void add_sub(struct world *w, const char *name, char digit, int64_t usd)
+{
+	struct sub_account *s = &w->sub[w->n_subs++];
+
+	memcpy(s->name, name, strlen(name) + 1);
+	memset(s->address, digit, 42);
+	s->holds = usd > 0;
+	s->worth.v = usd * 100000000;
+}
+
+static void close_all(struct world *w)
+{
+	struct cmd now = selling(VERB_NOW);
+	const struct effect *s;
+
+	now.flatten.account = 0xff;
+	w_command(w, &now);
+	s = w_last_act(w, ACT_ORDER, 0);
+	REQUIRE(s);
+	w_fill(w, s, 0, 100000000, 3);
+}
+
+/* FLAT needs the reads of both accounts. */
+TEST(every_account_is_read)
+{
+	struct world *w = two_accounts();
+
+	w_connect(w, 1);
+	connect_second(w);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	w->fail = 0;
+	close_all(w);
+	w_live(w, 5 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK(strstr(w->e->flat.f.text, "(1 dex, 2 accounts)"));
+	CHECK(!strstr(w->e->flat.f.text, "Not watched"));
+	w_free(w);
+	/* the orders of one of them do not come */
+	w = two_accounts();
+	w->deaf = 1;
+	w_connect(w, 1);
+	connect_second(w);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	close_all(w);
+	w_live(w, 15 * SEC, 100000);
+	CHECK(!w->e->flat.f.done);
+	w->deaf = 0;
+	w_live(w, 30 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	w_free(w);
+}
+
+/* Named: a sub-account that holds something and a dex, neither in the configuration; and each list
+ * that did not come. Not named: an empty one, a configured one. */
+TEST(what_is_not_watched_is_named)
+{
+	struct world *w = two_accounts();
+	static struct snap snap;
+
+	add_sub(w, "empty", '3', 0);
+	add_sub(w, "mine", '2', 500);
+	add_sub(w, "carry", 'a', 1234);
+	memcpy(w->dex[w->n_dexes++].name, "xyz", 4);
+	memcpy(w->dex[w->n_dexes++].name, "abc", 4);
+	w_connect(w, 1);
+	connect_second(w);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	close_all(w);
+	w_live(w, 5 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK(strstr(
+		w->e->flat.f.text,
+		" Not watched: sub-account carry aaaa..aa (1,234 USD), dexes xyz, abc. Cost "));
+	engine_snap(w->e, &snap);
+	CHECK_STR(snap.flat.not_watched, "sub-account carry aaaa..aa (1,234 USD), dexes xyz, abc");
+	w_free(w);
+
+	w = two_accounts();
+	add_sub(w, "carry", 'a', 1234);
+	add_sub(w, "another of a long name", 'b', 9876543);
+	w_connect(w, 1);
+	connect_second(w);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	w->fail = 1u << Q_DEXES; /* it came before, it does not now */
+	close_all(w);
+	w_live(w, 5 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK(strstr(w->e->flat.f.text,
+		     " Not watched: sub-account carry aaaa..aa (1,234 USD), 2 more. Cost "));
+	engine_snap(w->e, &snap);
+	CHECK_STR(snap.flat.not_watched,
+		  "sub-account carry aaaa..aa (1,234 USD), sub-account another of a long name "
+		  "bbbb..bb (9,876,543 USD), builder dexes (list not read)");
+	w_free(w);
+
+	w = two_accounts();
+	w->fail = 1u << Q_SUBS;
+	w_connect(w, 1);
+	connect_second(w);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	close_all(w);
+	w_live(w, 5 * SEC, 100000);
+	CHECK(strstr(w->e->flat.f.text, " Not watched: sub-accounts of main (not read), "));
+	w_free(w);
+}
+
+TEST_MAIN(T(every_dex_is_read), T(every_account_is_read), T(what_is_not_watched_is_named),
+	  T(trim_waits_for_proof), T(trim_over_a_restart), T(now_replaces_trim_and_care),
+	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
+	  T(late_answers_of_another_run_count))

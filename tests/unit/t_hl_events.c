@@ -129,6 +129,67 @@ TEST(fill_pages)
 	rig_free(r);
 }
 
+/* What is beside the configuration: whole lists or none. */
+static void subs_reply(struct rig *r, const char *data)
+{
+	char text[1024];
+	struct buf b;
+
+	rig_clear(r);
+	CHECK(ask(r, Q_SUBS, 0));
+	REQUIRE(out_with(r, "subAccounts2"));
+	CHECK(strstr(r->text, RIG_USER));
+	buf_init(&b, text, sizeof text);
+	buf_printf(&b, "{\"type\":\"subAccounts2\",\"data\":%s}", data);
+	CHECK(!b.over);
+	post_reply(r, r->out.tag, "info", text);
+}
+
+TEST(outside)
+{
+	struct rig *r = account();
+	const struct event *e;
+
+	subs_reply(r, "[{\"name\":\"one\",\"subAccountUser\":"
+		      "\"0x035605fc2f24d65300227189025e90a0d947f16c\",\"clearinghouseState\":"
+		      "{\"marginSummary\":{\"accountValue\":\"0.0\"},\"assetPositions\":[]},"
+		      "\"spotState\":{\"balances\":[]}},"
+		      "{\"name\":\"two\\u001b\",\"subAccountUser\":"
+		      "\"0x035605fc2f24d65300227189025e90a0d947f16d\","
+		      "\"dexToClearinghouseState\":[[\"\",{\"marginSummary\":{\"accountValue\":"
+		      "\"147.412857\"},\"assetPositions\":[{\"type\":\"oneWay\"}]}],[\"xyz\","
+		      "{\"marginSummary\":{\"accountValue\":\"1000\"},\"assetPositions\":[]}]],"
+		      "\"spotState\":{\"balances\":[{\"coin\":\"USDC\",\"total\":\"894.08\"}]}}]");
+	e = rig_event(r, EV_SUBS, 0);
+	REQUIRE(e && e->subs.n == 2);
+	CHECK(!e->subs.at[0].holds && e->subs.at[0].worth.v == 0);
+	CHECK(e->subs.at[1].holds);
+	CHECK_INT(e->subs.at[1].worth.v, 114741285700);
+	CHECK(!strchr(e->subs.at[1].name, 27));
+	CHECK(rig_event(r, EV_QUERY, 0)->query.ok);
+	/* none at all */
+	subs_reply(r, "null");
+	e = rig_event(r, EV_SUBS, 0);
+	REQUIRE(e);
+	CHECK_INT(e->subs.n, 0);
+	/* one that cannot be read: nothing is told of any */
+	subs_reply(r, "[{\"name\":\"one\",\"subAccountUser\":"
+		      "\"0x035605fc2f24d65300227189025e90a0d947f16c\",\"clearinghouseState\":{},"
+		      "\"spotState\":{\"balances\":[]}}]");
+	CHECK_INT(rig_count(r, EV_SUBS), 0);
+	/* dexes */
+	rig_clear(r);
+	CHECK(ask(r, Q_DEXES, 0));
+	REQUIRE(out_with(r, "perpDexs"));
+	post_reply(r, r->out.tag, "info",
+		   "{\"type\":\"perpDexs\",\"data\":"
+		   "[null,{\"name\":\"xyz\"},{\"name\":\"abc\"}]}");
+	e = rig_event(r, EV_DEXES, 0);
+	REQUIRE(e && e->dexes.n == 2);
+	CHECK_STR(e->dexes.at[1].name, "abc");
+	rig_free(r);
+}
+
 TEST(agents)
 {
 	static const char agent[] = "0x00000000000000000000000000000000000000bb";
@@ -601,6 +662,6 @@ TEST(weights)
 	CHECK_INT(hl_action_weight(40), 2);
 }
 
-TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(odd_listings), T(long_twap_history),
-	  T(many_margin_tables), T(subscriptions_pile_up), T(account_frames), T(user_channel),
-	  T(refused_frames), T(error_table), T(error_texts_recorded), T(weights))
+TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(outside), T(odd_listings),
+	  T(long_twap_history), T(many_margin_tables), T(subscriptions_pile_up), T(account_frames),
+	  T(user_channel), T(refused_frames), T(error_table), T(error_texts_recorded), T(weights))

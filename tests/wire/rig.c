@@ -98,6 +98,12 @@ static void sink(void *ctx, const struct event *ev)
 	case EV_TWAPS:
 		KEEP(e->twaps);
 		break;
+	case EV_SUBS:
+		KEEP(e->subs);
+		break;
+	case EV_DEXES:
+		KEEP(e->dexes);
+		break;
 	default:
 		break;
 	}

@@ -200,6 +200,9 @@ bool parse_order_updates(struct hl *h, const struct jv *list, const char **why);
 bool parse_twap_states(struct hl *h, uint8_t dex, const struct jv *list, const char **why);
 bool parse_twap_history(struct hl *h, uint8_t dex, const struct jv *list, const char **why);
 
+bool parse_subs(struct hl *h, const struct jv *list, const char **why);
+bool parse_dex_names(struct hl *h, const struct jv *list, const char **why);
+
 struct fills_page {
 	uint32_t n;	 /* entries of the venue's answer */
 	int64_t last_ms; /* newest time in it */

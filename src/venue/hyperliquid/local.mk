@@ -10,6 +10,7 @@ libhl_a_SOURCES += \
 	src/venue/hyperliquid/parse_account.c \
 	src/venue/hyperliquid/parse_fills.c \
 	src/venue/hyperliquid/parse_meta.c \
+	src/venue/hyperliquid/parse_outside.c \
 	src/venue/hyperliquid/post.c \
 	src/venue/hyperliquid/query.c \
 	src/venue/hyperliquid/session.c src/venue/hyperliquid/session.h \

@@ -319,6 +319,22 @@ static bool use_twaps(struct hl *h, struct query_slot *q, const struct jv *v, bo
 	return parse_twap_history(h, q->dex, v, why);
 }
 
+static bool use_subs(struct hl *h, struct query_slot *q, const struct jv *v, bool *more,
+		     const char **why)
+{
+	(void)q;
+	(void)more;
+	return parse_subs(h, v, why);
+}
+
+static bool use_dexes(struct hl *h, struct query_slot *q, const struct jv *v, bool *more,
+		      const char **why)
+{
+	(void)q;
+	(void)more;
+	return parse_dex_names(h, v, why);
+}
+
 static bool use_perp_dexs(struct hl *h, struct query_slot *q, const struct jv *v, bool *more,
 			  const char **why)
 {
@@ -360,6 +376,8 @@ static const struct {
 	[Q_ABSTRACTION] = {"userAbstraction", HL_ACCOUNT, body_user, use_abstraction},
 	[Q_TWAPS] = {"twapHistory", HL_ACCOUNT, body_user, use_twaps},
 	[Q_META] = {"metaAndAssetCtxs", HL_MARKET, body_dex, use_perp_meta},
+	[Q_SUBS] = {"subAccounts2", HL_ACCOUNT, body_user, use_subs},
+	[Q_DEXES] = {"perpDexs", 0, body_none, use_dexes},
 	[QI_PERP_DEXS] = {"perpDexs", HL_MARKET, body_none, use_perp_dexs},
 	[QI_PERP_META] = {"metaAndAssetCtxs", HL_MARKET, body_dex, use_perp_meta},
 	[QI_SPOT_META] = {"spotMetaAndAssetCtxs", HL_MARKET, body_none, use_spot_meta},

@@ -51,6 +51,8 @@ struct hl_dex {
 	bool loaded;		/* its meta went out as EV_INSTRS */
 };
 
+enum { HL_SUB_ACCOUNTS = 128, HL_DEXES_LISTED = 128 }; /* longer lists are refused */
+
 /* What the sessions of one venue know together, and their scratch space. */
 struct hl_shared {
 	const struct instr_table *instrs; /* read only; filled by the sink's owner from EV_INSTRS */
@@ -70,6 +72,8 @@ struct hl_shared {
 		struct fill fill[HL_FILLS_PAGE];
 		struct funding_paid funding[2048];
 		struct venue_twap twap[256];
+		struct sub_account sub[HL_SUB_ACCOUNTS];
+		struct venue_dex dex[HL_DEXES_LISTED];
 		struct verdict verdict[BATCH_MAX];
 		struct book book;
 	} scratch;

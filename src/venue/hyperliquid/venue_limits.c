@@ -14,6 +14,7 @@ static const struct {
 	[Q_FILLS] = {20, true}, [Q_ORDER_STATUS] = {2}, [Q_BOOK] = {2},
 	[Q_RATE] = {20},	[Q_FEES] = {20},	[Q_AGENTS] = {20},
 	[Q_ABSTRACTION] = {20}, [Q_TWAPS] = {20, true}, [Q_META] = {20},
+	[Q_SUBS] = {20},	[Q_DEXES] = {20},
 };
 
 uint32_t hl_query_weight(enum query_kind what, uint32_t items)
