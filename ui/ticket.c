@@ -5,6 +5,7 @@
  * 3. Doubles draw; sizes go out through core/dec as they were typed. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/grammar.h"
@@ -247,6 +248,24 @@ static void guard_of(struct ui *u, const struct snap_leg *leg, int64_t horizon_m
 			 (leg->szi.v > 0 ? at > working : at < working);
 }
 
+/* The amount of a running exit, not turned by hand: it shrinks with every fill. */
+static bool own_amount(const struct ui_ticket *k)
+{
+	return k->tunes && k->t.target == TARGET_SIZE && k->t.size.unit == SIZE_COIN &&
+	       k->t.size.coin.v == k->tune_left.v;
+}
+
+static void follow_left(struct ui *u)
+{
+	struct ui_ticket *k = &u->ticket;
+	const struct snap_exit *x = own_amount(k) ? ui_exit_find(u->snap, k->tunes) : NULL;
+
+	if (x && x->left.v) {
+		k->tune_left.v = x->left.v < 0 ? -x->left.v : x->left.v;
+		k->t.size.coin = k->tune_left;
+	}
+}
+
 void ticket_remake(struct ui *u)
 {
 	struct ui_ticket *k = &u->ticket;
@@ -254,6 +273,7 @@ void ticket_remake(struct ui *u)
 	const struct snap_account *a = ui_account(u);
 	struct qty q = {0};
 
+	follow_left(u);
 	k->made_ns = u->now_ns;
 	k->valid = false;
 	memset(&k->err, 0, sizeof k->err);
@@ -377,6 +397,8 @@ void ticket_tune(struct ui *u, const struct snap_exit *x)
 	k->t.cap.v = llround(x->cap * 1e12);
 	defaults(u, &k->t, leg);
 	k->tunes = x->id;
+	k->tune_left = k->t.size.coin;
+	k->tune_ms = k->t.horizon_ms;
 	k->way = k->t.algo == ALGO_SWEEP ? WAY_SWEEP : WAY_DEADLINE;
 	k->knob = KNOB_WORKING;
 	k->hold = HOLD_DEADLINE;
@@ -612,6 +634,25 @@ static void as_sent(const struct ui *u, struct ticket *t)
 	t->urgency.v = llround(k->ways[k->way].urgency * 1e12);
 }
 
+/* The ticket speaks of what is left, the engine of the whole exit with what it has done: a size
+ * that was not turned is not sent, one that was is sent as the whole. */
+static void tune_size(const struct ui *u, struct tune *t)
+{
+	const struct ui_ticket *k = &u->ticket;
+	const struct snap_exit *x = ui_exit_find(u->snap, k->tunes);
+	const struct snap_leg *leg = ticket_leg(u);
+
+	if (own_amount(k) || !x)
+		return;
+	t->fields |= TUNE_SIZE;
+	if (leg && k->problem.size.v == llabs(leg->szi.v)) {
+		t->size.unit = SIZE_ALL;
+		return;
+	}
+	t->size.unit = SIZE_COIN;
+	t->size.coin.v = llabs(x->done.v) + k->problem.size.v;
+}
+
 void ticket_yes(struct ui *u)
 {
 	struct ui_ticket *k = &u->ticket;
@@ -628,10 +669,11 @@ void ticket_yes(struct ui *u)
 	} else {
 		cmd.kind = CMD_TUNE;
 		cmd.tune.exit = k->tunes;
-		cmd.tune.fields =
-			TUNE_CAP | TUNE_SIZE | TUNE_END | TUNE_ALGO | TUNE_PLACE | TUNE_URGENCY;
+		cmd.tune.fields = TUNE_CAP | TUNE_ALGO | TUNE_PLACE | TUNE_URGENCY;
 		cmd.tune.cap = t.cap;
-		cmd.tune.size = t.size;
+		tune_size(u, &cmd.tune);
+		if (t.until_ms || t.horizon_ms != k->tune_ms)
+			cmd.tune.fields |= TUNE_END; /* starts the pace anew */
 		cmd.tune.horizon_ms = t.horizon_ms;
 		cmd.tune.until_ms = t.until_ms;
 		cmd.tune.algo = t.algo;

@@ -326,6 +326,30 @@ TEST(the_line_says_what_it_means)
 	CHECK(on_screen("braille"));
 }
 
+/* The ticket shows what is left; the engine counts what is done too. */
+TEST(ticket_of_a_running_exit)
+{
+	begin(story_cockpit);
+	type("~t");
+	CHECK_INT(ui_top(&ui), LAYER_TICKET);
+	CHECK_INT(ui.ticket.tunes, 2);
+	type("sY");
+	CHECK_INT(sent.last.kind, CMD_TUNE);
+	CHECK_INT(sent.last.tune.fields & (TUNE_SIZE | TUNE_END), 0); /* nothing was turned */
+	begin(story_cockpit);
+	type("~t");
+	while (ui.ticket.knob != KNOB_AMOUNT)
+		press(UK_UP, 100);
+	press(UK_LEFT, 200);
+	type("sY");
+	const struct snap_exit *x = ui_exit_find(&snap, 2);
+	REQUIRE(x != NULL);
+	CHECK(sent.last.tune.fields & TUNE_SIZE);
+	CHECK_INT(sent.last.tune.size.unit, SIZE_COIN);
+	CHECK(sent.last.tune.size.coin.v > x->done.v);
+	CHECK(sent.last.tune.size.coin.v < x->done.v + x->left.v);
+}
+
 TEST(knobs_of_a_running_exit)
 {
 	begin(story_cockpit);
@@ -492,5 +516,6 @@ TEST_MAIN(T(numbers), T(text_is_cut_numbers_are_not), T(themes_are_complete),
 	  T(pools_in_doubt_never_scroll_away), T(the_mouse_selects_and_never_sends),
 	  T(a_filtered_order_is_the_one_cancelled), T(the_frontier_holds_what_tab_chose),
 	  T(ticket_sends_what_it_shows), T(refusals_in_words), T(the_line_says_what_it_means),
-	  T(knobs_of_a_running_exit), T(undo_undoes), T(a_password_takes_every_key_and_is_wiped),
-	  T(rows_stand_still_under_the_hand), T(leaving))
+	  T(ticket_of_a_running_exit), T(knobs_of_a_running_exit), T(undo_undoes),
+	  T(a_password_takes_every_key_and_is_wiped), T(rows_stand_still_under_the_hand),
+	  T(leaving))
