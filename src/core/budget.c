@@ -17,9 +17,9 @@ static const int64_t floor_of[LANES] = {
 
 /* Weights of reads (limits of the venue, per request). */
 static const uint8_t weight_of[QUERY_KINDS] = {
-	[Q_ACCOUNT] = 2, [Q_SPOT] = 2,	[Q_ORDERS] = 20, [Q_FILLS] = 20,  [Q_ORDER_STATUS] = 2,
-	[Q_BOOK] = 2,	 [Q_RATE] = 20, [Q_FEES] = 20,	 [Q_AGENTS] = 20, [Q_ABSTRACTION] = 20,
-	[Q_TWAPS] = 20,	 [Q_META] = 20, [Q_SUBS] = 20,	 [Q_DEXES] = 20,
+	[Q_ACCOUNT] = 2, [Q_SPOT] = 2,	[Q_ORDERS] = 20,     [Q_FILLS] = 20,  [Q_ORDER_STATUS] = 2,
+	[Q_BOOK] = 2,	 [Q_RATE] = 20, [Q_FEES] = 20,	     [Q_AGENTS] = 20, [Q_ABSTRACTION] = 20,
+	[Q_TWAPS] = 20,	 [Q_META] = 20, [Q_TWAP_FILLS] = 20, [Q_SUBS] = 20,   [Q_DEXES] = 20,
 };
 
 void budget_ip_init(struct budget_ip *b, int64_t now_ns)

@@ -37,6 +37,7 @@ enum query_kind {
 	Q_SPOT,
 	Q_ORDERS,	/* open orders of a dex, with triggers */
 	Q_FILLS,	/* since since_ms */
+	Q_TWAP_FILLS,	/* slices of venue TWAPs, since since_ms */
 	Q_ORDER_STATUS, /* by cloid, or by oid when the cloid is zero */
 	Q_BOOK,
 	Q_RATE,

@@ -566,6 +566,19 @@ static bool twap_undecided(const struct engine *e, uint8_t account, const struct
 	return false;
 }
 
+/* Read again, or in a list of its own, while it waits. */
+static bool waits_already(const struct engine *e, uint8_t account, const struct fill *f)
+{
+	for (uint32_t i = 0; i < e->n_undecided; i++) {
+		const struct undecided *u = &e->undecided[i];
+
+		if (u->account == account && u->fill.instr == f->instr &&
+		    u->fill.time_ms == f->time_ms && u->fill.tid == f->tid)
+			return true;
+	}
+	return false;
+}
+
 static void one_fill(struct engine *e, const struct event *ev, const struct fill *f, struct rec *r)
 {
 	struct account *a = &e->acct[ev->account];
@@ -578,6 +591,8 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 	if (f->instr >= e->instrs.n)
 		return;
 	saw_time(a, f->time_ms);
+	if (waits_already(e, ev->account, f))
+		return;
 	if (e->n_undecided < UNDECIDED_MAX && twap_undecided(e, ev->account, f)) {
 		e->undecided[e->n_undecided++] = (struct undecided){ev->account, *f};
 		recon_want_read(e, ev->account);
@@ -697,8 +712,13 @@ void account_twaps(struct engine *e, const struct event *ev)
 			order_moves(e, i, EVID_RESTING, w->executed.v, (struct price){0}, no_words,
 				    0);
 		} else if (o->oid && e->now_ns - o->sent_ns > 5 * S) {
-			order_moves(e, i, EVID_CANCELLED, -1, (struct price){0}, no_words, 0);
-			record_word(e, i, EVID_CANCELLED, "twap ended");
+			/* its slices are read once more: a push of one may be lost */
+			if (!o->settle) {
+				o->settle = EVID_CANCELLED + 1;
+				o->settle_ns = e->now_ns;
+				o->next_ns = e->now_ns + S;
+				wake_at(e, o->next_ns);
+			}
 		} else if (o->state == ORDER_UNKNOWN) {
 			unknown_missed(e, i);
 		}

@@ -119,7 +119,7 @@ enum recon_state { RECON_DOWN, RECON_CONFIRM, RECON_READ, RECON_PASSED };
 struct recon {
 	uint8_t state;				 /* enum recon_state */
 	uint8_t missing_account, missing_orders; /* bit by dex */
-	bool missing_fills;
+	bool missing_fills, missing_slices;	 /* slices: of venue TWAPs of ours */
 	int64_t retry_ns;
 	uint32_t passes;
 };

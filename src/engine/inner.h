@@ -160,7 +160,9 @@ void recon_confirmed(struct engine *e, const struct event *ev);
 void recon_query(struct engine *e, const struct event *ev);
 void recon_tick(struct engine *e);
 void recon_want_read(struct engine *e, uint8_t account);
-uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_why why);
+/* What: Q_FILLS, or Q_TWAP_FILLS, since the oldest order of ours that has no end. */
+uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_kind what,
+			 enum query_why why);
 bool recon_passed(const struct engine *e, uint8_t account);
 
 /* outside.c: what FLAT does not speak of */

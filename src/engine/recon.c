@@ -79,7 +79,21 @@ static void ask_account(struct engine *e, uint8_t account, enum query_why why, e
 	a->poll_ns = e->now_ns;
 }
 
-uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_why why)
+/* A venue TWAP of ours that has no end yet. */
+static bool native_twap(const struct engine *e, uint8_t account)
+{
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		const struct order *o = &e->orders.at[i];
+
+		if (e->orders.used[i] && e->orders.twap[i] && o->account == account &&
+		    order_is_ours(o) && !order_terminal((enum order_state)o->state))
+			return true;
+	}
+	return false;
+}
+
+uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_kind what,
+			 enum query_why why)
 {
 	struct account *a = &e->acct[account];
 	int64_t since = a->fills_ms ? a->fills_ms : e->start_wall_ms;
@@ -92,7 +106,7 @@ uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_why why)
 		    !order_terminal((enum order_state)o->state) && o->placed_ms < since)
 			since = o->placed_ms;
 	}
-	id = query_send(e, account, Q_FILLS, 0, NONE16, why, LANE_EXIT);
+	id = query_send(e, account, what, 0, NONE16, why, LANE_EXIT);
 	if (id)
 		e->out->at[e->out->n - 1].query.since_ms =
 			PLANT(8) ? e->wall_ms : since - FILLS_OVERLAP_MS;
@@ -114,7 +128,9 @@ static void barrier_ask(struct engine *e, uint8_t account)
 					    LANE_EXIT) != 0;
 	}
 	if (r->missing_fills)
-		asked &= recon_ask_fills(e, account, QW_BARRIER) != 0;
+		asked &= recon_ask_fills(e, account, Q_FILLS, QW_BARRIER) != 0;
+	if (r->missing_slices)
+		asked &= recon_ask_fills(e, account, Q_TWAP_FILLS, QW_BARRIER) != 0;
 	/* after 12 s all are answered or timed out */
 	r->retry_ns = e->now_ns + (asked ? 12 * S : S);
 	wake_at(e, r->retry_ns);
@@ -129,6 +145,7 @@ static void barrier_begin(struct engine *e, uint8_t account)
 	a->recon.state = RECON_READ;
 	a->recon.missing_account = a->recon.missing_orders = (uint8_t)((1u << e->conf.n_dexes) - 1);
 	a->recon.missing_fills = true;
+	a->recon.missing_slices = native_twap(e, account);
 	barrier_ask(e, account);
 	for (unsigned k = 0; k < COUNT_OF(slow); k++)
 		query_send(e, account, slow[k], 0, NONE16, QW_POLL, LANE_USER);
@@ -220,7 +237,9 @@ static void barrier_answer(struct engine *e, const struct query *q)
 		r->missing_orders &= (uint8_t) ~(1u << q->dex);
 	else if (q->what == Q_FILLS)
 		r->missing_fills = false;
-	if (!r->missing_account && !r->missing_orders && !r->missing_fills)
+	else if (q->what == Q_TWAP_FILLS)
+		r->missing_slices = false;
+	if (!r->missing_account && !r->missing_orders && !r->missing_fills && !r->missing_slices)
 		barrier_passed(e, q->account);
 }
 
@@ -288,7 +307,9 @@ static void poll_account(struct engine *e, uint8_t k)
 	}
 	if (a->fills_wanted && e->now_ns - a->poll_fills_ns > 2 * S) {
 		a->poll_fills_ns = e->now_ns;
-		recon_ask_fills(e, k, QW_WANT);
+		recon_ask_fills(e, k, Q_FILLS, QW_WANT);
+		if (native_twap(e, k))
+			recon_ask_fills(e, k, Q_TWAP_FILLS, QW_WANT);
 	}
 	if (a->orders_wanted && e->now_ns - a->orders_poll_ns > 2 * S) {
 		a->orders_wanted = false;

@@ -88,7 +88,8 @@ static void one(struct engine *e, uint16_t at)
 	int64_t age = e->now_ns - o->unknown_ns;
 
 	if (o->settle) {
-		struct query *q = query_find(e, recon_ask_fills(e, o->account, QW_LOOKUP));
+		enum query_kind what = e->orders.twap[at] ? Q_TWAP_FILLS : Q_FILLS;
+		struct query *q = query_find(e, recon_ask_fills(e, o->account, what, QW_LOOKUP));
 
 		if (q) {
 			q->order = (uint16_t)(at + 1);
@@ -196,8 +197,8 @@ void unknown_query_end(struct engine *e, const struct query *q, bool ok)
 
 	if (!q->order || !e->orders.used[at] || e->orders.at[at].nonce != q->nonce)
 		return;
-	if (ok && q->what == Q_FILLS && e->orders.at[at].settle &&
-	    !order_terminal((enum order_state)e->orders.at[at].state))
+	if (ok && q->what == (e->orders.twap[at] ? Q_TWAP_FILLS : Q_FILLS) &&
+	    e->orders.at[at].settle && !order_terminal((enum order_state)e->orders.at[at].state))
 		order_settled(e, at);
 	if (ok)
 		return;

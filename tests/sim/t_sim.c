@@ -61,11 +61,6 @@ static struct world_faults draw(struct prng *r)
 	f.crash = prng_below(r, 10) == 0;
 	f.twenty = prng_below(r, 25) == 0;
 	f.twap = prng_below(r, 12) == 0;
-	if (f.twap) {
-		/* pushes of TWAP slices are nowhere read again: a lost one stays lost */
-		f.disconnect_pm = f.late_fills_pm = 0;
-		f.sleeps = f.hand = false;
-	}
 	f.freezes = prng_below(r, 4) == 0;
 	f.cuts = prng_below(r, 4) == 0;
 	f.drops = prng_below(r, 3) == 0;
@@ -75,10 +70,6 @@ static struct world_faults draw(struct prng *r)
 		f.kills = (int32_t)prng_range(r, 1, 4);
 	if (f.unknown_oid_lag_ms) /* what only look-ups and pushes tell comes late */
 		f.freezes |= prng_below(r, 2);
-	if (f.twap) {
-		f.freezes = f.cuts = f.drops = false;
-		f.kills = 0;
-	}
 	return f;
 }
 

@@ -33,6 +33,8 @@ struct world {
 	struct venue_order order[8];
 	bool known; /* order status finds `status` */
 	struct ev_order status;
+	uint32_t n_slices; /* of venue TWAPs */
+	struct fill slice[4];
 	uint32_t n_subs, n_dexes; /* of account 0; of the venue */
 	struct sub_account sub[4];
 	struct venue_dex dex[8];
@@ -135,6 +137,10 @@ static inline void w_query(struct world *w, const struct effect *q)
 		w_step(w, &ev);
 	} else if (q->query.what == Q_TWAPS) {
 		ev = w_event(w, EV_TWAPS);
+		w_step(w, &ev);
+	} else if (q->query.what == Q_TWAP_FILLS) {
+		ev = w_event(w, EV_FILLS);
+		ev.fills = (struct ev_fills){.snapshot = true, .n = w->n_slices, .at = w->slice};
 		w_step(w, &ev);
 	} else if (q->query.what == Q_SUBS) {
 		ev = w_event(w, EV_SUBS);

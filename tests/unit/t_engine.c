@@ -501,6 +501,49 @@ TEST(the_venues_own_twap)
 	w_free(w);
 }
 
+/* The push of a slice is lost: it is read again, at the barrier and when the TWAP has ended. */
+TEST(a_lost_slice_is_read_again)
+{
+	for (int at_barrier = 0; at_barrier < 2; at_barrier++) {
+		struct world *w = w_ready();
+		struct cmd c = {.kind = CMD_EXIT};
+		struct verdict v = {.kind = VERDICT_TWAP, .oid = 4242};
+		const struct effect *send;
+		struct event ev;
+
+		memcpy(c.ticket.coin, "BTC", 4);
+		c.ticket.size.unit = SIZE_ALL;
+		c.ticket.algo = ALGO_VENUE_TWAP;
+		c.ticket.horizon_ms = 10 * 60000;
+		w_command(w, &c);
+		send = w_last_act(w, ACT_TWAP, 0);
+		REQUIRE(send);
+		w_answer(w, send->send.env.nonce, ANSWER_OK, &v, 1, NULL);
+		w_live(w, 8 * SEC, 100000);
+		w->szi = 0;
+		w->n_slices = 1;
+		w->slice[0] = (struct fill){.px = {1000000000000000},
+					    .sz = {100000000},
+					    .start_position = {100000000},
+					    .oid = 9,
+					    .tid = 3,
+					    .twap_id = 4242,
+					    .kind = FILL_TWAP,
+					    .time_ms = w->wall_ms};
+		if (at_barrier) {
+			w_connect(w, 2);
+			w_live(w, SEC, 100000);
+			CHECK_INT(w->e->exit[0].x.done.v, 100000000);
+		}
+		ev = w_event(w, EV_TWAPS);
+		w_step(w, &ev);
+		w_live(w, 8 * SEC, 100000);
+		CHECK_INT(w->e->exit[0].x.done.v, 100000000);
+		CHECK_INT(w->e->exit[0].x.state, XS_DONE);
+		w_free(w);
+	}
+}
+
 TEST(not_flat_while_something_can_open)
 {
 	struct world *w = w_ready();
@@ -824,8 +867,8 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
 	  T(flatten_goes_on_after_a_restart), T(exits_end_that_another_engine_flattened),
-	  T(the_venues_own_twap), T(not_flat_while_something_can_open),
-	  T(locked_disk_and_closed_gates_never_stop_a_close),
+	  T(the_venues_own_twap), T(a_lost_slice_is_read_again),
+	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
 	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
 	  T(restart_gives_the_same_state), T(same_events_same_effects), T(other_hand),
 	  T(growth_behind_a_silent_close_is_not_sold), T(price_beyond_liquidation_is_said),

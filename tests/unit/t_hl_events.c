@@ -190,6 +190,29 @@ TEST(outside)
 	rig_free(r);
 }
 
+/* Slices are read from a list of their own; the TWAP's number is beside the fill. */
+TEST(twap_slices)
+{
+	struct rig *r = account();
+	const struct event *e;
+
+	CHECK(ask(r, Q_TWAP_FILLS, 0));
+	REQUIRE(out_with(r, "userTwapSliceFillsByTime"));
+	CHECK(strstr(r->text, "\"startTime\":1000"));
+	post_reply(r, r->out.tag, "info",
+		   "{\"type\":\"userTwapSliceFillsByTime\",\"data\":[{\"fill\":{\"coin\":\"BTC\","
+		   "\"px\":\"100\",\"sz\":\"1\",\"side\":\"A\",\"time\":4000,"
+		   "\"startPosition\":\"5\",\"dir\":\"Close Long\",\"closedPnl\":\"0.0\","
+		   "\"oid\":90,\"crossed\":true,\"fee\":\"0.1\",\"tid\":77,"
+		   "\"twapId\":null},\"twapId\":4242}]}");
+	e = rig_event(r, EV_FILLS, 0);
+	REQUIRE(e && e->fills.n == 1);
+	CHECK_INT(e->fills.at[0].twap_id, 4242);
+	CHECK_INT(e->fills.at[0].kind, FILL_TWAP);
+	CHECK(rig_event(r, EV_QUERY, 0)->query.ok);
+	rig_free(r);
+}
+
 TEST(agents)
 {
 	static const char agent[] = "0x00000000000000000000000000000000000000bb";
@@ -662,6 +685,6 @@ TEST(weights)
 	CHECK_INT(hl_action_weight(40), 2);
 }
 
-TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(outside), T(odd_listings),
+TEST_MAIN(T(order_status), T(fill_pages), T(agents), T(outside), T(twap_slices), T(odd_listings),
 	  T(long_twap_history), T(many_margin_tables), T(subscriptions_pile_up), T(account_frames),
 	  T(user_channel), T(refused_frames), T(error_table), T(error_texts_recorded), T(weights))

@@ -120,12 +120,13 @@ static bool use_orders(struct hl *h, struct query_slot *q, const struct jv *v, b
 	return parse_orders(h, q->dex, v, why);
 }
 
+/* Slices of TWAPs are in a list of their own, with the same pages. */
 static bool use_fills(struct hl *h, struct query_slot *q, const struct jv *v, bool *more,
 		      const char **why)
 {
 	struct fills_page page = {0};
 
-	if (!parse_fills(h, v, true, false, &page, why))
+	if (!parse_fills(h, v, true, q->what == Q_TWAP_FILLS, &page, why))
 		return false;
 	if (page.n >= HL_FILLS_PAGE && page.last_ms > q->since_ms && ++q->page < HL_PAGES_MAX) {
 		q->since_ms = page.last_ms;
@@ -368,6 +369,7 @@ static const struct {
 	[Q_SPOT] = {"spotClearinghouseState", HL_ACCOUNT, body_user, use_spot},
 	[Q_ORDERS] = {"frontendOpenOrders", HL_ACCOUNT, body_user_dex, use_orders},
 	[Q_FILLS] = {"userFillsByTime", HL_ACCOUNT, body_fills, use_fills},
+	[Q_TWAP_FILLS] = {"userTwapSliceFillsByTime", HL_ACCOUNT, body_fills, use_fills},
 	[Q_ORDER_STATUS] = {"orderStatus", HL_ACCOUNT, body_status, use_status},
 	[Q_BOOK] = {"l2Book", 0, body_book, use_book},
 	[Q_RATE] = {"userRateLimit", HL_ACCOUNT, body_user, use_rate},
