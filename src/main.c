@@ -149,7 +149,9 @@ static int screen(struct cli *c)
 	if (!j.front)
 		return cli_fail(c, &e);
 	h.fd = front_fd(j.front);
-	h.source = (struct ui_source){&j, on_records, on_count, on_export};
+	h.source = (struct ui_source){&j, on_records, on_count, on_export, false};
+	h.source.ends =
+		c->verb && (!strcmp(c->verb->name, "demo") || !strcmp(c->verb->name, "drill"));
 	h.theme_text = file_text(theme);
 	h.theme = h.theme_text ? NULL : theme;
 	h.keys_text = file_text(keys);

@@ -71,6 +71,7 @@ struct ui_source {
 	uint64_t (*count)(void *ctx); /* records today */
 	/* Writes a report or the journal shown to a file; says where, or why not, in `said`. */
 	bool (*export)(void *ctx, uint32_t exit, char *said, size_t cap);
+	bool ends; /* the engine ends with the screen: a demo or a drill */
 };
 
 struct ui_out {

@@ -490,6 +490,10 @@ TEST(leaving)
 	type("q");
 	draw(80, 24);
 	CHECK(on_screen("Leave the screen? x2 and x1 run on in the engine."));
+	ui.source.ends = true;
+	draw(80, 24);
+	CHECK(on_screen("Leave? The paper exchange ends, and with it x2 and x1."));
+	ui.source.ends = false;
 	press(UK_ESC, 500);
 	CHECK(!ui.quit);
 	press(UK_CTRL('C'), 500);

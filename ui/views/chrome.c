@@ -484,7 +484,7 @@ void view_notice(const struct ui *u, struct canvas *c, const struct layout *l)
 	fmt_words(said, sizeof said, u->notice);
 	if (u->notice[0] && u->now_ns - u->notice_ns < 10 * INT64_C(1000000000)) {
 		cv_textf(c, x0, y, w, ROLE_TEXT, T_DIM "%s  " T_TEXT "%s",
-			 fmt_clock(u->notice_wall_ms).s, said);
+			 u->notice_wall_ms ? fmt_clock(u->notice_wall_ms).s : "        ", said);
 		return;
 	}
 	if (s->no_new_risk && s->no_new_risk_reason[0]) {

@@ -130,7 +130,12 @@ void view_quit(struct ui *u, struct canvas *c, const struct layout *l)
 			live++;
 		}
 	cv_hline(c, 0, l->notice.y, l->cols, ROLE_TEXT, ' ');
-	if (live)
+	if (u->source.ends) /* true of a rig, and never to be read on a real account */
+		cv_textf(c, 1, l->notice.y, l->cols - 2, ROLE_STRONG,
+			 "Leave? The paper exchange ends%s%s. " T_KEY "y" T_TEXT " leave, " T_KEY
+			 "Esc" T_TEXT " stay.",
+			 live ? ", and with it " : "", exits);
+	else if (live)
 		cv_textf(c, 1, l->notice.y, l->cols - 2, ROLE_STRONG,
 			 "Leave the screen? %s run%s on in the engine. " T_KEY "y" T_TEXT
 			 " leave, " T_KEY "Esc" T_TEXT " stay.",
