@@ -46,6 +46,9 @@ struct rec_fill {
 	int64_t time_ms;
 };
 
+/* In intent.flight: shown by a dry run, never sent. Its nonce and its names are spent, no more. */
+enum { REC_DRY = 0x80 };
+
 enum rec_part { PART_EXIT, PART_FLAT, PART_INSTR };
 
 struct rec {

@@ -70,6 +70,22 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 	return true;
 }
 
+/* A dry run's orders never left: to take them for unknown would send them. Whoever it was shown to
+ * may, so that their names are not given again. */
+static void names_spent(struct engine *e, const struct rec *r)
+{
+	for (int i = 0; i < r->intent.n; i++) {
+		const struct rec_order *x = &r->intent.order[i];
+
+		if (x->exit > e->next_exit)
+			e->next_exit = x->exit;
+		if (x->panic > e->next_panic)
+			e->next_panic = x->panic;
+		if (x->whose == WHOSE_GUARD && x->slice > e->next_guard)
+			e->next_guard = x->slice;
+	}
+}
+
 static bool on_intent(struct engine *e, const struct rec *r, const struct replay_row *row,
 		      struct err *err)
 {
@@ -77,6 +93,10 @@ static bool on_intent(struct engine *e, const struct rec *r, const struct replay
 
 	if (row->nonce > e->last_nonce)
 		e->last_nonce = row->nonce;
+	if (r->intent.flight & REC_DRY) {
+		names_spent(e, r);
+		return true;
+	}
 	if (r->intent.n == 0)
 		return true; /* cancels: nothing to remember but the nonce */
 	for (int i = 0; i < FLIGHTS_MAX && !f; i++)

@@ -197,7 +197,7 @@ static void intent(struct engine *e, const struct flight *f, const uint16_t *at,
 	r.exit = o->exit;
 	r.slice = o->slice;
 	r.attempt = o->attempt;
-	r.intent.flight = f->kind;
+	r.intent.flight = (uint8_t)(f->kind | (f->dry ? REC_DRY : 0));
 	r.intent.lane = f->lane;
 	r.intent.n = (uint8_t)n;
 	r.intent.expires_ms = expires_ms;

@@ -272,6 +272,7 @@ static void on_signed(void *arg, uint8_t account, const struct act *act, const s
 {
 	struct host *h = arg;
 	static char bytes[ACTION_JSON_MAX];
+	const struct outbox_slot *s;
 	struct buf b;
 
 	read_clock(h);
@@ -288,8 +289,10 @@ static void on_signed(void *arg, uint8_t account, const struct act *act, const s
 		return;
 	}
 	/* The table has one row for a nonce, and it is the order's: a burn is made anew when
-	 * needed. */
-	if (act->kind != ACT_NOOP && !store_put_wire(h->store, env->nonce, account, bytes, b.len))
+	 * needed. What a dry run shows is never sent again, so it is not kept. */
+	s = outbox_find(h->outbox, env->nonce, act->kind == ACT_NOOP);
+	if (act->kind != ACT_NOOP && !(s && s->dry) &&
+	    !store_put_wire(h->store, env->nonce, account, bytes, b.len))
 		log_line(LOG_ERROR, "journal: its queue is full");
 }
 

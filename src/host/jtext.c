@@ -41,6 +41,8 @@ static void put_rec(struct buf *b, const struct rec *r)
 
 	switch (r->kind) {
 	case REC_INTENT:
+		if (r->intent.flight & REC_DRY)
+			buf_puts(b, "dry run, not sent: ");
 		for (int i = 0; i < r->intent.n && i < REC_ORDERS_MAX; i++) {
 			if (i)
 				buf_puts(b, "; ");

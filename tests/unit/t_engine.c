@@ -781,6 +781,36 @@ TEST(dry_run_without_a_key_is_shown_unsigned)
 	w_free(w);
 }
 
+/* What a dry run showed is in the journal, and no more than its nonce and names: a restart that
+ * took it for unknown would send it. */
+TEST(a_dry_run_is_not_sent_by_a_restart)
+{
+	struct world *w = w_ready(), *n;
+	struct cmd c = {.kind = CMD_EXIT};
+	uint64_t spent;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.dry_run = true;
+	w_command(w, &c);
+	c = (struct cmd){.kind = CMD_FLATTEN,
+			 .flatten = {.part = {1000000000000}, .dry_run = true}};
+	w_command(w, &c);
+	spent = w->e->last_nonce;
+	n = w_restart(w, SEC);
+	w_meta(n);
+	w_key(n, true);
+	w_connect(n, 2);
+	w_live(n, 40 * SEC, 100000);
+	CHECK_INT(w_count(n, EF_SEND, 0), 0);
+	CHECK_INT(w_count(n, EF_RESEND, 0), 0);
+	CHECK_INT(n->e->orders.n, 0);
+	CHECK(n->e->last_nonce >= spent);
+	CHECK_INT(w_exit(n, "BTC", 10000000)->reply.exit, 2); /* x1 was the dry run's */
+	w_free(n);
+	w_free(w);
+}
+
 TEST(restart_does_not_begin_the_volume_cap_again)
 {
 	struct world *w = w_ready(), *n;
@@ -873,5 +903,5 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(restart_gives_the_same_state), T(same_events_same_effects), T(other_hand),
 	  T(growth_behind_a_silent_close_is_not_sold), T(price_beyond_liquidation_is_said),
 	  T(restart_does_not_begin_the_volume_cap_again),
-	  T(dry_run_without_a_key_is_shown_unsigned), T(snapshot),
-	  T(portfolio_account_shows_a_dash_and_hides_nothing))
+	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
+	  T(snapshot), T(portfolio_account_shows_a_dash_and_hides_nothing))
