@@ -83,6 +83,12 @@ static void price_text(const struct ui *u, const struct price_spec *p, char *val
 		return;
 	}
 	snprintf(value, vc, "%s", v > 0 ? fmt_double(v, price_decimals(u), 0).s : "as typed");
+	double zero = last && v > 0 && mark > 0 ? zero_price(u, l, mark) : 0;
+	if (zero > 0 && (l->szi.v > 0 ? v < zero : v > zero)) {
+		snprintf(note, nc, "! past equity zero %s: liquidation comes first",
+			 fmt_double(zero, price_decimals(u), 0).s);
+		return;
+	}
 	snprintf(note, nc, "%s%s%s",
 		 mark > 0 && v > 0 ? fmt_pct((v / mark - 1) * 100, SIGN_PLUS).s : "",
 		 mark > 0 && v > 0 ? " %; " : "",
