@@ -110,6 +110,7 @@ void sheet_fill_snap(const struct snap *s, int64_t now_ns, const struct flatten 
 	const struct snap_book *btc = book_of(s, "BTC");
 
 	memset(in, 0, sizeof *in);
+	in->panic = s->panic;
 	in->sigma_btc = s->sigma_btc;
 	if (!(in->sigma_btc > 0))
 		in->sigma_btc =

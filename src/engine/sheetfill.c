@@ -137,6 +137,7 @@ void sheet_fill_engine(const struct engine *e, const struct flatten *scope, stru
 	struct epool p;
 
 	memset(in, 0, sizeof *in);
+	in->panic = e->conf.panic;
 	in->sigma_btc = sigma_btc_hour(e);
 	if (scope) {
 		in->worst = scope->worst;

@@ -128,10 +128,7 @@ void leg_instr(const struct sheet_leg_in *l, struct instr *i)
 			    .max_leverage = l->max_leverage};
 }
 
-/* 1e-12 shares. */
-static const int64_t rung_liquid[SHEET_RUNGS] = {5000000000, 15000000000, 40000000000, 80000000000};
-static const int64_t rung_others[SHEET_RUNGS] = {10000000000, 30000000000, 80000000000,
-						 150000000000};
+_Static_assert((int)SHEET_RUNGS == (int)PANIC_RUNGS, "one ladder");
 static const int64_t ONE = 1000000000000, WALK_EXTRA = 2000000000; /* 0.2 % */
 
 static bool worse(bool buy, struct price a, struct price b)
@@ -162,10 +159,11 @@ static struct price first_rung(const struct sheet_leg_in *l, bool buy, struct qt
 	return worse(buy, deep, p) ? deep : p;
 }
 
-bool rungs_make(const struct sheet_leg_in *l, struct qty size, struct price bound,
-		struct rungs *out)
+bool rungs_make(const struct sheet_leg_in *l, const struct panic_conf *k, struct qty size,
+		struct price bound, struct rungs *out)
 {
-	const int64_t *table = l->max_leverage >= LIQUID_LEVERAGE ? rung_liquid : rung_others;
+	const struct ratio *table =
+		l->max_leverage >= k->liquid_leverage ? k->ladder_liquid : k->ladder_others;
 	bool buy = !leg_long(l), has = l->book && (buy ? l->book->n_ask : l->book->n_bid);
 	bool blind = l->blind || !has;
 	struct price touch = l->mark, before = {0}, base;
@@ -179,24 +177,24 @@ bool rungs_make(const struct sheet_leg_in *l, struct qty size, struct price boun
 		return false;
 	base = l->mark.v <= 0 || (!blind && worse(buy, touch, l->mark)) ? touch : l->mark;
 	r.expected = base;
-	for (int k = 0; k < SHEET_RUNGS; k++) {
-		struct price p = away(buy, base, table[k]);
+	for (int n = 0; n < SHEET_RUNGS; n++) {
+		struct price p = away(buy, base, table[n].v);
 
-		if (k == 0 && !blind)
+		if (n == 0 && !blind)
 			p = first_rung(l, buy, size, p, &r);
-		if (k > 0 && worse(buy, before, p))
+		if (n > 0 && worse(buy, before, p))
 			p = before;
-		r.held[k] = bound.v > 0 && worse(buy, p, bound);
-		if (r.held[k])
+		r.held[n] = bound.v > 0 && worse(buy, p, bound);
+		if (r.held[n])
 			p = bound;
-		if (!instr_round_price(&i, &r.px[k], p, buy ? ROUND_UP : ROUND_DOWN))
+		if (!instr_round_price(&i, &r.px[n], p, buy ? ROUND_UP : ROUND_DOWN))
 			return false;
-		if (bound.v > 0 && worse(buy, r.px[k], bound) && /* rounded beyond it */
-		    !instr_round_price(&i, &r.px[k], bound, buy ? ROUND_DOWN : ROUND_UP))
+		if (bound.v > 0 && worse(buy, r.px[n], bound) && /* rounded beyond it */
+		    !instr_round_price(&i, &r.px[n], bound, buy ? ROUND_DOWN : ROUND_UP))
 			return false;
-		if (k > 0 && worse(buy, before, r.px[k]))
-			r.px[k] = before;
-		before = r.px[k];
+		if (n > 0 && worse(buy, before, r.px[n]))
+			r.px[n] = before;
+		before = r.px[n];
 	}
 	*out = r;
 	return true;

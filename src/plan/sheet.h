@@ -20,6 +20,7 @@
 #include "core/cmd.h"
 #include "core/dec.h"
 #include "core/instr.h"
+#include "core/panic.h"
 #include "core/pool.h"
 #include "limits.h"
 
@@ -75,6 +76,9 @@ struct sheet_pool_in {
 };
 
 struct sheet_in {
+	/* The ladder of the configuration; rung_ms 0: all defaults. By value, the sheet outlives
+	 * the snapshot it came from. */
+	struct panic_conf panic;
 	/* What TRIM and ADD must reach; zero means the default. */
 	double shock;	    /* joint move of BTC survived, 0.05 */
 	double sigmas;	    /* hours of sigma survived, 3; negative: none asked */

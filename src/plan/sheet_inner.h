@@ -35,7 +35,8 @@ struct rungs {
 	struct price px[SHEET_RUNGS], expected;
 	bool held[SHEET_RUNGS]; /* at the bound */
 };
-bool rungs_make(const struct sheet_leg_in *l, struct qty size, struct price bound, struct rungs *r);
+bool rungs_make(const struct sheet_leg_in *l, const struct panic_conf *k, struct qty size,
+		struct price bound, struct rungs *r);
 
 /* One sheet being made. */
 struct sheet_work {

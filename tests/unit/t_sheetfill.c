@@ -136,11 +136,17 @@ static void random_exit(struct prng *r, int k, uint8_t account, const struct hel
 static void random_state(struct prng *r)
 {
 	static const struct engine_conf conf = {.n_accounts = 3, .n_dexes = 2};
+	bool panic = prng_below(r, 2); /* knobs of its own */
 	double mark[COINS];
 	int exits = 0;
 	uint16_t stops = 0;
 
 	engine_init(e, &conf, 1000 * S, 1757000000000);
+	for (int k = 0; k < PANIC_RUNGS && panic; k++) {
+		e->conf.panic.ladder_liquid[k].v += (k + 1) * prng_range(r, 1, 9) * 1000000000;
+		e->conf.panic.ladder_others[k].v += (k + 1) * prng_range(r, 1, 9) * 1000000000;
+	}
+	e->conf.panic.liquid_leverage += (int32_t)(panic ? prng_range(r, -10, 10) : 0);
 	for (int k = 0; k < COINS; k++) {
 		mark[k] = k ? exp(-1 + 9 * prng_unit(r)) : 112000;
 		random_instr(r, k, mark[k]);
@@ -277,7 +283,8 @@ static uint32_t same_flatten(void)
 				       .size = {llabs(f->szi.v)},
 				       .mark = f->mark,
 				       .book = f->book,
-				       .zero = f->zero};
+				       .zero = f->zero,
+				       .panic = &e->conf.panic};
 		struct ladder l;
 
 		CHECK(o != NULL);
