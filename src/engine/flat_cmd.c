@@ -154,6 +154,8 @@ static bool flatten_begin(struct engine *e, const struct event *ev)
 		reply(e, ev, err.code, 0, "%s", err.text);
 		return false;
 	}
+	if (c->verb != VERB_NOW && !c->dry_run)
+		flat_expect(e, c, &s->f);
 	s->f.seed = exit_seed(e, s->f.id + 1000000);
 	s->used = s->dirty = true;
 	return true;

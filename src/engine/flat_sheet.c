@@ -45,6 +45,29 @@ bool flat_cuts(struct engine *e, struct flatten *c, struct err *err)
 	return c->n_cuts || err_set(err, ERR_RULE, "No trim: the cushion stands without any cut.");
 }
 
+/* The estimate of a trim or of care is the sheet's own, fees in. A cut of another size than the
+ * sheet's takes its part of it. */
+void flat_expect(struct engine *e, const struct flatten *c, struct flat *f)
+{
+	const struct sheet_line *l = line_of(e, c);
+	double cost = 0, worst = 0;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct sheet_leg *g = &l->leg[i];
+		const struct sheet_leg_in *in = &e->sheet_in.leg[g->leg];
+		double part = c->verb == VERB_CARE;
+
+		for (uint32_t k = 0; c->verb == VERB_TRIM && k < c->n_cuts; k++)
+			if (g->size.v > 0 && c->cut[k].account == in->account &&
+			    !strcmp(c->cut[k].coin, in->coin))
+				part = qty_to_double(c->cut[k].qty) / qty_to_double(g->size);
+		cost += part * g->cost;
+		worst += part * g->cost_worst;
+	}
+	money_from_double(&f->expected, cost);
+	money_from_double(&f->worst, worst);
+}
+
 static void put_usd(struct buf *b, const char *key, double usd)
 {
 	struct money m = {0};

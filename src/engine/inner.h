@@ -262,6 +262,7 @@ uint64_t exit_seed(const struct engine *e, uint32_t id);
 
 /* flat_sheet.c: the cuts of the sheet's TRIM line; false: it offers none. */
 bool flat_cuts(struct engine *e, struct flatten *c, struct err *err);
+void flat_expect(struct engine *e, const struct flatten *c, struct flat *f);
 void flat_note(struct engine *e, const struct flatten *c, char *out, size_t cap);
 
 /* flat_cmd.c */

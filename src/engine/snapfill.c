@@ -428,7 +428,7 @@ static void fill_flat(const struct engine *e, struct snap *out)
 		const struct account *a = &e->acct[l->account];
 		double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045;
 
-		if (l->mark0.v && l->first_ns)
+		if (f->verb == VERB_NOW && l->mark0.v && l->first_ns) /* the sheet's has them */
 			money_add(&out->flat.expected, out->flat.expected,
 				  usd(qty_to_double(l->start) * price_to_double(l->mark0) * fee));
 	}

@@ -222,6 +222,37 @@ TEST(trim_computed_here)
 }
 
 /* An answer of p1 that comes late is our last answer: reads before it do not count. */
+/* One estimate: what the dry run's sheet says a verb costs is what its run expected. */
+TEST(expected_is_the_sheets)
+{
+	static const uint8_t verbs[] = {VERB_TRIM, VERB_CARE};
+	static struct snap snap;
+
+	for (size_t k = 0; k < sizeof verbs; k++) {
+		struct world *w = w_new();
+		struct cmd c = selling(verbs[k]);
+		const char *said;
+		double usd;
+
+		w->equity = 300000000000; /* 3,000 USD: a cut is needed */
+		w_begin(w, 100000);
+		w_live(w, 2 * SEC, 100000);
+		c.flatten.dry_run = true;
+		w_command(w, &c);
+		said = strstr(w->e->dry_note, "\"cost_usd\":\"");
+		REQUIRE(said);
+		usd = strtod(said + 12, NULL);
+		CHECK(usd > 1);
+		c.flatten.dry_run = false;
+		w_command(w, &c);
+		CHECK_NEAR(money_to_double(w->e->flat.f.expected), usd, 0.01);
+		w_live(w, SEC, 100000);
+		engine_snap(w->e, &snap);
+		CHECK_NEAR(money_to_double(snap.flat.expected), usd, 0.01);
+		w_free(w);
+	}
+}
+
 TEST(late_answers_of_another_run_count)
 {
 	struct world *w = w_ready();
@@ -444,7 +475,7 @@ TEST(what_is_not_watched_is_named)
 	w_free(w);
 }
 
-TEST_MAIN(T(every_dex_is_read), T(every_account_is_read), T(what_is_not_watched_is_named),
-	  T(trim_waits_for_proof), T(trim_over_a_restart), T(now_replaces_trim_and_care),
-	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
-	  T(late_answers_of_another_run_count))
+TEST_MAIN(T(expected_is_the_sheets), T(every_dex_is_read), T(every_account_is_read),
+	  T(what_is_not_watched_is_named), T(trim_waits_for_proof), T(trim_over_a_restart),
+	  T(now_replaces_trim_and_care), T(now_for_one_coin_within_care),
+	  T(care_through_the_engine), T(trim_computed_here), T(late_answers_of_another_run_count))
