@@ -6,7 +6,8 @@
  *
  * 1. A slice never takes more than its share of five levels of the book, but a tail that would stay
  *    below 20 USD goes with it, and a slice is worth 25 USD at least.
- * 2. A slice waits for a book younger than 3 s; NOW does not.
+ * 2. CARE ends at zero, so a stale book never makes it wait (operations.md 0): a blind slice is its
+ *    share of the time alone, priced from the mark, and that is said.
  * 3. What is in flight counts as sold until a verdict or a proof of death; the order that closes
  *    all that is held is one to zero and makes nothing wait. */
 #include "base/check.h"
@@ -58,7 +59,7 @@ static int64_t coins_of(int64_t usd, const struct flat_leg_view *p)
 
 /* The leg's part of slice number f->slice. */
 static int64_t slice_size(const struct flat *f, const struct flat_leg *l,
-			  const struct flat_leg_view *p, const struct panic_conf *c)
+			  const struct flat_leg_view *p, const struct panic_conf *c, bool blind)
 {
 	int64_t free = flat_live(l, p) - flat_waiting(l), size = free, sum = 0;
 	if (free <= 0)
@@ -67,7 +68,7 @@ static int64_t slice_size(const struct flat *f, const struct flat_leg *l,
 		sum += weight(f, k, 0, c);
 	if (sum > 0 && !dec_muldiv(&size, free, weight(f, f->slice, 0, c), sum, ROUND_DOWN))
 		size = free;
-	int64_t cap = depth_cap(l, p, c), least = coins_of(CHILD_MIN, p);
+	int64_t cap = blind ? free : depth_cap(l, p, c), least = coins_of(CHILD_MIN, p);
 	if (size > cap)
 		size = cap;
 	if (size < least)
@@ -118,17 +119,13 @@ static void slice_begin(struct flat *f, const struct flat_view *v, struct flat_o
 		l->slice_from.v = l->filled.v + flat_waiting(l);
 		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT || l->state == FL_CANNOT)
 			continue;
-		if (flat_blind(p, v)) {
-			if (!l->blind_told)
-				flat_notice(o, 2, NC_BLIND,
-					    "BLIND: %s book frozen. CARE waits for it; NOW does "
-					    "not.",
-					    l->coin);
-			l->blind_told = true;
-			continue;
-		}
-		l->blind_told = false;
-		l->slice_size.v = slice_size(f, l, p, c);
+		bool blind = flat_blind(p, v);
+		if (blind && !l->blind_told)
+			flat_notice(o, 2, NC_BLIND,
+				    "BLIND: %s book frozen. CARE goes on, priced from the mark.",
+				    l->coin);
+		l->blind_told = blind;
+		l->slice_size.v = slice_size(f, l, p, c, blind);
 		l->rung = 0;
 		l->next_ns = 0;
 	}
@@ -168,7 +165,7 @@ void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
-		if (l->verb != VERB_CARE || !p || !flat_leg_ready(l, v, o) || flat_blind(p, v))
+		if (l->verb != VERB_CARE || !p || !flat_leg_ready(l, v, o))
 			continue;
 		if (slice_rest(l, flat_live(l, p)) <= 0 || (v->post_only && b.begun))
 			continue;

@@ -168,8 +168,19 @@ TEST(care_blind_pause_restart)
 	struct err e = {0};
 	leg[0].book_ns = leg[1].book_ns = v.now_ns - 4000 * W_MS;
 	flat_step(&f, &v, &out);
-	CHECK_INT(count(FW_PLACE), 0); /* slices are bound by the age of the book */
+	CHECK_INT(count(FW_PLACE), 2); /* to zero: a stale book never means wait */
 	CHECK_INT(count(FW_NOTICE), 2);
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE) {
+			struct flat_want w = out.at[i];
+			const struct flat_leg_view *p = &leg[w.instr_id == leg[1].instr_id];
+			/* its share of the time, within 20 %, at half a per cent from the mark */
+			CHECK(w.qty.v > p->szi.v / 16 && w.qty.v < p->szi.v / 9);
+			CHECK(price_to_double(w.px) / price_to_double(p->mark) > 0.98 &&
+			      price_to_double(w.px) / price_to_double(p->mark) < 1.02);
+			fill(&w, 1);
+		}
+	leg[0].book_ns = leg[1].book_ns = v.now_ns;
 	later(13000);
 	flat_step(&f, &v, &out);
 	CHECK_INT(count(FW_PLACE), 2);

@@ -240,7 +240,7 @@ static const struct action {
 	{"now of the longs", do_now_longs, sent_order, false, false, false},
 	{"a part now", do_part, sent_order, false, false, false},
 	{"trim", do_trim, sent_order, false, false, false},
-	{"care", do_care, sent_order, true, false, false},
+	{"care", do_care, sent_order, false, false, false},
 	{"exit to zero", do_exit, sent_order, true, false, false},
 	{"exit of a part", do_exit_part, sent_order, true, false, true},
 	{"cancel", do_cancel, sent_cancel, false, false, false},
