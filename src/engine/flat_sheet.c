@@ -12,13 +12,8 @@ static const struct sheet_line *line_of(struct engine *e, const struct flatten *
 	static const uint8_t line[VERBS] = {
 		[VERB_NOW] = SHEET_NOW, [VERB_CARE] = SHEET_CARE, [VERB_TRIM] = SHEET_TRIM};
 	struct sheet_in *in = &e->sheet_in;
-	const struct panic_conf *k = &e->conf.panic;
 
 	sheet_fill_engine(e, c, in);
-	if (!(in->shock > 0))
-		in->shock = ratio_to_double(k->trim_cushion);
-	in->sigmas = k->trim_sigmas.v ? ratio_to_double(k->trim_sigmas) : -1;
-	in->step = k->trim_round.v ? ratio_to_double(k->trim_round) : 1e-6;
 	sheet_make(in, &e->sheet);
 	return &e->sheet.line[line[c->verb]];
 }

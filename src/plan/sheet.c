@@ -190,6 +190,19 @@ static void head(struct sheet_work *w)
 	}
 }
 
+void sheet_knobs(struct sheet_in *in, struct ratio cushion)
+{
+	const struct panic_conf *k = &in->panic;
+
+	in->shock = ratio_to_double(cushion);
+	if (!k->rung_ms) /* all defaults */
+		return;
+	if (!(in->shock > 0))
+		in->shock = ratio_to_double(k->trim_cushion);
+	in->sigmas = k->trim_sigmas.v ? ratio_to_double(k->trim_sigmas) : -1;
+	in->step = k->trim_round.v ? ratio_to_double(k->trim_round) : 1e-6;
+}
+
 void sheet_make(const struct sheet_in *in, struct sheet *out)
 {
 	struct sheet_work w = {.in = in, .out = out};

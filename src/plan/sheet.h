@@ -207,6 +207,9 @@ bool sheet_wants(const struct flatten *scope, uint8_t account, const char *coin,
 
 extern const char *const sheet_verb_name[SHEET_VERBS]; /* "GUARD" ... */
 
+/* What TRIM and ADD must reach, by in->panic; `cushion` as typed goes before it, 0: not typed. */
+void sheet_knobs(struct sheet_in *in, struct ratio cushion);
+
 /* Fills *out whole; bounded time, within 2 ms for 5 pools of 20 legs. About 300 kB: not for the
  * stack. */
 void sheet_make(const struct sheet_in *in, struct sheet *out);

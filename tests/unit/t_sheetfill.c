@@ -147,6 +147,11 @@ static void random_state(struct prng *r)
 		e->conf.panic.ladder_others[k].v += (k + 1) * prng_range(r, 1, 9) * 1000000000;
 	}
 	e->conf.panic.liquid_leverage += (int32_t)(panic ? prng_range(r, -10, 10) : 0);
+	if (panic) {
+		e->conf.panic.trim_cushion.v = prng_range(r, 1, 20) * 10000000000;
+		e->conf.panic.trim_sigmas.v = prng_range(r, 0, 5) * 1000000000000;
+		e->conf.panic.trim_round.v = prng_range(r, 0, 20) * 10000000000;
+	}
 	for (int k = 0; k < COINS; k++) {
 		mark[k] = k ? exp(-1 + 9 * prng_unit(r)) : 112000;
 		random_instr(r, k, mark[k]);
