@@ -45,6 +45,7 @@ static void on_instrs(struct engine *e, const struct event *ev)
 		if (news_instr(e, &ev->instrs.at[i]) == INSTR_NONE)
 			limit_told(e, 5, "instruments");
 	memset(e->instr_told, 0, sizeof e->instr_told); /* rules may have changed */
+	flat_rebind(e);
 	exits_touch(e, NONE16);
 }
 

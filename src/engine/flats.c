@@ -480,8 +480,21 @@ static void one_want(struct engine *e, const struct flat_want *w)
 	}
 }
 
+/* After a restart legs are found by name: ids do not survive (record.h), and a leg under the id of
+ * another coin would cut that one. */
+void flat_rebind(struct engine *e)
+{
+	struct flat *f = &e->flat.f;
+
+	for (uint32_t i = 0; e->flat.used && i < f->n; i++)
+		f->leg[i].instr_id = instr_find(&e->instrs, f->leg[i].coin);
+}
+
 void flat_save_to_journal(struct engine *e)
 {
+	for (uint32_t i = 0; i < e->flat.f.n; i++) /* so that replay knows every name */
+		if (e->flat.f.leg[i].instr_id < e->instrs.n)
+			submit_record_instr(e, e->flat.f.leg[i].instr_id);
 	for (uint32_t part = 0; part <= FLAT_LEGS / FLAT_PART_LEGS; part++) {
 		struct rec r = {.kind = REC_PLAN,
 				.account = e->flat.f.account,

@@ -192,6 +192,7 @@ void flat_run(struct engine *e);
 void flat_round_begin(struct engine *e);
 void flat_round_query_end(struct engine *e, const struct query *q, bool ok);
 void flat_save_to_journal(struct engine *e);
+void flat_rebind(struct engine *e); /* ids of its legs by their names: after a load */
 
 /* adds.c */
 uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct money usd,

@@ -38,6 +38,7 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 		if (!flat_load(&e->flat.f, row->slice, r->plan.bytes, r->plan.len, e->now_ns))
 			return bad(err, row, "flatten cannot be read");
 		e->flat.used = e->flat.dirty = true;
+		flat_rebind(e);
 		if (row->exit > e->next_panic)
 			e->next_panic = row->exit;
 		return true;

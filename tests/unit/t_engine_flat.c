@@ -101,6 +101,43 @@ TEST(trim_over_a_restart)
 	}
 }
 
+/* Ids do not survive: another coin was journalled first, and stands where BTC stood. A leg that
+ * kept its number would cut that one. */
+TEST(legs_are_found_by_name_after_a_restart)
+{
+	struct world *w = w_ready(), *n = w_new();
+	struct engine_conf conf = w_conf();
+	struct cmd c = trim_btc(30000000);
+	struct instr other = w_btc;
+	struct err err = {0};
+
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	REQUIRE(w->e->flat.f.n == 1 && w->e->flat.f.leg[0].instr_id == 0);
+	memcpy(other.coin, "ETH", 4);
+	engine_init(n->e, &conf, n->now_ns, n->wall_ms);
+	CHECK_INT(instr_put(&n->e->instrs, &other), 0);
+	for (uint32_t i = 0; i < w->n_kept; i++) {
+		const struct ef_record *r = &w->kept[i].record;
+		struct replay_row row = {.ver = r->ver,
+					 .kind = r->kind,
+					 .account = w->kept[i].account,
+					 .exit = r->exit,
+					 .slice = r->slice,
+					 .attempt = r->attempt,
+					 .nonce = r->nonce,
+					 .body = r->body,
+					 .len = r->len};
+
+		if (w->kept[i].kind == EF_RECORD && !replay_row(n->e, &row, &err))
+			test_fail(__FILE__, __LINE__, "replay: %s", err.text);
+	}
+	REQUIRE(n->e->flat.f.n == 1);
+	CHECK_STR(n->e->flat.f.leg[0].coin, "BTC");
+	CHECK_INT(n->e->flat.f.leg[0].instr_id, 1);
+	w_free(n);
+	w_free(w);
+}
+
 TEST(now_replaces_trim_and_care)
 {
 	for (int verb = VERB_CARE; verb <= VERB_TRIM; verb++) {
@@ -477,5 +514,6 @@ TEST(what_is_not_watched_is_named)
 
 TEST_MAIN(T(expected_is_the_sheets), T(every_dex_is_read), T(every_account_is_read),
 	  T(what_is_not_watched_is_named), T(trim_waits_for_proof), T(trim_over_a_restart),
-	  T(now_replaces_trim_and_care), T(now_for_one_coin_within_care),
-	  T(care_through_the_engine), T(trim_computed_here), T(late_answers_of_another_run_count))
+	  T(legs_are_found_by_name_after_a_restart), T(now_replaces_trim_and_care),
+	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
+	  T(late_answers_of_another_run_count))
