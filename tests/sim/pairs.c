@@ -152,6 +152,18 @@ static void other_twap(struct world *w) /* a TWAP of another hand, and a foreign
 	hand_cancel(w);
 }
 
+/* Nothing is pushed, more than half of the reads fail, and another hand places an entry: a round of
+ * reads with a hole in it proves nothing. */
+static void unheard(struct world *w)
+{
+	struct prng r;
+
+	prng_seed(&r, w->seed + 9);
+	paper_fault(w->paper, FAULT_FREEZE_USER, -1, 9000, 0);
+	paper_fault(w->paper, FAULT_READ_ERROR, -1, 0, 600);
+	hand_stop_entry(w, &r);
+}
+
 static const struct fault {
 	const char *name;
 	void (*begin)(struct world *);
@@ -178,6 +190,7 @@ static const struct fault {
 	{"disk full", disk_full, NULL, LASTS_MS},
 	{"blind", blind, NULL, 9000},
 	{"other hand", other_twap, NULL, LASTS_MS},
+	{"unheard", unheard, NULL, 9000},
 };
 
 /* ---- phases: the flatten has come so far ---- */
