@@ -37,3 +37,7 @@ check_PROGRAMS += tests/unit/t_gates
 TESTS += tests/unit/t_gates
 tests_unit_t_gates_SOURCES = tests/unit/t_gates.c
 tests_unit_t_gates_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_engine_restart
+TESTS += tests/unit/t_engine_restart
+tests_unit_t_engine_restart_SOURCES = tests/unit/t_engine_restart.c
+tests_unit_t_engine_restart_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -494,4 +494,24 @@ static inline struct world *w_restart(struct world *w, int64_t later_ns)
 	return n;
 }
 
+static inline const struct order *w_order_of(const struct world *w, const struct effect *send,
+					     int leg)
+{
+	struct cloid c = send->send.act.order[leg].cloid;
+
+	for (int i = 0; i < ORDERS_MAX; i++)
+		if (w->e->orders.used[i] && !memcmp(w->e->orders.at[i].cloid.b, c.b, 16))
+			return &w->e->orders.at[i];
+	return NULL;
+}
+
+static inline void w_flatten_all(struct world *w)
+{
+	struct cmd c = {.kind = CMD_FLATTEN};
+
+	c.flatten.account = 0;
+	c.flatten.part.v = 1000000000000;
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+}
+
 #endif

@@ -2,16 +2,6 @@
 #include "engine/inner.h"
 #include "tests/unit/engine_world.h"
 
-static const struct order *order_of(const struct world *w, const struct effect *send, int leg)
-{
-	struct cloid c = send->send.act.order[leg].cloid;
-
-	for (int i = 0; i < ORDERS_MAX; i++)
-		if (w->e->orders.used[i] && !memcmp(w->e->orders.at[i].cloid.b, c.b, 16))
-			return &w->e->orders.at[i];
-	return NULL;
-}
-
 TEST(barrier)
 {
 	struct world *w = w_new();
@@ -133,7 +123,7 @@ TEST(sweep_to_flat)
 	REQUIRE(send);
 	v.avg = send->send.act.order[0].px;
 	w_answer(w, send->send.env.nonce, ANSWER_OK, &v, 1, NULL);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_FILLED);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_FILLED);
 	w_fill(w, send, 0, 100000000, 1);
 	w_live(w, 10 * SEC, 100000);
 	CHECK_INT(w->e->exit[0].x.state, XS_DONE);
@@ -155,21 +145,21 @@ TEST(lost_answer_is_looked_up_and_adopted)
 	REQUIRE(send);
 	from = w->n_kept;
 	w_answer(w, send->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "timeout");
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_UNKNOWN);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN);
 	w_live(w, 2 * SEC, 100000);
 	CHECK(w_count(w, EF_RESEND, from) >= 1);
 	CHECK_INT(w_last(w, EF_RESEND, from)->resend.nonce, send->send.env.nonce);
 	CHECK(w->lookups >= 2);
 	sends = w_count(w, EF_SEND, from);
 	CHECK_INT(sends, 0);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_UNKNOWN); /* not found is no verdict */
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN); /* not found is no verdict */
 	w_status(w, send, 0, OS_FILLED, 0);
 	w_live(w, 900 * MSEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_PARTIAL); /* filled, but how much? */
-	CHECK_INT(order_of(w, send, 0)->oid, 77);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_PARTIAL); /* filled, but how much? */
+	CHECK_INT(w_order_of(w, send, 0)->oid, 77);
 	CHECK_INT(w->e->exit[0].x.done.v, 0);
 	w_fill(w, send, 0, 40000000, 1);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_FILLED);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_FILLED);
 	w_live(w, 10 * SEC, 100000);
 	CHECK_INT(w->e->exit[0].x.state, XS_DONE);
 	CHECK_INT(w->e->exit[0].x.done.v, 40000000);
@@ -191,12 +181,12 @@ TEST(filled_without_a_quantity_is_settled_by_fills)
 	w_answer(w, send->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "timeout");
 	w_fill(w, send, 0, 10000000, 1);
 	w_status(w, send, 0, OS_FILLED, 0);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_PARTIAL);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_PARTIAL);
 	w_live(w, 500 * MSEC, 100000);
 	CHECK_INT(w_count(w, EF_SEND, from), 0); /* the rest still holds its size */
 	w_live(w, 2 * SEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_FILLED);
-	CHECK_INT(order_of(w, send, 0)->filled.v, 10000000);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_FILLED);
+	CHECK_INT(w_order_of(w, send, 0)->filled.v, 10000000);
 	CHECK_INT(w->e->exit[0].x.done.v, 10000000);
 	CHECK(w_last_act(w, ACT_ORDER, from)); /* and is sold now */
 	w_free(w);
@@ -223,7 +213,7 @@ TEST(unknown_is_burned_then_retried)
 	CHECK_INT(noop->send.env.nonce, nonce);
 	CHECK(!w_last_act(w, ACT_ORDER, from)); /* still holds its size */
 	w_answer(w, nonce, ANSWER_OK, &ok, 1, NULL);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_DEAD);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_DEAD);
 	w_live(w, 5 * SEC, 100000);
 	again = w_last_act(w, ACT_ORDER, from);
 	REQUIRE(again);
@@ -247,11 +237,11 @@ TEST(duplicate_nonce_is_no_verdict)
 	w_live(w, 4500 * MSEC, 100000);
 	REQUIRE(w_last_act(w, ACT_NOOP, 0));
 	w_answer(w, nonce, ANSWER_ERR, NULL, 0, "Invalid nonce: duplicate nonce 1");
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_UNKNOWN);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN);
 	w_live(w, 2 * SEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_UNKNOWN); /* under three seconds of reads */
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN); /* under three seconds of reads */
 	w_live(w, 3 * SEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_DEAD);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_DEAD);
 	w_free(w);
 }
 
@@ -263,9 +253,9 @@ TEST(silence_becomes_unknown_by_our_own_clock)
 	w_exit(w, "BTC", 40000000);
 	send = w_last_act(w, ACT_ORDER, 0);
 	w_live(w, 5 * SEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_SENT);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_SENT);
 	w_live(w, 2 * SEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_UNKNOWN);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN);
 	w_free(w);
 }
 
@@ -310,10 +300,10 @@ TEST(partly_filled_and_lost)
 	send = w_last_act(w, ACT_ORDER, 0);
 	w_fill(w, send, 0, 10000000, 1);
 	w_answer(w, send->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "");
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_PARTIAL);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_PARTIAL);
 	w_status(w, send, 0, OS_CANCELED, 30000000);
 	w_live(w, 3 * SEC, 100000);
-	CHECK_INT(order_of(w, send, 0)->state, ORDER_CANCELLED);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_CANCELLED);
 	w_free(w);
 }
 
@@ -327,7 +317,7 @@ TEST(fills_count_once)
 	w_exit(w, "BTC", 40000000);
 	send = w_last_act(w, ACT_ORDER, 0);
 	w_fill(w, send, 0, 10000000, 1);
-	CHECK_INT(order_of(w, send, 0)->filled.v, 10000000);
+	CHECK_INT(w_order_of(w, send, 0)->filled.v, 10000000);
 	f = (struct fill){.sz = {10000000},
 			  .px = send->send.act.order[0].px,
 			  .start_position = {100000000},
@@ -339,18 +329,9 @@ TEST(fills_count_once)
 	ev.fills.n = 1;
 	ev.fills.at = &f;
 	w_step(w, &ev);
-	CHECK_INT(order_of(w, send, 0)->filled.v, 10000000);
+	CHECK_INT(w_order_of(w, send, 0)->filled.v, 10000000);
 	CHECK_INT(w->e->exit[0].x.done.v, 10000000);
 	w_free(w);
-}
-
-static void flatten_all(struct world *w)
-{
-	struct cmd c = {.kind = CMD_FLATTEN};
-
-	c.flatten.account = 0;
-	c.flatten.part.v = 1000000000000;
-	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
 }
 
 /* A close to zero never waits: the next rung leaves while the first is unknown. */
@@ -360,7 +341,7 @@ TEST(flatten_does_not_wait_and_says_flat_after_two_reads)
 	const struct effect *first, *second, *end;
 	uint32_t from = w->n_kept;
 
-	flatten_all(w);
+	w_flatten_all(w);
 	CHECK(w->e->local_lock);
 	first = w_last_act(w, ACT_ORDER, from);
 	REQUIRE(first);
@@ -384,31 +365,6 @@ TEST(flatten_does_not_wait_and_says_flat_after_two_reads)
 	w_free(w);
 }
 
-TEST(flatten_goes_on_after_a_restart)
-{
-	struct world *w = w_ready(), *n;
-	const struct effect *next;
-
-	flatten_all(w);
-	REQUIRE(w_last_act(w, ACT_ORDER, 0));
-	n = w_restart(w, 2 * SEC); /* no answer was ever heard */
-	CHECK(n->e->local_lock);
-	CHECK(n->e->flat.used && !n->e->flat.f.done);
-	w_meta(n);
-	w_key(n, true);
-	w_connect(n, 1);
-	w_live(n, 2 * SEC, 100000);
-	next = w_last_act(n, ACT_ORDER, 0);
-	REQUIRE(next);
-	CHECK(next->send.env.nonce > w_last_act(w, ACT_ORDER, 0)->send.env.nonce);
-	CHECK_INT(next->send.act.order[0].sz.v, 100000000);
-	w_fill(n, next, 0, 100000000, 3);
-	w_live(n, 8 * SEC, 100000);
-	CHECK_INT(n->e->flat.f.state, FLAT_FLAT);
-	w_free(n);
-	w_free(w);
-}
-
 /* The shell that broke the glass has an engine of its own; its records come behind those of the
  * engine that stood still, which woke up in the middle of a flatten of its own. */
 TEST(exits_end_that_another_engine_flattened)
@@ -423,7 +379,7 @@ TEST(exits_end_that_another_engine_flattened)
 	REQUIRE(w_command(w, &c)->reply.code == ERR_OK);
 	w_live(w, 2 * SEC, 100000);
 	from = w->n_kept;
-	flatten_all(w);
+	w_flatten_all(w);
 	for (uint32_t i = from; i < w->n_kept; i++)
 		if (w->kept[i].kind == EF_RECORD && w->kept[i].record.kind == REC_PLAN &&
 		    w->kept[i].record.exit == 1 && w->kept[i].record.slice == 1)
@@ -434,7 +390,7 @@ TEST(exits_end_that_another_engine_flattened)
 	g->e->next_panic = 2000;
 	g->now_ns = w->now_ns + 5 * SEC;
 	g->wall_ms = w->wall_ms + 5000;
-	flatten_all(g);
+	w_flatten_all(g);
 	send = w_last_act(g, ACT_ORDER, 0);
 	REQUIRE(send);
 	w_fill(g, send, 0, 100000000, 7);
@@ -558,7 +514,7 @@ TEST(not_flat_while_something_can_open)
 					   .oid = 55,
 					   .time_ms = w->wall_ms - 99999};
 	w_orders(w);
-	flatten_all(w);
+	w_flatten_all(w);
 	first = w_last_act(w, ACT_ORDER, from);
 	REQUIRE(first);
 	CHECK(w_last_act(w, ACT_CANCEL, from) != NULL);
@@ -587,87 +543,8 @@ TEST(locked_disk_and_closed_gates_never_stop_a_close)
 	w->e->ceiling = 0; /* and no nonce was ever committed */
 	w->e->local_lock = true;
 	from = w->n_kept;
-	flatten_all(w);
+	w_flatten_all(w);
 	CHECK(w_last_act(w, ACT_ORDER, from) != NULL);
-	w_free(w);
-}
-
-TEST(nonces_rise_over_clock_steps_and_restarts)
-{
-	struct world *w = w_ready(), *n;
-	uint64_t last = 0;
-
-	w_exit(w, "BTC", 40000000);
-	for (int k = 0; k < 5; k++) {
-		const struct effect *s = w_last_act(w, ACT_ORDER, 0);
-
-		w_answer(w, s->send.env.nonce, ANSWER_NOT_SENT, NULL, 0, "signer away");
-		w->wall_ms -= 3600000; /* the wall clock jumps back an hour each time */
-		w_live(w, 5 * SEC, 100000);
-	}
-	for (uint32_t i = 0; i < w->n_kept; i++)
-		if (w->kept[i].kind == EF_SEND) {
-			CHECK(w->kept[i].send.env.nonce > last);
-			last = w->kept[i].send.env.nonce;
-		}
-	n = w_restart(w, -3600 * SEC);
-	CHECK(n->e->last_nonce > last);
-	w_free(n);
-	w_free(w);
-}
-
-/* A signer that was killed comes back with the ceiling it had on disk, ahead of the clock. */
-TEST(nonces_go_above_a_new_signers_ceiling)
-{
-	struct world *w = w_ready();
-	uint64_t hw = (uint64_t)w->wall_ms + 50000;
-	const struct effect *s;
-	struct event ev;
-
-	w_key(w, false);
-	ev = w_event(w, EV_SIGNER);
-	ev.signer.ready = true;
-	ev.signer.nonce_hw = hw;
-	w_step(w, &ev);
-	w_exit(w, "BTC", 40000000);
-	w_live(w, SEC, 100000);
-	s = w_last_act(w, ACT_ORDER, 0);
-	CHECK(s && s->send.env.nonce > hw);
-	CHECK(s && s->send.env.nonce < hw + 10000);
-	/* one that would be refused by the venue is not believed */
-	ev.signer.nonce_hw = hw + 30ull * 86400000;
-	w_step(w, &ev);
-	CHECK(w->e->last_nonce < hw + 86400000);
-	w_free(w);
-}
-
-TEST(restart_gives_the_same_state)
-{
-	struct world *w = w_ready(), *n;
-	const struct effect *send;
-	uint64_t before;
-
-	w_exit(w, "BTC", 40000000);
-	send = w_last_act(w, ACT_ORDER, 0);
-	w_fill(w, send, 0, 10000000, 1);
-	before = engine_digest(w->e);
-	n = w_restart(w, 5 * SEC);
-	CHECK(engine_digest(n->e) == before);
-	CHECK_INT(order_of(n, send, 0)->state, ORDER_PARTIAL);
-	CHECK_INT(n->e->exit[0].x.done.v, 10000000);
-	/* it goes on: looked up, adopted, and the rest of the ticket is sold once */
-	n->wall_ms = w->wall_ms + 5000;
-	n->szi = w->szi;
-	w_status(n, send, 0, OS_CANCELED, 30000000);
-	w_meta(n);
-	w_key(n, true);
-	w_connect(n, 1);
-	w_live(n, 6 * SEC, 100000);
-	CHECK_INT(order_of(n, send, 0)->state, ORDER_CANCELLED);
-	send = w_last_act(n, ACT_ORDER, 0);
-	REQUIRE(send);
-	CHECK_INT(send->send.act.order[0].sz.v, 30000000);
-	w_free(n);
 	w_free(w);
 }
 
@@ -758,73 +635,6 @@ TEST(growth_behind_a_silent_close_is_not_sold)
 	}
 }
 
-TEST(dry_run_without_a_key_is_shown_unsigned)
-{
-	struct world *w = w_ready();
-	struct cmd c = {.kind = CMD_EXIT};
-	uint32_t from;
-
-	memcpy(c.ticket.coin, "BTC", 4);
-	c.ticket.size.unit = SIZE_ALL;
-	c.ticket.dry_run = true;
-	w_key(w, false);
-	from = w->n_kept;
-	CHECK(!w_command(w, &c)); /* the host answers, with the body */
-	REQUIRE(w_last(w, EF_SEND, from));
-	CHECK(w_last(w, EF_SEND, from)->send.dry);
-	c = (struct cmd){.kind = CMD_FLATTEN,
-			 .flatten = {.part = {1000000000000}, .dry_run = true}};
-	from = w->n_kept;
-	CHECK(!w_command(w, &c));
-	REQUIRE(w_last(w, EF_SEND, from));
-	CHECK(w_last(w, EF_SEND, from)->send.dry);
-	w_free(w);
-}
-
-/* What a dry run showed is in the journal, and no more than its nonce and names: a restart that
- * took it for unknown would send it. */
-TEST(a_dry_run_is_not_sent_by_a_restart)
-{
-	struct world *w = w_ready(), *n;
-	struct cmd c = {.kind = CMD_EXIT};
-	uint64_t spent;
-
-	memcpy(c.ticket.coin, "BTC", 4);
-	c.ticket.size.unit = SIZE_ALL;
-	c.ticket.dry_run = true;
-	w_command(w, &c);
-	c = (struct cmd){.kind = CMD_FLATTEN,
-			 .flatten = {.part = {1000000000000}, .dry_run = true}};
-	w_command(w, &c);
-	spent = w->e->last_nonce;
-	n = w_restart(w, SEC);
-	w_meta(n);
-	w_key(n, true);
-	w_connect(n, 2);
-	w_live(n, 40 * SEC, 100000);
-	CHECK_INT(w_count(n, EF_SEND, 0), 0);
-	CHECK_INT(w_count(n, EF_RESEND, 0), 0);
-	CHECK_INT(n->e->orders.n, 0);
-	CHECK(n->e->last_nonce >= spent);
-	CHECK_INT(w_exit(n, "BTC", 10000000)->reply.exit, 2); /* x1 was the dry run's */
-	w_free(n);
-	w_free(w);
-}
-
-TEST(restart_does_not_begin_the_volume_cap_again)
-{
-	struct world *w = w_ready(), *n;
-	struct exec_view v;
-
-	w_exit(w, "BTC", 40000000);
-	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 10000000, 1);
-	n = w_restart(w, 5 * SEC);
-	exits_view(n->e, &n->e->exit[0], 0, 0, &v);
-	CHECK_INT(v.volume.v - n->e->exit[0].x.volume0.v, 100000000); /* 0.1 sold at 10 % */
-	w_free(n);
-	w_free(w);
-}
-
 TEST(price_beyond_liquidation_is_said)
 {
 	struct world *w = w_ready();
@@ -884,7 +694,7 @@ TEST(portfolio_account_shows_a_dash_and_hides_nothing)
 	CHECK(strlen(s->pool[0].reason) > 5);
 	CHECK_INT(s->n_legs, 1);
 	CHECK(s->leg[0].has_liq);
-	flatten_all(w);
+	w_flatten_all(w);
 	CHECK(w_last_act(w, ACT_ORDER, 0) != NULL);
 	free(s);
 	w_free(w);
@@ -896,12 +706,9 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(silence_becomes_unknown_by_our_own_clock), T(market_connection_is_another),
 	  T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
-	  T(flatten_goes_on_after_a_restart), T(exits_end_that_another_engine_flattened),
-	  T(the_venues_own_twap), T(a_lost_slice_is_read_again),
-	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
-	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
-	  T(restart_gives_the_same_state), T(same_events_same_effects), T(other_hand),
-	  T(growth_behind_a_silent_close_is_not_sold), T(price_beyond_liquidation_is_said),
-	  T(restart_does_not_begin_the_volume_cap_again),
-	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
-	  T(snapshot), T(portfolio_account_shows_a_dash_and_hides_nothing))
+	  T(exits_end_that_another_engine_flattened), T(the_venues_own_twap),
+	  T(a_lost_slice_is_read_again), T(not_flat_while_something_can_open),
+	  T(locked_disk_and_closed_gates_never_stop_a_close), T(same_events_same_effects),
+	  T(other_hand), T(growth_behind_a_silent_close_is_not_sold),
+	  T(price_beyond_liquidation_is_said), T(snapshot),
+	  T(portfolio_account_shows_a_dash_and_hides_nothing))

@@ -1,0 +1,180 @@
+/* engine: what a restart must not change: a flatten under way, nonces, the state from the records,
+ * the volume cap; and what a dry run leaves behind. */
+#include "engine/inner.h"
+#include "tests/unit/engine_world.h"
+
+TEST(flatten_goes_on_after_a_restart)
+{
+	struct world *w = w_ready(), *n;
+	const struct effect *next;
+
+	w_flatten_all(w);
+	REQUIRE(w_last_act(w, ACT_ORDER, 0));
+	n = w_restart(w, 2 * SEC); /* no answer was ever heard */
+	CHECK(n->e->local_lock);
+	CHECK(n->e->flat.used && !n->e->flat.f.done);
+	w_meta(n);
+	w_key(n, true);
+	w_connect(n, 1);
+	w_live(n, 2 * SEC, 100000);
+	next = w_last_act(n, ACT_ORDER, 0);
+	REQUIRE(next);
+	CHECK(next->send.env.nonce > w_last_act(w, ACT_ORDER, 0)->send.env.nonce);
+	CHECK_INT(next->send.act.order[0].sz.v, 100000000);
+	w_fill(n, next, 0, 100000000, 3);
+	w_live(n, 8 * SEC, 100000);
+	CHECK_INT(n->e->flat.f.state, FLAT_FLAT);
+	w_free(n);
+	w_free(w);
+}
+
+TEST(nonces_rise_over_clock_steps_and_restarts)
+{
+	struct world *w = w_ready(), *n;
+	uint64_t last = 0;
+
+	w_exit(w, "BTC", 40000000);
+	for (int k = 0; k < 5; k++) {
+		const struct effect *s = w_last_act(w, ACT_ORDER, 0);
+
+		w_answer(w, s->send.env.nonce, ANSWER_NOT_SENT, NULL, 0, "signer away");
+		w->wall_ms -= 3600000; /* the wall clock jumps back an hour each time */
+		w_live(w, 5 * SEC, 100000);
+	}
+	for (uint32_t i = 0; i < w->n_kept; i++)
+		if (w->kept[i].kind == EF_SEND) {
+			CHECK(w->kept[i].send.env.nonce > last);
+			last = w->kept[i].send.env.nonce;
+		}
+	n = w_restart(w, -3600 * SEC);
+	CHECK(n->e->last_nonce > last);
+	w_free(n);
+	w_free(w);
+}
+
+/* A signer that was killed comes back with the ceiling it had on disk, ahead of the clock. */
+TEST(nonces_go_above_a_new_signers_ceiling)
+{
+	struct world *w = w_ready();
+	uint64_t hw = (uint64_t)w->wall_ms + 50000;
+	const struct effect *s;
+	struct event ev;
+
+	w_key(w, false);
+	ev = w_event(w, EV_SIGNER);
+	ev.signer.ready = true;
+	ev.signer.nonce_hw = hw;
+	w_step(w, &ev);
+	w_exit(w, "BTC", 40000000);
+	w_live(w, SEC, 100000);
+	s = w_last_act(w, ACT_ORDER, 0);
+	CHECK(s && s->send.env.nonce > hw);
+	CHECK(s && s->send.env.nonce < hw + 10000);
+	/* one that would be refused by the venue is not believed */
+	ev.signer.nonce_hw = hw + 30ull * 86400000;
+	w_step(w, &ev);
+	CHECK(w->e->last_nonce < hw + 86400000);
+	w_free(w);
+}
+
+TEST(restart_gives_the_same_state)
+{
+	struct world *w = w_ready(), *n;
+	const struct effect *send;
+	uint64_t before;
+
+	w_exit(w, "BTC", 40000000);
+	send = w_last_act(w, ACT_ORDER, 0);
+	w_fill(w, send, 0, 10000000, 1);
+	before = engine_digest(w->e);
+	n = w_restart(w, 5 * SEC);
+	CHECK(engine_digest(n->e) == before);
+	CHECK_INT(w_order_of(n, send, 0)->state, ORDER_PARTIAL);
+	CHECK_INT(n->e->exit[0].x.done.v, 10000000);
+	/* it goes on: looked up, adopted, and the rest of the ticket is sold once */
+	n->wall_ms = w->wall_ms + 5000;
+	n->szi = w->szi;
+	w_status(n, send, 0, OS_CANCELED, 30000000);
+	w_meta(n);
+	w_key(n, true);
+	w_connect(n, 1);
+	w_live(n, 6 * SEC, 100000);
+	CHECK_INT(w_order_of(n, send, 0)->state, ORDER_CANCELLED);
+	send = w_last_act(n, ACT_ORDER, 0);
+	REQUIRE(send);
+	CHECK_INT(send->send.act.order[0].sz.v, 30000000);
+	w_free(n);
+	w_free(w);
+}
+
+TEST(dry_run_without_a_key_is_shown_unsigned)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_EXIT};
+	uint32_t from;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.dry_run = true;
+	w_key(w, false);
+	from = w->n_kept;
+	CHECK(!w_command(w, &c)); /* the host answers, with the body */
+	REQUIRE(w_last(w, EF_SEND, from));
+	CHECK(w_last(w, EF_SEND, from)->send.dry);
+	c = (struct cmd){.kind = CMD_FLATTEN,
+			 .flatten = {.part = {1000000000000}, .dry_run = true}};
+	from = w->n_kept;
+	CHECK(!w_command(w, &c));
+	REQUIRE(w_last(w, EF_SEND, from));
+	CHECK(w_last(w, EF_SEND, from)->send.dry);
+	w_free(w);
+}
+
+/* What a dry run showed is in the journal, and no more than its nonce and names: a restart that
+ * took it for unknown would send it. */
+TEST(a_dry_run_is_not_sent_by_a_restart)
+{
+	struct world *w = w_ready(), *n;
+	struct cmd c = {.kind = CMD_EXIT};
+	uint64_t spent;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.dry_run = true;
+	w_command(w, &c);
+	c = (struct cmd){.kind = CMD_FLATTEN,
+			 .flatten = {.part = {1000000000000}, .dry_run = true}};
+	w_command(w, &c);
+	spent = w->e->last_nonce;
+	n = w_restart(w, SEC);
+	w_meta(n);
+	w_key(n, true);
+	w_connect(n, 2);
+	w_live(n, 40 * SEC, 100000);
+	CHECK_INT(w_count(n, EF_SEND, 0), 0);
+	CHECK_INT(w_count(n, EF_RESEND, 0), 0);
+	CHECK_INT(n->e->orders.n, 0);
+	CHECK(n->e->last_nonce >= spent);
+	CHECK_INT(w_exit(n, "BTC", 10000000)->reply.exit, 2); /* x1 was the dry run's */
+	w_free(n);
+	w_free(w);
+}
+
+TEST(restart_does_not_begin_the_volume_cap_again)
+{
+	struct world *w = w_ready(), *n;
+	struct exec_view v;
+
+	w_exit(w, "BTC", 40000000);
+	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 10000000, 1);
+	n = w_restart(w, 5 * SEC);
+	exits_view(n->e, &n->e->exit[0], 0, 0, &v);
+	CHECK_INT(v.volume.v - n->e->exit[0].x.volume0.v, 100000000); /* 0.1 sold at 10 % */
+	w_free(n);
+	w_free(w);
+}
+
+TEST_MAIN(T(flatten_goes_on_after_a_restart), T(nonces_rise_over_clock_steps_and_restarts),
+	  T(nonces_go_above_a_new_signers_ceiling), T(restart_gives_the_same_state),
+	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
+	  T(restart_does_not_begin_the_volume_cap_again))
