@@ -30,3 +30,7 @@ check_PROGRAMS += tests/unit/t_games
 TESTS += tests/unit/t_games
 tests_unit_t_games_SOURCES = tests/unit/t_games.c tests/unit/jnum.h
 tests_unit_t_games_LDADD = libtest.a libwire.a libplan.a libcore.a libbase.a $(CJSON_LIBS) -lpthread -lm
+check_PROGRAMS += tests/unit/t_route
+TESTS += tests/unit/t_route
+tests_unit_t_route_SOURCES = tests/unit/t_route.c tests/unit/jnum.h
+tests_unit_t_route_LDADD = libtest.a libwire.a libplan.a libcore.a libbase.a $(CJSON_LIBS) -lpthread -lm
