@@ -34,3 +34,7 @@ check_PROGRAMS += tests/unit/t_route
 TESTS += tests/unit/t_route
 tests_unit_t_route_SOURCES = tests/unit/t_route.c tests/unit/jnum.h
 tests_unit_t_route_LDADD = libtest.a libwire.a libplan.a libcore.a libbase.a $(CJSON_LIBS) -lpthread -lm
+check_PROGRAMS += tests/unit/t_tactic
+TESTS += tests/unit/t_tactic
+tests_unit_t_tactic_SOURCES = tests/unit/t_tactic.c
+tests_unit_t_tactic_LDADD = libtest.a libplan.a libcore.a libbase.a -lm

@@ -1,0 +1,270 @@
+/* tactic.c: see tactic.h for the diagram.
+ *
+ * Invariants: (1) crossing is never taken back, and past the slot's end nothing but CROSS is said;
+ * (2) POST is said only with nothing at work, at a price that neither takes nor lies beyond the
+ * limit; (3) the estimate of the queue never grows while the order stays where it is; (4) doubt
+ * (no book, no trades) never keeps an order from the end of its slot. */
+#include <math.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "plan/tactic.h"
+
+static const double GATE_DISTANCE = 0.03, GATE_SIGMAS = 4; /* operations.md 8 */
+static const int64_t SEC_NS = 1000000000;
+static const double FLOW_S = 30; /* memory of the tape's pace */
+
+const char *const tactic_why_text[TACTIC_WHYS] = {
+	[TACTIC_STARTS] = "joins the line",
+	[TACTIC_WAITS] = "waits in line",
+	[TACTIC_BEHIND] = "the price moved away",
+	[TACTIC_LEANS] = "the book leans against us",
+	[TACTIC_CHASED] = "followed the price far enough",
+	[TACTIC_SLOT] = "the slot ends",
+	[TACTIC_GATE] = "too near to liquidation, or the venue is not well",
+	[TACTIC_QUEUE] = "the line is too long for this slot",
+	[TACTIC_NO_BOOK] = "no book to post against",
+	[TACTIC_LIMIT] = "waits at the working price",
+};
+
+struct tactic_param tactic_defaults(void)
+{
+	return (struct tactic_param){
+		.cross_lean = 0.95,
+		.lean_levels = 5,
+		.behind_bp = 0,
+		.dwell_ns = 0,
+		.reprices_max = 5,
+		.chase_ns = 10 * SEC_NS,
+		.chase_bp = 5,
+		.improve_ticks = 2,
+		.hopeless = 0,
+	};
+}
+
+void tactic_init(struct tactic *t, const struct tactic_slot *slot)
+{
+	ASSERT(slot->tick.v > 0 && slot->end_ns >= slot->start_ns && slot->latency_ns >= 0);
+	memset(t, 0, sizeof *t);
+	t->slot = *slot;
+	t->flow_ns = slot->start_ns;
+}
+
+/* a lies further than b from filling, seen from our side: lower for a buy. */
+static bool shy(enum side s, struct price a, struct price b)
+{
+	return s == SIDE_BUY ? a.v < b.v : a.v > b.v;
+}
+
+static double flow_now(const struct tactic *t, int64_t now_ns)
+{
+	double s = (double)(now_ns - t->flow_ns) / (double)SEC_NS;
+	return s > 0 ? t->flow * exp(-s / FLOW_S) : t->flow;
+}
+
+void tactic_trade(struct tactic *t, int64_t at_ns, struct price px, struct qty sz, enum side taker)
+{
+	if (taker == t->slot.side || sz.v <= 0)
+		return; /* it took from the other side */
+	t->flow = flow_now(t, at_ns) + qty_to_double(sz);
+	if (at_ns > t->flow_ns)
+		t->flow_ns = at_ns;
+	if (!t->in_line)
+		return;
+	if (px.v == t->px.v)
+		t->ahead = t->ahead > sz.v ? t->ahead - sz.v : 0;
+	else if (shy(t->slot.side, px, t->px))
+		t->ahead = 0; /* it went through us */
+}
+
+double tactic_lean(const struct book *b, enum side side, uint32_t levels, struct price own_px,
+		   struct qty own)
+{
+	double sum[2] = {0, 0};
+	const struct level *at[2] = {b->bid, b->ask};
+	const uint8_t n[2] = {b->n_bid, b->n_ask};
+
+	for (int s = 0; s < 2; s++)
+		for (uint32_t k = 0; k < n[s] && k < levels; k++) {
+			int64_t sz = at[s][k].sz.v;
+			if (s == (side == SIDE_BUY ? 0 : 1) && at[s][k].px.v == own_px.v)
+				sz = sz > own.v ? sz - own.v : 0;
+			sum[s] += (double)sz;
+		}
+	if (!(sum[0] + sum[1] > 0) || n[0] == 0 || n[1] == 0)
+		return 0;
+	double lean = (sum[0] - sum[1]) / (sum[0] + sum[1]);
+	return side == SIDE_BUY ? lean : -lean;
+}
+
+/* What the book shows at our price, without us; -1 when it does not reach so far. */
+static int64_t shown_at(const struct tactic *t, const struct tactic_in *in, struct price px)
+{
+	bool buy = t->slot.side == SIDE_BUY;
+	const struct level *l = buy ? in->book->bid : in->book->ask;
+	int n = buy ? in->book->n_bid : in->book->n_ask;
+
+	for (int k = 0; k < n; k++) {
+		if (l[k].px.v == px.v) {
+			int64_t own = in->book_shows_own ? in->own_left.v : 0;
+			return l[k].sz.v > own ? l[k].sz.v - own : 0;
+		}
+		if (shy(t->slot.side, l[k].px, px))
+			return 0; /* between two levels: an empty price */
+	}
+	return -1;
+}
+
+/* Keeps count of the line before our order. */
+static void queue(struct tactic *t, const struct tactic_in *in)
+{
+	if (in->own != TACTIC_OWN_RESTING && in->own != TACTIC_OWN_LEAVING) {
+		t->in_line = false;
+		return;
+	}
+	int64_t shown = in->book ? shown_at(t, in, in->own_px) : -1;
+
+	if (!t->in_line || t->px.v != in->own_px.v) {
+		t->in_line = true;
+		t->px = in->own_px;
+		t->since_ns = in->now_ns;
+		t->ahead = shown >= 0 ? shown : INT64_MAX;
+	} else if (shown >= 0 && shown < t->ahead) {
+		t->ahead = shown; /* who stood there left: nobody else can be before us */
+	}
+}
+
+/* Where a new order goes: the touch, a tick better in a wide spread, never beyond the limit. */
+static struct price join_px(const struct tactic *t, struct price ours, struct price theirs)
+{
+	const struct tactic_slot *s = &t->slot;
+	int64_t tick = s->side == SIDE_BUY ? s->tick.v : -s->tick.v;
+	int64_t gap = s->side == SIDE_BUY ? theirs.v - ours.v : ours.v - theirs.v;
+	struct price p = ours;
+
+	if (s->param.improve_ticks > 1 && gap >= (int64_t)s->param.improve_ticks * s->tick.v)
+		p.v += tick;
+	if (s->limit.v > 0 && shy(s->side, s->limit, p))
+		p = s->limit;
+	return p;
+}
+
+static double bp_between(struct price a, struct price b)
+{
+	return b.v > 0 ? fabs((double)(a.v - b.v)) / (double)b.v * 1e4 : 0;
+}
+
+static void soonest(struct tactic_say *say, int64_t at_ns)
+{
+	if (at_ns < say->next_ns)
+		say->next_ns = at_ns;
+}
+
+/* The chase as a whole, from the price of the start. */
+static bool chase_over(struct tactic *t, const struct tactic_in *in, struct price ours,
+		       struct tactic_say *say)
+{
+	const struct tactic_param *p = &t->slot.param;
+
+	if (!shy(t->slot.side, t->first_px, ours)) {
+		t->away_ns = 0;
+		return false;
+	}
+	if (t->away_ns == 0)
+		t->away_ns = in->now_ns;
+	if (p->chase_ns > 0)
+		soonest(say, t->away_ns + p->chase_ns);
+	return (p->chase_ns > 0 && in->now_ns - t->away_ns >= p->chase_ns) ||
+	       (p->chase_bp > 0 && bp_between(ours, t->first_px) >= p->chase_bp);
+}
+
+static bool gates_open(const struct tactic_in *in)
+{
+	return in->venue_normal && in->distance > GATE_DISTANCE &&
+	       in->distance > GATE_SIGMAS * in->slot_sigma;
+}
+
+static uint8_t crosses(struct tactic *t, uint8_t why, struct tactic_say *say)
+{
+	t->crossing = true;
+	t->why = why;
+	say->why = why;
+	return TACTIC_CROSS;
+}
+
+/* With both sides of a book. */
+static uint8_t with_book(struct tactic *t, const struct tactic_in *in, struct tactic_say *say)
+{
+	const struct tactic_param *p = &t->slot.param;
+	bool buy = t->slot.side == SIDE_BUY;
+	struct price ours = buy ? in->book->bid[0].px : in->book->ask[0].px;
+	struct price theirs = buy ? in->book->ask[0].px : in->book->bid[0].px;
+	struct qty own = in->book_shows_own ? in->own_left : (struct qty){0};
+	int64_t left_ns = t->slot.end_ns - in->now_ns;
+
+	if (!t->began) {
+		t->began = true;
+		t->first_px = ours;
+	}
+	say->lean = tactic_lean(in->book, t->slot.side, p->lean_levels, in->own_px, own);
+	if (say->lean >= p->cross_lean)
+		return crosses(t, TACTIC_LEANS, say);
+	if (chase_over(t, in, ours, say))
+		return crosses(t, TACTIC_CHASED, say);
+	struct price join = join_px(t, ours, theirs);
+	if (in->own == TACTIC_OWN_NONE) {
+		double pace = say->per_s * (double)left_ns / (double)SEC_NS * p->hopeless;
+		int64_t line = shown_at(t, in, join);
+		if (p->hopeless > 0 && say->per_s > 0 && line > 0 &&
+		    qty_to_double((struct qty){line}) > pace)
+			return crosses(t, TACTIC_QUEUE, say);
+		say->px = join;
+		say->why = join.v == ours.v || shy(t->slot.side, ours, join) ? TACTIC_STARTS
+									     : TACTIC_LIMIT;
+		return TACTIC_POST;
+	}
+	say->why = TACTIC_WAITS;
+	if (in->own != TACTIC_OWN_RESTING)
+		return in->own == TACTIC_OWN_LEAVING ? TACTIC_WAIT : TACTIC_KEEP;
+	bool behind = shy(t->slot.side, in->own_px, join) &&
+		      bp_between(ours, in->own_px) > p->behind_bp;
+	if (!behind)
+		return TACTIC_KEEP;
+	say->why = TACTIC_BEHIND;
+	if (in->now_ns - t->since_ns < p->dwell_ns) {
+		soonest(say, t->since_ns + p->dwell_ns);
+		return TACTIC_KEEP;
+	}
+	if (t->reprices >= p->reprices_max)
+		return crosses(t, TACTIC_CHASED, say);
+	t->reprices++;
+	return TACTIC_REPOST;
+}
+
+struct tactic_say tactic_step(struct tactic *t, const struct tactic_in *in)
+{
+	struct tactic_say say = {.next_ns = t->slot.end_ns, .why = t->why};
+	bool book = in->book && in->book->n_bid > 0 && in->book->n_ask > 0;
+	/* What rests is cancelled so early that the crossing order itself leaves at the end. */
+	int64_t lead = in->own == TACTIC_OWN_NONE ? 0 : t->slot.latency_ns;
+
+	queue(t, in);
+	say.per_s = flow_now(t, in->now_ns) / FLOW_S;
+	soonest(&say, t->slot.end_ns - lead);
+	if (t->crossing)
+		say.act = TACTIC_CROSS;
+	else if (in->now_ns >= t->slot.end_ns - lead)
+		say.act = crosses(t, TACTIC_SLOT, &say);
+	else if (!gates_open(in))
+		say.act = crosses(t, TACTIC_GATE, &say);
+	else if (book)
+		say.act = with_book(t, in, &say);
+	else {
+		say.act = in->own == TACTIC_OWN_RESTING ? TACTIC_KEEP : TACTIC_WAIT;
+		say.why = TACTIC_NO_BOOK;
+	}
+	say.ahead_known = t->in_line && t->ahead != INT64_MAX;
+	say.ahead.v = say.ahead_known ? t->ahead : 0;
+	say.reprices = t->reprices;
+	return say;
+}

@@ -1,0 +1,142 @@
+/* tactic.h: how one child order of a slice is placed. Pure: book, trades and the state of the own
+ * order in; wait, post, keep, cancel or cross out. No clock, no allocation, no venue. The judge of
+ * its default is `exeunt evaluate`, which runs this very code over recorded markets.
+ *
+ *            the touch                    left behind: REPOST         the caller cancels and asks
+ *   start -> POST -> KEEP ... KEEP -----> (within the chase) -------> again when nothing is at work
+ *              |                    \
+ *              +-- passive not allowed,  --> CROSS  (cancel first what rests; then it takes)
+ *                  the book leans against us, the chase is over, the queue is hopeless, slot end
+ *
+ * Use: tactic_init once a slice; tactic_trade for every print of the tape (may be left out: the
+ * queue is then only known from what the book shows); tactic_step after every book, every change
+ * of the own order and at say.next_ns. CROSS is for good: later steps say CROSS until the slice is
+ * done. The state lives as long as the slice; after a restart tactic_init with the same slot and
+ * the order as it rests: the queue is then counted from the book of that moment, its end. */
+#ifndef EXEUNT_PLAN_TACTIC_H
+#define EXEUNT_PLAN_TACTIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/book.h"
+
+struct tactic_param {
+	/* Crosses early when the size of the nearest levels leans against us by this or more:
+	 * (ours - theirs) / (ours + theirs), ours the side we would join. Over 1: never. */
+	double cross_lean;
+	uint8_t lean_levels; /* of each side */
+
+	/* Posts again when the touch went further than this beyond our price and we have rested
+	 * at least dwell; an order whose place in the queue is worth something is not moved for
+	 * less. */
+	double behind_bp;
+	int64_t dwell_ns;
+	/* The chase: after so many reposts, so long behind the price of the start without a return
+	 * to it, or so far from it, it crosses. */
+	uint32_t reprices_max;
+	int64_t chase_ns;
+	double chase_bp;
+
+	/* A spread of so many ticks or more is improved by one tick: no queue. 0: never. */
+	uint32_t improve_ticks;
+	/* Joins no queue that at the pace of the tape takes longer than this many times what is left
+	 * of the slot; crosses instead. 0: any queue is joined. Needs tactic_trade. */
+	double hopeless;
+};
+
+struct tactic_slot {
+	enum side side;		   /* of our order */
+	int64_t start_ns, end_ns;  /* boot clock; at end it crosses */
+	int64_t latency_ns;	   /* decision to venue, known or guessed; 0: none */
+	struct price limit;	   /* working price; never posts beyond it; 0: none */
+	struct price tick;	   /* distance of neighbouring prices at the touch, > 0 */
+	struct tactic_param param; /* tactic_defaults() unless tuned */
+};
+
+enum tactic_own {
+	TACTIC_OWN_NONE,    /* nothing at work */
+	TACTIC_OWN_FLYING,  /* sent, no word yet, or unknown */
+	TACTIC_OWN_RESTING, /* the venue says that it rests */
+	TACTIC_OWN_LEAVING, /* cancel sent */
+};
+
+struct tactic_in {
+	int64_t now_ns;
+	/* NULL or an empty side: what rests is kept, nothing is posted, the slot's end still
+	 * crosses. Its age is the caller's gate. */
+	const struct book *book;
+	uint8_t own; /* enum tactic_own */
+	struct price own_px;
+	struct qty own_left;
+	bool book_shows_own; /* a live book does, a recorded one does not */
+
+	/* The gates of a passive order (operations.md 8): false closes it at once. */
+	bool venue_normal;
+	double distance;   /* to liquidation, relative; INFINITY: none */
+	double slot_sigma; /* relative standard deviation of the price over the slot; 0: unknown */
+};
+
+enum tactic_do {
+	TACTIC_WAIT,   /* nothing to do before next_ns or the next event */
+	TACTIC_POST,   /* post-only at px */
+	TACTIC_KEEP,   /* what rests stays */
+	TACTIC_REPOST, /* cancel what rests, then ask again */
+	TACTIC_CROSS,  /* cancel what rests; with nothing at work: take now */
+};
+enum tactic_why {
+	TACTIC_STARTS,
+	TACTIC_WAITS,	/* in line */
+	TACTIC_BEHIND,	/* the touch moved away */
+	TACTIC_LEANS,	/* the book leans against us */
+	TACTIC_CHASED,	/* reprices, time or distance of the chase are used up */
+	TACTIC_SLOT,	/* the slot ends */
+	TACTIC_GATE,	/* too near to liquidation, or the venue is not well */
+	TACTIC_QUEUE,	/* the line is too long for what is left of the slot */
+	TACTIC_NO_BOOK, /* nothing to post against */
+	TACTIC_LIMIT,	/* the touch is beyond the limit: waits at the limit */
+	TACTIC_WHYS
+};
+/* Plain words, no period: "the book leans against us". */
+extern const char *const tactic_why_text[TACTIC_WHYS];
+
+struct tactic_say {
+	uint8_t act; /* enum tactic_do */
+	uint8_t why; /* enum tactic_why */
+	struct price px;
+	int64_t next_ns;   /* ask again at the latest then */
+	bool ahead_known;  /* own order rests */
+	struct qty ahead;  /* what stands in line before it, an upper estimate */
+	double lean;	   /* against us, -1..1 */
+	double per_s;	   /* coins a second that trades took at our price of late */
+	uint32_t reprices; /* so far */
+};
+
+struct tactic {
+	struct tactic_slot slot;
+	bool crossing, began;
+	uint8_t why; /* of crossing */
+	uint32_t reprices;
+	struct price first_px; /* touch of our side when the slot began */
+	int64_t away_ns;       /* touch worse than first_px since; 0: it is not */
+	/* own order */
+	struct price px;  /* asked for, or as it rests; 0: none */
+	int64_t since_ns; /* rests since, by our knowledge */
+	bool in_line;
+	int64_t ahead; /* qty.v */
+	/* the tape, at the prices of our side: coins taken, decayed */
+	double flow;
+	int64_t flow_ns;
+};
+
+struct tactic_param tactic_defaults(void);
+void tactic_init(struct tactic *t, const struct tactic_slot *slot);
+/* A print of the public tape, `taker` its aggressor; ours too. Times do not go back. */
+void tactic_trade(struct tactic *t, int64_t at_ns, struct price px, struct qty sz, enum side taker);
+struct tactic_say tactic_step(struct tactic *t, const struct tactic_in *in);
+/* Size of the nearest levels, against an order of `side`: -1..1; own size (0: none) at own_px is
+ * left out. 0 when a side is empty. */
+double tactic_lean(const struct book *b, enum side side, uint32_t levels, struct price own_px,
+		   struct qty own);
+
+#endif

@@ -1,0 +1,338 @@
+/* The child tactic: a table of situations, the queue counted by hand, both sides mirrored, and
+ * what holds over random markets. */
+#include <math.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/prng.h"
+#include "plan/tactic.h"
+#include "tests/run.h"
+
+static const int64_t SEC = 1000000000;
+enum { TICK = 10000 }; /* of the test's prices, in units of struct price */
+
+static struct price at(int64_t ticks)
+{
+	return (struct price){ticks * TICK};
+}
+
+/* Two sides of five levels: best prices in ticks, the size of each level in coins. */
+static struct book book_of(int64_t bid, int64_t ask, int64_t bid_sz, int64_t ask_sz)
+{
+	struct book b = {.n_bid = 5, .n_ask = 5};
+
+	for (int k = 0; k < 5; k++) {
+		b.bid[k] = (struct level){at(bid - k), {bid_sz * 100000000}, 1};
+		b.ask[k] = (struct level){at(ask + k), {ask_sz * 100000000}, 1};
+	}
+	return b;
+}
+
+static int64_t any(struct prng *g, int64_t n)
+{
+	return (int64_t)prng_below(g, (uint64_t)n);
+}
+
+static struct tactic_slot slot_of(enum side side)
+{
+	struct tactic_slot s = {.side = side,
+				.start_ns = 100 * SEC,
+				.end_ns = 130 * SEC,
+				.latency_ns = SEC,
+				.tick = {TICK},
+				.param = tactic_defaults()};
+	s.param = (struct tactic_param){.cross_lean = 0.95,
+					.lean_levels = 5,
+					.reprices_max = 5,
+					.chase_ns = 10 * SEC,
+					.chase_bp = 5,
+					.improve_ticks = 2};
+	return s;
+}
+
+/* One situation, for a buyer whose slot began at 100 s with the touch at 99,990 / 99,991 ticks. */
+struct situation {
+	const char *what;
+	int64_t bid, ask;     /* now, ticks */
+	int64_t bid_sz, ask_sz; /* of each level */
+	double at_s;
+	enum tactic_own own;
+	int64_t own_px; /* ticks */
+	double distance;
+	bool sick, blind;
+	int64_t limit; /* ticks; 0 none */
+	enum tactic_do act;
+	enum tactic_why why;
+	int64_t px; /* POST: ticks */
+};
+
+static const struct situation table[] = {
+	{"starts at the touch", 99990, 99991, 5, 5, 100, TACTIC_OWN_NONE, 0, INFINITY, 0, 0, 0,
+	 TACTIC_POST, TACTIC_STARTS, 99990},
+	{"a wide spread is improved by a tick", 99990, 99993, 5, 5, 100, TACTIC_OWN_NONE, 0,
+	 INFINITY, 0, 0, 0, TACTIC_POST, TACTIC_STARTS, 99991},
+	{"not beyond the working price", 99990, 99991, 5, 5, 100, TACTIC_OWN_NONE, 0, INFINITY, 0,
+	 0, 99980, TACTIC_POST, TACTIC_LIMIT, 99980},
+	{"in line at the touch", 99990, 99991, 5, 5, 105, TACTIC_OWN_RESTING, 99990, INFINITY, 0, 0,
+	 0, TACTIC_KEEP, TACTIC_WAITS, 0},
+	{"the touch came to us and further", 99985, 99986, 5, 5, 105, TACTIC_OWN_RESTING, 99990,
+	 INFINITY, 0, 0, 0, TACTIC_KEEP, TACTIC_WAITS, 0},
+	{"left behind", 99992, 99993, 5, 5, 105, TACTIC_OWN_RESTING, 99990, INFINITY, 0, 0, 0,
+	 TACTIC_REPOST, TACTIC_BEHIND, 0},
+	{"left behind, but the limit is where we are", 99992, 99993, 5, 5, 105, TACTIC_OWN_RESTING,
+	 99990, INFINITY, 0, 0, 99990, TACTIC_KEEP, TACTIC_WAITS, 0},
+	{"left behind while the order flies", 99992, 99993, 5, 5, 105, TACTIC_OWN_FLYING, 99990,
+	 INFINITY, 0, 0, 0, TACTIC_KEEP, TACTIC_WAITS, 0},
+	{"while the cancel flies", 99992, 99993, 5, 5, 105, TACTIC_OWN_LEAVING, 99990, INFINITY, 0,
+	 0, 0, TACTIC_WAIT, TACTIC_WAITS, 0},
+	{"buyers only: it leans against a buyer", 99990, 99991, 1000, 1, 105, TACTIC_OWN_RESTING,
+	 99990, INFINITY, 0, 0, 0, TACTIC_CROSS, TACTIC_LEANS, 0},
+	{"sellers only: it leans for a buyer", 99990, 99991, 1, 1000, 105, TACTIC_OWN_RESTING,
+	 99990, INFINITY, 0, 0, 0, TACTIC_KEEP, TACTIC_WAITS, 0},
+	{"5 bp away from the start", 100045, 100046, 5, 5, 105, TACTIC_OWN_RESTING, 99990, INFINITY,
+	 0, 0, 0, TACTIC_CROSS, TACTIC_CHASED, 0},
+	{"the slot ends", 99990, 99991, 5, 5, 130, TACTIC_OWN_NONE, 0, INFINITY, 0, 0, 0,
+	 TACTIC_CROSS, TACTIC_SLOT, 0},
+	{"what rests is cancelled a latency before", 99990, 99991, 5, 5, 129, TACTIC_OWN_RESTING,
+	 99990, INFINITY, 0, 0, 0, TACTIC_CROSS, TACTIC_SLOT, 0},
+	{"nothing rests: not yet", 99990, 99991, 5, 5, 129, TACTIC_OWN_NONE, 0, INFINITY, 0, 0, 0,
+	 TACTIC_POST, TACTIC_STARTS, 99990},
+	{"no book: what rests is kept", 99990, 99991, 5, 5, 105, TACTIC_OWN_RESTING, 99990,
+	 INFINITY, 0, 1, 0, TACTIC_KEEP, TACTIC_NO_BOOK, 0},
+	{"no book: nothing to post against", 99990, 99991, 5, 5, 105, TACTIC_OWN_NONE, 0, INFINITY,
+	 0, 1, 0, TACTIC_WAIT, TACTIC_NO_BOOK, 0},
+	{"no book: the slot ends all the same", 99990, 99991, 5, 5, 131, TACTIC_OWN_NONE, 0,
+	 INFINITY, 0, 1, 0, TACTIC_CROSS, TACTIC_SLOT, 0},
+	{"3 % from liquidation", 99990, 99991, 5, 5, 105, TACTIC_OWN_RESTING, 99990, 0.03, 0, 0, 0,
+	 TACTIC_CROSS, TACTIC_GATE, 0},
+	{"4 sigmas of the slot (1 % each)", 99990, 99991, 5, 5, 105, TACTIC_OWN_RESTING, 99990,
+	 0.0399, 0, 0, 0, TACTIC_CROSS, TACTIC_GATE, 0},
+	{"a little more than that", 99990, 99991, 5, 5, 105, TACTIC_OWN_RESTING, 99990, 0.0401, 0,
+	 0, 0, TACTIC_KEEP, TACTIC_WAITS, 0},
+	{"a venue that answers errors", 99990, 99991, 5, 5, 105, TACTIC_OWN_NONE, 0, INFINITY, 1, 0,
+	 0, TACTIC_CROSS, TACTIC_GATE, 0},
+};
+
+/* Prices seen in a mirror, for the other side. */
+static int64_t mirror(int64_t ticks)
+{
+	return ticks ? 200000 - ticks : 0;
+}
+
+static struct tactic_say play(const struct situation *r, enum side side)
+{
+	bool buy = side == SIDE_BUY;
+	struct tactic_slot s = slot_of(side);
+	struct book b0 = book_of(buy ? 99990 : mirror(99991), buy ? 99991 : mirror(99990), 5, 5);
+	struct book b = buy ? book_of(r->bid, r->ask, r->bid_sz, r->ask_sz)
+			    : book_of(mirror(r->ask), mirror(r->bid), r->ask_sz, r->bid_sz);
+	struct tactic t;
+	struct tactic_in in = {.now_ns = 100 * SEC,
+			       .book = &b0,
+			       .venue_normal = true,
+			       .distance = INFINITY,
+			       .slot_sigma = 0.01};
+
+	s.limit = at(buy ? r->limit : mirror(r->limit));
+	tactic_init(&t, &s);
+	(void)tactic_step(&t, &in);
+	in.now_ns = (int64_t)(r->at_s * (double)SEC);
+	in.book = r->blind ? NULL : &b;
+	in.own = (uint8_t)r->own;
+	in.own_px = at(buy ? r->own_px : mirror(r->own_px));
+	in.own_left = (struct qty){100000000};
+	in.venue_normal = !r->sick;
+	in.distance = r->distance;
+	return tactic_step(&t, &in);
+}
+
+TEST(situations)
+{
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		for (int side = SIDE_BUY; side <= SIDE_SELL; side++) {
+			const struct situation *r = &table[i];
+			struct tactic_say say = play(r, (enum side)side);
+			int64_t px = r->act != TACTIC_POST ? 0
+				     : side == SIDE_BUY	   ? r->px
+							   : mirror(r->px);
+
+			if (say.act != r->act || say.why != r->why || say.px.v != at(px).v)
+				test_fail(__FILE__, __LINE__,
+					  "%s (%s): does %d for %d at %lld, wanted %d for %d at %lld",
+					  r->what, side == SIDE_BUY ? "buy" : "sell", say.act,
+					  say.why, (long long)(say.px.v / TICK), (int)r->act,
+					  (int)r->why, (long long)px);
+		}
+}
+
+TEST(queue_by_hand)
+{
+	struct tactic_slot s = slot_of(SIDE_SELL);
+	struct book b = book_of(99990, 99991, 5, 7);
+	struct tactic t;
+	struct tactic_in in = {.now_ns = 100 * SEC,
+			       .book = &b,
+			       .venue_normal = true,
+			       .distance = INFINITY,
+			       .own = TACTIC_OWN_RESTING,
+			       .own_px = at(99991),
+			       .own_left = {200000000},
+			       .book_shows_own = true};
+
+	tactic_init(&t, &s);
+	struct tactic_say say = tactic_step(&t, &in); /* 7 shown, 2 of them ours */
+	CHECK(say.ahead_known);
+	CHECK_INT(say.ahead.v, 500000000);
+	tactic_trade(&t, 101 * SEC, at(99991), (struct qty){150000000}, SIDE_BUY);
+	tactic_trade(&t, 101 * SEC, at(99991), (struct qty){150000000}, SIDE_SELL); /* not our side */
+	tactic_trade(&t, 101 * SEC, at(99990), (struct qty){900000000}, SIDE_BUY);  /* not our price */
+	in.now_ns = 101 * SEC;
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.ahead.v, 350000000);
+	b.ask[0].sz.v = 450000000; /* 2.5 without us: somebody ahead went away */
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.ahead.v, 250000000);
+	b.ask[0].sz.v = 900000000; /* who comes now stands behind us */
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.ahead.v, 250000000);
+	tactic_trade(&t, 102 * SEC, at(99992), (struct qty){1}, SIDE_BUY); /* through us */
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.ahead.v, 0);
+	in.own = TACTIC_OWN_NONE;
+	say = tactic_step(&t, &in);
+	CHECK(!say.ahead_known);
+}
+
+TEST(chase_ends)
+{
+	struct tactic_slot s = slot_of(SIDE_BUY);
+	struct tactic t;
+	struct book b = book_of(99990, 99991, 5, 5);
+	struct tactic_in in = {.now_ns = 100 * SEC,
+			       .book = &b,
+			       .venue_normal = true,
+			       .distance = INFINITY,
+			       .own_left = {100000000}};
+	struct tactic_say say;
+
+	/* Five reposts, then it crosses. */
+	tactic_init(&t, &s);
+	(void)tactic_step(&t, &in);
+	for (int i = 1; i <= 6; i++) {
+		in.own = TACTIC_OWN_RESTING;
+		in.own_px = at(99990 + i - 1);
+		in.now_ns += SEC;
+		b = book_of(99990 + i, 99991 + i, 5, 5);
+		say = tactic_step(&t, &in);
+		CHECK_INT(say.act, i <= 5 ? TACTIC_REPOST : TACTIC_CROSS);
+		CHECK_INT(say.reprices, i <= 5 ? i : 5);
+	}
+	CHECK_INT(say.why, TACTIC_CHASED);
+	b = book_of(99990, 99991, 5, 5); /* the price comes back: too late */
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_CROSS);
+
+	/* Ten seconds away from the start; a return begins it anew. */
+	tactic_init(&t, &s);
+	in.own = TACTIC_OWN_NONE;
+	in.now_ns = 100 * SEC;
+	(void)tactic_step(&t, &in);
+	b = book_of(99991, 99992, 5, 5);
+	in.now_ns = 101 * SEC;
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.act, TACTIC_POST);
+	CHECK_INT(say.next_ns, 111 * SEC);
+	in.own = TACTIC_OWN_RESTING, in.own_px = at(99991), in.now_ns = 110 * SEC;
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+	b = book_of(99990, 99991, 5, 5);
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+	b = book_of(99991, 99992, 5, 5);
+	in.now_ns = 112 * SEC;
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+	in.now_ns = 122 * SEC;
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_CROSS);
+}
+
+TEST(hopeless_line)
+{
+	struct tactic_slot s = slot_of(SIDE_BUY);
+	struct tactic t;
+	struct book b = book_of(99990, 99991, 50, 50);
+	struct tactic_in in = {.now_ns = 100 * SEC,
+			       .book = &b,
+			       .venue_normal = true,
+			       .distance = INFINITY};
+
+	s.param.hopeless = 1;
+	tactic_init(&t, &s);
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_POST); /* nothing is known of the pace */
+	tactic_trade(&t, 100 * SEC, at(99990), (struct qty){1500000000}, SIDE_SELL);
+	struct tactic_say say = tactic_step(&t, &in); /* 0.5 a second, 30 s, 50 ahead */
+	CHECK_NEAR(say.per_s, 0.5, 1e-12);
+	CHECK_INT(say.act, TACTIC_CROSS);
+	CHECK_INT(say.why, TACTIC_QUEUE);
+	b = book_of(99990, 99991, 14, 14);
+	tactic_init(&t, &s);
+	tactic_trade(&t, 100 * SEC, at(99990), (struct qty){1500000000}, SIDE_SELL);
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_POST);
+}
+
+/* Random markets: never a price that takes or lies beyond the limit, no post with an order at
+ * work, crossing is for good, past the end only crossing, and next_ns lies ahead or the end. */
+TEST(properties)
+{
+	struct prng g;
+
+	prng_seed(&g, test_seed);
+	for (int run = 0; run < 2000; run++) {
+		struct tactic_slot s = slot_of(any(&g, 2) ? SIDE_BUY : SIDE_SELL);
+		struct tactic t;
+		int64_t bid = 99990, px = 0;
+		bool buy = s.side == SIDE_BUY, crossed = false;
+		uint8_t own = TACTIC_OWN_NONE;
+		double lean = 0;
+
+		if (any(&g, 3) == 0)
+			s.limit = at(buy ? 99985 : 99996);
+		s.param.hopeless = any(&g, 2) ? 3 : 0;
+		tactic_init(&t, &s);
+		for (int64_t now = s.start_ns; now < s.end_ns + 2 * SEC;
+		     now += 1 + any(&g, SEC)) {
+			bid += any(&g, 5) - 2;
+			struct book b = book_of(bid, bid + 1 + any(&g, 4),
+						1 + any(&g, 90), 1 + any(&g, 90));
+			struct tactic_in in = {.now_ns = now,
+					       .book = any(&g, 9) ? &b : NULL,
+					       .own = own,
+					       .own_px = {px},
+					       .own_left = {100000000},
+					       .venue_normal = true,
+					       .distance = INFINITY};
+
+			tactic_trade(&t, now, at(bid), (struct qty){1 + any(&g, 900000000)},
+				     any(&g, 2) ? SIDE_BUY : SIDE_SELL);
+			struct tactic_say say = tactic_step(&t, &in);
+			CHECK(!crossed || say.act == TACTIC_CROSS);
+			CHECK(now < s.end_ns || say.act == TACTIC_CROSS);
+			CHECK(say.act != TACTIC_POST || own == TACTIC_OWN_NONE);
+			CHECK(say.act != TACTIC_REPOST || own == TACTIC_OWN_RESTING);
+			CHECK(say.next_ns <= s.end_ns);
+			CHECK(say.lean >= -1 && say.lean <= 1);
+			CHECK(!say.ahead_known || say.ahead.v >= 0);
+			if (say.act == TACTIC_POST) {
+				px = say.px.v;
+				CHECK(buy ? px < b.ask[0].px.v : px > b.bid[0].px.v);
+				if (s.limit.v)
+					CHECK(buy ? px <= s.limit.v : px >= s.limit.v);
+				own = TACTIC_OWN_RESTING;
+			} else if (say.act == TACTIC_REPOST) {
+				own = TACTIC_OWN_NONE;
+			} else if (say.act == TACTIC_CROSS) {
+				crossed = true;
+			}
+			lean += say.lean;
+		}
+		CHECK(isfinite(lean));
+	}
+}
+
+TEST_MAIN(T(situations), T(queue_by_hand), T(chase_ends), T(hopeless_line), T(properties))
