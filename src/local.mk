@@ -9,4 +9,5 @@ include src/venue/hyperliquid/local.mk
 include src/signer/local.mk
 include src/host/local.mk
 include src/scenario/local.mk
+include src/tape/local.mk
 include src/paper/local.mk

@@ -22,7 +22,7 @@
 
 #include "base/check.h"
 #include "paper/gen.h"
-#include "paper/tape.h"
+#include "tape/tape.h"
 
 enum {
 	GRID_MS = 500,

@@ -6,14 +6,12 @@ libmarket_a_SOURCES = \
 	src/paper/crowd.c src/paper/crowd.h \
 	src/paper/gen.c src/paper/gen.h src/paper/gen_table.c \
 	src/paper/market.h \
-	src/paper/replay.c src/paper/replay.h \
-	src/paper/tape.c src/paper/tape.h
-libmarket_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
+	src/paper/replay.c src/paper/replay.h
 
 # `make fit` fits the generator to a tape; never installed.
 EXTRA_PROGRAMS += exeunt-fit
 exeunt_fit_SOURCES = src/paper/fit.c
-exeunt_fit_LDADD = libmarket.a libscenario.a libcore.a libbase.a $(ZLIB_LIBS) -lm
+exeunt_fit_LDADD = libmarket.a libtape.a libscenario.a libcore.a libbase.a $(ZLIB_LIBS) -lm
 CLEANFILES += exeunt-fit
 .PHONY: fit
 fit: exeunt-fit
@@ -30,6 +28,6 @@ exeunt_paper_SOURCES = \
 	src/paper/main.c \
 	src/paper/demo_book.c src/paper/demo_book.h \
 	src/paper/shell.c src/paper/shell.h
-exeunt_paper_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
-exeunt_paper_LDADD = libdrill.a libpaper.a libmarket.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
+exeunt_paper_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS)
+exeunt_paper_LDADD = libdrill.a libpaper.a libmarket.a libtape.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
 	$(LWS_LIBS) $(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm

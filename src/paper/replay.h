@@ -18,7 +18,7 @@
 
 #include "paper/market.h"
 #include "scenario/scenario.h"
-#include "paper/tape.h"
+#include "tape/tape.h"
 
 enum { REPLAY_REFILL_MS = 8000 };
 

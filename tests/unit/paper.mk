@@ -4,7 +4,7 @@ check_PROGRAMS += tests/unit/t_market
 TESTS += tests/unit/t_market
 tests_unit_t_market_SOURCES = tests/unit/t_market.c
 tests_unit_t_market_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
-tests_unit_t_market_LDADD = libtest.a libmarket.a libscenario.a libcore.a libbase.a $(ZLIB_LIBS) -lm
+tests_unit_t_market_LDADD = libtest.a libmarket.a libtape.a libscenario.a libcore.a libbase.a $(ZLIB_LIBS) -lm
 EXTRA_DIST += \
 	tests/unit/tape/orderbooks_BTC.csv tests/unit/tape/prices_BTC.csv tests/unit/tape/trades_BTC.csv \
 	tests/unit/tape/orderbooks_TOY.csv tests/unit/tape/prices_TOY.csv tests/unit/tape/trades_TOY.csv

@@ -11,7 +11,7 @@
 #include "paper/gen.h"
 #include "paper/replay.h"
 #include "scenario/scenario.h"
-#include "paper/tape.h"
+#include "tape/tape.h"
 #include "tests/run.h"
 
 enum { LEVELS = PAPER_DEPTH_MAX, START_MS = 1000000 };

@@ -1,17 +1,11 @@
 /* tape.h: recorded market data in memory, and nothing else: no clock, no matching.
  *
- * A tape is a folder of CSV files, plain or gzip, one set a coin:
- *
- *   orderbooks_COIN.csv[.gz]  timestamp,sequence,exchange_timestamp,bid_price_0,bid_size_0,
- *                             ask_price_0,ask_size_0,... up to 20 levels
- *   trades_COIN.csv[.gz]      timestamp,price,size,side(buy|sell),trade_id,exchange_timestamp
- *   prices_COIN.csv[.gz]      timestamp,price,size,side(bid|ask),exchange_timestamp   (may be
- * absent)
- *
+ * A tape is a folder of CSV files, plain or gzip, one set a coin: orderbooks_, trades_ and, where
+ * it was recorded, prices_COIN.csv[.gz]; columns.h has what stands in them.
  * Columns are found by their names. Times are the venue's (exchange_timestamp, ms). Memory is
  * allocated while loading and given back by tape_free; the loaded tape never changes. */
-#ifndef EXEUNT_PAPER_TAPE_H
-#define EXEUNT_PAPER_TAPE_H
+#ifndef EXEUNT_TAPE_TAPE_H
+#define EXEUNT_TAPE_TAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,9 +14,9 @@
 #include "base/err.h"
 #include "core/dec.h"
 #include "limits.h"
+#include "tape/columns.h"
 
 enum {
-	TAPE_LEVELS = 20,
 	TAPE_COINS_MAX = 32,
 	TAPE_ROWS_MAX = 4000000, /* of one file; two days of touch rows */
 	TAPE_GAP_MS = 3000,	 /* a longer silence between two books is a gap, counted */

@@ -5,7 +5,7 @@
  * 2. Every book kept is sorted, positive and uncrossed; others are dropped and counted.
  * 3. A number that is not a decimal, or is cut by our scales, is an error with its file and line:
  *    a tape is either read as recorded or not at all. */
-#include "paper/tape.h"
+#include "tape/tape.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -30,8 +30,6 @@ struct csv {
 	char *col[COLS_MAX];
 	char text[LINE_BYTES];
 };
-
-static const char *const book_side[2] = {"bid", "ask"};
 
 static bool csv_next(struct csv *c, bool *end, struct err *e)
 {
@@ -86,10 +84,30 @@ static int csv_find(const struct csv *c, const char *name)
 	return -1;
 }
 
-static bool csv_need(const struct csv *c, const char *name, int *at, struct err *e)
+static bool csv_need(const struct csv *c, enum tape_column col, int *at, struct err *e)
 {
+	*at = csv_find(c, tape_column_name[col]);
+	return *at >= 0 ||
+	       err_set(e, ERR_CONF, "tape %s: no column %s", c->path, tape_column_name[col]);
+}
+
+/* The cell of level 0. */
+static bool csv_need_level(const struct csv *c, enum tape_level_column cell, int *at, struct err *e)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "%s0", tape_level_name[cell]);
 	*at = csv_find(c, name);
 	return *at >= 0 || err_set(e, ERR_CONF, "tape %s: no column %s", c->path, name);
+}
+
+/* Which of the file's two words stands there; -1: neither. */
+static int csv_side(const struct csv *c, int at, enum tape_file file)
+{
+	for (int s = 0; s < 2; s++)
+		if ((uint32_t)at < c->n && strcmp(c->col[at], tape_forms[file].side[s]) == 0)
+			return s;
+	return -1;
 }
 
 static bool csv_dec(const struct csv *c, int at, int digits, int64_t *out, struct err *e)
@@ -193,8 +211,9 @@ static bool load_books(struct tape_coin *k, struct csv *c, struct err *e)
 	int when, first[2];
 	bool end = false;
 
-	if (!csv_need(c, "exchange_timestamp", &when, e) ||
-	    !csv_need(c, "bid_price_0", &first[0], e) || !csv_need(c, "ask_price_0", &first[1], e))
+	if (!csv_need(c, TAPE_EXCHANGE_MS, &when, e) ||
+	    !csv_need_level(c, TAPE_BID_PRICE, &first[0], e) ||
+	    !csv_need_level(c, TAPE_ASK_PRICE, &first[1], e))
 		return false;
 	/* The file's order is bid price, bid size, ask price, ask size, level by level. */
 	if (first[1] != first[0] + 2)
@@ -219,8 +238,8 @@ static bool load_trades(struct tape_coin *k, struct csv *c, struct err *e)
 	int when, px, sz, side;
 	bool end = false;
 
-	if (!csv_need(c, "exchange_timestamp", &when, e) || !csv_need(c, "price", &px, e) ||
-	    !csv_need(c, "size", &sz, e) || !csv_need(c, "side", &side, e))
+	if (!csv_need(c, TAPE_EXCHANGE_MS, &when, e) || !csv_need(c, TAPE_PRICE, &px, e) ||
+	    !csv_need(c, TAPE_SIZE, &sz, e) || !csv_need(c, TAPE_SIDE, &side, e))
 		return false;
 	for (;;) {
 		struct tape_trade t = {0};
@@ -232,11 +251,12 @@ static bool load_trades(struct tape_coin *k, struct csv *c, struct err *e)
 		if (!csv_dec(c, when, 0, &t.ms, e) || !csv_dec(c, px, PRICE_DIGITS, &t.px.v, e) ||
 		    !csv_dec(c, sz, QTY_DIGITS, &t.sz.v, e))
 			return false;
-		if ((uint32_t)side >= c->n ||
-		    (strcmp(c->col[side], "buy") != 0 && strcmp(c->col[side], "sell") != 0))
+		int who = csv_side(c, side, TAPE_TRADES);
+
+		if (who < 0)
 			return err_set(e, ERR_CONF, "tape %s line %u: side is buy or sell", c->path,
 				       c->line);
-		t.buy = c->col[side][0] == 'b';
+		t.buy = who == 0;
 		if (t.px.v <= 0 || t.sz.v <= 0)
 			return err_set(e, ERR_CONF, "tape %s line %u: price and size are positive",
 				       c->path, c->line);
@@ -255,8 +275,8 @@ static bool load_touches(struct tape_coin *k, struct csv *c, struct err *e)
 	int when, px, sz, side;
 	bool end = false;
 
-	if (!csv_need(c, "exchange_timestamp", &when, e) || !csv_need(c, "price", &px, e) ||
-	    !csv_need(c, "size", &sz, e) || !csv_need(c, "side", &side, e))
+	if (!csv_need(c, TAPE_EXCHANGE_MS, &when, e) || !csv_need(c, TAPE_PRICE, &px, e) ||
+	    !csv_need(c, TAPE_SIZE, &sz, e) || !csv_need(c, TAPE_SIDE, &side, e))
 		return false;
 	for (;;) {
 		struct tape_level l = {0};
@@ -269,7 +289,7 @@ static bool load_touches(struct tape_coin *k, struct csv *c, struct err *e)
 		if (!csv_dec(c, when, 0, &ms, e) || !csv_dec(c, px, PRICE_DIGITS, &l.px.v, e) ||
 		    !csv_dec(c, sz, QTY_DIGITS, &l.sz.v, e))
 			return false;
-		int s = (uint32_t)side < c->n && strcmp(c->col[side], book_side[1]) == 0;
+		int s = csv_side(c, side, TAPE_PRICES) == 1;
 		struct tape_touch *last = k->n_touch ? &k->touch[k->n_touch - 1] : NULL;
 
 		if (l.px.v <= 0 || l.sz.v <= 0 || ms < k->book[0].ms || (last && ms < last->ms))
@@ -284,10 +304,11 @@ static bool load_touches(struct tape_coin *k, struct csv *c, struct err *e)
 	}
 }
 
-/* Opens PREFIX_COIN.csv or .csv.gz of the folder and reads it with `load`. */
-static bool load_file(struct tape_coin *k, const char *dir, const char *prefix, bool must,
+/* Opens prefix_COIN.csv or .csv.gz of the folder and reads it with `load`. */
+static bool load_file(struct tape_coin *k, const char *dir, enum tape_file file,
 		      bool (*load)(struct tape_coin *, struct csv *, struct err *), struct err *e)
 {
+	const char *prefix = tape_forms[file].prefix;
 	static const char *const tail[] = {"", ".gz"};
 	char path[PATH_BYTES];
 
@@ -313,7 +334,8 @@ static bool load_file(struct tape_coin *k, const char *dir, const char *prefix, 
 		free(c);
 		return ok;
 	}
-	return !must || err_set(e, ERR_CONF, "tape %s: no %s_%s.csv[.gz]", dir, prefix, k->coin);
+	return tape_forms[file].may_lack ||
+	       err_set(e, ERR_CONF, "tape %s: no %s_%s.csv[.gz]", dir, prefix, k->coin);
 }
 
 /* The coin in "orderbooks_COIN.csv[.gz]", or false. */
@@ -371,9 +393,9 @@ bool tape_load(struct tape *t, const char *dir, struct err *e)
 	for (uint32_t i = 0; i < t->n; i++) {
 		struct tape_coin *k = &t->at[i];
 
-		if (!load_file(k, dir, "orderbooks", true, load_books, e) ||
-		    !load_file(k, dir, "trades", true, load_trades, e) ||
-		    !load_file(k, dir, "prices", false, load_touches, e)) {
+		if (!load_file(k, dir, TAPE_ORDERBOOKS, load_books, e) ||
+		    !load_file(k, dir, TAPE_TRADES, load_trades, e) ||
+		    !load_file(k, dir, TAPE_PRICES, load_touches, e)) {
 			tape_free(t);
 			return false;
 		}
