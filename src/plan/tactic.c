@@ -226,8 +226,8 @@ static uint8_t with_book(struct tactic *t, const struct tactic_in *in, struct ta
 	say->why = TACTIC_WAITS;
 	if (in->own != TACTIC_OWN_RESTING)
 		return in->own == TACTIC_OWN_LEAVING ? TACTIC_WAIT : TACTIC_KEEP;
-	bool behind = shy(t->slot.side, in->own_px, join) &&
-		      bp_between(ours, in->own_px) > p->behind_bp;
+	bool behind =
+		shy(t->slot.side, in->own_px, join) && bp_between(ours, in->own_px) > p->behind_bp;
 	if (!behind)
 		return TACTIC_KEEP;
 	say->why = TACTIC_BEHIND;

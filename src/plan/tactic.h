@@ -40,8 +40,8 @@ struct tactic_param {
 
 	/* A spread of so many ticks or more is improved by one tick: no queue. 0: never. */
 	uint32_t improve_ticks;
-	/* Joins no queue that at the pace of the tape takes longer than this many times what is left
-	 * of the slot; crosses instead. 0: any queue is joined. Needs tactic_trade. */
+	/* Joins no queue that at the pace of the tape takes longer than this many times what is
+	 * left of the slot; crosses instead. 0: any queue is joined. Needs tactic_trade. */
 	double hopeless;
 };
 

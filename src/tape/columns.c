@@ -2,10 +2,13 @@
 #include "tape/columns.h"
 
 const char *const tape_column_name[TAPE_COLUMNS] = {
-	[TAPE_RECEIVED] = "timestamp", [TAPE_SEQUENCE] = "sequence",
+	[TAPE_RECEIVED] = "timestamp",
+	[TAPE_SEQUENCE] = "sequence",
 	[TAPE_EXCHANGE_MS] = "exchange_timestamp",
-	[TAPE_PRICE] = "price",	       [TAPE_SIZE] = "size",
-	[TAPE_SIDE] = "side",	       [TAPE_TRADE_ID] = "trade_id",
+	[TAPE_PRICE] = "price",
+	[TAPE_SIZE] = "size",
+	[TAPE_SIDE] = "side",
+	[TAPE_TRADE_ID] = "trade_id",
 };
 
 const char *const tape_level_name[TAPE_CELLS] = {

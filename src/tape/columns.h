@@ -32,12 +32,12 @@ enum tape_column {
 enum tape_level_column { TAPE_BID_PRICE, TAPE_BID_SIZE, TAPE_ASK_PRICE, TAPE_ASK_SIZE, TAPE_CELLS };
 
 struct tape_form {
-	const char *prefix;	    /* "orderbooks": of the file's name */
-	bool may_lack;		    /* a folder without it is read */
-	uint32_t levels;	    /* TAPE_LEVELS, 0: no levels */
-	uint8_t n;		    /* columns before the levels */
-	uint8_t col[TAPE_COLUMNS];  /* enum tape_column, in order */
-	const char *side[2];	    /* words of the side column; NULL: none */
+	const char *prefix;	   /* "orderbooks": of the file's name */
+	bool may_lack;		   /* a folder without it is read */
+	uint32_t levels;	   /* TAPE_LEVELS, 0: no levels */
+	uint8_t n;		   /* columns before the levels */
+	uint8_t col[TAPE_COLUMNS]; /* enum tape_column, in order */
+	const char *side[2];	   /* words of the side column; NULL: none */
 };
 extern const struct tape_form tape_forms[TAPE_FILES];
 extern const char *const tape_column_name[TAPE_COLUMNS];

@@ -53,7 +53,7 @@ static struct tactic_slot slot_of(enum side side)
 /* One situation, for a buyer whose slot began at 100 s with the touch at 99,990 / 99,991 ticks. */
 struct situation {
 	const char *what;
-	int64_t bid, ask;     /* now, ticks */
+	int64_t bid, ask;	/* now, ticks */
 	int64_t bid_sz, ask_sz; /* of each level */
 	double at_s;
 	enum tactic_own own;
@@ -157,11 +157,12 @@ TEST(situations)
 							   : mirror(r->px);
 
 			if (say.act != r->act || say.why != r->why || say.px.v != at(px).v)
-				test_fail(__FILE__, __LINE__,
-					  "%s (%s): does %d for %d at %lld, wanted %d for %d at %lld",
-					  r->what, side == SIDE_BUY ? "buy" : "sell", say.act,
-					  say.why, (long long)(say.px.v / TICK), (int)r->act,
-					  (int)r->why, (long long)px);
+				test_fail(
+					__FILE__, __LINE__,
+					"%s (%s): does %d for %d at %lld, wanted %d for %d at %lld",
+					r->what, side == SIDE_BUY ? "buy" : "sell", say.act,
+					say.why, (long long)(say.px.v / TICK), (int)r->act,
+					(int)r->why, (long long)px);
 		}
 }
 
@@ -184,8 +185,10 @@ TEST(queue_by_hand)
 	CHECK(say.ahead_known);
 	CHECK_INT(say.ahead.v, 500000000);
 	tactic_trade(&t, 101 * SEC, at(99991), (struct qty){150000000}, SIDE_BUY);
-	tactic_trade(&t, 101 * SEC, at(99991), (struct qty){150000000}, SIDE_SELL); /* not our side */
-	tactic_trade(&t, 101 * SEC, at(99990), (struct qty){900000000}, SIDE_BUY);  /* not our price */
+	tactic_trade(&t, 101 * SEC, at(99991), (struct qty){150000000},
+		     SIDE_SELL); /* not our side */
+	tactic_trade(&t, 101 * SEC, at(99990), (struct qty){900000000},
+		     SIDE_BUY); /* not our price */
 	in.now_ns = 101 * SEC;
 	say = tactic_step(&t, &in);
 	CHECK_INT(say.ahead.v, 350000000);
@@ -257,10 +260,8 @@ TEST(hopeless_line)
 	struct tactic_slot s = slot_of(SIDE_BUY);
 	struct tactic t;
 	struct book b = book_of(99990, 99991, 50, 50);
-	struct tactic_in in = {.now_ns = 100 * SEC,
-			       .book = &b,
-			       .venue_normal = true,
-			       .distance = INFINITY};
+	struct tactic_in in = {
+		.now_ns = 100 * SEC, .book = &b, .venue_normal = true, .distance = INFINITY};
 
 	s.param.hopeless = 1;
 	tactic_init(&t, &s);
@@ -295,11 +296,10 @@ TEST(properties)
 			s.limit = at(buy ? 99985 : 99996);
 		s.param.hopeless = any(&g, 2) ? 3 : 0;
 		tactic_init(&t, &s);
-		for (int64_t now = s.start_ns; now < s.end_ns + 2 * SEC;
-		     now += 1 + any(&g, SEC)) {
+		for (int64_t now = s.start_ns; now < s.end_ns + 2 * SEC; now += 1 + any(&g, SEC)) {
 			bid += any(&g, 5) - 2;
-			struct book b = book_of(bid, bid + 1 + any(&g, 4),
-						1 + any(&g, 90), 1 + any(&g, 90));
+			struct book b = book_of(bid, bid + 1 + any(&g, 4), 1 + any(&g, 90),
+						1 + any(&g, 90));
 			struct tactic_in in = {.now_ns = now,
 					       .book = any(&g, 9) ? &b : NULL,
 					       .own = own,
