@@ -121,11 +121,42 @@ static void check_choice(struct ui *u)
 	confirm_fell(u, then, cost);
 }
 
+static void cuts_of(struct flatten *f, const struct sheet_in *in, const struct sheet_line *l)
+{
+	f->n_cuts = 0;
+	for (uint32_t i = 0; i < l->n && f->n_cuts < CUTS_MAX; i++) {
+		struct cut *c = &f->cut[f->n_cuts];
+		if (l->leg[i].size.v <= 0)
+			continue;
+		snprintf(c->coin, sizeof c->coin, "%s", in->leg[l->leg[i].leg].coin);
+		c->account = in->leg[l->leg[i].leg].account;
+		c->qty = l->leg[i].size;
+		f->n_cuts++;
+	}
+}
+
+void panic_cuts(const struct ui *u, struct flatten *f)
+{
+	cuts_of(f, &u->sheet.in, &u->sheet.plan.line[SHEET_TRIM]);
+}
+
+/* The cuts that stand on the screen, into the input of the next sheet. */
+static void keep_cuts(struct sheet_in *in, const struct flatten *shown)
+{
+	for (uint32_t k = 0; k < shown->n_cuts; k++)
+		for (uint32_t i = 0; i < in->n_legs; i++)
+			if (same_leg(&in->leg[i], shown->cut[k].coin, shown->cut[k].account))
+				in->leg[i].kept = shown->cut[k].qty;
+}
+
 static void make(struct ui *u)
 {
 	struct ui_sheet *s = &u->sheet;
+	struct flatten shown;
 
+	panic_cuts(u, &shown);
 	sheet_fill_snap(u->snap, u->now_ns, &s->flat, &s->in);
+	keep_cuts(&s->in, &shown);
 	sheet_make(&s->in, &s->plan);
 	forget_pointers(&s->in);
 	s->made_ns = u->now_ns;
@@ -260,6 +291,7 @@ static void scope_changed(struct ui *u)
 	u->sheet.flat.worst.v = 0; /* it was for the market before */
 	u->sheet.n_rows = 0;
 	confirm_drop(u);
+	u->sheet.plan.line[SHEET_TRIM].n = 0; /* nor are its cuts kept */
 	make(u);
 }
 
@@ -393,20 +425,6 @@ void panic_prepare(struct ui *u, const struct flatten *f, int verb)
 	freeze(u, verb);
 	u->confirm.choice = '1' + verb;
 	u->confirm.chosen_ns = u->now_ns;
-}
-
-static void cuts_of(struct flatten *f, const struct sheet_in *in, const struct sheet_line *l)
-{
-	f->n_cuts = 0;
-	for (uint32_t i = 0; i < l->n && f->n_cuts < CUTS_MAX; i++) {
-		struct cut *c = &f->cut[f->n_cuts];
-		if (l->leg[i].size.v <= 0)
-			continue;
-		snprintf(c->coin, sizeof c->coin, "%s", in->leg[l->leg[i].leg].coin);
-		c->account = in->leg[l->leg[i].leg].account;
-		c->qty = l->leg[i].size;
-		f->n_cuts++;
-	}
 }
 
 static void send_flatten(struct ui *u, int verb)

@@ -69,6 +69,7 @@ void guard_view_fill(const struct engine *e, uint8_t account, uint16_t instr, st
 
 	*v = (struct guard_view){.now_ns = e->now_ns,
 				 .instr = &e->instrs.at[instr],
+				 .panic = &e->conf.panic,
 				 .may_send = a->key_ready,
 				 .position_known = d->has && a->recon.passes > 0,
 				 .szi = held_szi(e, account, instr),

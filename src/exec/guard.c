@@ -145,14 +145,9 @@ static void again_later(struct guard_keep *g, int64_t now_ns)
 
 /* ---- prices ---- */
 
-/* Ten per cent past the trigger, rounded away from the market. */
-static bool limit_of(const struct instr *i, bool buy, struct price trigger, struct price *limit)
+static const struct panic_conf *knobs(const struct guard_view *v)
 {
-	struct ratio part = {buy ? 1100000000000 : 900000000000};
-	struct price far;
-
-	return price_times_ratio(&far, trigger, part, ROUND_HALF_AWAY) &&
-	       instr_round_price(i, limit, far, buy ? ROUND_UP : ROUND_DOWN);
+	return v->panic ? v->panic : panic_default();
 }
 
 bool guard_typed_ok(const struct guard_view *v, struct price trigger, struct err *e)
@@ -177,7 +172,7 @@ bool guard_prices(const struct guard_keep *g, const struct guard_view *v, struct
 {
 	struct err e = {0};
 	struct buf b;
-	double room; /* for the words alone */
+	double room, least; /* for the words alone */
 
 	buf_init(&b, why, 96);
 	if (!v->may_send) {
@@ -191,9 +186,10 @@ bool guard_prices(const struct guard_keep *g, const struct guard_view *v, struct
 	/* a typed one holds as long as it does its work, then the rule's does */
 	if (g->typed.v && guard_typed_ok(v, g->typed, &e)) {
 		*trigger = g->typed;
-		return limit_of(v->instr, v->szi.v < 0, g->typed, limit);
+		return sheet_guard_limit(knobs(v), v->instr, v->szi.v > 0, g->typed, limit);
 	}
-	if (sheet_guard_prices(v->instr, v->szi.v > 0, v->mark, v->dies, trigger, limit, why)) {
+	if (sheet_guard_prices(knobs(v), v->instr, v->szi.v > 0, v->mark, v->dies, trigger, limit,
+			       why)) {
 		/* the venue's band: 95 % from its reference */
 		if (limit->v > v->mark.v / 20 && limit->v / 39 < v->mark.v / 20)
 			return true;
@@ -203,10 +199,11 @@ bool guard_prices(const struct guard_keep *g, const struct guard_view *v, struct
 	}
 	room = price_to_double(v->mark) - price_to_double(v->dies);
 	room = (v->szi.v > 0 ? room : -room) / price_to_double(v->mark) * 100;
-	if (v->mark.v && v->dies.v && room < 0.8) {
+	least = ratio_to_double(knobs(v)->guard_least) * 100;
+	if (v->mark.v && v->dies.v && room < least) {
 		buf_init(&b, why, 96);
-		buf_printf(&b, "%.2f %% is too close for a stop (0.8 %%): ! 2 trims",
-			   room > 0 ? room : 0);
+		buf_printf(&b, "%.2f %% is too close for a stop (%g %%): ! 2 trims",
+			   room > 0 ? room : 0, least);
 	}
 	return false;
 }

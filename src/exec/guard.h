@@ -32,7 +32,8 @@
 struct guard_view {
 	int64_t now_ns;
 	const struct instr *instr;
-	bool may_send; /* a key is ready: nothing else stops a guard */
+	const struct panic_conf *panic; /* NULL: the defaults */
+	bool may_send;			/* a key is ready: nothing else stops a guard */
 	bool position_known;
 	struct qty szi;	    /* signed, freshest */
 	uint64_t reads;	    /* complete reads of the account's dex so far; rises */

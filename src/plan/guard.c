@@ -1,10 +1,10 @@
 /* guard.c: the stop that rests at the venue, for whole positions.
  *
  * The trigger stands half the distance before the price at which the leg dies, but 0.4 to 2.0 % of
- * that price; under 0.8 % of distance there is no room for one. The price at which a leg dies is
- * the nearer of two: the one it has when a common move of the market (every coin its beta) kills
- * its pool, and the venue's own, with the other legs still. The first because in a storm no other
- * leg stands still, the second because a coin may also run alone.
+ * that price; under 0.8 % of distance there is no room for one (the guard_* knobs). The price at
+ * which a leg dies is the nearer of two: the one it has when a common move of the market (every
+ * coin its beta) kills its pool, and the venue's own, with the other legs still. The first because
+ * in a storm no other leg stands still, the second because a coin may also run alone.
  *
  * Why it fires first: along the common move of BTC by x leg k reaches its trigger at
  * x - gap * (1 - beta x) / beta < x; every stop of a pool fires before the pool dies, and what is
@@ -19,7 +19,17 @@
 #include "plan/sheet_inner.h"
 #include "base/banned.h"
 
-static const double LEAST_ROOM = 0.008, GAP_LEAST = 0.004, GAP_MOST = 0.02, LIMIT_PAST = 0.10;
+/* A distance that comes back from doubles a hair short of the least is the least. */
+static bool too_near(const struct panic_conf *k, double room)
+{
+	return room < ratio_to_double(k->guard_least) - 1e-9;
+}
+
+static void why_too_near(const struct panic_conf *k, char why[SHEET_WHY])
+{
+	why_put(why, "not offered under %g %% of distance: only TRIM",
+		100 * ratio_to_double(k->guard_least));
+}
 
 static bool grid(const struct instr *i, struct price *out, double p, bool up)
 {
@@ -29,8 +39,17 @@ static bool grid(const struct instr *i, struct price *out, double p, bool up)
 	       instr_round_price(i, out, x, up ? ROUND_UP : ROUND_DOWN);
 }
 
-bool sheet_guard_prices(const struct instr *i, bool is_long, struct price mark, struct price dies,
-			struct price *trigger, struct price *limit, char why[SHEET_WHY])
+bool sheet_guard_limit(const struct panic_conf *k, const struct instr *i, bool is_long,
+		       struct price trigger, struct price *limit)
+{
+	double past = ratio_to_double(k->guard_worst);
+
+	return grid(i, limit, price_to_double(trigger) * (is_long ? 1 - past : 1 + past), !is_long);
+}
+
+bool sheet_guard_prices(const struct panic_conf *k, const struct instr *i, bool is_long,
+			struct price mark, struct price dies, struct price *trigger,
+			struct price *limit, char why[SHEET_WHY])
 {
 	double m = price_to_double(mark), d = price_to_double(dies), room, gap;
 	struct price t, l;
@@ -42,12 +61,13 @@ bool sheet_guard_prices(const struct instr *i, bool is_long, struct price mark, 
 		return false;
 	}
 	room = is_long ? (m - d) / m : (d - m) / m;
-	/* a distance of 0.8 % that comes back from doubles a hair short is one of 0.8 % */
-	if (room < LEAST_ROOM - 1e-9) {
-		why_put(why, "not offered under 0.8 %% of distance: only TRIM");
+	if (too_near(k, room)) {
+		why_too_near(k, why);
 		return false;
 	}
-	gap = fmin(fmax(fabs(m - d) / 2 / d, GAP_LEAST), GAP_MOST);
+	gap = fmax(ratio_to_double(k->guard_share) * fabs(m - d) / d,
+		   ratio_to_double(k->guard_nearest));
+	gap = fmin(gap, ratio_to_double(k->guard_farthest));
 	/* rounded towards the mark: never later than the rule */
 	between = grid(i, &t, is_long ? d * (1 + gap) : d * (1 - gap), is_long) &&
 		  (is_long ? t.v > dies.v && t.v < mark.v : t.v < dies.v && t.v > mark.v);
@@ -55,8 +75,7 @@ bool sheet_guard_prices(const struct instr *i, bool is_long, struct price mark, 
 		why_put(why, "no price of the venue lies between the mark and liquidation");
 		return false;
 	}
-	if (!grid(i, &l, price_to_double(t) * (is_long ? 1 - LIMIT_PAST : 1 + LIMIT_PAST),
-		  !is_long)) {
+	if (!sheet_guard_limit(k, i, is_long, t, &l)) {
 		why_put(why, "no valid limit");
 		return false;
 	}
@@ -93,10 +112,10 @@ static void working_price(const struct sheet_leg_in *l, struct sheet_leg *o)
 	why_put(o->why, "fires before the working price %s of x%u", text, o->exit);
 }
 
-/* The pool has too little room for any: its distance in BTC is under 0.8 %. */
-static bool no_room(const struct sheet_pool *p)
+/* The pool has too little room for any: its distance in BTC is under the least. */
+static bool no_room(const struct sheet_work *w, const struct sheet_pool *p)
 {
-	return p->has_equity && p->sum.has_dies && p->sum.dies < LEAST_ROOM - 1e-9;
+	return p->has_equity && p->sum.has_dies && too_near(w->knob, p->sum.dies);
 }
 
 static void guard_leg(const struct sheet_work *w, struct sheet_leg *o)
@@ -116,12 +135,12 @@ static void guard_leg(const struct sheet_work *w, struct sheet_leg *o)
 	}
 	o->trigger.v = 0;
 	leg_instr(l, &i);
-	if (no_room(p)) {
-		why_put(o->why, "not offered under 0.8 %% of distance: only TRIM");
+	if (no_room(w, p)) {
+		why_too_near(w->knob, o->why);
 		return;
 	}
-	if (!sheet_guard_prices(&i, leg_long(l), l->mark, o->dies, &o->trigger, &o->rung[0],
-				o->why))
+	if (!sheet_guard_prices(w->knob, &i, leg_long(l), l->mark, o->dies, &o->trigger,
+				&o->rung[0], o->why))
 		return;
 	o->guard = l->stop.v ? SG_REPAIR : SG_PLACE;
 	o->worst = o->rung[0];

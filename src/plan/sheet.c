@@ -205,7 +205,8 @@ void sheet_knobs(struct sheet_in *in, struct ratio cushion)
 
 void sheet_make(const struct sheet_in *in, struct sheet *out)
 {
-	struct sheet_work w = {.in = in, .out = out};
+	struct sheet_work w = {
+		.in = in, .knob = in->panic.rung_ms ? &in->panic : panic_default(), .out = out};
 
 	memset(out, 0, sizeof *out);
 	w.shock = in->shock > 0 ? in->shock : SHOCK;

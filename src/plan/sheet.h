@@ -61,6 +61,7 @@ struct sheet_leg_in {
 	struct price working; /* of a running exit of this leg, 0 none: no guard fires before it
 				 without saying so */
 	uint32_t exit;	      /* its number, 0 none */
+	struct qty kept;      /* TRIM: the cut of it that was shown before, 0 none */
 };
 
 struct sheet_pool_in {
@@ -76,7 +77,7 @@ struct sheet_pool_in {
 };
 
 struct sheet_in {
-	/* The ladder of the configuration; rung_ms 0: all defaults. By value, the sheet outlives
+	/* The knobs of the configuration; rung_ms 0: all defaults. By value, the sheet outlives
 	 * the snapshot it came from. */
 	struct panic_conf panic;
 	/* What TRIM and ADD must reach; zero means the default. */
@@ -131,7 +132,7 @@ struct sheet_leg {
 	double part;  /* of the position: 0.35 */
 	struct price expected; /* average against the book seen and its square-root tail; 0: none */
 	/* Limits, as the ladder of exec makes them. TRIM: held at worse_past. CARE: each slice
-	 * crosses at rung 1 and beyond. GUARD: [0] is the limit, 10 % past the trigger. */
+	 * crosses at rung 1 and beyond. GUARD: [0] is the limit, guard_worst past the trigger. */
 	struct price rung[SHEET_RUNGS];
 	struct price worst;	 /* the last limit */
 	struct price worse_past; /* past it closing this much makes the pool worse; 0: none */
@@ -218,10 +219,14 @@ void sheet_make(const struct sheet_in *in, struct sheet *out);
  * max_leverage are read. 0 without a mark. */
 double sheet_close_cost(const struct sheet_leg_in *l);
 
-/* One leg's guard by the rule alone, for those who keep stops: *trigger and *limit (10 % past it)
- * on the venue's grid. False with the reason in words when the rule offers none. `dies` is the
- * price the stop must fire before, on the side that hurts. */
-bool sheet_guard_prices(const struct instr *i, bool is_long, struct price mark, struct price dies,
-			struct price *trigger, struct price *limit, char why[SHEET_WHY]);
+/* One leg's guard by the rule alone, for those who keep stops: *trigger and *limit on the venue's
+ * grid, by the guard_* knobs of `k`. False with the reason in words when the rule offers none.
+ * `dies` is the price the stop must fire before, on the side that hurts. */
+bool sheet_guard_prices(const struct panic_conf *k, const struct instr *i, bool is_long,
+			struct price mark, struct price dies, struct price *trigger,
+			struct price *limit, char why[SHEET_WHY]);
+/* The worst price of a stop: guard_worst past its trigger, rounded away from the market. */
+bool sheet_guard_limit(const struct panic_conf *k, const struct instr *i, bool is_long,
+		       struct price trigger, struct price *limit);
 
 #endif

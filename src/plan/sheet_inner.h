@@ -41,6 +41,7 @@ bool rungs_make(const struct sheet_leg_in *l, const struct panic_conf *k, struct
 /* One sheet being made. */
 struct sheet_work {
 	const struct sheet_in *in;
+	const struct panic_conf *knob; /* the defaults when the input has none */
 	struct sheet *out;
 	double shock, sigmas, step;
 	struct pool_leg leg[SHEET_LEGS]; /* of the pools as they are */
@@ -109,6 +110,8 @@ struct trim {
 	double short_by; /* USD of the conditions still missed */
 };
 void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t);
+/* trim_keep.c: the cuts shown before (sheet_leg_in.kept) in their place, where they do as well. */
+void trim_keep(const struct sheet_work *w, uint32_t pool, struct trim *t);
 /* The conditions of the cushion for a pool as it stands: USD missed, 0: met. */
 double cushion_missed(const struct sheet_work *w, const struct pool_leg *legs, int n, double equity,
 		      double sd);

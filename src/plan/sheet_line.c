@@ -74,8 +74,7 @@ void leg_price(const struct sheet_work *w, struct sheet_leg *o, struct qty size,
 	o->model = t.model > 0.005 * fabs(t.cost);
 	(void)price_from_double(&o->expected, t.avg, ROUND_HALF_AWAY);
 	o->cost = cost;
-	if (rungs_make(l, w->in->panic.rung_ms ? &w->in->panic : panic_default(), size, bound,
-		       &r)) {
+	if (rungs_make(l, w->knob, size, bound, &r)) {
 		memcpy(o->rung, r.px, sizeof o->rung);
 		for (int k = SHEET_RUNGS - 1; k >= 0; k--)
 			if (r.held[k])

@@ -37,6 +37,12 @@ static void say_left_out(const struct sheet_work *w, struct sheet_line *line)
 		why_put(line->why, "%u positions more are not on this sheet", w->in->left_out);
 }
 
+/* From the first rung to the last. */
+static double ladder_s(const struct sheet_work *w)
+{
+	return (SHEET_RUNGS - 1) * ((double)w->knob->rung_ms / 1e3);
+}
+
 void make_now(struct sheet_work *w)
 {
 	struct sheet_line *line = &w->out->line[SHEET_NOW];
@@ -64,16 +70,21 @@ void make_now(struct sheet_work *w)
 	line_order(w, line);
 	line_sums(w, line);
 	line_after(w, line, NULL, true);
-	line->takes_s = line->n ? SHEET_RUNGS - 1 : 0;
+	line->takes_s = line->n ? ladder_s(w) : 0;
 }
 
-enum { CARE_SLICES = 12 };
-static const double CARE_S = 120, CARE_SHARE = 0.25, CARE_REFILL_S = 20, CARE_CHILD_USD = 25;
+static const double CARE_REFILL_S = 20, CARE_CHILD_USD = 25;
+
+static double care_s(const struct sheet_work *w)
+{
+	return (double)w->knob->care_ms / 1e3;
+}
 
 /* What was taken returns exponentially, 95 % within a minute; a slice walks what is there. */
-static double care_cost(const struct curve *c, double size, double slice, uint32_t slices)
+static double care_cost(const struct curve *c, double size, double slice, uint32_t slices,
+			double gap_s)
 {
-	double keep = exp(-CARE_S / CARE_SLICES / CARE_REFILL_S), gone = 0, sum = 0, one = 0;
+	double keep = exp(-gap_s / CARE_REFILL_S), gone = 0, sum = 0, one = 0;
 	uint32_t k = 0;
 
 	for (; k < slices && k < 32; k++) {
@@ -87,11 +98,14 @@ static double care_cost(const struct curve *c, double size, double slice, uint32
 	return k < slices ? sum + one / slice * (size - slice * k) : sum;
 }
 
+/* The slices of exec/care.c, without their jitter. */
 static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 {
 	const struct sheet_leg_in *l = &w->in->leg[o->leg];
+	const struct panic_conf *k = w->knob;
 	struct qty held = leg_held(l), slice, cap = {0};
-	double q = qty_to_double(held), mark = price_to_double(l->mark), even = q / CARE_SLICES;
+	double q = qty_to_double(held), mark = price_to_double(l->mark), even = q / k->care_slices;
+	double gap_s = care_s(w) / k->care_slices;
 	struct instr in;
 	struct curve c;
 	int64_t lot;
@@ -104,7 +118,9 @@ static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 	if (!qty_from_double(&slice, even))
 		slice = held;
 	slice.v = (slice.v + lot - 1) / lot * lot;
-	if (c.depth5 > 0 && qty_from_double(&cap, CARE_SHARE * c.depth5)) {
+	/* blind it is its share of the time alone */
+	if (!o->blind && c.depth5 > 0 &&
+	    qty_from_double(&cap, ratio_to_double(k->care_depth) * c.depth5)) {
 		cap = instr_floor_qty(&in, cap);
 		if (qty_to_double(cap) * mark < CARE_CHILD_USD && mark > 0 &&
 		    qty_from_double(&cap, CARE_CHILD_USD / mark))
@@ -116,10 +132,10 @@ static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 		slice = held;
 	o->slice = slice;
 	o->slices = (uint32_t)((held.v + slice.v - 1) / slice.v);
-	o->takes_s = o->slices > 1 ? o->slices * CARE_S / CARE_SLICES : 0;
-	if (o->takes_s > CARE_S)
-		why_put(o->why, "the book is thin: done in %.0f s, not 120", o->takes_s);
-	o->cost = care_cost(&c, q, qty_to_double(slice), o->slices);
+	o->takes_s = o->slices > 1 ? o->slices * gap_s : 0;
+	if (o->takes_s > care_s(w))
+		why_put(o->why, "the book is thin: done in %.0f s, not %g", o->takes_s, care_s(w));
+	o->cost = care_cost(&c, q, qty_to_double(slice), o->slices, gap_s);
 	if (o->cost < 0 || o->cost > o->cost_worst)
 		o->cost_worst = fmax(o->cost, o->cost_worst);
 }
@@ -154,8 +170,8 @@ void make_care(struct sheet_work *w)
 	for (uint32_t i = 0; i < line->n; i++) /* slices of all legs go together */
 		if (line->leg[i].slices > line->actions)
 			line->actions = line->leg[i].slices;
-	if (line->takes_s > CARE_S)
-		why_put(line->why, "thin books: done in %.0f s, not 120", line->takes_s);
+	if (line->takes_s > care_s(w))
+		why_put(line->why, "thin books: done in %.0f s, not %g", line->takes_s, care_s(w));
 	else if (line->offered)
 		say_left_out(w, line);
 }
@@ -231,6 +247,7 @@ void make_trim(struct sheet_work *w)
 			continue;
 		}
 		trim_pool(w, k, &t);
+		trim_keep(w, k, &t);
 		needed = needed || t.needed;
 		helps = helps || t.helps;
 		for (uint32_t i = 0; i < p->n && t.needed; i++) {
@@ -243,7 +260,7 @@ void make_trim(struct sheet_work *w)
 	line_order(w, line);
 	line_sums(w, line);
 	line_after(w, line, NULL, true);
-	line->takes_s = line->n ? SHEET_RUNGS - 1 : 0;
+	line->takes_s = line->n ? ladder_s(w) : 0;
 	trim_words(w, line, needed, unknown, helps);
 }
 

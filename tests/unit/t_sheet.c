@@ -858,6 +858,107 @@ TEST(guards_fire_before_the_venue)
 	CHECK(placed > 1500 && refused > 500 && early > 100 && repaired > 100 && kept > 100);
 }
 
+/* Two legs that serve equally well: which is the cheaper one changes with every frame. */
+static void twins(double a_below, double b_below)
+{
+	begin(150000);
+	flat_book(leg("AAA", 10000, 100, 10, 1), a_below);
+	flat_book(leg("BBB", 10000, 100, 10, 1), b_below);
+}
+
+static void keep_shown(void)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+
+	for (uint32_t i = 0; i < in.n_legs; i++)
+		in.leg[i].kept.v = 0;
+	for (uint32_t i = 0; i < t->n; i++)
+		in.leg[t->leg[i].leg].kept = t->leg[i].size;
+}
+
+static uint16_t dearest_cut(void)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < t->n; i++)
+		if (t->leg[i].part > t->leg[best].part)
+			best = i;
+	return t->leg[best].leg;
+}
+
+TEST(a_cut_stays_while_it_serves)
+{
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+	struct qty first;
+	struct prng r;
+	int kept = 0, dropped = 0;
+
+	twins(0.00020, 0.00021);
+	sheet_make(&in, &out);
+	REQUIRE(t->offered && t->enough);
+	CHECK_INT(dearest_cut(), 0);
+	first = t->leg[0].size;
+	keep_shown();
+	flat_book(&in.leg[0], 0.00021); /* the other is now cheaper by a hair */
+	flat_book(&in.leg[1], 0.00020);
+	sheet_make(&in, &out);
+	CHECK_INT(dearest_cut(), 0);
+	CHECK_INT(t->leg[0].size.v, first.v);
+	flat_book(&in.leg[0], 0.00100); /* and now by much */
+	sheet_make(&in, &out);
+	CHECK_INT(dearest_cut(), 1);
+	/* what was shown is no longer enough */
+	flat_book(&in.leg[0], 0.00021);
+	in.pool[0].equity = 135000;
+	sheet_make(&in, &out);
+	CHECK(t->enough && t->pool[0].short_by <= 0);
+	/* or more than is held, or out of scope */
+	in.pool[0].equity = 150000;
+	in.leg[0].kept.v = in.leg[0].szi.v + 100000000;
+	sheet_make(&in, &out);
+	CHECK(t->enough && t->leg[0].size.v <= in.leg[t->leg[0].leg].szi.v);
+	in.leg[0].kept = first;
+	in.leg[0].wanted = false;
+	sheet_make(&in, &out);
+	for (uint32_t i = 0; i < t->n; i++)
+		CHECK_INT(t->leg[i].leg, 1);
+
+	prng_seed(&r, test_seed + 9);
+	for (int k = 0; k < 2000; k++) {
+		double best, notional, beta;
+		bool same = true;
+
+		random_pools(&r, (int)prng_range(&r, 1, 6), 2, 2);
+		sheet_make(&in, &out);
+		if (!t->offered || !t->enough)
+			continue;
+		keep_shown();
+		for (uint32_t i = 0; i < in.n_legs; i++) /* a frame later */
+			in.leg[i].mark = px(d(in.leg[i].mark) * (1 + 4e-4 * (prng_unit(&r) - 0.5)));
+		for (uint32_t i = 0; i < in.n_pools; i++)
+			in.pool[i].equity *= 1 + 0.02 * (prng_unit(&r) - 0.5);
+		sheet_make(&in, &out);
+		if (!t->offered || !t->enough)
+			continue;
+		for (uint32_t i = 0; i < t->n; i++)
+			same = same && in.leg[t->leg[i].leg].kept.v == t->leg[i].size.v;
+		kept += same;
+		dropped += !same;
+		beta = fabs(t->net_beta);
+		best = t->cost;
+		for (uint32_t i = 0; i < in.n_legs; i++)
+			in.leg[i].kept.v = 0;
+		sheet_make(&in, &out);
+		notional = t->notional;
+		CHECK(t->enough);
+		CHECK(best <= t->cost + fmax(0.1 * t->cost, 2e-5 * notional) + 1e-6);
+		CHECK(beta <= fmax(fabs(out.net_beta), fabs(t->net_beta)) * (1 + 1e-6) + 1e3);
+	}
+	printf("  %d cuts stayed, %d gave way\n", kept, dropped);
+	CHECK(kept > 100 && dropped > 50);
+}
+
 TEST(guard_prices_of_the_rule)
 {
 	static const struct {
@@ -874,19 +975,19 @@ TEST(guard_prices_of_the_rule)
 	struct price t, l;
 
 	for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
-		REQUIRE(sheet_guard_prices(&i, row[k].dies < 100, px(100), px(row[k].dies), &t, &l,
-					   why));
+		REQUIRE(sheet_guard_prices(panic_default(), &i, row[k].dies < 100, px(100),
+					   px(row[k].dies), &t, &l, why));
 		CHECK_NEAR(d(t), row[k].trigger, 2e-6);
 		CHECK_NEAR(d(l), row[k].limit, 2e-5);
 	}
-	CHECK(!sheet_guard_prices(&i, true, px(100), px(99.21), &t, &l, why));
+	CHECK(!sheet_guard_prices(panic_default(), &i, true, px(100), px(99.21), &t, &l, why));
 	CHECK_STR(why, "not offered under 0.8 % of distance: only TRIM");
-	CHECK(!sheet_guard_prices(&i, true, px(100), px(101), &t, &l, why));
-	CHECK(!sheet_guard_prices(&i, true, px(0), px(90), &t, &l, why));
-	CHECK(!sheet_guard_prices(&i, true, px(100), px(0), &t, &l, why));
+	CHECK(!sheet_guard_prices(panic_default(), &i, true, px(100), px(101), &t, &l, why));
+	CHECK(!sheet_guard_prices(panic_default(), &i, true, px(0), px(90), &t, &l, why));
+	CHECK(!sheet_guard_prices(panic_default(), &i, true, px(100), px(0), &t, &l, why));
 	i.px_decimals = 0; /* no tick between */
 	i.px_sig = 1;
-	CHECK(!sheet_guard_prices(&i, true, px(3), px(2.9), &t, &l, why));
+	CHECK(!sheet_guard_prices(panic_default(), &i, true, px(3), px(2.9), &t, &l, why));
 }
 
 TEST(guard_words)
@@ -1052,5 +1153,5 @@ TEST_MAIN(T(trim_1_1), T(trim_1_1_short), T(what_is_known_of_1_1), T(after_a_par
 	  T(impossible_is_the_rule_of_one_leg), T(trim_is_near_the_least_cost),
 	  T(offsetting_legs_go_together), T(hedged_pool_keeps_its_shape),
 	  T(companions_are_chosen_by_cost), T(guards_fire_before_the_venue), T(guard_words),
-	  T(guard_prices_of_the_rule), T(doubt_never_takes_a_way_out),
-	  T(care_is_slices_within_two_minutes), T(scopes_and_order))
+	  T(a_cut_stays_while_it_serves), T(guard_prices_of_the_rule),
+	  T(doubt_never_takes_a_way_out), T(care_is_slices_within_two_minutes), T(scopes_and_order))

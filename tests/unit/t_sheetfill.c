@@ -151,6 +151,14 @@ static void random_state(struct prng *r)
 		e->conf.panic.trim_cushion.v = prng_range(r, 1, 20) * 10000000000;
 		e->conf.panic.trim_sigmas.v = prng_range(r, 0, 5) * 1000000000000;
 		e->conf.panic.trim_round.v = prng_range(r, 0, 20) * 10000000000;
+		e->conf.panic.care_slices = (uint32_t)prng_range(r, 1, 60);
+		e->conf.panic.care_ms = prng_range(r, 10, 600) * 1000;
+		e->conf.panic.care_depth.v = prng_range(r, 1, 100) * 10000000000;
+		e->conf.panic.guard_share.v = prng_range(r, 10, 90) * 10000000000;
+		e->conf.panic.guard_nearest.v = prng_range(r, 1, 5) * 1000000000;
+		e->conf.panic.guard_farthest.v = prng_range(r, 5, 50) * 1000000000;
+		e->conf.panic.guard_least.v = prng_range(r, 6, 20) * 1000000000;
+		e->conf.panic.guard_worst.v = prng_range(r, 1, 50) * 10000000000;
 	}
 	for (int k = 0; k < COINS; k++) {
 		mark[k] = k ? exp(-1 + 9 * prng_unit(r)) : 112000;
@@ -257,6 +265,77 @@ static uint32_t same_deaths(void)
 	return n;
 }
 
+/* The stop that the line GUARD shows is the one that guards would place, by their knobs. */
+static uint32_t same_guards(void)
+{
+	const struct sheet_line *line = &here.line[SHEET_GUARD];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < line->n; i++) {
+		const struct sheet_leg *g = &line->leg[i];
+		const struct sheet_leg_in *l = &here_in.leg[g->leg];
+		struct guard_keep keep = {0};
+		struct price trigger, limit;
+		struct guard_view v;
+		char why[96];
+
+		if (g->guard != SG_PLACE || e->instrs.at[l->instr].delisted)
+			continue;
+		guard_view_fill(e, l->account, l->instr, &v);
+		v.may_send = true;
+		if (!v.mark.v || !guard_prices(&keep, &v, &trigger, &limit, why))
+			continue; /* the venue's band, or a hair of rounding at the least distance
+				   */
+		CHECK_NEAR(price_to_double(g->trigger), price_to_double(trigger),
+			   2e-4 * price_to_double(trigger));
+		CHECK_NEAR(price_to_double(g->worst), price_to_double(limit),
+			   2e-4 * price_to_double(limit));
+		n++;
+	}
+	return n;
+}
+
+/* The first slices of a care are those of its line, but for the rounding to the lot. */
+static uint32_t same_care(void)
+{
+	struct flatten c = {.account = 0xff, .scope = FLAT_ALL, .verb = VERB_CARE};
+	static struct flat_out out;
+	struct flat_view v;
+	struct err err = {0};
+	uint32_t n = 0;
+
+	memset(&e->flat.f, 0, sizeof e->flat.f);
+	e->flat.f.account = 0xff;
+	e->conf.panic.care_jitter.v = 0;
+	flat_view_fill(e, &v);
+	v.may_send = true;
+	v.post_only = false;
+	if (!flat_init(&e->flat.f, 1, &c, &v, &err))
+		return 0;
+	memset(&out, 0, sizeof out);
+	flat_step(&e->flat.f, &v, &out);
+	for (uint32_t i = 0; i < out.n; i++) {
+		const struct flat_want *w = &out.at[i];
+		const struct sheet_line *line = &here.line[SHEET_CARE];
+		const struct instr *in = &e->instrs.at[w->instr_id];
+
+		if (w->kind != FW_PLACE || in->delisted || !market_mark(e, w->instr_id).v)
+			continue;
+		for (uint32_t k = 0; k < line->n; k++) {
+			const struct sheet_leg *g = &line->leg[k];
+			const struct sheet_leg_in *l = &here_in.leg[g->leg];
+
+			if (l->account != w->account || l->instr != w->instr_id)
+				continue;
+			CHECK(w->qty.v <= g->slice.v);
+			/* less than a lot apart, or the dust that goes with it */
+			CHECK(w->qty.v > g->slice.v - 2 * instr_lot(in).v || w->qty.v == g->size.v);
+			n++;
+		}
+	}
+	return n;
+}
+
 static const struct sheet_leg *now_leg(uint8_t account, uint16_t instr)
 {
 	for (uint32_t i = 0; i < here.line[SHEET_NOW].n; i++) {
@@ -316,7 +395,8 @@ static uint32_t same_flatten(void)
 TEST(one_sheet_from_both_sides)
 {
 	struct prng r;
-	uint32_t legs = 0, trims = 0, guards = 0, adds = 0, deaths = 0, ladders = 0;
+	uint32_t legs = 0, trims = 0, guards = 0, adds = 0, deaths = 0, ladders = 0, stops = 0,
+		 slices = 0;
 
 	e = malloc(sizeof *e);
 	snap = malloc(sizeof *snap);
@@ -343,8 +423,11 @@ TEST(one_sheet_from_both_sides)
 		sheet_make(&there_in, &there);
 		same_sheet();
 		deaths += same_deaths();
-		if (!scope)
+		stops += same_guards();
+		if (!scope) {
 			ladders += same_flatten();
+			slices += same_care();
+		}
 		legs += here.n_legs;
 		trims += here.line[SHEET_TRIM].n;
 		guards += here.line[SHEET_GUARD].offered;
@@ -352,7 +435,8 @@ TEST(one_sheet_from_both_sides)
 	}
 	printf("  %u legs, %u cuts, %u guards, %u adds\n", legs, trims, guards, adds);
 	CHECK(legs > 1000 && trims > 200 && guards > 30 && adds > 50);
-	CHECK(deaths > 500 && ladders > 300);
+	printf("  %u stops, %u slices\n", stops, slices);
+	CHECK(deaths > 500 && ladders > 300 && stops > 60 && slices > 100);
 	free(e);
 	free(snap);
 }

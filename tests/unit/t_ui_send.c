@@ -223,6 +223,35 @@ TEST(verbs_send_what_they_showed)
 	CHECK_NEAR(money_to_double(sent.last.add.usd), add, 1);
 }
 
+/* Books breathe by a basis point: the cuts that stand on the screen stay while they serve. */
+TEST(shown_cuts_do_not_jump)
+{
+	struct prng r;
+	int changes = 0;
+
+	prng_seed(&r, test_seed);
+	begin(story_panic);
+	type("!");
+	for (int k = 0; k < 60; k++) {
+		struct flatten was = {0}, is = {0};
+
+		panic_cuts(&ui, &was);
+		for (uint32_t b = 0; b < snap.n_books; b++) {
+			struct book *book = &snap.book[b].book;
+			double by = 1e-4 * (prng_unit(&r) - 0.5);
+
+			for (int i = 0; i < book->n_bid; i++)
+				book->bid[i].px.v += (int64_t)((double)book->bid[i].px.v * by);
+			for (int i = 0; i < book->n_ask; i++)
+				book->ask[i].px.v += (int64_t)((double)book->ask[i].px.v * by);
+		}
+		ui_snap(&ui, &snap, ui.now_ns + 1100000000);
+		panic_cuts(&ui, &is);
+		changes += memcmp(was.cut, is.cut, sizeof was.cut) != 0;
+	}
+	CHECK(changes <= 1);
+}
+
 /* Cost of the line chosen, not of its neighbours; the digit alone sends nothing anywhere. */
 TEST(a_verb_not_offered_sends_nothing)
 {
@@ -600,9 +629,10 @@ TEST(mono_tells_the_states_of_the_sheet_apart)
 
 TEST_MAIN(T(random_keys_change_nothing), T(dots_send_nothing), T(one_line_says_what_Y_sends),
 	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
-	  T(verbs_send_what_they_showed), T(a_verb_not_offered_sends_nothing),
-	  T(stops_are_placed_from_their_sheet), T(a_locked_key_asks_first),
-	  T(a_plan_that_changed_drops_the_choice), T(rows_of_the_sheet_stand_still),
-	  T(words_confirm_stops_and_release), T(a_last_price_by_hand), T(keys_an_alarm_names),
-	  T(every_sheet_takes_two_keys_in_time), T(the_venues_clock_is_answered_by_two_keys),
-	  T(keys_that_are_off_say_why), T(mono_tells_the_states_of_the_sheet_apart))
+	  T(shown_cuts_do_not_jump), T(verbs_send_what_they_showed),
+	  T(a_verb_not_offered_sends_nothing), T(stops_are_placed_from_their_sheet),
+	  T(a_locked_key_asks_first), T(a_plan_that_changed_drops_the_choice),
+	  T(rows_of_the_sheet_stand_still), T(words_confirm_stops_and_release),
+	  T(a_last_price_by_hand), T(keys_an_alarm_names), T(every_sheet_takes_two_keys_in_time),
+	  T(the_venues_clock_is_answered_by_two_keys), T(keys_that_are_off_say_why),
+	  T(mono_tells_the_states_of_the_sheet_apart))
