@@ -19,6 +19,7 @@ enum {
 	ORDERS_MAX = 4096,   /* orders known at once over all accounts, foreign ones included */
 	OPEN_ORDERS_MAX = 5000, /* the venue's own cap to an account */
 	EXITS_MAX = 16,		/* exits that run or wait at once */
+	PRIORS_MAX = 64,	/* coins with fitted priors: as many as books are kept */
 	SLICES_MAX = 1024,	/* slices of one plan */
 	/* Actions without an end, of all accounts, and so on one session: a flatten of 128 legs
 	 * that are repeated one by one, four rungs within the 5 s that an answer may take. */

@@ -138,6 +138,7 @@ static void problem_of(struct ui *u, const struct snap_leg *leg, struct qty q)
 	p->mark = leg->mark;
 	p->sigma_year = b && b->sigma_year > 0 ? b->sigma_year : 1.0;
 	p->volume_s = b ? b->volume_1m / 60 : 0;
+	p->impact.refill_s = b ? b->est[EST_REFILL].value : 0;
 	p->fee_taker = a && a->fee_taker.v ? ratio_to_double(a->fee_taker) : 0.00045;
 	p->fee_maker = a && a->fee_taker.v ? ratio_to_double(a->fee_maker) : 0.00015;
 	/* positive: longs pay; the snapshot's sign is what we receive */

@@ -7,6 +7,7 @@ libcore_a_SOURCES = \
 	src/core/cmd.h \
 	src/core/dec.c src/core/dec.h \
 	src/core/effect.h \
+	src/core/estimate.c src/core/estimate.h \
 	src/core/event.h \
 	src/core/instr.c src/core/instr.h \
 	src/core/margin.c src/core/margin.h \

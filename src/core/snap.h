@@ -13,12 +13,13 @@
 #include "core/book.h"
 #include "core/cmd.h"
 #include "core/dec.h"
+#include "core/estimate.h"
 #include "core/event.h"
 #include "core/instr.h"
 #include "core/panic.h"
 #include "limits.h"
 
-#define SNAP_MAGIC 0x32736e58u /* "Xns2"; raise the digit when the struct changes meaning */
+#define SNAP_MAGIC 0x33736e58u /* "Xns3"; raise the digit when the struct changes meaning */
 
 enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_NONE,
@@ -170,6 +171,8 @@ struct snap_book {
 	double sigma_year; /* honest volatility in use, 1.0 = 100 % */
 	double sigma_raw;  /* before the 1.4 */
 	uint32_t sigma_samples;
+	char est_class[COIN_MAX]; /* whose priors: "majors", "large alts", the coin when fitted */
+	struct estimate est[EST_KINDS];
 };
 
 enum order_whose { WHOSE_EXIT, WHOSE_YOURS, WHOSE_OTHER, WHOSE_PANIC, WHOSE_GUARD };

@@ -26,6 +26,7 @@
 #include "exec/exit.h"
 #include "exec/flat.h"
 #include "exec/guard.h"
+#include "plan/live.h"
 #include "plan/sheet.h"
 
 struct engine_account_conf {
@@ -53,6 +54,8 @@ struct engine_conf {
 	int64_t rtt_ns;		 /* expected round trip until measured; 0: 250 ms */
 	double beta_of_btc;	 /* reserved, 0 */
 	struct panic_conf panic; /* rung_ms 0: all defaults */
+	uint32_t n_priors;	 /* estimates fitted by `exeunt calibrate`, by coin */
+	struct live_prior prior[PRIORS_MAX];
 };
 
 /* Capacities of the engine's own tables. */
@@ -71,13 +74,6 @@ enum {
 
 /* ---- state: read it freely (tests, snapfill), change it only through engine_step ---- */
 
-struct vol { /* EWMA of squared log returns per second */
-	double px;
-	int64_t at_ns, first_ns;
-	double fast, slow; /* variance per second, tau 5 min and 1 h */
-	uint32_t n;
-};
-
 struct mkt {
 	struct price mark, oracle, mid, last;
 	int64_t mark_ns, last_ns, mid_ns;
@@ -85,11 +81,12 @@ struct mkt {
 	struct qty volume;   /* traded since the engine began, tape */
 	double minute[12];   /* coins in slots of 5 s */
 	int64_t minute_slot; /* index of the newest slot */
-	struct vol vol;
-	int64_t focus_ns; /* looked at until */
-	uint8_t book;	  /* index + 1 of the book pool */
-	bool feed;	  /* EF_FEED on was given */
-	int64_t book_ns;  /* newest proof of life of its book stream */
+	struct live_vol vol;
+	struct money day_usd; /* the venue's volume of 24 h, 0 not told */
+	int64_t focus_ns;     /* looked at until */
+	uint8_t book;	      /* index + 1 of the book pool */
+	bool feed;	      /* EF_FEED on was given */
+	int64_t book_ns;      /* newest proof of life of its book stream */
 	int64_t book_poll_ns, deep_poll_ns;
 	uint8_t deep_figs; /* digits its aggregated book is asked with, 0: 5 */
 	int64_t blind_ns;  /* alarm raised */
@@ -308,6 +305,8 @@ struct engine {
 	uint32_t n_books;
 	struct book book[BOOKS_MAX];
 	struct book deep[BOOKS_MAX]; /* aggregated, of the coins whose size needs more */
+	struct live live[BOOKS_MAX]; /* estimates of the coins whose book is kept */
+	struct live_prior prior[BOOKS_MAX];
 	struct account acct[ACCOUNTS_MAX];
 	struct order_table orders;
 	struct fill_set fills;

@@ -51,6 +51,15 @@ const struct book *market_deep_of(const struct engine *e, uint16_t instr); /* NU
 double market_sigma(const struct engine *e, uint16_t instr);		   /* honest, a year */
 double market_sigma_raw(const struct engine *e, uint16_t instr);
 struct price market_mark(const struct engine *e, uint16_t instr); /* 0: none */
+/* estimate.c */
+void estimate_begin(struct engine *e, uint16_t instr); /* its book is kept from now on */
+void estimate_book(struct engine *e, uint16_t instr);  /* its book changed */
+void estimate_deep(struct engine *e, uint16_t instr);
+void estimate_trade(struct engine *e, uint16_t instr, const struct trade *t);
+double estimate_sigma_30d(const struct engine *e, uint16_t instr);
+/* Returns whose priors they begin with. */
+const char *estimates_fill(const struct engine *e, uint16_t instr, struct estimate out[EST_KINDS]);
+
 double market_volume_1m(const struct engine *e, uint16_t instr);
 
 /* account.c */

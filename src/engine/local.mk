@@ -7,6 +7,7 @@ libengine_a_SOURCES = \
 	src/engine/auto.c \
 	src/engine/command.c \
 	src/engine/engine.c src/engine/engine.h \
+	src/engine/estimate.c \
 	src/engine/exits.c \
 	src/engine/flat_cmd.c \
 	src/engine/flat_sheet.c \

@@ -8,58 +8,14 @@
 #include "base/check.h"
 #include "engine/inner.h"
 
-#define YEAR_SECONDS (365.0 * 24 * 3600)
-
 static struct mkt *mkt(struct engine *e, uint16_t instr)
 {
 	return instr < e->instrs.n ? &e->mkt[instr] : NULL;
 }
 
-static void vol_add(struct vol *v, double px, int64_t now_ns)
-{
-	double dt, r, rate;
-
-	if (!(px > 0))
-		return;
-	if (v->px <= 0) {
-		v->px = px;
-		v->at_ns = v->first_ns = now_ns;
-		return;
-	}
-	dt = (double)(now_ns - v->at_ns) / 1e9;
-	if (dt < 5)
-		return; /* finer samples measure the tick, not the move */
-	r = log(px / v->px);
-	v->px = px;
-	v->at_ns = now_ns;
-	if (dt > 120)
-		return; /* a gap says nothing about a rate */
-	rate = r * r / dt;
-	v->fast += (rate - v->fast) * (1 - exp(-dt / 300));
-	v->slow += (rate - v->slow) * (1 - exp(-dt / 3600));
-	v->n++;
-}
-
-static double prior(const char *coin)
-{
-	double beta = pool_beta_default(coin);
-
-	return !strcmp(coin, "BTC") ? 0.45 : beta <= 1 ? 0.65 : beta <= 2 ? 0.90 : 1.30;
-}
-
 double market_sigma_raw(const struct engine *e, uint16_t instr)
 {
-	const struct vol *v = &e->mkt[instr].vol;
-	double best = prior(coin_of(e, instr)) / 2, s, age;
-
-	age = (double)(v->at_ns - v->first_ns) / 1e9;
-	if (v->n < 6 || age < 30)
-		return best;
-	/* an average begun at zero is brought to size by the weight it has so far */
-	s = sqrt(v->fast / (1 - exp(-age / 300)) * YEAR_SECONDS);
-	best = s > best ? s : best;
-	s = sqrt(v->slow / (1 - exp(-age / 3600)) * YEAR_SECONDS);
-	return s > best ? s : best;
+	return live_sigma_raw(&e->mkt[instr].vol, estimate_sigma_30d(e, instr));
 }
 
 double market_sigma(const struct engine *e, uint16_t instr)
@@ -82,9 +38,11 @@ void market_ctx(struct engine *e, const struct event *ev)
 	m->oracle = ev->ctx.oracle;
 	m->mid = ev->ctx.mid;
 	m->funding = ev->ctx.funding;
+	if (ev->ctx.day_volume.v > 0)
+		m->day_usd = ev->ctx.day_volume;
 	m->mark_ns = m->mid_ns = e->now_ns;
 	e->market_ns = e->now_ns;
-	vol_add(&m->vol, price_to_double(m->mark), e->now_ns);
+	live_vol_add(&m->vol, price_to_double(m->mark), e->now_ns);
 	exits_touch(e, ev->ctx.instr);
 }
 
@@ -99,7 +57,7 @@ void market_mids(struct engine *e, const struct event *ev)
 		m->mid_ns = e->now_ns;
 		/* coins without a context stream still need a rough volatility */
 		if (e->now_ns - m->mark_ns > 10 * S)
-			vol_add(&m->vol, price_to_double(m->mid), e->now_ns);
+			live_vol_add(&m->vol, price_to_double(m->mid), e->now_ns);
 	}
 	e->market_ns = e->now_ns;
 }
@@ -132,6 +90,7 @@ static struct book *book_make(struct engine *e, uint16_t instr)
 	}
 	e->book[at] = e->deep[at] = (struct book){.instr = instr};
 	m->book = (uint8_t)(at + 1);
+	estimate_begin(e, instr);
 	return &e->book[at];
 }
 
@@ -147,6 +106,7 @@ static void proven(struct engine *e, struct mkt *m, struct book *b, const struct
 {
 	if (b->venue_ms > was->venue_ms || !was->seen_ns) {
 		alive(e, m);
+		estimate_book(e, b->instr);
 		return;
 	}
 	b->seen_ns = was->seen_ns;
@@ -175,6 +135,7 @@ static void deep_book(struct engine *e, struct mkt *m, const struct book *b)
 	if (book_apply(d, b) != BOOK_OK)
 		*d = (struct book){.instr = b->instr};
 	d->seen_ns = e->now_ns;
+	estimate_deep(e, b->instr);
 }
 
 /* With how many digits a book should be read so that it holds `szi`; 0: the 20 levels do. */
@@ -278,6 +239,7 @@ void market_trades(struct engine *e, const struct event *ev)
 			continue;
 		qty_add(&m->volume, m->volume, t->sz);
 		m->minute[m->minute_slot % 12] += qty_to_double(t->sz);
+		estimate_trade(e, ev->trades.instr, t);
 	}
 	e->market_ns = e->now_ns;
 	if (!ev->trades.history)

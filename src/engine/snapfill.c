@@ -290,6 +290,7 @@ static void add_book(const struct engine *e, uint16_t instr, struct snap *out)
 	s->sigma_year = market_sigma(e, instr);
 	s->sigma_raw = market_sigma_raw(e, instr);
 	s->sigma_samples = m->vol.n;
+	copy_text(s->est_class, sizeof s->est_class, estimates_fill(e, instr, s->est));
 }
 
 static void fill_books(const struct engine *e, struct snap *out)

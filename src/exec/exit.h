@@ -61,6 +61,7 @@ struct exec_view {
 	struct money funding; /* paid or received on this coin since the exit began */
 	double funding_hour;  /* this hour's rate */
 	double sigma_year;    /* honest */
+	struct estimate est[EST_KINDS];
 	double fee_taker, fee_maker;
 	uint64_t actions_left; /* address budget */
 	int64_t key_until_ms;  /* agent expiry, 0 none */

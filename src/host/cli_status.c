@@ -157,6 +157,28 @@ static void put_account(struct buf *b, const struct snap *s, uint8_t i)
 	buf_puts(b, "]}");
 }
 
+/* What is believed of a market: each with its spread, samples, age and where it comes from. */
+static void put_market(struct buf *b, const struct snap_book *k)
+{
+	buf_puts(b, "{\"coin\":");
+	buf_json_str(b, k->coin);
+	buf_puts(b, ",\"class\":");
+	buf_json_str(b, k->est_class);
+	buf_printf(b, ",\"sigma_year\":%.10g,\"estimates\":{", k->sigma_year);
+	for (int i = 0; i < EST_KINDS; i++) {
+		const struct estimate *e = &k->est[i];
+
+		buf_printf(b, "%s\"%s\":{\"value\":%.10g,", i ? "," : "", EST_INFO[i].key,
+			   e->value);
+		put_opt(b, "sd", e->sd > 0, e->sd);
+		buf_printf(b, ",\"samples\":%u,", e->n);
+		put_age(b, "age_ms", e->seen_ns);
+		buf_printf(b, ",\"prior\":%s,\"from\":\"%s\"}", e->prior ? "true" : "false",
+			   est_from_name(e->from));
+	}
+	buf_puts(b, "}}");
+}
+
 static void put_exit(struct buf *b, const struct snap_exit *x)
 {
 	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
@@ -223,6 +245,12 @@ static void put_json(struct buf *b, const struct snap *s)
 		if (i)
 			buf_putc(b, ',');
 		put_account(b, s, i);
+	}
+	buf_puts(b, "],\"markets\":[");
+	for (uint32_t i = 0; i < s->n_books; i++) {
+		if (i)
+			buf_putc(b, ',');
+		put_market(b, &s->book[i]);
 	}
 	buf_puts(b, "],\"exits\":[");
 	for (uint32_t i = 0; i < s->n_exits && i < EXITS_MAX; i++) {

@@ -11,13 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct estimate {
-	double value;
-	double sd;	 /* of the estimate; 0: not known */
-	uint32_t n;	 /* samples seen */
-	int64_t seen_ns; /* of the last one */
-	bool prior;	 /* too few samples: the value is the prior's */
-};
+#include "core/estimate.h"
 
 /* Variance by exponential smoothing: s <- keep s + (1 - keep) r^2. */
 struct ewma {

@@ -11,6 +11,7 @@ libplan_a_SOURCES = \
 	src/plan/guard.c \
 	src/plan/kernel.c src/plan/kernel.h \
 	src/plan/lin.c src/plan/lin.h \
+	src/plan/live.c src/plan/live.h \
 	src/plan/meter.c \
 	src/plan/multi.c src/plan/multi.h \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
