@@ -1,12 +1,14 @@
-/* ticket.c: what a ticket comes to in coins and prices, before anything runs.
+/* ticket.c: what a ticket comes to in coins and prices, before anything runs; the coins are
+ * plan/target.h's.
  *
- * Invariants: (1) the size never exceeds the position; (2) goals ("until ...") are rounded so that
- * they are met, sizes are rounded down; (3) every refusal names the value and the rule. */
+ * Invariants: (1) the size never exceeds the position; (2) every refusal names the value and the
+ * rule. */
 #include <math.h>
 
 #include "base/check.h"
 #include "core/grammar.h"
 #include "exec/exit_in.h"
+#include "plan/target.h"
 
 enum { LIQUID_LEVERAGE = 20, DANGER_LEVERAGE = 5 };
 static const int64_t CAP_DEFAULT = 100000000000, CAP_HARD = 250000000000;
@@ -55,151 +57,6 @@ static bool typed_price(const struct price_spec *s, const struct exec_view *v, b
 	}
 	if (p.v <= 0 || !instr_round_price(v->instr, out, p, buy ? ROUND_DOWN : ROUND_UP))
 		return err_set(e, ERR_RULE, "%s: no price to take it from now", what);
-	return true;
-}
-
-static struct qty ceil_lot(const struct instr *i, struct qty q)
-{
-	struct qty f = instr_floor_qty(i, q);
-	if (f.v < q.v)
-		f.v += instr_lot(i).v;
-	return f;
-}
-
-/* Smallest size, by bisection in lots, for which `ok` holds; -1: not even all of it. */
-typedef bool (*goal)(const struct ticket *t, const struct exec_view *v, double x0, double x);
-
-static bool goal_liq(const struct ticket *t, const struct exec_view *v, double x0, double x)
-{
-	double px, want = price_to_double((struct price){t->target_v});
-	if (!venue_liq(&v->account, x0, x, price_to_double(v->mark), 0, &px))
-		return true;
-	return x0 > 0 ? px <= want : px >= want;
-}
-
-static bool goal_cushion(const struct ticket *t, const struct exec_view *v, double x0, double x)
-{
-	double pct, want = 100 * ratio_to_double((struct ratio){t->target_v});
-	if (!pool_dies(&v->account, x0, x, price_to_double(v->mark), 0, &pct))
-		return true;
-	return fabs(pct) >= fabs(want);
-}
-
-static int64_t bisect(const struct ticket *t, const struct exec_view *v, int64_t pos, goal ok)
-{
-	int64_t lot = instr_lot(v->instr).v, lo = 0, hi = pos / lot;
-	double x0 = qty_to_double(v->position), sign = x0 > 0 ? 1 : -1;
-	if (ok(t, v, x0, x0))
-		return 0;
-	if (!ok(t, v, x0, 0))
-		return -1;
-	while (hi - lo > 1) {
-		int64_t k = lo + (hi - lo) / 2;
-		struct qty left = {pos - k * lot};
-		if (ok(t, v, x0, sign * qty_to_double(left)))
-			hi = k;
-		else
-			lo = k;
-	}
-	return hi * lot;
-}
-
-static bool plain_size(const struct ticket *t, const struct exec_view *v, int64_t pos,
-		       struct qty *q, struct err *e)
-{
-	switch (t->size.unit) {
-	case SIZE_COIN:
-		*q = t->size.coin;
-		break;
-	case SIZE_USD:
-		if (!money_over_price(q, t->size.usd, v->mark, ROUND_DOWN))
-			return err_set(e, ERR_RULE, "%.2f USD is no size at this mark",
-				       money_to_double(t->size.usd));
-		break;
-	case SIZE_PERCENT:
-		if (t->size.part.v > ONE_RATIO)
-			return err_set(e, ERR_RULE, "%.2f %% is more than all of it",
-				       100 * ratio_to_double(t->size.part));
-		if (!qty_times_ratio(q, (struct qty){pos}, t->size.part, ROUND_DOWN))
-			q->v = 0;
-		break;
-	case SIZE_ALL:
-		q->v = pos;
-		return true;
-	default:
-		return err_set(e, ERR_ARG, "a size needs its unit: 0.5%s, 25000USD, 40%% or all",
-			       t->coin);
-	}
-	if (q->v > pos)
-		return err_set(e, ERR_RULE, "%g is more than the %g %s held", qty_to_double(*q),
-			       qty_to_double((struct qty){pos}), t->coin);
-	if (q->v != pos)
-		*q = instr_floor_qty(v->instr, *q);
-	return true;
-}
-
-static bool account_goal(const struct ticket *t, const struct exec_view *v, int64_t pos,
-			 double sign, double *need, struct err *e)
-{
-	double mark = price_to_double(v->mark);
-	if (t->target == TARGET_LEVERAGE) {
-		double l = ratio_to_double((struct ratio){t->target_v});
-		if (!(v->account_equity > 0))
-			return err_set(e, ERR_RULE, "account leverage is not known now");
-		*need = (v->account_ntl - l * v->account_equity) / mark;
-	} else {
-		double d = money_to_double((struct money){t->target_v});
-		if (v->net_delta * sign <= 0)
-			return err_set(
-				e, ERR_RULE,
-				"net delta is %.0f USD: reducing this position would raise it",
-				v->net_delta);
-		*need = (fabs(v->net_delta) - fabs(d)) / mark;
-	}
-	if (*need > qty_to_double((struct qty){pos}) * (1 + 1e-9))
-		return err_set(e, ERR_RULE, "even all of %s does not get there: %g coins needed",
-			       t->coin, *need);
-	return true;
-}
-
-static bool goal_size(const struct ticket *t, const struct exec_view *v, int64_t pos, struct qty *q,
-		      struct err *e)
-{
-	double need = 0, sign = v->position.v > 0 ? 1 : -1;
-	struct qty left = {t->target_v};
-	switch (t->target) {
-	case TARGET_SIZE:
-		return plain_size(t, v, pos, q, e);
-	case TARGET_NOTIONAL:
-		if (!money_over_price(&left, (struct money){t->target_v}, v->mark, ROUND_DOWN))
-			return err_set(e, ERR_RULE, "no notional at this mark");
-		/* fall through */
-	case TARGET_POSITION:
-		left = instr_floor_qty(v->instr, (struct qty){abs64(left.v)});
-		q->v = pos - left.v;
-		break;
-	case TARGET_LEVERAGE:
-	case TARGET_DELTA:
-		if (!account_goal(t, v, pos, sign, &need, e))
-			return false;
-		if (!qty_from_double(q, need))
-			q->v = 0;
-		*q = ceil_lot(v->instr, *q);
-		q->v = min64(q->v, pos);
-		break;
-	case TARGET_LIQ_PRICE:
-	case TARGET_CUSHION:
-		if (!v->account.known)
-			return err_set(e, ERR_RULE, "cannot be computed: %s", v->account.reason);
-		q->v = bisect(t, v, pos, t->target == TARGET_LIQ_PRICE ? goal_liq : goal_cushion);
-		if (q->v < 0)
-			return err_set(e, ERR_RULE, "even all of %s does not get there", t->coin);
-		break;
-	default:
-		return err_set(e, ERR_ARG, "unknown target %d", t->target);
-	}
-	if (q->v <= 0)
-		return err_set(e, ERR_RULE, "already there: nothing to do for %s", t->coin);
 	return true;
 }
 
@@ -287,7 +144,14 @@ bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ti
 		return err_set(e, ERR_ARG, "randomness is 0 to 50 %%, not %g %%",
 			       100 * ratio_to_double(t->random));
 	r.buy = v->position.v < 0;
-	if (!goal_size(t, v, pos, &size, e))
+	struct target_in in = {.instr = v->instr,
+			       .mark = v->mark,
+			       .position = v->position,
+			       .account = &v->account,
+			       .net_delta = v->net_delta,
+			       .account_ntl = v->account_ntl,
+			       .account_equity = v->account_equity};
+	if (!target_size(t, &in, &size, e))
 		return false;
 	r.size = size;
 	r.to_zero = size.v == pos;

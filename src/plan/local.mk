@@ -14,6 +14,7 @@ libplan_a_SOURCES = \
 	src/plan/live.c src/plan/live.h \
 	src/plan/meter.c \
 	src/plan/multi.c src/plan/multi.h \
+	src/plan/outlook.c src/plan/outlook.h \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
 	src/plan/power.c src/plan/power.h \
 	src/plan/replan.c src/plan/replan.h \
@@ -23,5 +24,7 @@ libplan_a_SOURCES = \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
 	src/plan/sheet_line.c src/plan/sheet_verbs.c \
 	src/plan/trim.c src/plan/trim_keep.c \
+	src/plan/target.c src/plan/target.h \
+	src/plan/trim.c \
 	src/plan/urgency.c \
 	src/plan/ways.c

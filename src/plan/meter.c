@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "plan/cost.h"
 #include "plan/plan_in.h"
 #include "base/banned.h"
 
@@ -28,7 +29,34 @@ static const struct level *levels(const struct book *b, enum side taker, uint32_
 
 static bool book_usable(const struct book *b)
 {
-	return b && b->n_bid && b->n_ask;
+	return b && b->n_bid && b->n_ask && b->bid[0].px.v < b->ask[0].px.v;
+}
+
+/* The side that is hit, best first: the fine book, and behind its last level what the aggregated
+ * book holds more when the size needs it. Its levels are sums that end at their price, so what the
+ * fine book told of the first of them is taken off. Returns how many; room for 2 BOOK_LEVELS. */
+static uint32_t side_read(const struct plan_problem *p, enum side taker, double want,
+			  struct cost_level *out)
+{
+	uint32_t n, m;
+	const struct level *l = levels(p->book, taker, &n);
+	double seen = 0, cum = 0;
+	for (uint32_t k = 0; k < n; k++) {
+		out[k] = (struct cost_level){price_to_double(l[k].px), qty_to_double(l[k].sz)};
+		seen += out[k].size;
+	}
+	if (!p->deep || seen >= want)
+		return n;
+	const struct level *d = levels(p->deep, taker, &m);
+	uint32_t k = n;
+	for (uint32_t i = 0; i < m; i++) {
+		double px = price_to_double(d[i].px), sz = qty_to_double(d[i].sz);
+		double more = fmin(sz, cum + sz - seen);
+		cum += sz;
+		if (more > 0 && (taker == SIDE_SELL ? px < out[n - 1].px : px > out[n - 1].px))
+			out[k++] = (struct cost_level){px, more};
+	}
+	return k;
 }
 
 static double mid_of(const struct plan_problem *p)
@@ -53,18 +81,18 @@ static double sqrt_coef(const struct plan_problem *p, double mid)
 /* Depth of the side we hit: total coins, mean and last distance from the mid. */
 static void depth(const struct plan_problem *p, double mid, struct impact *i)
 {
-	uint32_t n;
-	const struct level *l = levels(p->book, p->side, &n);
+	struct cost_level l[2 * BOOK_LEVELS];
+	uint32_t n = side_read(p, p->side, qty_to_double(p->size), l);
 	double q = 0, value = 0, far = 0, within = 0;
 	for (uint32_t k = 0; k < n; k++) {
-		double sz = qty_to_double(l[k].sz), d = fabs(mid - price_to_double(l[k].px));
+		double sz = l[k].size, d = fabs(mid - l[k].px);
 		q += sz;
 		value += sz * d;
 		far = d;
 		if (d <= mid * 10e-4)
 			within += sz;
 	}
-	double touch = fabs(mid - price_to_double(l[0].px));
+	double touch = fabs(mid - l[0].px);
 	i->epsilon = touch;
 	i->reach_bp = far / mid * 1e4;
 	if (q > 0)
@@ -168,11 +196,29 @@ void cost_finish(struct plan_cost *c, const double src[SRC_COUNT], double notion
 		c->share[i] = all > 0 ? src[i] / all : i == SRC_MODEL;
 }
 
+/* The walk and its tail; false when there is no book to walk. The law of cost.h is for metaorders:
+ * what stands in the book is taken at the book's price. */
+static bool book_walk(const struct plan_problem *p, double want, struct cost_out *out)
+{
+	struct cost_in in = {.side = p->side,
+			     .size = want,
+			     .sigma_day = p->sigma_year / sqrt(365.0),
+			     .volume_day = p->volume_s * DAY_S,
+			     .y = SQRT_Y};
+	struct err e = {0};
+	if (!book_usable(p->book))
+		return false;
+	in.n_bid = side_read(p, SIDE_SELL, p->side == SIDE_SELL ? want : 0, in.bid);
+	in.n_ask = side_read(p, SIDE_BUY, p->side == SIDE_BUY ? want : 0, in.ask);
+	return cost_meter(&in, out, &e);
+}
+
 void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *out)
 {
 	struct market m;
 	struct plan_problem one = *p;
 	struct plan_meter r = {0};
+	struct cost_out walk = {0};
 	double src[SRC_COUNT] = {0};
 	one.size = q;
 	one.algo = ALGO_SWEEP;
@@ -180,38 +226,29 @@ void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *o
 		*out = r;
 		return;
 	}
-	double visible = 0, walked = 0, worst = m.mid, edge = 0, want = m.size;
-	if (m.book_any) {
-		uint32_t n;
-		const struct level *l = levels(p->book, p->side, &n);
-		for (uint32_t k = 0; k < n && visible < want; k++) {
-			double sz = fmin(qty_to_double(l[k].sz), want - visible);
-			worst = price_to_double(l[k].px);
-			edge = fabs(m.mid - worst);
-			walked += sz * edge;
-			visible += sz;
-		}
-	}
+	double want = m.size, impact = 0, tail = 0;
 	market_fixed(&one, &m, &r.cost, src);
-	double impact = walked - visible * m.impact.epsilon, tail = 0;
-	if (visible < want * (1 - 1e-12)) {
+	if (book_walk(&one, want, &walk)) {
+		impact = walk.walk - walk.tail - walk.from_book * m.impact.epsilon;
+		tail = fmax(walk.tail - walk.from_model * m.impact.epsilon, 0);
+		r.worst = walk.worst;
+		r.visible = walk.from_book / want;
+		r.levels = walk.levels;
+		r.book_size = walk.book_size;
+		r.ends = walk.book_ends;
+	} else {
 		double c = sqrt_coef(p, m.mid);
-		if (visible > 0)
-			c = fmax(c, edge / sqrt(visible));
 		if (!(c > 0))
 			c = m.impact.slope * sqrt(want) / 2;
-		tail = c * 2.0 / 3 * (pow(want, 1.5) - pow(visible, 1.5));
-		tail -= (want - visible) * m.impact.epsilon;
-		tail = fmax(tail, 0);
-		worst = m.mid - m.sign * c * sqrt(want);
-		r.beyond = true;
+		tail = fmax(c * 2.0 / 3 * pow(want, 1.5) - want * m.impact.epsilon, 0);
+		r.worst = m.mid - m.sign * c * sqrt(want);
 	}
+	r.beyond = r.visible < 1 - 1e-12;
+	r.tail = tail;
 	r.cost.impact = impact + tail;
 	src[m.book_any ? (m.book_young ? SRC_YOUNG : SRC_OLD) : SRC_MODEL] += fabs(impact);
 	src[SRC_MODEL] += tail;
 	cost_finish(&r.cost, src, want * m.mid);
 	r.avg = m.mid - m.sign * (r.cost.spread + r.cost.impact) / want;
-	r.worst = worst;
-	r.visible = visible / want;
 	*out = r;
 }

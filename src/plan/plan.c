@@ -21,6 +21,23 @@ enum {
 static const double ONE_SIDED_95 = 1.6448536269514722; /* 1 in 20 */
 static const int64_t HORIZON_MAX_MS = 7 * 86400000ll;
 
+static bool numbers_ok(const struct plan_problem *p, struct err *e)
+{
+	const struct {
+		const char *name;
+		double v;
+		bool any_sign;
+	} num[] = {{"volatility", p->sigma_year, false}, {"volume", p->volume_s, false},
+		   {"taker fee", p->fee_taker, true},	 {"maker fee", p->fee_maker, true},
+		   {"funding", p->funding_hour, true},	 {"randomness", p->jitter, false},
+		   {"volume cap", p->cap, false}};
+	for (unsigned i = 0; i < COUNT_OF(num); i++)
+		if (!isfinite(num[i].v) || (!num[i].any_sign && num[i].v < 0))
+			return err_set(e, ERR_RULE, "%s is %g: it must be a number%s", num[i].name,
+				       num[i].v, num[i].any_sign ? "" : " and not negative");
+	return true;
+}
+
 static bool problem_ok(const struct plan_problem *p, const struct market *m, struct err *e)
 {
 	double usd = m->size * m->mark;
@@ -149,9 +166,13 @@ bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
 	struct market m;
 	struct schedule s;
 	ASSERT(p->instr);
+	if (!numbers_ok(p, e))
+		return false;
 	if (!market_read(p, &m))
 		return err_set(e, ERR_RULE, "no %s: nothing to plan with",
 			       m.mid > 0 ? "size" : "mark or book");
+	if (p->size.v > (p->position.v < 0 ? -p->position.v : p->position.v))
+		return err_set(e, ERR_RULE, "%g is more than the %g held", m.size, fabs(m.x0));
 	if (!problem_ok(p, &m, e))
 		return false;
 	struct schedule_in in = {.instr = p->instr,
@@ -187,6 +208,28 @@ bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
 		out->has_volume ? m.size / (p->volume_s * (double)out->horizon_ms / 1000) : 0;
 	plan_danger(p, &m, out);
 	return true;
+}
+
+uint32_t plan_payments(const struct plan_problem *p, const struct plan *plan,
+		       struct plan_payment *out, uint32_t n)
+{
+	const int64_t hour = 3600000;
+	int64_t end = p->now_ms + plan->horizon_ms, at = (p->now_ms / hour + 1) * hour;
+	uint32_t k = 0, i = 0;
+	struct market m;
+	if (!market_read(p, &m))
+		return 0;
+	double left = m.size;
+	for (; at <= end && i < n; at += hour, i++) {
+		for (; k < plan->n && p->now_ms + plan->at[k].at_ms < at; k++)
+			left = qty_to_double(plan->at[k].left);
+		double kept = fabs(m.x0) - m.size;
+		out[i] = (struct plan_payment){
+			.at_ms = at,
+			.coins = left + kept,
+			.usd = market_funding(p, &m, left + kept, at - 1, at)};
+	}
+	return i;
 }
 
 void plan_after(const struct plan_problem *p, const struct plan *plan,

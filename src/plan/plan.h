@@ -39,6 +39,7 @@ struct impact {
 struct plan_problem {
 	const struct instr *instr; /* lot, tick, minimum; never NULL */
 	const struct book *book;   /* NULL: none, then all is model */
+	const struct book *deep;   /* aggregated, used where `book` is too short; NULL: none */
 	int64_t book_age_ns;
 	enum side side;		/* of our orders */
 	struct qty size;	/* to trade, > 0 */
@@ -127,12 +128,17 @@ void plan_schedule(const struct schedule_in *in, struct schedule *out);
 /* Slots for a horizon: 20 to 60 s each (short exits finer, at least 5 s), at most SLICES_MAX. */
 uint32_t plan_slots(int64_t horizon_ms, const struct instr *i, struct qty size, struct price mark);
 
-/* What taking `q` at once costs now: the walk of the book, beyond it the square-root tail, fees. */
+/* What taking `q` at once costs now (plan/cost.h): the walk of the book, beyond it the square-root
+ * tail, fees. Where the book ends the model begins: at price `ends`, after `book_size` coins. */
 struct plan_meter {
 	struct plan_cost cost;
 	double avg, worst; /* prices */
 	bool beyond;	   /* the visible book was not enough */
 	double visible;	   /* share of q the book holds */
+	uint32_t levels;   /* consumed; those of the aggregated book are wider */
+	double book_size;  /* coins that are seen on the side we hit */
+	double ends;	   /* price of the last level seen; 0: no book */
+	double tail;	   /* USD of cost.impact that are model */
 };
 void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *out);
 
@@ -163,7 +169,8 @@ struct plan_way {
 };
 extern const char *const plan_way_name[WAYS];
 /* p: size, market and account; its horizon_ms, algo and urgency are those of WAY_DEADLINE.
- * key_until_ms: no schedule may end after the signing key (0: no expiry). */
+ * key_until_ms: no schedule may end after the signing key (0: no expiry). At or under maintenance
+ * only the sweep is offered: no schedule can be in time. */
 void plan_ways(const struct plan_problem *p, int64_t key_until_ms, struct plan_way out[WAYS]);
 
 /* What the account looks like at 0, 25, 50, 75 and 100 % of the time, marks unchanged. */
@@ -176,6 +183,16 @@ struct plan_after {
 };
 void plan_after(const struct plan_problem *p, const struct plan *plan,
 		struct plan_after out[PLAN_AFTER]);
+
+/* The funding payments that fall into the plan, at each full hour, on all that is still held then
+ * (the position, not the ticket alone). Returns how many, at most n. */
+struct plan_payment {
+	int64_t at_ms; /* wall */
+	double coins;  /* held */
+	double usd;    /* positive: paid */
+};
+uint32_t plan_payments(const struct plan_problem *p, const struct plan *plan,
+		       struct plan_payment *out, uint32_t n);
 
 /* Text "1 in 26", "under 1 in 500", "1 in 2.7": never more than two digits. */
 void plan_odds(char *out, size_t cap, double probability);

@@ -38,7 +38,7 @@ static double chance(struct trial *t, double block, double kt)
 	double z = in->position > 0 ? 1 : -1, rest = in->size - block;
 	double keep = fabs(in->position) - in->size, tau = in->horizon_s / in->n;
 	struct plan_account after = *in->account;
-	after.maintenance -= in->account->mmr * in->mark * block;
+	after.maintenance = fmax(0, after.maintenance - in->account->mmr * in->mark * block);
 	after.equity -= block_cost(in, block);
 	t->cost = 0;
 	for (uint32_t k = 0; k < in->n; k++) {

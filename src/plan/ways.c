@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "plan/ac.h"
+#include "plan/outlook.h"
 #include "plan/plan_in.h"
 #include "base/banned.h"
 
@@ -133,6 +134,10 @@ void plan_ways(const struct plan_problem *p, int64_t key_until_ms, struct plan_w
 		r.ok = plan_make(&q, &plan, &e);
 		if (!r.ok) {
 			buf_puts(&b, e.text);
+		} else if (w != WAY_SWEEP && q.algo != ALGO_SWEEP && plan_below(&q.account)) {
+			r.ok = false;
+			buf_puts(&b,
+				 "under its maintenance already: only 1, or ! , can be in time");
 		} else if (key_until_ms && r.end_ms > key_until_ms) {
 			r.ok = false;
 			buf_printf(&b, "ends after the signing key, which lasts %lld min more",

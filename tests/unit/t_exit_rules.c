@@ -105,7 +105,7 @@ TEST(ticket_sizes)
 	t.size.unit = SIZE_NONE;
 	refused(&t, "needs its unit");
 	t = a_ticket(11);
-	refused(&t, "more than the 10 BTC held");
+	refused(&t, "You hold 10.00000 BTC. 11BTC is more; write all.");
 	t = a_ticket(0.00005);
 	refused(&t, "minimum");
 	t = a_ticket(1), t.cap.v = 300000000000;

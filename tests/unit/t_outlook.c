@@ -1,0 +1,294 @@
+/* The danger meter of a plan: the grid against its bound, the urgency that keeps a limit for the
+ * schedule that runs, the block when none does; targets in coins; the deep book behind the fine. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/outlook.h"
+#include "plan/target.h"
+#include "tests/run.h"
+
+static struct instr btc(void)
+{
+	struct instr i = {.coin = "BTC",
+			  .sz_decimals = 5,
+			  .px_decimals = 1,
+			  .px_sig = 5,
+			  .max_leverage = 40,
+			  .n_tiers = 1};
+	i.tiers[0].max_leverage = 40;
+	i.min_notional.v = 1000000000;
+	return i;
+}
+
+static struct price px(double x)
+{
+	struct price p = {0};
+	price_from_double(&p, x, ROUND_HALF_AWAY);
+	return p;
+}
+
+static struct qty qt(double x)
+{
+	struct qty q = {0};
+	qty_from_double(&q, x + (x > 0 ? 1e-9 : -1e-9));
+	return q;
+}
+
+static struct instr instr;
+static struct book book, deep;
+static struct plan plan;
+static struct grid_work work;
+
+/* 24 BTC at 109,742: 3 % from liquidation when equity is 110,000. */
+static struct plan_problem problem(double equity, bool buy)
+{
+	instr = btc();
+	memset(&book, 0, sizeof book);
+	book.n_bid = book.n_ask = BOOK_LEVELS;
+	for (int i = 0; i < BOOK_LEVELS; i++) {
+		book.bid[i] = (struct level){px(109741.5 - i * 10), qt(0.4), 1};
+		book.ask[i] = (struct level){px(109742.5 + i * 10), qt(0.4), 1};
+	}
+	struct plan_problem p = {.instr = &instr,
+				 .book = &book,
+				 .book_age_ns = 1000000,
+				 .side = buy ? SIDE_BUY : SIDE_SELL,
+				 .size = qt(24),
+				 .position = qt(buy ? -24 : 24),
+				 .mark = px(109742),
+				 .sigma_year = 1.65,
+				 .volume_s = 0.6,
+				 .fee_taker = 0.00045,
+				 .fee_maker = 0.00015,
+				 .now_ms = 1757000000000,
+				 .horizon_ms = 600000,
+				 .urgency = 0.4,
+				 .cap = 0.1,
+				 .algo = ALGO_AC,
+				 .seed = 7,
+				 .jitter = 0.2};
+	p.account = (struct plan_account){.known = true,
+					  .isolated = true,
+					  .equity = equity,
+					  .maintenance = 24 * 109742 * 0.0125,
+					  .mmr = 0.0125,
+					  .leverage = 40,
+					  .beta = 1};
+	return p;
+}
+
+TEST(the_grid_is_under_its_bound)
+{
+	for (int buy = 0; buy < 2; buy++) {
+		struct plan_problem p = problem(46000, buy);
+		struct plan_chance c;
+		struct err e = {0};
+		REQUIRE(plan_make(&p, &plan, &e));
+		REQUIRE(plan_chance(&p, &plan, &work, &c, &e));
+		CHECK(c.p > 0.001 && c.p < plan.danger);
+		CHECK(c.p < c.p_hold);
+		CHECK(c.lgd > 0 && c.lgd < p.account.equity);
+		CHECK_NEAR(c.loss, c.p * c.lgd, 1e-6);
+		struct plan_risk r;
+		plan_risk(&p, &plan, &r);
+		CHECK(r.known && r.has_liq && r.has_gap && r.has_sigmas);
+		CHECK(buy ? r.liq > 109742 && r.gap_pct > 0 : r.liq < 109742 && r.gap_pct < 0);
+		/* 2 N(-sigmas) is the bound for a long, but for the cost */
+		if (!buy)
+			CHECK_NEAR(
+				erfc(r.sigmas / M_SQRT2 * (1 - plan.cost.total / r.distance_usd)),
+				plan.danger, 0.02 * plan.danger);
+		for (int i = 1; i < RISK_TIMES; i++)
+			CHECK(r.p_hold[i] > r.p_hold[i - 1]);
+		CHECK(r.p_hold[0] < danger_hold(&p.account, buy ? -24 : 24, 300, 109742, 1.65));
+	}
+}
+
+TEST(at_most_one_in_a_hundred)
+{
+	struct plan_problem p = problem(46000, false);
+	struct plan_limit l, calm;
+	struct plan_chance c;
+	struct err e = {0};
+	p.volume_s = 2;
+	REQUIRE(plan_within(&p, 0.01, &work, &plan, &l, &e));
+	CHECK_INT(l.kind, URGENCY_MET);
+	CHECK(l.p <= 0.01 && l.p > 0.005); /* not much more than asked */
+	CHECK(l.urgency > 0 && l.urgency < 1);
+	p.urgency = l.urgency;
+	REQUIRE(plan_make(&p, &plan, &e));
+	REQUIRE(plan_chance(&p, &plan, &work, &c, &e));
+	CHECK_NEAR(c.p, l.p, 1e-12); /* the very schedule */
+	CHECK_INT(plan.total.v, p.size.v);
+	p = problem(50000, false); /* further away: calmer */
+	REQUIRE(plan_within(&p, 0.01, &work, &plan, &calm, &e));
+	CHECK_INT(calm.kind, URGENCY_MET);
+	CHECK(calm.urgency < l.urgency);
+}
+
+TEST(none_within_the_cap_offers_a_block)
+{
+	struct plan_problem p = problem(42000, false);
+	struct plan_limit l;
+	struct err e = {0};
+	p.volume_s = 0.45;
+	REQUIRE(plan_within(&p, 0.01, &work, &plan, &l, &e));
+	CHECK_INT(l.kind, URGENCY_BLOCK);
+	CHECK(l.block.v > 0 && l.block.v < p.size.v);
+	CHECK_INT(l.block.v % instr_lot(&instr).v, 0);
+	CHECK(l.block_cost > 0 && l.p <= 0.01);
+	p.account.equity = p.account.maintenance - 1;
+	CHECK(plan_below(&p.account));
+	REQUIRE(plan_within(&p, 0.01, &work, &plan, &l, &e));
+	CHECK_INT(l.kind, URGENCY_NONE);
+	p.account.known = false;
+	CHECK(!plan_within(&p, 0.01, &work, &plan, &l, &e));
+	p = problem(60000, false);
+	p.sigma_year = -1;
+	CHECK(!plan_within(&p, 0.01, &work, &plan, &l, &e));
+	p = problem(60000, false);
+	p.horizon_ms = 0;
+	CHECK(!plan_within(&p, 0.01, &work, &plan, &l, &e));
+}
+
+/* The aggregated book says how much there is to a price: behind the fine book counts only what the
+ * fine one has not told. */
+TEST(the_deep_book_begins_where_the_fine_ends)
+{
+	struct plan_problem p = problem(60000, false);
+	struct plan_meter m;
+	plan_meter(&p, qt(24), &m);
+	CHECK(m.beyond);
+	CHECK_NEAR(m.book_size, 8, 1e-9); /* 20 x 0.4 */
+	CHECK_NEAR(m.ends, 109551.5, 1e-6);
+	CHECK_INT(m.levels, 20);
+	CHECK(m.tail > 0);
+	double all_model = m.cost.total;
+	memset(&deep, 0, sizeof deep);
+	deep.n_bid = deep.n_ask = BOOK_LEVELS;
+	for (int i = 0; i < BOOK_LEVELS; i++) { /* 100 USD rows of 3 BTC, bids rounded down */
+		deep.bid[i] = (struct level){px(109700 - i * 100), qt(3), 1};
+		deep.ask[i] = (struct level){px(109800 + i * 100), qt(3), 1};
+	}
+	p.deep = &deep;
+	plan_meter(&p, qt(24), &m);
+	CHECK(!m.beyond);
+	/* 8 by the fine book; rows 1 and 2 hold 6 of them, 1 of the third is behind its end */
+	CHECK_NEAR(m.book_size, 60, 1e-9);
+	CHECK_NEAR(m.worst, 109000, 1e-6); /* 8, 1, 3, 3, 3, 3, 3 */
+	CHECK_INT(m.levels, 26);
+	CHECK_NEAR(m.tail, 0, 1e-9);
+	CHECK(m.cost.total < all_model * 3);
+	plan_meter(&p, qt(3), &m); /* what the fine book holds is taken there */
+	CHECK_NEAR(m.ends, 109551.5, 1e-6);
+	CHECK_NEAR(m.book_size, 8, 1e-9);
+}
+
+static struct ticket aim(uint8_t target, double v, int digits)
+{
+	struct ticket t = {.coin = "BTC", .target = target};
+	t.target_v = llround(v * pow(10, digits));
+	return t;
+}
+
+TEST(targets_in_coins)
+{
+	struct plan_problem p = problem(110000, false);
+	struct target_in in = {.instr = &instr,
+			       .mark = p.mark,
+			       .position = p.position,
+			       .account = &p.account,
+			       .net_delta = 24 * 109742.0 - 500000,
+			       .account_ntl = 24 * 109742.0 + 500000,
+			       .account_equity = 110000};
+	const double lot = 1e-5;
+	struct qty q;
+	struct err e = {0};
+	struct ticket t = aim(TARGET_POSITION, 6, 8);
+	REQUIRE(target_size(&t, &in, &q, &e));
+	CHECK_NEAR(qty_to_double(q), 18, 1e-9);
+	t = aim(TARGET_NOTIONAL, 1000000, 8);
+	REQUIRE(target_size(&t, &in, &q, &e));
+	CHECK((24 - qty_to_double(q)) * 109742 <= 1000000);
+	CHECK((24 - qty_to_double(q) + lot) * 109742 > 1000000);
+	t = aim(TARGET_LEVERAGE, 10, 12);
+	REQUIRE(target_size(&t, &in, &q, &e));
+	double ntl = in.account_ntl - qty_to_double(q) * 109742;
+	CHECK(ntl <= 10 * 110000 && ntl + lot * 109742 * 1.01 > 10 * 110000);
+	t = aim(TARGET_DELTA, 100000, 8);
+	REQUIRE(target_size(&t, &in, &q, &e));
+	CHECK_NEAR(in.net_delta - qty_to_double(q) * 109742, 100000, 1.2);
+	t = aim(TARGET_LIQ_PRICE, 95000, 10);
+	REQUIRE(target_size(&t, &in, &q, &e));
+	double liq;
+	REQUIRE(venue_liq(&p.account, 24, 24 - qty_to_double(q), 109742, 0, &liq));
+	CHECK(liq <= 95000 && liq > 94990);
+	t = aim(TARGET_CUSHION, 0.10, 12);
+	REQUIRE(target_size(&t, &in, &q, &e));
+	double pct;
+	REQUIRE(pool_dies(&p.account, 24, 24 - qty_to_double(q), 109742, 0, &pct));
+	CHECK(pct <= -10 && pct > -10.01);
+	t = aim(TARGET_LEVERAGE, 100, 12);
+	CHECK(!target_size(&t, &in, &q, &e) && strstr(e.text, "already there"));
+	t = aim(TARGET_DELTA, -1, 8);
+	in.net_delta = -5;
+	CHECK(!target_size(&t, &in, &q, &e) && strstr(e.text, "would raise it"));
+	t = aim(TARGET_CUSHION, 0.10, 12);
+	p.account.known = false;
+	snprintf(p.account.reason, sizeof p.account.reason, "portfolio margin");
+	CHECK(!target_size(&t, &in, &q, &e) && strstr(e.text, "portfolio margin"));
+}
+
+static void bad(struct plan_problem p, const char *words)
+{
+	struct err e = {0};
+	if (plan_make(&p, &plan, &e) || !strstr(e.text, words))
+		test_fail(__FILE__, __LINE__, "not refused for \"%s\": %s", words, e.text);
+}
+
+/* Each by its name; none by a fallback. */
+TEST(bad_input_is_named)
+{
+	struct plan_problem p = problem(60000, false), q;
+	q = p, q.sigma_year = -0.1, bad(q, "volatility is -0.1");
+	q = p, q.sigma_year = NAN, bad(q, "volatility is ");
+	q = p, q.volume_s = -1, bad(q, "volume is -1");
+	q = p, q.funding_hour = INFINITY, bad(q, "funding is inf");
+	q = p, q.urgency = NAN, bad(q, "urgency is 0 to 1");
+	q = p, q.horizon_ms = INT64_C(40) * 86400000, bad(q, "at most 7 days");
+	q = p, q.horizon_ms = -1, bad(q, "at most 7 days");
+	q = p, q.size = qt(24.5), bad(q, "24.5 is more than the 24 held");
+	q = p, q.mark = q.mid = (struct price){0}, q.book = NULL, bad(q, "no mark or book");
+	struct plan_way w[WAYS];
+	p.account.equity = p.account.maintenance;
+	plan_ways(&p, 0, w);
+	for (int i = 0; i < WAYS; i++)
+		CHECK(w[i].ok == (i == WAY_SWEEP));
+	CHECK(strstr(w[WAY_FAST].reason, "under its maintenance") != NULL);
+}
+
+TEST(funding_at_each_hour)
+{
+	struct plan_problem p = problem(200000, false);
+	struct plan_payment pay[8];
+	struct err e = {0};
+	p.now_ms = INT64_C(1757001600000) - 600000; /* ten minutes to 16:00 */
+	p.horizon_ms = 2 * 3600000;
+	p.funding_hour = 0.0000125;
+	p.size = qt(12); /* of 24 */
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK_INT(plan_payments(&p, &plan, pay, 8), 2);
+	CHECK_INT(pay[0].at_ms, INT64_C(1757001600000));
+	CHECK(pay[0].coins < 24 && pay[0].coins > pay[1].coins && pay[1].coins > 12);
+	CHECK_NEAR(pay[1].usd, pay[1].coins * 109742 * 0.0000125, 1e-9);
+	CHECK_INT(plan_payments(&p, &plan, pay, 1), 1);
+	p.side = SIDE_BUY, p.position = qt(-24); /* a short is paid */
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK_INT(plan_payments(&p, &plan, pay, 8), 2);
+	CHECK(pay[0].usd < 0);
+}
+
+TEST_MAIN(T(bad_input_is_named), T(funding_at_each_hour), T(the_grid_is_under_its_bound),
+	  T(at_most_one_in_a_hundred), T(none_within_the_cap_offers_a_block),
+	  T(the_deep_book_begins_where_the_fine_ends), T(targets_in_coins))
