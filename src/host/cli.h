@@ -51,6 +51,10 @@ enum cli_opt_id {
 	OPT_KEY_FILE,
 	OPT_NETWORK,
 	OPT_URL,
+	OPT_COINS,
+	OPT_DIR,
+	OPT_MAX_SIZE,
+	OPT_FOR,
 	OPT_HELP,
 	OPT_IDS
 };
@@ -150,6 +154,6 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 		   FILE *out, uint32_t *shown, struct err *e);
 
 cli_run_fn cli_calc, cli_cmd, cli_status, cli_engine_verb, cli_demo, cli_drill, cli_journal,
-	cli_tca, cli_key, cli_completion, cli_help, cli_cockpit;
+	cli_record, cli_tca, cli_key, cli_completion, cli_help, cli_cockpit;
 
 #endif

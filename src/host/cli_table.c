@@ -50,6 +50,10 @@ static const struct cli_opt opts[OPT_IDS] = {
 	[OPT_NETWORK] = {"network", "NAME", "paper testnet mainnet",
 			 "with --address; default paper"},
 	[OPT_URL] = {"url", "URL", NULL, "with --address: of the venue"},
+	[OPT_COINS] = {"coins", "C,...", NULL, "markets; default BTC,ETH"},
+	[OPT_DIR] = {"dir", "DIR", NULL, "where the parts go; default ./recorded"},
+	[OPT_MAX_SIZE] = {"max-size", "S", NULL, "of all parts; the oldest go; default 2GB"},
+	[OPT_FOR] = {"for", "D", NULL, "end after this; default: until ^C"},
 	[OPT_HELP] = {"help", NULL, NULL, "this text"},
 };
 
@@ -71,6 +75,8 @@ static const uint8_t o_drill[] = {OPT_SEED,   OPT_SPEED, OPT_HEADLESS, OPT_COLD,
 static const uint8_t o_journal[] = {COMMON, OPT_JSON, OPT_TAIL, OPT_EXIT, END};
 static const uint8_t o_tca[] = {COMMON, OPT_JSON, OPT_CSV, END};
 static const uint8_t o_key[] = {COMMON, OPT_PASSWORD_FD, OPT_LIGHT, OPT_JSON, END};
+static const uint8_t o_record[] = {COMMON,  OPT_COINS, OPT_DIR, OPT_MAX_SIZE,
+				   OPT_FOR, OPT_JSON,  END};
 static const uint8_t o_none[] = {END};
 static const uint8_t o_screen[] = {COMMON,   OPT_IN_PROCESS,  OPT_LINEAR, OPT_THEME,
 				   OPT_KEYS, OPT_PASSWORD_FD, END};
@@ -155,6 +161,13 @@ static const struct cli_verb verbs[] = {
 	 "and the whole into delay, spread, impact, timing, fees, funding and unfilled; negative "
 	 "is a cost.",
 	 "exeunt tca x1 --csv"},
+	{"record", "", "the market feed into files, to calibrate and to replay", cli_record,
+	 o_record, false,
+	 "A process of its own that reads public streams only: no key, no account, no engine. Each "
+	 "part of DIR holds up to an hour and is a tape by itself; a kill loses the last 5 s. A "
+	 "full disk is said and survived.",
+	 "exeunt record --coins BTC,ETH,SOL --dir ~/tapes --for 8h\n"
+	 "exeunt demo --tape ~/tapes/20261128T053200Z"},
 	{"key", "new|import|list|lock|unlock [NAME [FILE]]", "signing keys", cli_key, o_key, false,
 	 "Keys are Ethereum keystore files under ~/.local/share/exeunt/keys. The password comes "
 	 "from the terminal or from --password-fd, never from arguments or the environment.",

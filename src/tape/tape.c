@@ -3,7 +3,8 @@
  * Invariants:
  * 1. Within a coin every list is in time order, and no trade or touch is older than the first book.
  * 2. Every book kept is sorted, positive and uncrossed; others are dropped and counted.
- * 3. A number that is not a decimal, or is cut by our scales, is an error with its file and line:
+ * 3. A file that ends within a gzip member is read up to there, and says so.
+ * 4. A number that is not a decimal, or is cut by our scales, is an error with its file and line:
  *    a tape is either read as recorded or not at all. */
 #include "tape/tape.h"
 
@@ -26,6 +27,7 @@ struct csv {
 	gzFile f;
 	const char *path;
 	unsigned line;
+	bool cut; /* ended within a gzip member */
 	uint32_t n;
 	char *col[COLS_MAX];
 	char text[LINE_BYTES];
@@ -40,12 +42,18 @@ static bool csv_next(struct csv *c, bool *end, struct err *e)
 		const char *why = gzerror(c->f, &code);
 
 		*end = true;
-		if (code != Z_OK && code != Z_STREAM_END)
+		c->cut = code == Z_BUF_ERROR && c->line > 1;
+		if (code != Z_OK && code != Z_STREAM_END && !c->cut)
 			return err_set(e, ERR_CONF, "tape %s line %u: %s", c->path, c->line, why);
 		return true;
 	}
 	size_t len = strlen(c->text);
+	int code = Z_OK;
 
+	if (len > 0 && c->text[len - 1] != '\n' && (gzerror(c->f, &code), code == Z_BUF_ERROR)) {
+		c->cut = *end = c->line > 1; /* who recorded it lost power: half a row is none */
+		return c->cut || err_set(e, ERR_CONF, "tape %s: ends within its header", c->path);
+	}
 	if (len + 1 == sizeof c->text)
 		return err_set(e, ERR_CONF, "tape %s line %u: longer than %d bytes", c->path,
 			       c->line, LINE_BYTES - 1);
@@ -329,6 +337,7 @@ static bool load_file(struct tape_coin *k, const char *dir, enum tape_file file,
 		if (ok && end)
 			ok = err_set(e, ERR_CONF, "tape %s: empty", path);
 		ok = ok && load(k, c, e);
+		k->cut |= c->cut;
 		if (c->f)
 			gzclose(c->f);
 		free(c);

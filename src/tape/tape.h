@@ -56,6 +56,7 @@ struct tape_coin {
 	int64_t gap_ms_max;	 /* the longest */
 	uint32_t dropped_trades; /* older than the first book, or going back in time */
 	uint32_t dropped_books;	 /* crossed, unsorted, empty, or going back in time */
+	bool cut;		 /* a file ended within a gzip member: its last block is lost */
 };
 
 struct tape {

@@ -13,6 +13,11 @@ TESTS += tests/unit/t_conf
 tests_unit_t_conf_SOURCES = tests/unit/t_conf.c
 tests_unit_t_conf_LDADD = libtest.a libhost.a libcore.a libbase.a $(INIH_LIBS)
 
+check_PROGRAMS += tests/unit/t_recorder
+TESTS += tests/unit/t_recorder
+tests_unit_t_recorder_SOURCES = tests/unit/t_recorder.c
+tests_unit_t_recorder_LDADD = libtest.a libcli.a libhost.a libtape.a libcore.a libbase.a $(ZLIB_LIBS)
+
 check_PROGRAMS += tests/unit/t_http
 TESTS += tests/unit/t_http
 tests_unit_t_http_SOURCES = tests/unit/t_http.c
