@@ -331,6 +331,7 @@ static void defaults(struct ui *u, struct ticket *t, const struct snap_leg *leg)
 		t->seed = (uint64_t)u->now_ns | 1;
 	if (new) {
 		t->place = PLACE_POST_CROSS;
+		t->place_set = true;
 		double lev = p && p->equity.v > 0 ? (double)p->gross.v / (double)p->equity.v
 						  : leg->leverage;
 		if (lev > 5)
@@ -534,8 +535,12 @@ static void turn(struct ui *u, int by)
 		break;
 	case KNOB_SLICE:
 		t->place = (uint8_t)((t->place + PLACE_COUNT + one) % PLACE_COUNT);
+		t->place_set = true;
 		break;
-	case KNOB_RANDOM:
+	case KNOB_RANDOM: /* left of 0: declared, a clockwork for all to see */
+		t->declared = one < 0 && t->random.v == 0;
+		if (t->declared && t->algo == ALGO_AC)
+			t->algo = ALGO_TWAP;
 		turn_ratio(&t->random, ONE / 20, 0, ONE / 2, by);
 		t->random_set = true;
 		break;

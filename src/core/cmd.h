@@ -90,9 +90,16 @@ struct ticket {
 	struct ratio urgency; /* Almgren-Chriss: 0..1; 0 is TWAP-like, 1 close to sweep */
 	struct ratio risk;    /* danger limit, 0 none (default 1 % above 5x) */
 	struct price_spec working, last;
-	struct ratio cap;      /* participation, 0: 10 % */
-	struct ratio random;   /* size and time jitter, 0.2 is 20 % */
-	bool random_set;       /* random 0 is meant */
+	struct ratio cap;    /* participation, 0: 10 % */
+	struct ratio random; /* size and time jitter, 0.2 is 20 % */
+	bool random_set;     /* random 0 is meant */
+	/* Equal slices at even times, nothing hidden ("sunshine"): for an exit that knows nothing.
+	 * Others see a clockwork and stand ready; visible TWAPs pay less than hidden ones and leave
+	 * less behind (Barone and Lillo 2026). Only with ALGO_TWAP; the venue's own TWAP is the
+	 * same in its hands. */
+	bool declared;
+	bool place_set;	       /* place 0 (cross) is meant */
+	struct ratio depth;    /* most of the visible depth a child takes at once, 0: 50 % */
 	int64_t post_ms;       /* how long a passive order may wait, 0: 7 s */
 	struct ratio chase_bp; /* give-up distance, 0: 5 bp */
 	uint16_t chase_max;    /* reprices, 0: 5 */

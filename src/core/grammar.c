@@ -111,7 +111,7 @@ static bool set_algo(struct draft *d, const struct gram_opt *o, const char *v, s
 	if (d->verb->kind == CMD_EXIT) {
 		t->algo = algos[i].algo;
 		if (algos[i].sets_place && !(d->given & 1ull << O_PLACE))
-			t->place = algos[i].place;
+			t->place = algos[i].place, t->place_set = true;
 		return true;
 	}
 	u->algo = algos[i].algo;
@@ -156,10 +156,16 @@ static bool set_ticket(struct draft *d, const struct gram_opt *o, const char *v,
 		if (!choice(&i, o, v, e))
 			return false;
 		t->place = (uint8_t)i;
+		t->place_set = true;
 		return true;
 	case O_RANDOM:
 		t->random_set = true;
 		return gram_percent(&t->random, v, e);
+	case O_DECLARED:
+		t->declared = true;
+		return true;
+	case O_DEPTH:
+		return gram_percent(&t->depth, v, e);
 	case O_SEED:
 		return count(&t->seed, v, UINT64_MAX / 2, e);
 	case O_CATCH_UP:

@@ -17,6 +17,8 @@ enum opt_id {
 	O_CAP,
 	O_PLACE,
 	O_RANDOM,
+	O_DECLARED,
+	O_DEPTH,
 	O_SEED,
 	O_CATCH_UP,
 	O_GUARD,

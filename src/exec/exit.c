@@ -420,6 +420,8 @@ bool exit_init(struct exit *x, uint32_t id, const struct ticket *t, const struct
 	x->risk = r.risk;
 	x->urgency = ratio_to_double(t->urgency);
 	x->jitter = t->random_set || t->random.v ? ratio_to_double(t->random) : 0.2;
+	if (t->declared)
+		x->jitter = 0;
 	x->pace = 1;
 	x->algo = r.horizon_ms > 0 ? t->algo : (uint8_t)ALGO_SWEEP;
 	x->place = t->place;

@@ -264,7 +264,10 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
  * exit_load: part 0 first; now_ns re-anchors the clocks (boot clocks do not survive a reboot):
  * schedule time stands still while nobody ran. Children at work are UNKNOWN after it until
  * reported. False: cut, another version, or out of range. */
-enum { EXIT_VERSION = 1, EXIT_PART_SLICES = 24 };
+enum {
+	EXIT_VERSION = 2, /* 2: declared, place_set and depth of the ticket */
+	EXIT_PART_SLICES = 24
+};
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool exit_load(struct exit *x, uint32_t part, const uint8_t *in, size_t n, const struct instr *i,
 	       int64_t now_ns);

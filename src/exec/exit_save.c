@@ -38,6 +38,9 @@ static void pack_ticket(struct pack *p, struct ticket *t)
 	PV(p, t->cap);
 	PV(p, t->random);
 	P8(p, t->random_set);
+	P8(p, t->declared);
+	P8(p, t->place_set);
+	PV(p, t->depth);
 	P64(p, t->post_ms);
 	PV(p, t->chase_bp);
 	P16(p, t->chase_max);

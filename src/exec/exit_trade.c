@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "exec/child.h"
 #include "exec/exit_in.h"
 
 enum { ATTEMPTS_MAX = 5, DANGER_EVERY_S = 10, CAP_FLOOR_S = 120, CAP_CREDIT_S = 60 };
@@ -279,11 +280,18 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 		wake(o, v->now_ns + (int64_t)((double)(due - x->clock_ns) / pace) + 1);
 		return;
 	}
+	int64_t off = child_off_beat_ns(x, v);
+	if (off > 0) {
+		wake(o, v->now_ns + off);
+		return;
+	}
 	struct qty want = slice_want(x, v), rem = exit_remaining(x, v);
 	struct qty least = worth(v->instr, v->mark, LAST_USD);
 	if (want.v > 0 && want.v < rem.v && want.v < least.v)
 		want.v = 0; /* too small to be alone: with the next */
-	struct qty q = cap_room(x, v, want);
+	bool held;
+	struct qty q = child_depth_room(x, v, cap_room(x, v, want), &held);
+	q = child_off_round(x, v, q, rem);
 	if (q.v < want.v && rem.v - q.v < least.v) /* never leave what cannot be sold */
 		q.v = rem.v - least.v >= least.v ? rem.v - least.v : 0;
 	if (planned) {

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libexec.a
 libexec_a_SOURCES = \
 	src/exec/care.c \
+	src/exec/child.c src/exec/child.h \
 	src/exec/cost.c src/exec/cost.h \
 	src/exec/exec.h \
 	src/exec/exit.c src/exec/exit.h src/exec/exit_in.h \

@@ -143,6 +143,13 @@ bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ti
 	if (t->random.v < 0 || t->random.v > ONE_RATIO / 2)
 		return err_set(e, ERR_ARG, "randomness is 0 to 50 %%, not %g %%",
 			       100 * ratio_to_double(t->random));
+	if (t->depth.v < 0 || t->depth.v > ONE_RATIO)
+		return err_set(e, ERR_ARG, "a share of the visible depth is 0 to 100 %%, not %g %%",
+			       100 * ratio_to_double(t->depth));
+	if (t->declared && (t->random.v > 0 || t->algo == ALGO_AC || t->algo == ALGO_SWEEP))
+		return err_set(e, ERR_ARG,
+			       "declared means equal slices at even times: with twap only, and "
+			       "without randomness");
 	r.buy = v->position.v < 0;
 	struct target_in in = {.instr = v->instr,
 			       .mark = v->mark,

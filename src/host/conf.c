@@ -222,6 +222,14 @@ static bool set_exit_random(struct reader *r, const char *v, struct err *why)
 	return true;
 }
 
+static bool set_exit_depth(struct reader *r, const char *v, struct err *why)
+{
+	if (!percent(&r->c->exit.depth, v, why))
+		return false;
+	return (r->c->exit.depth.v > 0 && r->c->exit.depth.v <= 1000000000000) ||
+	       err_set(why, ERR_CONF, "it is not above 0 %% and at most 100 %%");
+}
+
 static bool set_exit_place(struct reader *r, const char *v, struct err *why)
 {
 	static const char *const names[] = {"cross", "post", "chase", "post-cross"};
@@ -229,6 +237,7 @@ static bool set_exit_place(struct reader *r, const char *v, struct err *why)
 	for (uint8_t i = 0; i < COUNT_OF(names); i++) {
 		if (!strcmp(v, names[i])) {
 			r->c->exit.place = i;
+			r->c->exit.place_set = true;
 			return true;
 		}
 	}
@@ -331,6 +340,7 @@ static const struct row {
 	{S_EXIT, "danger_limit", set_exit_danger, "a share, like 1%"},
 	{S_EXIT, "participation", set_exit_cap, "a share up to 25%"},
 	{S_EXIT, "random", set_exit_random, "a share from 0% to 50%"},
+	{S_EXIT, "depth", set_exit_depth, "a share of the visible depth, up to 100%"},
 	{S_EXIT, "place", set_exit_place, "cross, post, chase or post-cross"},
 	{S_EXIT, "post_for", set_exit_post_for, "a duration, like 7s"},
 	{S_EXIT, "chase_reprices", set_exit_chase, "a number from 1 to 100"},

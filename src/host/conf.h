@@ -28,8 +28,8 @@ struct conf_account {
 
 /* [exit]: what a ticket that says nothing gets; zero leaves it to the rule of operations.md 8. */
 struct conf_exit {
-	struct ratio risk, cap, random, chase_give_up;
-	bool random_set;
+	struct ratio risk, cap, random, chase_give_up, depth;
+	bool random_set, place_set;
 	int64_t post_for_ms;
 	uint16_t chase_max;
 	uint8_t place; /* enum placement */

@@ -449,7 +449,7 @@ static void ticket_defaults(const struct conf_exit *c, struct ticket *t)
 		t->risk = c->risk;
 	if (!t->cap.v)
 		t->cap = c->cap;
-	if (!t->random_set && c->random_set) {
+	if (!t->random_set && c->random_set && !t->declared) {
 		t->random = c->random;
 		t->random_set = true;
 	}
@@ -459,8 +459,12 @@ static void ticket_defaults(const struct conf_exit *c, struct ticket *t)
 		t->chase_bp = c->chase_give_up;
 	if (!t->chase_max)
 		t->chase_max = c->chase_max;
-	if (!t->place)
-		t->place = c->place;
+	if (!t->depth.v)
+		t->depth = c->depth;
+	if (!t->place_set) { /* passive only where operations.md 8 allows it: the exit judges */
+		t->place = t->declared ? PLACE_CROSS : c->place_set ? c->place : PLACE_POST_CROSS;
+		t->place_set = true;
+	}
 }
 
 static void on_cmd(void *arg, uint32_t client, uint32_t seq, const struct cmd *cmd)

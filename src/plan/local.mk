@@ -9,6 +9,7 @@ libplan_a_SOURCES = \
 	src/plan/games.c src/plan/games.h \
 	src/plan/grid.c src/plan/grid.h \
 	src/plan/guard.c \
+	src/plan/jitter.c src/plan/jitter.h \
 	src/plan/kernel.c src/plan/kernel.h \
 	src/plan/lin.c src/plan/lin.h \
 	src/plan/live.c src/plan/live.h \

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/buf.h"
 #include "plan/ac.h"
+#include "plan/jitter.h"
 #include "plan/plan_in.h"
 #include "base/banned.h"
 
@@ -64,8 +65,8 @@ static bool problem_ok(const struct plan_problem *p, const struct market *m, str
 	return true;
 }
 
-static double sell_cost(const struct plan_problem *p, const struct market *m, const struct plan *pl,
-			double src[SRC_COUNT], struct plan_cost *c)
+static void sell_cost(const struct plan_problem *p, const struct market *m, const struct plan *pl,
+		      double src[SRC_COUNT], struct plan_cost *c)
 {
 	double tau = (double)pl->spacing_ms / 1000, eta = market_eta(m, tau), n2 = 0;
 	for (uint32_t k = 0; k < pl->n; k++) {
@@ -80,7 +81,6 @@ static double sell_cost(const struct plan_problem *p, const struct market *m, co
 	src[m->impact.eta_src] += eta / tau * n2;
 	src[SRC_MODEL] += fabs(perm);
 	src[SRC_YOUNG] += fabs(c->funding);
-	return eta / tau * n2;
 }
 
 static void slices_account(const struct plan_problem *p, const struct market *m, struct plan *pl)
@@ -134,6 +134,18 @@ static void plan_danger(const struct plan_problem *p, const struct market *m, st
 				      p->sigma_year);
 }
 
+/* The schedule stands for its own mean: its jitter is small. */
+static void randomness(const struct plan_problem *p, const struct market *m, struct plan *pl)
+{
+	double q[SLICES_MAX], tau = (double)pl->spacing_ms / 1000;
+	struct jitter j;
+	for (uint32_t k = 0; k < pl->n; k++)
+		q[k] = qty_to_double(pl->at[k].qty);
+	if (jitter_cost(q, pl->n, p->jitter, market_eta(m, tau) / tau, pl->lambda,
+			m->sigma_s * m->sigma_s * tau, &j))
+		pl->jitter_cost = j.total;
+}
+
 static void plan_cost_of(const struct plan_problem *p, const struct market *m, struct plan *pl)
 {
 	double src[SRC_COUNT] = {0};
@@ -145,10 +157,9 @@ static void plan_cost_of(const struct plan_problem *p, const struct market *m, s
 		return;
 	}
 	market_fixed(p, m, &c, src);
-	double temp = sell_cost(p, m, pl, src, &c);
+	sell_cost(p, m, pl, src, &c);
 	cost_finish(&c, src, m->size * m->mid);
 	pl->cost = c;
-	pl->jitter_cost = temp * p->jitter * p->jitter / 3;
 	if (pl->algo == ALGO_AC && pl->n > 1) {
 		struct ac a = {.x = m->size,
 			       .horizon = (double)pl->horizon_ms / 1000,
@@ -159,6 +170,7 @@ static void plan_cost_of(const struct plan_problem *p, const struct market *m, s
 		pl->lambda = ac_lambda(&a, plan_kappa_t(p->urgency, pl->n) / a.horizon);
 		pl->kappa = plan_kt(p->urgency, pl->n) / a.horizon * pl->n;
 	}
+	randomness(p, m, pl);
 }
 
 bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)

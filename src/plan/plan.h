@@ -91,7 +91,7 @@ struct plan {
 	double lambda, kappa; /* ALGO_AC; per second */
 	bool has_volume;
 	double volume_share; /* of the volume expected over the horizon */
-	double jitter_cost;  /* USD expected, of the randomness */
+	double jitter_cost;  /* USD of the randomness: impact and risk at lambda (jitter.h) */
 	bool has_danger;
 	double danger, danger_hold; /* before it is done; doing nothing for the same time */
 	struct plan_slice at[SLICES_MAX];

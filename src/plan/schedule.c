@@ -21,8 +21,11 @@ enum {
 	SHORT_MS = 120000,
 	VENUE_SLOT_MS = 30000,
 	VENUE_CHILD_USD = 10,
-	ROUND_LOTS = 20, /* sizes under this many lots cannot avoid round numbers */
+	ROUND_LOTS = 10, /* sizes under this many lots cannot avoid round numbers */
+	BEAT_MS = 10000, /* times keep off whole ten seconds */
+	BEAT_NEAR_MS = 300,
 };
+static const double TIME_PER_SIZE = 4, TIME_MOST = 0.8;
 
 double plan_kappa_t(double urgency, uint32_t n)
 {
@@ -86,22 +89,59 @@ static void weights(const struct schedule_in *in, uint32_t n, struct prng *r, do
 	}
 }
 
-/* Keeps sizes off round numbers: a child of many lots never ends in a zero. */
-static int64_t off_round(struct prng *r, int64_t lots, int64_t room)
+/* A round number, or a size that is there already: an eye that counts prints finds both. */
+static bool shows(const struct schedule *s, int64_t lots, int64_t lot)
 {
-	if (lots < ROUND_LOTS || lots % 10 != 0)
-		return lots;
-	int64_t d = 1 + (int64_t)prng_below(r, 8);
-	return room - d > 0 ? lots - d : lots;
+	if (lots < ROUND_LOTS)
+		return false;
+	for (uint32_t k = 0; k < s->n; k++)
+		if (s->qty[k].v == lots * lot)
+			return true;
+	return lots % 5 == 0;
 }
 
+static int64_t off_round(const struct schedule *s, struct prng *r, int64_t lots, int64_t lot,
+			 int64_t room)
+{
+	int64_t q = lots;
+	while (shows(s, q, lot) && lots - q < room)
+		q -= 1 + (int64_t)prng_below(r, 3);
+	return lots - q < room ? q : lots;
+}
+
+/* The last two share what is left, so that neither shows. */
+static void last_two(struct schedule *s, struct prng *r, int64_t lot, int64_t child)
+{
+	if (s->n < 2)
+		return;
+	struct qty *a = &s->qty[s->n - 2], *b = &s->qty[s->n - 1];
+	int64_t left = a->v + b->v;
+	uint32_t n = s->n;
+	for (int tries = 0; tries < 16; tries++) {
+		s->n = n - 2; /* against the others */
+		bool ok = !shows(s, a->v / lot, lot) && !shows(s, b->v / lot, lot);
+		s->n = n;
+		if (ok && a->v != b->v)
+			return;
+		int64_t d = (1 + (int64_t)prng_below(r, 3)) * lot;
+		if (a->v / lot < ROUND_LOTS || a->v - d < child * lot)
+			return;
+		a->v -= d;
+		b->v = left - a->v;
+	}
+}
+
+/* Somewhere inside its slot: the share of it grows with the jitter of sizes, at a fifth and more
+ * the middle four fifths. The first is at once. */
 static void put(struct schedule *s, uint32_t slot, int64_t lots, int64_t lot,
 		const struct schedule_in *in, struct prng *r)
 {
 	int64_t at = (int64_t)slot * s->spacing_ms;
 	if (slot && in->jitter > 0) {
-		double j = in->jitter < 0.9 ? in->jitter : 0.9;
+		double j = fmin(TIME_PER_SIZE * in->jitter, TIME_MOST);
 		at += (int64_t)((prng_unit(r) - 0.5) * j * (double)s->spacing_ms);
+		if ((at + BEAT_NEAR_MS) % BEAT_MS <= 2 * BEAT_NEAR_MS)
+			at += 2 * BEAT_NEAR_MS + 1 + (int64_t)prng_below(r, BEAT_NEAR_MS);
 	}
 	if (s->n && at <= s->at_ms[s->n - 1])
 		at = s->at_ms[s->n - 1] + 1;
@@ -135,7 +175,7 @@ static void fill(const struct schedule_in *in, uint32_t n, struct schedule *s)
 		if (lots < child && j + 1 < n)
 			continue; /* merge into the next slot's */
 		if (in->jitter > 0 && j + 1 < n)
-			lots = off_round(&r, lots, lots - child);
+			lots = off_round(s, &r, lots, lot, lots - child);
 		if (total - given - lots < last)
 			lots = total - given;
 		if (lots > 0)
@@ -143,6 +183,8 @@ static void fill(const struct schedule_in *in, uint32_t n, struct schedule *s)
 		given += lots;
 		fresh = true;
 	}
+	if (in->jitter > 0)
+		last_two(s, &r, lot, child);
 	if (s->n) /* a part below a lot leaves with the last: a close of all takes the exact rest */
 		s->qty[s->n - 1].v += in->size.v - given * lot;
 }

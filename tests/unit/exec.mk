@@ -22,3 +22,7 @@ check_PROGRAMS += tests/unit/t_shortfall
 TESTS += tests/unit/t_shortfall
 tests_unit_t_shortfall_SOURCES = tests/unit/t_shortfall.c
 tests_unit_t_shortfall_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_child
+TESTS += tests/unit/t_child
+tests_unit_t_child_SOURCES = tests/unit/t_child.c tests/unit/exec_world.h
+tests_unit_t_child_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -46,3 +46,7 @@ check_PROGRAMS += tests/unit/t_tactic
 TESTS += tests/unit/t_tactic
 tests_unit_t_tactic_SOURCES = tests/unit/t_tactic.c
 tests_unit_t_tactic_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_jitter
+TESTS += tests/unit/t_jitter
+tests_unit_t_jitter_SOURCES = tests/unit/t_jitter.c
+tests_unit_t_jitter_LDADD = libtest.a libplan.a libcore.a libbase.a -lm

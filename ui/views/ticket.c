@@ -156,6 +156,11 @@ static void knob_limits(const struct ui *u, int k, char *value, size_t vc, char 
 		snprintf(note, nc, "%s", place_notes[t->place % PLACE_COUNT]);
 		break;
 	case KNOB_RANDOM:
+		if (t->declared) {
+			snprintf(value, vc, "declared");
+			snprintf(note, nc, "even, for all to see");
+			break;
+		}
 		snprintf(value, vc, "%s %%",
 			 fmt_double(ratio_to_double((struct ratio){t->random.v}) * 100, 0, 0).s);
 		snprintf(note, nc, "size, time%s%s%s", kt->valid ? "; costs " : "",

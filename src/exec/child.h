@@ -1,0 +1,22 @@
+/* child.h: what others can see of the children of an exit, and what is done about it: sizes off
+ * round numbers and never twice the same, times off whole ten seconds, no more at once than a share
+ * of the visible depth. A declared exit (ticket.declared, or randomness 0) hides nothing. */
+#ifndef EXEUNT_EXEC_CHILD_H
+#define EXEUNT_EXEC_CHILD_H
+
+#include "exec/exit.h"
+
+enum { DEPTH_PCT = 50 }; /* of what the book shows on the side that is hit; ticket.depth */
+
+/* want, cut to the share of the visible depth, but never under the least child; *held: it was. A
+ * sweep, the danger rule and a book that shows nothing are not cut. */
+struct qty child_depth_room(const struct exit *x, const struct exec_view *v, struct qty want,
+			    bool *held);
+/* A size a little smaller that is no round number, and not the size of the slice before. The last
+ * of the exit goes exactly. */
+struct qty child_off_round(const struct exit *x, const struct exec_view *v, struct qty q,
+			   struct qty rem);
+/* How long a slice that is due now should still wait to be off a whole ten seconds; 0: go. */
+int64_t child_off_beat_ns(const struct exit *x, const struct exec_view *v);
+
+#endif
