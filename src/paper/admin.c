@@ -210,6 +210,7 @@ static const struct {
 	{"min_rule", admin_min_rule},
 	{"hand", admin_hand},
 	{"runner", admin_runner},
+	{"hunter", admin_hunter},
 	{"flood", admin_flood},
 	{"burst", admin_burst},
 };

@@ -34,6 +34,9 @@ bool admin_cover_rule(struct paper *p, const struct jv *root);
 bool admin_min_rule(struct paper *p, const struct jv *root);
 bool admin_hand(struct paper *p, const struct jv *root);
 bool admin_runner(struct paper *p, const struct jv *root);
+bool admin_hunter(struct paper *p, const struct jv *root);
+/* Rests at the touch of its side. False: refused. */
+bool hand_join(struct paper *p, struct acct *a, uint16_t coin, bool buy, int64_t sz);
 /* A market order up to 3 % through the mid; false: nothing of it was executed. */
 bool hand_market(struct paper *p, struct acct *a, uint16_t coin, bool buy, int64_t sz);
 bool admin_flood(struct paper *p, const struct jv *root);

@@ -8,7 +8,7 @@ libpaper_a_SOURCES = \
 	src/paper/liquidate.c \
 	src/paper/margin.c src/paper/match.c src/paper/order.c src/paper/paper.c \
 	src/paper/paper.h src/paper/parse.c src/paper/place.c src/paper/price.c \
-	src/paper/push.c src/paper/runner.c src/paper/script.c src/paper/serve.c \
+	src/paper/push.c src/paper/hunter.c src/paper/runner.c src/paper/script.c src/paper/serve.c \
 	src/paper/setup.c src/paper/shape.c src/paper/state.h \
 	src/paper/str.c src/paper/str.h src/paper/text.c src/paper/text.h \
 	src/paper/trigger.c src/paper/twap.c src/paper/verify.c src/paper/views.c \

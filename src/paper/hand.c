@@ -92,6 +92,17 @@ bool hand_market(struct paper *p, struct acct *a, uint16_t coin, bool buy, int64
 	return do_market(p, &w, buy, false);
 }
 
+bool hand_join(struct paper *p, struct acct *a, uint16_t coin, bool buy, int64_t sz)
+{
+	const struct plan w = {.a = a, .coin = coin, .sz = sz};
+	struct oreq r = {.buy = buy, .tif = TIF_ALO};
+
+	if (p->coin[coin].n_depth[buy] == 0)
+		return false;
+	r.p = p->coin[coin].depth[buy][0].px.v / 100;
+	return place(p, &w, &r);
+}
+
 static bool do_limit(struct paper *p, const struct plan *w, bool ro)
 {
 	struct oreq r = {.buy = w->buy, .ro = ro, .tif = TIF_GTC};

@@ -2,8 +2,8 @@
  *
  * One block, in this order: market moves -> depth and prices -> tape trades fill resting orders ->
  * crossed depth -> funding -> the scenario's steps -> triggers -> TWAP -> scheduled cancels -> the
- * queued actions -> front-runners -> liquidations -> answers and pushes. Everything in a block has
- * the block's time.
+ * queued actions -> front-runners, hunters -> liquidations -> answers and pushes. Everything in a
+ * block has the block's time.
  *
  * 1. Determinism: nothing here reads a clock or a random source; the PRNG is the seed's.
  * 2. Answers leave in the order they were made, except those that a fault holds back. */
@@ -72,6 +72,7 @@ static void block(struct paper *p)
 	schedule_block(p);
 	exchange_block(p);
 	runner_block(p);
+	hunter_block(p);
 	liquidate_block(p);
 	push_block(p);
 	order_prune(p);

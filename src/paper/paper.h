@@ -157,6 +157,18 @@ uint32_t paper_openers(const struct paper *p, const char *addr);
 /* Open reduce-only stops on that coin. */
 uint32_t paper_stops(const struct paper *p, const char *addr, const char *coin);
 struct price paper_mark_px(const struct paper *p, const char *coin);
+struct price paper_mid_px(const struct paper *p, const char *coin);
+/* A print of the public tape; i counts from the first ever. False: not yet, or not kept any more
+ * (TRADES_KEPT of them are). own: one side of it is `addr`. */
+struct paper_truth_print {
+	int64_t time_ms;
+	bool sell, own;
+	struct price px;
+	struct qty sz;
+};
+uint32_t paper_prints(const struct paper *p, const char *coin); /* ever */
+bool paper_print(const struct paper *p, const char *coin, const char *addr, uint32_t i,
+		 struct paper_truth_print *out);
 
 struct paper_truth_fill {
 	uint64_t oid, tid, twap_id;
@@ -171,6 +183,8 @@ struct paper_truth_fill {
 /* The i-th fill ever of the address (0 the oldest kept); false: there is none. */
 bool paper_fill(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out);
 /* The same for fills of TWAPs. */
+/* What a hunter of the coin has earned so far, before fees, at 1e-8 USD. */
+int64_t paper_hunter_earned(const struct paper *p, const char *coin, bool meets);
 bool paper_slice(const struct paper *p, const char *addr, uint32_t i, struct paper_truth_fill *out);
 
 #endif

@@ -18,8 +18,7 @@ enum { AGAIN_MS = 5000 };
 
 #define RUNNER_USD (1000000000ll * USD)
 
-/* Signed size that the fills from `from` on took in the coin. */
-static int64_t taken(const struct fill *f, uint32_t from, uint32_t n, uint16_t coin)
+int64_t fills_taken(const struct fill *f, uint32_t from, uint32_t n, uint16_t coin)
 {
 	int64_t sum = 0;
 	uint32_t i;
@@ -34,8 +33,8 @@ static void follow(struct paper *p, uint16_t coin)
 {
 	struct runner *w = &p->coin[coin].runner;
 	const struct acct *a = w->prey;
-	int64_t sz = taken(a->fills, w->seen, a->n_fills, coin) +
-		     taken(a->slices, w->seen_slices, a->n_slices, coin);
+	int64_t sz = fills_taken(a->fills, w->seen, a->n_fills, coin) +
+		     fills_taken(a->slices, w->seen_slices, a->n_slices, coin);
 
 	w->seen = a->n_fills;
 	w->seen_slices = a->n_slices;

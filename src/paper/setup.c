@@ -253,6 +253,38 @@ struct price paper_mark_px(const struct paper *p, const char *coin)
 	return (struct price){i >= 0 ? p->coin[i].mark : 0};
 }
 
+struct price paper_mid_px(const struct paper *p, const char *coin)
+{
+	int32_t i = coin_by_name(p, coin);
+
+	return (struct price){i >= 0 ? p->coin[i].mid : 0};
+}
+
+uint32_t paper_prints(const struct paper *p, const char *coin)
+{
+	int32_t c = coin_by_name(p, coin);
+
+	return c >= 0 ? p->coin[c].n_prints : 0;
+}
+
+bool paper_print(const struct paper *p, const char *coin, const char *addr, uint32_t i,
+		 struct paper_truth_print *out)
+{
+	int32_t c = coin_by_name(p, coin);
+	const struct acct *a = acct_look(p, addr);
+	uint32_t n = paper_prints(p, coin);
+
+	if (i >= n || n - i > TRADES_KEPT)
+		return false;
+	const struct print *t = &p->coin[c].prints[i % TRADES_KEPT];
+	*out = (struct paper_truth_print){.time_ms = t->time_ms,
+					  .sell = t->sell,
+					  .own = a && (t->buyer == a || t->seller == a),
+					  .px = {t->px},
+					  .sz = {t->sz}};
+	return true;
+}
+
 static void truth_fill(const struct paper *p, const struct acct *a, const struct fill *f,
 		       struct paper_truth_fill *out)
 {

@@ -210,6 +210,20 @@ struct runner {
 	struct owed owed[RUNNER_OWED];
 };
 
+/* Who learns the clockwork of an account's slices (hunter.c). */
+enum { HUNTER_SEEN = 12 };
+struct hunter {
+	struct acct *self, *prey; /* prey NULL: none */
+	bool meets, buys, in, giving;
+	int64_t share; /* at 1e-8 */
+	int64_t lead_ms, hold_ms;
+	uint32_t seen, seen_slices, own_fill;
+	int64_t last_ms, hunted_ms, leave_ms, rest_until_ms;
+	int64_t gap[HUNTER_SEEN], sz[HUNTER_SEEN]; /* oldest first; the last size may still grow */
+	uint32_t n_gap, n_sz, tries;
+	int64_t pnl, earned; /* of the last tries; ever */
+};
+
 struct coin {
 	struct paper_coin c;
 	int px_decimals;
@@ -226,6 +240,7 @@ struct coin {
 	int64_t next_sample_ms;			    /* market time of the next 3 s sample */
 	struct ramp thin, oracle_off, external_off; /* shape.c */
 	struct runner runner;
+	struct hunter hunter[2]; /* [1] meets */
 	struct stale stale;
 	struct str stale_ctx;
 	/* funding */
@@ -581,6 +596,10 @@ void note_add(struct paper *p, bool ok, const char *fmt, ...) __attribute__((for
 
 /* runner.c */
 void runner_block(struct paper *p);
+/* Signed size that the fills from `from` on took in the coin. */
+int64_t fills_taken(const struct fill *f, uint32_t from, uint32_t n, uint16_t coin);
+/* hunter.c */
+void hunter_block(struct paper *p);
 
 /* adl.c */
 /* Closes sz of the loser's position at px against those on the other side who are in profit, the

@@ -401,6 +401,8 @@ TEST(hostile_words)
 		"{\"fault\":\"freeze_book\",\"count\":-1,\"ms\":400}",
 		"{\"reduce_only\":\"reject\"}",
 		"{\"runner\":\"BTC\",\"share\":\"0.5\",\"back_ms\":600}",
+		"{\"hunter\":\"BTC\",\"share\":\"2\",\"lead_ms\":200,\"hold_ms\":100}",
+		"{\"hunter\":\"BTC\",\"share\":\"1\",\"meets\":true}",
 		"{\"mark\":\"BTC\",\"px\":\"99000\"}",
 		"{\"post_only\":true,\"ms\":1500}",
 	};

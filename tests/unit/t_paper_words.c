@@ -314,6 +314,62 @@ TEST(second_hand)
 	rig_close(&r);
 }
 
+/* Sells `n` coins each `gap_ms`, for `times`; what the hunter holds a moment before each is added
+ * up. */
+static int64_t slices(const char *his, int times, int gap_ms, const char *n)
+{
+	int64_t ahead = 0;
+
+	for (int i = 0; i < times; i++) {
+		rig_order(&r, 0, 0, 'A', "99000", n, "Ioc", true);
+		rig_run(&r, gap_ms - 700);
+		ahead += paper_szi(r.p, his, "BTC").v;
+		rig_run(&r, 700);
+	}
+	return ahead;
+}
+
+/* Five slices teach him; then he is short of a slice's size a moment before each, and flat after
+ * it. A clock that stops costs him nothing but the spread; another direction is learned anew. */
+TEST(hunter_learns_a_clock)
+{
+	static const char his[] = "0xf00d000000000000000000000000000000000000";
+
+	open_funded(1000000);
+	rig_position(&r, 0, "BTC", "50", "100000", 10, false);
+	CHECK(paper("{\"hunter\":\"BTC\",\"share\":\"1\",\"lead_ms\":1500,\"hold_ms\":1000}"));
+	CHECK_INT(slices(his, 4, 20000, "0.3"), 0); /* three gaps: nothing is learned yet */
+	int64_t ahead = slices(his, 4, 20000, "0.3");
+	CHECK(ahead <= -3 * (USD * 3 / 10));
+	rig_run(&r, 4000);
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, 0);
+	rig_run(&r, 60000); /* one more hunt for nothing, then he waits for a print */
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, 0);
+	CHECK(paper("{\"hunter\":\"BTC\",\"share\":\"0\"}"));
+	CHECK_INT(slices(his, 6, 20000, "0.3"), 0);
+	CHECK(!paper("{\"hunter\":\"BTC\",\"share\":\"9\"}"));
+	CHECK(!paper("{\"hunter\":\"BTC\",\"lead_ms\":-1}"));
+	CHECK(!paper("{\"hunter\":\"NOSUCH\"}"));
+	rig_close(&r);
+}
+
+/* He who meets buys what we sell at the touch, and gives it back later. */
+TEST(hunter_meets)
+{
+	static const char his[] = "0xf00d010000000000000000000000000000000000";
+
+	open_funded(1000000);
+	rig_position(&r, 0, "BTC", "50", "100000", 10, false);
+	CHECK(paper("{\"hunter\":\"BTC\",\"meets\":true,\"hold_ms\":1000}"));
+	CHECK_INT(slices(his, 6, 20000, "0.3"), 0);
+	rig_order(&r, 0, 0, 'A', "99000", "3", "Ioc", true);
+	CHECK(paper_szi(r.p, his, "BTC").v > 0);
+	rig_run(&r, 30000);
+	CHECK_INT(paper_szi(r.p, his, "BTC").v, 0);
+	CHECK_INT(paper_open_orders(r.p, his), 0);
+	rig_close(&r);
+}
+
 /* What we take he takes a share of in the same block, in our direction, and gives it back later;
  * what rests of ours, and what the venue takes from us, he does not follow. */
 TEST(front_runner)
@@ -673,7 +729,8 @@ TEST(steps_are_words)
 TEST_MAIN(T(post_only_refuses_what_takes), T(post_only_stops_the_book),
 	  T(post_only_holds_triggers_and_liquidations), T(budget), T(agent_expiry),
 	  T(litter_dust_and_cover), T(thousand_orders_with_volume), T(one_error_kills_the_batch),
-	  T(second_hand), T(front_runner), T(slice_fills_are_served), T(reads_good_in_part),
-	  T(half_executed), T(late_executions), T(front_end_is_stuck), T(depth_goes_and_comes_back),
-	  T(depeg), T(mark_and_book_part), T(funding_is_set), T(rules_at_run_time),
-	  T(scenario_steps_come_on_time), T(steps_are_words))
+	  T(second_hand), T(front_runner), T(hunter_learns_a_clock), T(hunter_meets),
+	  T(slice_fills_are_served), T(reads_good_in_part), T(half_executed), T(late_executions),
+	  T(front_end_is_stuck), T(depth_goes_and_comes_back), T(depeg), T(mark_and_book_part),
+	  T(funding_is_set), T(rules_at_run_time), T(scenario_steps_come_on_time),
+	  T(steps_are_words))

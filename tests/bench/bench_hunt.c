@@ -1,0 +1,415 @@
+/* bench_hunt: what randomness is worth. The same exit of the real engine, in the simulated world,
+ * with equal slices at even times (declared: the schedule is the same, what differs is whether
+ * somebody meets it), with sizes jittered, and with sizes and times jittered, in a thin market
+ *
+ *   alone      nobody looks
+ *   hunted     a hunter of the paper market learns period and size and sells ahead
+ *   met        the same, and a provider who learned it too bids for the next slice
+ *
+ * Paired over seeds: one path of the market a seed. Cost is the shortfall of each fill against the
+ * mid that the market of that seed has at that moment when nobody sells (its noise cancels, impact
+ * and predation do not), fees left out. Intervals are 95 %, t over seeds. Leakage (quant 6.2): AUC
+ * of a logistic detector that learns on the first half of an exit which orders of the tape are
+ * ours, and is judged on the second; mean signed move of the mid in the 5 s before our slices
+ * against random moments, both 0.5 and 0 when nothing leaks.
+ *
+ * A slice is its fills against the mid 5 s before: what the hunter takes. Its own impact on later
+ * slices is in the cost of all only.
+ *
+ * Usage: bench_hunt [SEEDS]. Bar: when hunted, random slices are cheaper than even ones. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "plan/lin.h"
+#include "tests/sim/world.h"
+
+#define S 1000000000LL
+enum {
+	BEFORE_MS = 5000,
+	EXIT_S = 900,
+	LIMIT_S = 1500,
+	STEP_MS = 250,
+	ORDERS = 20000,
+	MIDS = 8000,
+	FEATURES = 7
+};
+enum { SEEDS_DEFAULT = 16, SEEDS_MAX = 200 };
+
+enum plan_kind { EVEN, SIZES, RANDOM, PLANS };
+enum company { ALONE, HUNTED, MET, COMPANIES };
+static const char *const plan_name[PLANS] = {"even, declared", "jitter 5 %", "jitter 20 %"};
+static const double jitter_of[PLANS] = {0, 0.05, 0.2};
+static const char *const company_name[COMPANIES] = {"alone", "hunted", "met"};
+
+static const struct scenario_knot calm[] = {{0, 0, 0.05, 2, 3, 0.1, 0, 0},
+					    {4000, 0, 0.05, 2, 3, 0.1, 0, 0}};
+static const struct scenario_step steps[COMPANIES][2] = {
+	[HUNTED] = {{1, 0, "{\"hunter\":\"HYPE\",\"share\":\"1\"}"}},
+	[MET] = {{1, 0, "{\"hunter\":\"HYPE\",\"share\":\"1\"}"},
+		 {1, 0, "{\"hunter\":\"HYPE\",\"share\":\"1\",\"meets\":true}"}},
+};
+static const struct drill_coin coins[] = {{.like = {"BTC", "BTC", 5, 40, 112000, 1, 1}},
+					  {.like = {"HYPE", "HYPE", 2, 10, 44.5, 1, 1}}};
+static const struct drill_leg legs[] = {{"HYPE", 6000, 1, 2, 5}};
+
+/* One order of the tape: its prints of one block and side. */
+struct seen {
+	int64_t ms;
+	double size, gap_s; /* since the order before, of that side */
+	double same;	    /* orders of the last 5 min of its side and size, within 1 % */
+	bool sell, ours;
+};
+static struct seen tape[ORDERS];
+static uint32_t n_tape;
+static double mids[MIDS];
+static uint32_t n_mids;
+static double untouched[MIDS]; /* of the same seed, nobody selling */
+
+struct result {
+	double cost_bp, slice_bp, left, earned[2], auc, drift_bp, placebo_bp;
+	bool ok;
+};
+
+static struct drill world_of(enum company c)
+{
+	struct drill d = {
+		.scene = {.name = "hunt", .about = "a calm, thin market", .step = steps[c]},
+		.shows = "what randomness is worth",
+		.coin = coins,
+		.n_coins = 2,
+		.leg = legs,
+		.n_legs = 1,
+		.dies_pct = 40,
+		.safe_pct = 100,
+		.plan_s = EXIT_S,
+		.length_s = LIMIT_S + 60,
+		.speed = 1,
+		.aim = DRILL_FLAT};
+	d.scene.path.knot = calm;
+	d.scene.path.n = 2;
+	d.scene.n_steps = (uint32_t)c;
+	return d;
+}
+
+static double mid_now(const struct world *w)
+{
+	return price_to_double(paper_mid_px(w->paper, "HYPE"));
+}
+
+static void watch(struct world *w, uint32_t *prints)
+{
+	struct paper_truth_print p;
+
+	for (; *prints < paper_prints(w->paper, "HYPE"); ++*prints) {
+		struct seen *o = n_tape ? &tape[n_tape - 1] : NULL;
+
+		if (!paper_print(w->paper, "HYPE", w->user, *prints, &p))
+			continue;
+		if (o && o->ms == p.time_ms && o->sell == p.sell && o->ours == p.own) {
+			o->size += qty_to_double(p.sz);
+			continue;
+		}
+		if (n_tape < ORDERS)
+			tape[n_tape++] = (struct seen){.ms = p.time_ms,
+						       .size = qty_to_double(p.sz),
+						       .sell = p.sell,
+						       .ours = p.own};
+	}
+	if (n_mids < MIDS)
+		mids[n_mids++] = mid_now(w);
+}
+
+/* ---- the detector ---- */
+
+static void features(const struct seen *o, double x[FEATURES])
+{
+	double size = log(o->size), gap = log(o->gap_s + 0.1);
+
+	x[0] = 1;
+	x[1] = size;
+	x[2] = gap;
+	x[3] = o->sell;
+	x[4] = size * size / 10;
+	x[5] = gap * gap / 10;
+	x[6] = fmin(o->same, 10);
+}
+
+static void look_back(void)
+{
+	for (uint32_t i = 0; i < n_tape; i++) {
+		struct seen *o = &tape[i];
+
+		o->gap_s = 300;
+		o->same = 0;
+		for (uint32_t j = i; j-- > 0 && o->ms - tape[j].ms < 300000;) {
+			if (tape[j].sell != o->sell)
+				continue;
+			if (o->gap_s >= 300)
+				o->gap_s = (double)(o->ms - tape[j].ms) / 1000;
+			o->same += fabs(tape[j].size / o->size - 1) < 0.01;
+		}
+	}
+}
+
+/* Ridge-regularised Newton steps on n orders. */
+static bool learn(uint32_t n, double beta[FEATURES])
+{
+	memset(beta, 0, FEATURES * sizeof *beta);
+	for (int it = 0; it < 25; it++) {
+		double h[FEATURES * FEATURES] = {0}, g[FEATURES] = {0}, x[FEATURES];
+
+		for (int a = 0; a < FEATURES; a++) {
+			h[a * FEATURES + a] = 0.1;
+			g[a] = -0.1 * beta[a];
+		}
+		for (uint32_t i = 0; i < n; i++) {
+			double z = 0, p;
+
+			features(&tape[i], x);
+			for (int a = 0; a < FEATURES; a++)
+				z += beta[a] * x[a];
+			p = 1 / (1 + exp(-z));
+			for (int a = 0; a < FEATURES; a++) {
+				g[a] += (tape[i].ours - p) * x[a];
+				for (int b = 0; b < FEATURES; b++)
+					h[a * FEATURES + b] += p * (1 - p) * x[a] * x[b];
+			}
+		}
+		if (!lin_cholesky(h, FEATURES, 1e-12, NULL))
+			return false;
+		lin_lower(h, FEATURES, g);
+		lin_lower_t(h, FEATURES, g);
+		for (int a = 0; a < FEATURES; a++)
+			beta[a] += g[a];
+	}
+	return true;
+}
+
+/* Chance that one of ours looks more like ours than one of the others'. NAN: none of a kind. */
+static double auc(uint32_t from, uint32_t to, const double beta[FEATURES])
+{
+	double wins = 0, pairs = 0, x[FEATURES];
+	static double z[ORDERS];
+
+	for (uint32_t i = from; i < to; i++) {
+		features(&tape[i], x);
+		z[i] = 0;
+		for (int a = 0; a < FEATURES; a++)
+			z[i] += beta[a] * x[a];
+	}
+	for (uint32_t i = from; i < to; i++)
+		for (uint32_t j = from; tape[i].ours && j < to; j++)
+			if (!tape[j].ours) {
+				wins += z[i] > z[j] ? 1 : z[i] < z[j] ? 0 : 0.5;
+				pairs++;
+			}
+	return pairs > 0 ? wins / pairs : NAN;
+}
+
+/* Mean move of the mid against a seller in the 5 s before, bp. */
+static double drift(const int64_t *at_ms, uint32_t n, int64_t from_ms)
+{
+	double sum = 0;
+	uint32_t used = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t k = (at_ms[i] - from_ms) / STEP_MS - 1;
+
+		if (k < BEFORE_MS / STEP_MS || k >= n_mids)
+			continue;
+		sum += (mids[k] / mids[k - BEFORE_MS / STEP_MS] - 1) * -1e4;
+		used++;
+	}
+	return used ? sum / used : NAN;
+}
+
+static void leaks(struct result *r, int64_t from_ms, uint64_t seed)
+{
+	int64_t own[ORDERS / 20], any[ORDERS / 20];
+	uint32_t n = 0, half = 0;
+	double beta[FEATURES];
+	struct prng rng;
+
+	look_back();
+	while (half < n_tape && tape[half].ms < from_ms + EXIT_S * 500)
+		half++;
+	r->auc = learn(half, beta) ? auc(half, n_tape, beta) : NAN;
+	prng_seed(&rng, seed);
+	for (uint32_t i = 0; i < n_tape && n < ORDERS / 20; i++)
+		if (tape[i].ours) {
+			own[n] = tape[i].ms;
+			any[n++] = from_ms + 5000 + (int64_t)prng_below(&rng, (EXIT_S - 5) * 1000);
+		}
+	r->drift_bp = drift(own, n, from_ms);
+	r->placebo_bp = drift(any, n, from_ms);
+}
+
+/* ---- a run ---- */
+
+static void measure(struct result *r, struct world *w, int64_t from_ms, double start)
+{
+	struct paper_truth_fill f;
+	double cost = 0, sold = 0, slice = 0, later = 0;
+
+	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
+		int64_t k = (f.time_ms - from_ms) / STEP_MS;
+		double px = price_to_double(f.px), q = qty_to_double(f.sz);
+
+		ASSERT(k >= 0 && k < MIDS && !f.buy);
+		cost += q * (1 - px / untouched[k]) * 1e4;
+		sold += q;
+		k -= 1 + BEFORE_MS / STEP_MS;
+		if (k >= 0 && k < n_mids) {
+			slice += q * (1 - px / mids[k]) * 1e4;
+			later += q;
+		}
+	}
+	r->left = 1 - sold / start;
+	r->cost_bp = sold > 0 ? cost / sold : NAN;
+	r->slice_bp = later > 0 ? slice / later : NAN;
+	for (int k = 0; k < 2; k++)
+		r->earned[k] = (double)paper_hunter_earned(w->paper, "HYPE", k) / 1e8;
+}
+
+/* The path that the market takes by itself. */
+static void leave_alone(uint64_t seed)
+{
+	const struct drill d = world_of(ALONE);
+	const struct world_faults f = {.rtt_ms = 200, .drill = &d};
+	struct world *w = world_new(seed, &f);
+
+	world_run(w, w->now_ns + 130 * S);
+	for (int k = 0; k < MIDS; k++) {
+		if (k <= LIMIT_S * 1000 / STEP_MS)
+			world_run(w, w->now_ns + STEP_MS * (S / 1000));
+		untouched[k] = mid_now(w);
+	}
+	world_free(w);
+}
+
+static struct result run(uint64_t seed, enum plan_kind plan, enum company company)
+{
+	const struct drill d = world_of(company);
+	const struct world_faults f = {.rtt_ms = 200, .drill = &d};
+	struct world *w = world_new(seed, &f);
+	struct cmd c = {.kind = CMD_EXIT};
+	struct result r = {0};
+	uint32_t prints;
+
+	world_run(w, w->now_ns + 130 * S);
+	snprintf(c.ticket.coin, sizeof c.ticket.coin, "HYPE");
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.place = PLACE_CROSS;
+	c.ticket.horizon_ms = EXIT_S * 1000;
+	c.ticket.cap.v = 250000000000LL;
+	c.ticket.depth.v = 1000000000000LL;
+	c.ticket.risk.v = -1;
+	c.ticket.seed = seed;
+	c.ticket.declared = plan == EVEN;
+	c.ticket.random.v = (int64_t)llround(jitter_of[plan] * 1e12);
+	prints = paper_prints(w->paper, "HYPE");
+	n_tape = n_mids = 0;
+	double start = fabs(qty_to_double(paper_szi(w->paper, w->user, "HYPE")));
+	int64_t from_ms = paper_now(w->paper);
+	r.ok = world_cmd(w, &c) && w->reply.code == 0;
+	if (!r.ok)
+		printf("  refused: %s\n", w->reply.text);
+	for (int64_t end = w->now_ns + LIMIT_S * S; r.ok && w->now_ns < end && !w->broken[0];) {
+		world_run(w, w->now_ns + STEP_MS * (S / 1000));
+		watch(w, &prints);
+		if (paper_szi(w->paper, w->user, "HYPE").v == 0)
+			break;
+	}
+	if (w->broken[0]) {
+		printf("  seed %llu: %s\n", (unsigned long long)seed, w->broken);
+		r.ok = false;
+	}
+	if (r.ok) {
+		measure(&r, w, from_ms, start);
+		leaks(&r, from_ms, seed);
+	}
+	world_free(w);
+	return r;
+}
+
+/* Mean and half of its 95 % interval; t by the normal for over 20 seeds. */
+static void mean_of(const double *v, int n, double *mean, double *half)
+{
+	double s = 0, s2 = 0;
+	int k = 0;
+
+	for (int i = 0; i < n; i++)
+		if (!isnan(v[i])) {
+			s += v[i];
+			s2 += v[i] * v[i];
+			k++;
+		}
+	*mean = k ? s / k : NAN;
+	*half = k > 1 ? 2.07 * sqrt(fmax(s2 / k - *mean * *mean, 0) / (k - 1)) : NAN;
+}
+
+int main(int argc, char **argv)
+{
+	static struct result r[PLANS][COMPANIES][SEEDS_MAX];
+	double v[SEEDS_MAX], m, h, m2, h2;
+	int n = argc > 1 ? (int)strtol(argv[1], NULL, 10) : SEEDS_DEFAULT;
+	bool bad = n < 2 || n > SEEDS_MAX, missed = false;
+
+	if (bad) {
+		fprintf(stderr, "bench_hunt: 2 to %d seeds\n", SEEDS_MAX);
+		return 2;
+	}
+	for (int i = 0; i < n; i++) {
+		leave_alone(500 + (uint64_t)i);
+		for (int p = 0; p < PLANS; p++)
+			for (int c = 0; c < COMPANIES; c++) {
+				r[p][c][i] = run(500 + (uint64_t)i, p, c);
+				bad |= !r[p][c][i].ok;
+			}
+	}
+	printf("sell 6,000 HYPE in 15 min, thin book, %d seeds; bp, 95 %%\n", n);
+	printf("%-16s %-8s %-17s %-17s %9s %9s %7s\n", "slices", "", "cost of all", "of a slice",
+	       "hunter", "provider", "unsold");
+#define COLUMN(expr, mean, half)                                                                   \
+	do {                                                                                       \
+		for (int i = 0; i < n; i++)                                                        \
+			v[i] = (expr);                                                             \
+		mean_of(v, n, &mean, &half);                                                       \
+	} while (0)
+	for (int c = 0; c < COMPANIES; c++)
+		for (int p = 0; p < PLANS; p++) {
+			double e0, e1, left, x;
+			COLUMN(r[p][c][i].cost_bp, m, h);
+			COLUMN(r[p][c][i].slice_bp, m2, h2);
+			COLUMN(r[p][c][i].earned[0], e0, x);
+			COLUMN(r[p][c][i].earned[1], e1, x);
+			COLUMN(100 * r[p][c][i].left, left, x);
+			printf("%-16s %-8s %6.2f +- %-7.2f %6.2f +- %-7.2f %9.0f %9.0f %5.1f %%\n",
+			       plan_name[p], company_name[c], m, h, m2, h2, e0, e1, left);
+		}
+	COLUMN(r[EVEN][HUNTED][i].slice_bp - r[EVEN][ALONE][i].slice_bp, m, h);
+	printf("the hunter costs even slices      %+6.2f +- %.2f bp a slice\n", m, h);
+	COLUMN(r[RANDOM][HUNTED][i].slice_bp - r[RANDOM][ALONE][i].slice_bp, m, h);
+	printf("the hunter costs random slices    %+6.2f +- %.2f\n", m, h);
+	COLUMN(r[EVEN][MET][i].slice_bp - r[EVEN][HUNTED][i].slice_bp, m, h);
+	printf("a provider, met by even slices    %+6.2f +- %.2f\n", m, h);
+	COLUMN(r[RANDOM][ALONE][i].slice_bp - r[EVEN][ALONE][i].slice_bp, m, h);
+	printf("randomness itself, alone          %+6.2f +- %.2f\n", m, h);
+	COLUMN(r[RANDOM][HUNTED][i].slice_bp - r[EVEN][HUNTED][i].slice_bp, m, h);
+	printf("worth of randomness when hunted   %+6.2f +- %.2f (negative saves)\n", m, h);
+	missed = !(m + h < 0);
+	printf("%-16s %-8s %-18s %-22s %s\n", "leakage", "", "AUC", "drift before, bp", "placebo");
+	for (int c = 0; c < 2; c++)
+		for (int p = 0; p < PLANS; p++) {
+			double m3, h3;
+			COLUMN(r[p][c][i].auc, m, h);
+			COLUMN(r[p][c][i].drift_bp, m2, h2);
+			COLUMN(r[p][c][i].placebo_bp, m3, h3);
+			printf("%-16s %-8s %5.3f +- %-9.3f %+6.2f +- %-12.2f %+6.2f +- %.2f\n",
+			       plan_name[p], company_name[c], m, h, m2, h2, m3, h3);
+		}
+	return bad || missed;
+}
