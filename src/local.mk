@@ -10,4 +10,5 @@ include src/signer/local.mk
 include src/host/local.mk
 include src/scenario/local.mk
 include src/tape/local.mk
+include src/judge/local.mk
 include src/paper/local.mk

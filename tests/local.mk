@@ -7,6 +7,7 @@ include tests/unit/core.mk
 include tests/unit/wire.mk
 include tests/unit/sign.mk
 include tests/unit/plan.mk
+include tests/unit/judge.mk
 include tests/unit/exec.mk
 include tests/unit/engine.mk
 include tests/unit/hl.mk

@@ -54,6 +54,14 @@ static const struct cli_opt opts[OPT_IDS] = {
 	[OPT_DIR] = {"dir", "DIR", NULL, "where the parts go; default ./recorded"},
 	[OPT_MAX_SIZE] = {"max-size", "S", NULL, "of all parts; the oldest go; default 2GB"},
 	[OPT_FOR] = {"for", "D", NULL, "end after this; default: until ^C"},
+	[OPT_TAPE_DIR] = {"tape", "DIR", NULL, "a recording, as a word of its own is"},
+	[OPT_SLOT] = {"slot", "D", NULL, "length of a slot; 30s"},
+	[OPT_LATENCY] = {"latency", "S,...", NULL, "seconds to the venue, each a run; 0.5,1,2"},
+	[OPT_FEES] = {"fees", "T/M", NULL, "taker and maker fee in basis points; 4.5/1.5"},
+	[OPT_USD_CHILD] = {"usd", "N", NULL,
+			   "size of a child order in USD; 25, the least there is"},
+	[OPT_BOOKS_ONLY] = {"books-only", NULL, NULL, "without the touches between the books"},
+	[OPT_CSV_FILE] = {"csv", "FILE", NULL, "every figure as comma-separated rows"},
 	[OPT_HELP] = {"help", NULL, NULL, "this text"},
 };
 
@@ -77,6 +85,9 @@ static const uint8_t o_tca[] = {COMMON, OPT_JSON, OPT_CSV, END};
 static const uint8_t o_key[] = {COMMON, OPT_PASSWORD_FD, OPT_LIGHT, OPT_JSON, END};
 static const uint8_t o_record[] = {COMMON,  OPT_COINS, OPT_DIR, OPT_MAX_SIZE,
 				   OPT_FOR, OPT_JSON,  END};
+static const uint8_t o_evaluate[] = {OPT_TAPE_DIR,  OPT_SLOT, OPT_LATENCY,    OPT_FEES,
+				     OPT_USD_CHILD, OPT_SEED, OPT_BOOKS_ONLY, OPT_CSV_FILE,
+				     OPT_JSON,	    END};
 static const uint8_t o_none[] = {END};
 static const uint8_t o_screen[] = {COMMON,   OPT_IN_PROCESS,  OPT_LINEAR, OPT_THEME,
 				   OPT_KEYS, OPT_PASSWORD_FD, END};
@@ -178,6 +189,13 @@ static const struct cli_verb verbs[] = {
 	 "be computed is refused by field and rule. exeunt-calc(1) has the fields and an example "
 	 "of each. Nothing is contacted.",
 	 "exeunt calc danger <problem.json"},
+	{"evaluate", "DIR ...", "child tactics judged on recorded markets", cli_evaluate,
+	 o_evaluate, false,
+	 "One small child order a slot and side, without impact of its own, by every policy on the "
+	 "same slots: cost with fees against market TWAP, with intervals (blocks of 5 min), what "
+	 "rested, what was left. Thresholds come from the first half of a recording, the figures "
+	 "from the second. 'tactic' is what running exits use. Nothing is contacted.",
+	 "exeunt evaluate DIR --latency 1\nexeunt evaluate DIR --slot 60s --csv figures.csv"},
 	{"engine", "", "run the engine without a screen", cli_engine_verb, o_engine, false,
 	 "Without --foreground it starts in the background, in a session of its own.", NULL},
 	{"completion", "bash|zsh|fish", "completion for a shell", cli_completion, o_none, false,

@@ -35,13 +35,13 @@ libcli_a_SOURCES = \
 	src/host/cli_cmd.c src/host/cli_status.c src/host/cli_key.c \
 	src/host/record.c src/host/record.h src/host/cli_record.c \
 	src/host/calc_in.c src/host/calc_in.h src/host/calc_models.c src/host/calc_more.c \
-	src/host/cli_calc.c src/host/cli_journal.c src/host/cli_tca.c src/host/cli_demo.c src/host/cli_drill.c src/host/demo.h \
+	src/host/cli_calc.c src/host/cli_journal.c src/host/cli_tca.c src/host/cli_demo.c src/host/cli_drill.c src/host/cli_evaluate.c src/host/demo.h \
 	src/host/front.c src/host/front.h \
 	src/host/jtext.c src/host/jtext.h
 
 bin_PROGRAMS += exeunt
 exeunt_SOURCES = src/main.c
-exeunt_LDADD = libcli.a libhost.a libui.a libengine.a libexec.a libplan.a libhl.a libsigner.a \
-	libtape.a libsign.a libwire.a libcore.a libbase.a $(ZLIB_LIBS) \
+exeunt_LDADD = libcli.a libjudge.a libhost.a libui.a libengine.a libexec.a libplan.a libhl.a libsigner.a \
+	libtape.a libsign.a libwire.a libcore.a libbase.a \
 	$(LWS_LIBS) $(SQLITE_LIBS) $(INIH_LIBS) $(SECP_LIBS) $(CJSON_LIBS) $(NCURSES_LIBS) \
-	$(SSL_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) -lpthread -lm
+	$(SSL_LIBS) $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(ZLIB_LIBS) -lpthread -lm

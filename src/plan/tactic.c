@@ -18,6 +18,7 @@ const char *const tactic_why_text[TACTIC_WHYS] = {
 	[TACTIC_STARTS] = "joins the line",
 	[TACTIC_WAITS] = "waits in line",
 	[TACTIC_BEHIND] = "the price moved away",
+	[TACTIC_FALLS] = "waits: the price is coming to us",
 	[TACTIC_LEANS] = "the book leans against us",
 	[TACTIC_CHASED] = "followed the price far enough",
 	[TACTIC_SLOT] = "the slot ends",
@@ -39,6 +40,8 @@ struct tactic_param tactic_defaults(void)
 		.chase_bp = 5,
 		.improve_ticks = 2,
 		.hopeless = 0,
+		.pull_lean = 2,
+		.late_lean = 2,
 	};
 }
 
@@ -135,7 +138,8 @@ static void queue(struct tactic *t, const struct tactic_in *in)
 }
 
 /* Where a new order goes: the touch, a tick better in a wide spread, never beyond the limit. */
-static struct price join_px(const struct tactic *t, struct price ours, struct price theirs)
+static struct price join_px(const struct tactic *t, int64_t now_ns, struct price ours,
+			    struct price theirs)
 {
 	const struct tactic_slot *s = &t->slot;
 	int64_t tick = s->side == SIDE_BUY ? s->tick.v : -s->tick.v;
@@ -144,6 +148,13 @@ static struct price join_px(const struct tactic *t, struct price ours, struct pr
 
 	if (s->param.improve_ticks > 1 && gap >= (int64_t)s->param.improve_ticks * s->tick.v)
 		p.v += tick;
+	if (s->param.deep_bp > 0 && s->param.deep_share > 0) {
+		double gone = (double)(now_ns - s->start_ns) / (double)(s->end_ns - s->start_ns) /
+			      s->param.deep_share;
+		double bp = gone < 1 ? s->param.deep_bp * (1 - gone) : 0;
+		int64_t ticks = (int64_t)((double)ours.v * bp / 1e4 / (double)s->tick.v);
+		p.v -= ticks * tick;
+	}
 	if (s->limit.v > 0 && shy(s->side, s->limit, p))
 		p = s->limit;
 	return p;
@@ -207,11 +218,16 @@ static uint8_t with_book(struct tactic *t, const struct tactic_in *in, struct ta
 		t->first_px = ours;
 	}
 	say->lean = tactic_lean(in->book, t->slot.side, p->lean_levels, in->own_px, own);
-	if (say->lean >= p->cross_lean)
+	double late_ns = p->late_share * (double)(t->slot.end_ns - t->slot.start_ns);
+	if (say->lean >= p->cross_lean || ((double)left_ns <= late_ns && say->lean >= p->late_lean))
 		return crosses(t, TACTIC_LEANS, say);
 	if (chase_over(t, in, ours, say))
 		return crosses(t, TACTIC_CHASED, say);
-	struct price join = join_px(t, ours, theirs);
+	struct price join = join_px(t, in->now_ns, ours, theirs);
+	if (say->lean <= -p->pull_lean) {
+		say->why = TACTIC_FALLS;
+		return in->own == TACTIC_OWN_RESTING ? TACTIC_REPOST : TACTIC_WAIT;
+	}
 	if (in->own == TACTIC_OWN_NONE) {
 		double pace = say->per_s * (double)left_ns / (double)SEC_NS * p->hopeless;
 		int64_t line = shown_at(t, in, join);

@@ -43,6 +43,16 @@ struct tactic_param {
 	/* Joins no queue that at the pace of the tape takes longer than this many times what is
 	 * left of the slot; crosses instead. 0: any queue is joined. Needs tactic_trade. */
 	double hopeless;
+
+	/* Begins so far behind the touch and comes up to it, evenly, over this share of the slot:
+	 * who stands deep is early in the line when the price comes. 0: at the touch at once. */
+	double deep_bp, deep_share;
+	/* Does not join, and takes back what rests, while the book leans for us by this or more:
+	 * the price is about to come down through us and on. Over 1: never. */
+	double pull_lean;
+	/* The end of the slot is near, this share of it: what must cross anyhow crosses when the
+	 * book leans against us by this or more. Over 1: only at the end. */
+	double late_lean, late_share;
 };
 
 struct tactic_slot {
@@ -88,6 +98,7 @@ enum tactic_why {
 	TACTIC_STARTS,
 	TACTIC_WAITS,	/* in line */
 	TACTIC_BEHIND,	/* the touch moved away */
+	TACTIC_FALLS,	/* the book leans for us: a better price is coming */
 	TACTIC_LEANS,	/* the book leans against us */
 	TACTIC_CHASED,	/* reprices, time or distance of the chase are used up */
 	TACTIC_SLOT,	/* the slot ends */

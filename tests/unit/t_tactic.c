@@ -41,12 +41,15 @@ static struct tactic_slot slot_of(enum side side)
 				.latency_ns = SEC,
 				.tick = {TICK},
 				.param = tactic_defaults()};
+	/* Pinned, so that the table does not move with the default. */
 	s.param = (struct tactic_param){.cross_lean = 0.95,
 					.lean_levels = 5,
 					.reprices_max = 5,
 					.chase_ns = 10 * SEC,
 					.chase_bp = 5,
-					.improve_ticks = 2};
+					.improve_ticks = 2,
+					.pull_lean = 2,
+					.late_lean = 2};
 	return s;
 }
 
