@@ -318,6 +318,9 @@ void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wa
 		if (e->orders.used[i])
 			order_retell(e, i);
 	exits_end_flattened(e);
+	if (e->conf.priors_bad[0])
+		notice(e, 2, NC_COMMAND, 0, "Estimates begin with the tables: %s",
+		       e->conf.priors_bad);
 	exits_touch(e, NONE16);
 	timer(e);
 	e->out = NULL;

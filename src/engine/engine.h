@@ -54,6 +54,7 @@ struct engine_conf {
 	int64_t rtt_ns;		 /* expected round trip until measured; 0: 250 ms */
 	double beta_of_btc;	 /* reserved, 0 */
 	struct panic_conf panic; /* rung_ms 0: all defaults */
+	char priors_bad[200];	 /* why the file of priors is not used; "" it is, or none */
 	uint32_t n_priors;	 /* estimates fitted by `exeunt calibrate`, by coin */
 	struct live_prior prior[PRIORS_MAX];
 };

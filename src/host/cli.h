@@ -62,6 +62,7 @@ enum cli_opt_id {
 	OPT_USD_CHILD,
 	OPT_BOOKS_ONLY,
 	OPT_CSV_FILE,
+	OPT_OUT,
 	OPT_HELP,
 	OPT_IDS
 };
@@ -160,7 +161,7 @@ enum tca_form { TCA_TEXT, TCA_CSV, TCA_JSON };
 bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, enum tca_form form,
 		   FILE *out, uint32_t *shown, struct err *e);
 
-cli_run_fn cli_calc, cli_evaluate, cli_cmd, cli_status, cli_engine_verb, cli_demo, cli_drill,
-	cli_journal, cli_record, cli_tca, cli_key, cli_completion, cli_help, cli_cockpit;
+cli_run_fn cli_calc, cli_calibrate, cli_evaluate, cli_cmd, cli_status, cli_engine_verb, cli_demo,
+	cli_drill, cli_journal, cli_record, cli_tca, cli_key, cli_completion, cli_help, cli_cockpit;
 
 #endif

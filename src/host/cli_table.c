@@ -62,6 +62,7 @@ static const struct cli_opt opts[OPT_IDS] = {
 			   "size of a child order in USD; 25, the least there is"},
 	[OPT_BOOKS_ONLY] = {"books-only", NULL, NULL, "without the touches between the books"},
 	[OPT_CSV_FILE] = {"csv", "FILE", NULL, "every figure as comma-separated rows"},
+	[OPT_OUT] = {"out", "FILE", NULL, "of what was fitted; default DIR/priors.json"},
 	[OPT_HELP] = {"help", NULL, NULL, "this text"},
 };
 
@@ -88,6 +89,7 @@ static const uint8_t o_record[] = {COMMON,  OPT_COINS, OPT_DIR, OPT_MAX_SIZE,
 static const uint8_t o_evaluate[] = {OPT_TAPE_DIR,  OPT_SLOT, OPT_LATENCY,    OPT_FEES,
 				     OPT_USD_CHILD, OPT_SEED, OPT_BOOKS_ONLY, OPT_CSV_FILE,
 				     OPT_JSON,	    END};
+static const uint8_t o_calibrate[] = {OPT_OUT, OPT_JSON, END};
 static const uint8_t o_none[] = {END};
 static const uint8_t o_screen[] = {COMMON,   OPT_IN_PROCESS,  OPT_LINEAR, OPT_THEME,
 				   OPT_KEYS, OPT_PASSWORD_FD, END};
@@ -179,6 +181,13 @@ static const struct cli_verb verbs[] = {
 	 "full disk is said and survived.",
 	 "exeunt record --coins BTC,ETH,SOL --dir ~/tapes --for 8h\n"
 	 "exeunt demo --tape ~/tapes/20261128T053200Z"},
+	{"calibrate", "DIR", "estimates from a recorded market, with their errors", cli_calibrate,
+	 o_calibrate, false,
+	 "DIR is a tape or a folder of parts. Volatility, volume, spread, depth and its return, "
+	 "impact: value, standard error, samples, and whether the first half tells the second "
+	 "better than the prior of the class. What does goes into the file; [exit] priors = FILE "
+	 "lets an engine begin with it. Amounts are USD.",
+	 "exeunt calibrate ~/tapes\nexeunt calibrate ~/tapes/20261128T053200Z --json"},
 	{"key", "new|import|list|lock|unlock [NAME [FILE]]", "signing keys", cli_key, o_key, false,
 	 "Keys are Ethereum keystore files under ~/.local/share/exeunt/keys. The password comes "
 	 "from the terminal or from --password-fd, never from arguments or the environment.",

@@ -288,6 +288,13 @@ static bool set_ui_keys(struct reader *r, const char *v, struct err *why)
 	return text_set(r->c->keys, sizeof r->c->keys, v, why);
 }
 
+static bool set_exit_priors(struct reader *r, const char *v, struct err *why)
+{
+	if (v[0] != '/')
+		return err_set(why, ERR_CONF, "it is not an absolute path");
+	return text_set(r->c->exit.priors, sizeof r->c->exit.priors, v, why);
+}
+
 static bool set_ui_repaint(struct reader *r, const char *v, struct err *why)
 {
 	return whole(&r->c->repaint_hz, v, 30, why);
@@ -345,6 +352,7 @@ static const struct row {
 	{S_EXIT, "post_for", set_exit_post_for, "a duration, like 7s"},
 	{S_EXIT, "chase_reprices", set_exit_chase, "a number from 1 to 100"},
 	{S_EXIT, "chase_give_up", set_exit_give_up, "a distance, like 5bp"},
+	{S_EXIT, "priors", set_exit_priors, "an absolute path of a file of 'exeunt calibrate'"},
 	{S_UI, "theme", set_ui_theme, "a name of themes/ or a path"},
 	{S_UI, "keys", set_ui_keys, "a name of keys/ or a path"},
 	{S_UI, "repaint_hz", set_ui_repaint, "a number from 1 to 30"},

@@ -32,7 +32,8 @@ struct conf_exit {
 	bool random_set, place_set;
 	int64_t post_for_ms;
 	uint16_t chase_max;
-	uint8_t place; /* enum placement */
+	uint8_t place;	  /* enum placement */
+	char priors[512]; /* of `exeunt calibrate`, read when an engine starts; "" none */
 };
 
 /* [caps]: notional that the signer lets through of what adds risk; 0, the default, is nothing.

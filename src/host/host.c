@@ -41,6 +41,7 @@
 #include "host/log.h"
 #include "host/loop.h"
 #include "host/outbox.h"
+#include "host/priors.h"
 #include "host/resolver.h"
 #include "host/signlink.h"
 #include "host/store.h"
@@ -801,6 +802,8 @@ static void engine_conf_fill(struct host *h, struct engine_conf *ec)
 	for (uint8_t i = 0; i < n; i++)
 		snprintf(ec->dex[1 + i], sizeof ec->dex[0], "%s", dexes[i]);
 	ec->panic = c->panic;
+	priors_fill(c->exit.priors, ec->prior, &ec->n_priors, ec->priors_bad,
+		    sizeof ec->priors_bad);
 	snprintf(ec->not_watched, sizeof ec->not_watched, "%s", h->c.not_watched);
 	ec->seed = entropy_u64();
 	ec->epoch = h->lease.epoch;

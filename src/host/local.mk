@@ -19,6 +19,7 @@ libhost_a_SOURCES = \
 	src/host/loop.c src/host/loop.h \
 	src/host/outbox.c src/host/outbox.h \
 	src/host/pool.c src/host/pool.h \
+	src/host/priors.c src/host/priors.h \
 	src/host/resolver.c src/host/resolver.h \
 	src/host/signlink.c src/host/signlink.h \
 	src/host/statedir.c src/host/statedir.h \
@@ -34,6 +35,7 @@ libcli_a_SOURCES = \
 	src/host/cli.h src/host/cli_table.c src/host/cli_run.c \
 	src/host/cli_cmd.c src/host/cli_status.c src/host/cli_key.c \
 	src/host/record.c src/host/record.h src/host/cli_record.c \
+	src/host/calibrate.c src/host/calibrate.h src/host/cli_calibrate.c \
 	src/host/calc_in.c src/host/calc_in.h src/host/calc_models.c src/host/calc_more.c \
 	src/host/cli_calc.c src/host/cli_journal.c src/host/cli_tca.c src/host/cli_demo.c src/host/cli_drill.c src/host/cli_evaluate.c src/host/demo.h \
 	src/host/front.c src/host/front.h \

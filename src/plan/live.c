@@ -31,18 +31,19 @@ enum {
 };
 
 /* Sources. tape: Hyperliquid 2025-09-04, 35 minutes of BTC, ETH, SOL, WLFI (market_descriptives of
- * the recorded data): spread medians, dollars a second, 20 levels of one side, lambda at 10 s.
+ * the recorded data): spread medians, dollars a second, 20 levels of one side; lambda by `exeunt
+ * calibrate`.
  * SaR: arXiv:2603.09164, median bid depth in 100 bp 0.42 M USD over 184 perps, a tenth of it here.
  * The classes of alts are chosen between: SOL and WLFI are their largest and near their smallest.
  * 20 levels of BTC and ETH end before 10 bp: what they hold is the least that lies there.
  *
  *                  30 d  volume   spread  10 bp    20 levels  refill  lambda   Y
  *                  /year USD/s    bp      USD      USD        s       bp/M USD
- * BTC              0.45  29,000   0.09    5.3 M    5.3 M      60      0.13     0.7   tape
- * majors (ETH)     0.65  36,000   0.23    12.6 M   12.6 M     60      0.35     0.7   tape
+ * BTC              0.45  29,000   0.09    5.3 M    5.3 M      60      0.10     0.7   tape
+ * majors (ETH)     0.65  36,000   0.23    12.6 M   12.6 M     60      0.31     0.7   tape
  * large alts       0.90  4,000    1       1.5 M    1.5 M      60      2        0.7   chosen; SOL
- *                        is 17,000, 0.49, 7 M, 7 M, 0.96
- * others           1.30  100      3       42,000   155,000    60      130      0.7   volume chosen,
+ *                        is 17,000, 0.49, 7 M, 7 M, 0.79
+ * others           1.30  100      3       42,000   155,000    60      93       0.7   volume chosen,
  *                        10 bp SaR, the rest WLFI
  *
  * 30-day volatility: chosen, about the lower quartile of each class in 2024-2025, for half of it is
@@ -61,10 +62,10 @@ const struct live_prior LIVE_PRIOR[LIVE_CLASSES] = {
 			[EST_SQRT_Y] = y                                                           \
 		}                                                                                  \
 	}
-	[CLASS_BTC] = ROW("BTC", 0.45, 29e3, 0.09, 5.3e6, 5.3e6, 60, 0.13, 0.7),
-	[CLASS_MAJOR] = ROW("majors", 0.65, 36e3, 0.23, 12.6e6, 12.6e6, 60, 0.35, 0.7),
+	[CLASS_BTC] = ROW("BTC", 0.45, 29e3, 0.09, 5.3e6, 5.3e6, 60, 0.10, 0.7),
+	[CLASS_MAJOR] = ROW("majors", 0.65, 36e3, 0.23, 12.6e6, 12.6e6, 60, 0.31, 0.7),
 	[CLASS_LARGE_ALT] = ROW("large alts", 0.90, 4e3, 1, 1.5e6, 1.5e6, 60, 2, 0.7),
-	[CLASS_OTHER] = ROW("others", 1.30, 100, 3, 42e3, 155e3, 60, 130, 0.7),
+	[CLASS_OTHER] = ROW("others", 1.30, 100, 3, 42e3, 155e3, 60, 93, 0.7),
 #undef ROW
 };
 
@@ -298,29 +299,34 @@ void live_deep(struct live *l, const struct book *b, int64_t now_ns)
 		mean_add(&l->deep10, (d[0] + d[1]) / 2, SAMPLE_TAU_S, now_ns);
 }
 
+void live_lambda_init(struct kalman *k, double lambda0, double sigma_year)
+{
+	double walk = WALK_SHARE * lambda0;
+
+	kalman_init(k, lambda0, lambda0 * lambda0, walk * walk,
+		    sigma_year * sigma_year * LIVE_FLOW_MS / 1e3 / YEAR_S_ * 1e8, LAMBDA_ENOUGH);
+}
+
+void live_lambda_add(struct kalman *k, double musd, double move_bp, int64_t now_ns)
+{
+	double seen, least = 1e-4;
+
+	kalman_add(k, musd, move_bp, now_ns);
+	if (k->n <= NOISE_YOUNG)
+		return;
+	/* the noise, from what the filter did not foresee; never none, never the gain's own part */
+	seen = k->innovation * k->innovation - (k->s - k->r);
+	k->r += 0.05 * (fmax(seen, 0) - k->r);
+	k->r = fmax(k->r, least);
+}
+
 /* A step of order flow ends: what it was and what the mid did. */
 static void flow_end(struct live *l, const struct live_prior *p, int64_t now_ns)
 {
-	double lambda0 = p->value[EST_LAMBDA], musd = l->ofi_sum * l->mid / 1e6;
-	double move = (l->mid / l->flow_mid - 1) * 1e4;
-
-	if (!l->lambda.n) {
-		double walk = WALK_SHARE * lambda0;
-		double sigma = p->value[EST_SIGMA_30D];
-
-		kalman_init(&l->lambda, lambda0, lambda0 * lambda0, walk * walk,
-			    sigma * sigma * LIVE_FLOW_MS / 1e3 / YEAR_S_ * 1e8, LAMBDA_ENOUGH);
-	}
-	kalman_add(&l->lambda, musd, move, now_ns);
-	/* the noise, from what the filter did not foresee; never none, never the gain's own part */
-	if (l->lambda.n > NOISE_YOUNG) {
-		double seen =
-			l->lambda.innovation * l->lambda.innovation - (l->lambda.s - l->lambda.r);
-		double least = 1e-4;
-
-		l->lambda.r += 0.05 * (fmax(seen, 0) - l->lambda.r);
-		l->lambda.r = fmax(l->lambda.r, least);
-	}
+	if (!l->lambda.n)
+		live_lambda_init(&l->lambda, p->value[EST_LAMBDA], p->value[EST_SIGMA_30D]);
+	live_lambda_add(&l->lambda, l->ofi_sum * l->mid / 1e6, (l->mid / l->flow_mid - 1) * 1e4,
+			now_ns);
 }
 
 void live_touch(struct live *l, const struct live_prior *p, const struct touch *t, int64_t now_ns)

@@ -107,6 +107,11 @@ void live_deep(struct live *l, const struct book *b, int64_t now_ns);
 void live_touch(struct live *l, const struct live_prior *p, const struct touch *t, int64_t now_ns);
 void live_trade(struct live *l, double coins, int64_t wall_ms, int64_t now_ns);
 
+/* The filter of lambda, step by step: flow in millions of USD, move in bp. lambda0: the prior;
+ * sigma_year: first idea of the noise. */
+void live_lambda_init(struct kalman *k, double lambda0, double sigma_year);
+void live_lambda_add(struct kalman *k, double musd, double move_bp, int64_t now_ns);
+
 /* All of them as of now. l NULL: no book is kept for the coin. price: mark or mid, > 0 or amounts
  * stay 0; day_usd: the venue's volume of 24 h, 0 not told. */
 void live_get(const struct live *l, const struct live_vol *v, const struct live_prior *p,

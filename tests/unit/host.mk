@@ -18,6 +18,11 @@ TESTS += tests/unit/t_recorder
 tests_unit_t_recorder_SOURCES = tests/unit/t_recorder.c
 tests_unit_t_recorder_LDADD = libtest.a libcli.a libhost.a libtape.a libcore.a libbase.a $(ZLIB_LIBS)
 
+check_PROGRAMS += tests/unit/t_calibrate
+TESTS += tests/unit/t_calibrate
+tests_unit_t_calibrate_SOURCES = tests/unit/t_calibrate.c
+tests_unit_t_calibrate_LDADD = libtest.a libcli.a libhost.a libtape.a libplan.a libwire.a libcore.a libbase.a $(ZLIB_LIBS) $(CJSON_LIBS) -lpthread -lm
+
 check_PROGRAMS += tests/unit/t_http
 TESTS += tests/unit/t_http
 tests_unit_t_http_SOURCES = tests/unit/t_http.c

@@ -31,6 +31,7 @@ TEST(whole)
 				   "participation = 8%\n"
 				   "random = 0%\n"
 				   "place = post-cross\n"
+				   "priors = /var/lib/p.json\n"
 				   "[caps]\n"
 				   "order = 25kUSD\n"
 				   "[log]\n"
@@ -49,6 +50,7 @@ TEST(whole)
 	CHECK_INT(c.exit.cap.v, 80000000000);
 	CHECK(c.exit.random_set);
 	CHECK_INT(c.exit.place, 3);
+	CHECK_STR(c.exit.priors, "/var/lib/p.json");
 	CHECK_INT(c.caps.order.v, 2500000000000);
 	CHECK_INT(c.log_level, 3);
 }
@@ -182,6 +184,9 @@ TEST(refusals)
 		{"[exit]\nparticipation = 10\n",
 		 "t:2: participation = 10: 10 of what? Write 10% or 10bp.; accepted: a share up to "
 		 "25%"},
+		{"[exit]\npriors = p.json\n", "t:2: priors = p.json: it is not an absolute path; "
+					      "accepted: an absolute path of a file "
+					      "of 'exeunt calibrate'"},
 		{"[caps]\norder = 50%\n",
 		 "t:2: order = 50%: it is not an amount in USD; accepted: an "
 		 "amount, like 25000USD"},
