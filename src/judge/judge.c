@@ -5,6 +5,7 @@
  * plus what is left is the size; (3) the agent is handed frames of now or earlier only. */
 #include "judge/judge.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -30,6 +31,7 @@ struct replay {
 	int64_t ask_ms;	   /* the agent wants to be asked then */
 	int64_t seen_ms;
 	uint32_t posts;
+	double sigma; /* of the slot */
 };
 
 static int64_t gcd(int64_t a, int64_t b)
@@ -254,21 +256,22 @@ static void decides(struct replay *r)
 			       .book = &r->seen,
 			       .own = r->own,
 			       .own_px = {r->px},
-			       .own_left = {r->left}};
+			       .own_left = {r->left},
+			       .sigma = r->sigma};
 
 	if (r->cross_ms || r->now.n_bid == 0 || r->now.n_ask == 0)
 		return;
 	look(r);
 	struct judge_move m = judge_agent_step(&r->agent, &v);
-	bool serial = judge_agent_serial(&r->agent);
+	bool strict = judge_agent_strict(&r->agent);
 
 	r->ask_ms = m.next_ms > r->now_ms ? m.next_ms : INT64_MAX;
 	if (m.act == TACTIC_POST && r->own == TACTIC_OWN_NONE) {
 		r->own = TACTIC_OWN_FLYING;
 		r->px = m.px.v;
 		r->posts++;
-		r->arrive_ms = r->now_ms + (serial ? r->c->latency_ms : 0);
-	} else if (m.act == TACTIC_CROSS && (r->own == TACTIC_OWN_NONE || !serial)) {
+		r->arrive_ms = r->now_ms + (strict ? r->c->latency_ms : 0);
+	} else if (m.act == TACTIC_CROSS && (r->own == TACTIC_OWN_NONE || !strict)) {
 		r->cross_ms = next_frame(r, r->now_ms + r->c->latency_ms);
 	} else if ((m.act == TACTIC_REPOST || m.act == TACTIC_CROSS) &&
 		   r->own == TACTIC_OWN_RESTING) {
@@ -319,6 +322,29 @@ static void moment(struct replay *r)
 		decides(r);
 }
 
+/* Relative standard deviation of the mid over a slot, from the steps of 5 s in the five minutes
+ * before it, as far as the path goes back; 0 with under a minute of them. */
+static double sigma_before(const struct judge_path *p, const struct judge_child *c)
+{
+	enum { STEP_MS = 5000, STEPS = 60, LEAST = 12 };
+	double last = 0, sum = 0;
+	uint32_t n = 0;
+
+	for (int k = STEPS; k >= 0; k--) {
+		int64_t at = c->start_ms - (int64_t)k * STEP_MS;
+		if (at < p->begin_ms)
+			continue;
+		const struct tape_book *b = &p->book[FIRST_FROM(p->book, p->n_book, at + 1) - 1];
+		double mid = (double)b->side[0][0].px.v + (double)b->side[1][0].px.v;
+		if (last > 0) {
+			sum += (mid / last - 1) * (mid / last - 1);
+			n++;
+		}
+		last = mid;
+	}
+	return n < LEAST ? 0 : sqrt(sum / n * (double)(c->end_ms - c->start_ms) / STEP_MS);
+}
+
 bool judge_run(struct judge_result *out, const struct judge_path *p, const struct judge_child *c,
 	       const struct judge_rule *rule)
 {
@@ -338,6 +364,7 @@ bool judge_run(struct judge_result *out, const struct judge_path *p, const struc
 	if (!qty_from_double(&q, c->usd / (mid * 1e-10)) || q.v <= 0)
 		return false;
 	r.size = r.left = q.v;
+	r.sigma = sigma_before(p, c);
 	judge_agent_init(&r.agent, rule, c, p->tick);
 	decides(&r);
 	for (int64_t at; r.left > 0 && (at = next_ms(&r)) <= p->end_ms;) {

@@ -10,9 +10,9 @@
  *   ever cancels), or when a book shows the other side at its price or beyond. It fills at its own
  *   price.
  * - Post-only at a price that would take is refused.
- * - The passive baselines are those of the published replays, easier than the venue: their order
- *   rests at once, and they cross without waiting for the word of their cancel. `tactic` and the
- *   random policy post a latency late and cancel before they cross, as the exits do: two latencies.
+ * - Strict, as running exits do: an order to rest arrives a latency late, and who crosses cancels
+ *   first and waits for the word of it: two latencies. Easy, as in the published replays: it rests
+ *   at once, and crosses without waiting.
  * - Whatever is left at the slot's end crosses. What even then is left when the path ends is
  *   counted, at the last book's worst level.
  * Costs are basis points of the mid at the slot's start; positive is a loss. */
@@ -58,12 +58,14 @@ enum judge_policy {
 	JUDGE_TIMED,	    /* crosses when the book leans by theta, else at the end */
 	JUDGE_PASSIVE,	    /* posts once at the touch, crosses at the end */
 	JUDGE_PASSIVE_EXIT, /* the same, crossing early when the book leans by theta */
-	JUDGE_OURS,	    /* tactic.h, its parameters */
+	JUDGE_OURS_EASY,    /* tactic.h in the easy market of the two above */
+	JUDGE_EXIT_STRICT,  /* PASSIVE_EXIT in the strict market */
+	JUDGE_OURS,	    /* tactic.h in the strict market: what ships */
 	JUDGE_POLICIES
 };
 struct judge_rule {
 	enum judge_policy policy;
-	double theta;		   /* TIMED, PASSIVE_EXIT */
+	double theta;		   /* of those with a threshold */
 	struct tactic_param param; /* OURS */
 };
 extern const char *const judge_policy_name[JUDGE_POLICIES];

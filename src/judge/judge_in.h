@@ -10,6 +10,7 @@ struct judge_view {
 	uint8_t own;		 /* enum tactic_own */
 	struct price own_px;
 	struct qty own_left;
+	double sigma; /* of the five minutes before the slot, scaled to it; 0: not known */
 };
 struct judge_move {
 	uint8_t act; /* enum tactic_do */
@@ -25,13 +26,13 @@ struct judge_agent {
 	struct prng rng;
 	int64_t at_ms; /* PLACEBO: crosses then; RANDOM: next throw */
 	uint8_t mood;  /* RANDOM: enum tactic_do */
-	bool posted;
+	bool posted, crossing;
 };
 void judge_agent_init(struct judge_agent *a, const struct judge_rule *r,
 		      const struct judge_child *c, struct price tick);
 void judge_agent_trade(struct judge_agent *a, const struct tape_trade *t);
 struct judge_move judge_agent_step(struct judge_agent *a, const struct judge_view *v);
-/* Cancels first, then crosses: two latencies. */
-bool judge_agent_serial(const struct judge_agent *a);
+/* Its orders rest a latency late, and it hears of its cancel before it crosses: two latencies. */
+bool judge_agent_strict(const struct judge_agent *a);
 
 #endif

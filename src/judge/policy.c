@@ -91,7 +91,8 @@ static struct judge_move ours(struct judge_agent *a, const struct judge_view *v)
 			       .own_px = v->own_px,
 			       .own_left = v->own_left,
 			       .venue_normal = true,
-			       .distance = INFINITY};
+			       .distance = INFINITY,
+			       .sigma = v->sigma};
 	struct tactic_say say = tactic_step(&a->tactic, &in);
 
 	return (struct judge_move){
@@ -100,21 +101,28 @@ static struct judge_move ours(struct judge_agent *a, const struct judge_view *v)
 
 static const struct {
 	step_fn *step;
-	bool serial, fitted;
+	bool strict, fitted;
 } row[JUDGE_POLICIES] = {
-	[JUDGE_MARKET] = {market, false, false},
-	[JUDGE_PLACEBO] = {placebo, false, false},
+	[JUDGE_MARKET] = {market, true, false},
+	[JUDGE_PLACEBO] = {placebo, true, false},
 	[JUDGE_RANDOM] = {by_lot, true, false},
-	[JUDGE_TIMED] = {timed, false, true},
+	[JUDGE_TIMED] = {timed, true, true},
 	[JUDGE_PASSIVE] = {passive, false, false},
 	[JUDGE_PASSIVE_EXIT] = {passive_exit, false, true},
+	[JUDGE_OURS_EASY] = {ours, false, false},
+	[JUDGE_EXIT_STRICT] = {passive_exit, true, true},
 	[JUDGE_OURS] = {ours, true, false},
 };
 
 const char *const judge_policy_name[JUDGE_POLICIES] = {
-	[JUDGE_MARKET] = "market TWAP",	   [JUDGE_PLACEBO] = "random time",
-	[JUDGE_RANDOM] = "random policy",  [JUDGE_TIMED] = "imbalance timed",
-	[JUDGE_PASSIVE] = "passive first", [JUDGE_PASSIVE_EXIT] = "passive + imbalance",
+	[JUDGE_MARKET] = "market TWAP",
+	[JUDGE_PLACEBO] = "random time",
+	[JUDGE_RANDOM] = "random policy",
+	[JUDGE_TIMED] = "imbalance timed",
+	[JUDGE_PASSIVE] = "passive first, easy",
+	[JUDGE_PASSIVE_EXIT] = "passive + imb., easy",
+	[JUDGE_OURS_EASY] = "tactic, easy",
+	[JUDGE_EXIT_STRICT] = "passive + imbalance",
 	[JUDGE_OURS] = "tactic",
 };
 
@@ -123,9 +131,9 @@ bool judge_fitted(enum judge_policy p)
 	return row[p].fitted;
 }
 
-bool judge_agent_serial(const struct judge_agent *a)
+bool judge_agent_strict(const struct judge_agent *a)
 {
-	return row[a->rule->policy].serial;
+	return row[a->rule->policy].strict;
 }
 
 void judge_agent_init(struct judge_agent *a, const struct judge_rule *r,
@@ -145,18 +153,23 @@ void judge_agent_init(struct judge_agent *a, const struct judge_rule *r,
 	a->at_ms = c->start_ms;
 	if (r->policy == JUDGE_PLACEBO)
 		a->at_ms += (int64_t)prng_below(&a->rng, (uint64_t)(c->end_ms - c->start_ms));
-	if (r->policy == JUDGE_OURS)
+	if (row[r->policy].step == ours)
 		tactic_init(&a->tactic, &slot);
 }
 
 void judge_agent_trade(struct judge_agent *a, const struct tape_trade *t)
 {
-	if (a->rule->policy == JUDGE_OURS)
+	if (row[a->rule->policy].step == ours)
 		tactic_trade(&a->tactic, t->ms * MS_NS, t->px, t->sz,
 			     t->buy ? SIDE_BUY : SIDE_SELL);
 }
 
 struct judge_move judge_agent_step(struct judge_agent *a, const struct judge_view *v)
 {
-	return row[a->rule->policy].step(a, v);
+	struct judge_move m = crosses_at(v, v->now_ms);
+
+	if (!a->crossing)
+		m = row[a->rule->policy].step(a, v);
+	a->crossing = m.act == TACTIC_CROSS; /* for good */
+	return m;
 }

@@ -12,13 +12,14 @@
 
 static const double GATE_DISTANCE = 0.03, GATE_SIGMAS = 4; /* operations.md 8 */
 static const int64_t SEC_NS = 1000000000;
-static const double FLOW_S = 30; /* memory of the tape's pace */
+static const double FLOW_S = 30;	  /* memory of the tape's pace */
+static const double SIGMA_UNKNOWN = 2e-4; /* of BTC over half a minute */
 
 const char *const tactic_why_text[TACTIC_WHYS] = {
 	[TACTIC_STARTS] = "joins the line",
+	[TACTIC_DEEP] = "waits behind the touch, early in line",
 	[TACTIC_WAITS] = "waits in line",
 	[TACTIC_BEHIND] = "the price moved away",
-	[TACTIC_FALLS] = "waits: the price is coming to us",
 	[TACTIC_LEANS] = "the book leans against us",
 	[TACTIC_CHASED] = "followed the price far enough",
 	[TACTIC_SLOT] = "the slot ends",
@@ -31,17 +32,18 @@ const char *const tactic_why_text[TACTIC_WHYS] = {
 struct tactic_param tactic_defaults(void)
 {
 	return (struct tactic_param){
-		.cross_lean = 0.95,
-		.lean_levels = 5,
-		.behind_bp = 0,
-		.dwell_ns = 0,
+		.deep_sigmas = 0.2,
+		.deep_share = 1,
+		.behind_sigmas = 0.2,
 		.reprices_max = 5,
-		.chase_ns = 10 * SEC_NS,
 		.chase_bp = 5,
+		.chase_ns = 0,
+		.cross_lean = 2,
+		.late_lean = 0.7,
+		.late_share = 0.2,
+		.lean_levels = 5,
 		.improve_ticks = 2,
 		.hopeless = 0,
-		.pull_lean = 2,
-		.late_lean = 2,
 	};
 }
 
@@ -130,34 +132,64 @@ static void queue(struct tactic *t, const struct tactic_in *in)
 	if (!t->in_line || t->px.v != in->own_px.v) {
 		t->in_line = true;
 		t->px = in->own_px;
-		t->since_ns = in->now_ns;
 		t->ahead = shown >= 0 ? shown : INT64_MAX;
 	} else if (shown >= 0 && shown < t->ahead) {
 		t->ahead = shown; /* who stood there left: nobody else can be before us */
 	}
 }
 
-/* Where a new order goes: the touch, a tick better in a wide spread, never beyond the limit. */
-static struct price join_px(const struct tactic *t, int64_t now_ns, struct price ours,
-			    struct price theirs)
+static double sigma_of(const struct tactic_in *in)
+{
+	return in->sigma > 0 ? in->sigma : SIGMA_UNKNOWN;
+}
+
+/* How far behind the touch an order belongs at this time of the slot, in ticks. */
+static int64_t deep_ticks(const struct tactic *t, const struct tactic_in *in, struct price touch)
+{
+	const struct tactic_slot *s = &t->slot;
+	double all = (double)(s->end_ns - s->start_ns) * s->param.deep_share;
+	double gone = all > 0 ? (double)(in->now_ns - s->start_ns) / all : 1;
+
+	if (!(gone < 1))
+		return 0;
+	double d = s->param.deep_sigmas * (1 - gone) * sigma_of(in) * (double)touch.v;
+	return (int64_t)(d / (double)s->tick.v);
+}
+
+/* Where a new order goes: behind the touch, at it, or a tick better in a wide spread; never beyond
+ * the limit. */
+static struct price join_px(const struct tactic *t, const struct tactic_in *in, struct price ours,
+			    struct price theirs, uint8_t *why)
 {
 	const struct tactic_slot *s = &t->slot;
 	int64_t tick = s->side == SIDE_BUY ? s->tick.v : -s->tick.v;
 	int64_t gap = s->side == SIDE_BUY ? theirs.v - ours.v : ours.v - theirs.v;
+	int64_t deep = deep_ticks(t, in, ours);
 	struct price p = ours;
 
 	if (s->param.improve_ticks > 1 && gap >= (int64_t)s->param.improve_ticks * s->tick.v)
 		p.v += tick;
-	if (s->param.deep_bp > 0 && s->param.deep_share > 0) {
-		double gone = (double)(now_ns - s->start_ns) / (double)(s->end_ns - s->start_ns) /
-			      s->param.deep_share;
-		double bp = gone < 1 ? s->param.deep_bp * (1 - gone) : 0;
-		int64_t ticks = (int64_t)((double)ours.v * bp / 1e4 / (double)s->tick.v);
-		p.v -= ticks * tick;
-	}
-	if (s->limit.v > 0 && shy(s->side, s->limit, p))
+	p.v -= deep * tick;
+	*why = deep > 0 ? TACTIC_DEEP : TACTIC_STARTS;
+	if (s->limit.v > 0 && shy(s->side, s->limit, p)) {
 		p = s->limit;
+		*why = TACTIC_LIMIT;
+	}
 	return p;
+}
+
+/* The best price of our side that is not ours alone; 0: none. */
+static struct price touch_of(const struct tactic *t, const struct tactic_in *in)
+{
+	bool buy = t->slot.side == SIDE_BUY;
+	const struct level *l = buy ? in->book->bid : in->book->ask;
+	int n = buy ? in->book->n_bid : in->book->n_ask;
+
+	for (int k = 0; k < n; k++)
+		if (!in->book_shows_own || in->own == TACTIC_OWN_NONE ||
+		    l[k].px.v != in->own_px.v || l[k].sz.v > in->own_left.v)
+			return l[k].px;
+	return (struct price){0};
 }
 
 static double bp_between(struct price a, struct price b)
@@ -203,64 +235,63 @@ static uint8_t crosses(struct tactic *t, uint8_t why, struct tactic_say *say)
 	return TACTIC_CROSS;
 }
 
-/* With both sides of a book. */
-static uint8_t with_book(struct tactic *t, const struct tactic_in *in, struct tactic_say *say)
+/* What to do with an order at work, when it would join at `join` now. */
+static uint8_t tend(struct tactic *t, const struct tactic_in *in, struct price join,
+		    struct tactic_say *say)
 {
 	const struct tactic_param *p = &t->slot.param;
-	bool buy = t->slot.side == SIDE_BUY;
-	struct price ours = buy ? in->book->bid[0].px : in->book->ask[0].px;
-	struct price theirs = buy ? in->book->ask[0].px : in->book->bid[0].px;
+
+	say->why = TACTIC_WAITS;
+	if (in->own != TACTIC_OWN_RESTING)
+		return in->own == TACTIC_OWN_LEAVING ? TACTIC_WAIT : TACTIC_KEEP;
+	if (!shy(t->slot.side, in->own_px, join) ||
+	    !(bp_between(join, in->own_px) > p->behind_sigmas * sigma_of(in) * 1e4))
+		return TACTIC_KEEP;
+	if (p->reprices_max > 0 && t->reprices >= p->reprices_max)
+		return crosses(t, TACTIC_CHASED, say);
+	t->reprices++;
+	say->why = TACTIC_BEHIND;
+	return TACTIC_REPOST;
+}
+
+/* With both sides of a book; `ours` is the touch that we would join. */
+static uint8_t with_book(struct tactic *t, const struct tactic_in *in, struct price ours,
+			 struct tactic_say *say)
+{
+	const struct tactic_param *p = &t->slot.param;
+	struct price theirs = t->slot.side == SIDE_BUY ? in->book->ask[0].px : in->book->bid[0].px;
 	struct qty own = in->book_shows_own ? in->own_left : (struct qty){0};
-	int64_t left_ns = t->slot.end_ns - in->now_ns;
+	double left = (double)(t->slot.end_ns - in->now_ns);
+	double late = p->late_share * (double)(t->slot.end_ns - t->slot.start_ns);
 
 	if (!t->began) {
 		t->began = true;
 		t->first_px = ours;
 	}
 	say->lean = tactic_lean(in->book, t->slot.side, p->lean_levels, in->own_px, own);
-	double late_ns = p->late_share * (double)(t->slot.end_ns - t->slot.start_ns);
-	if (say->lean >= p->cross_lean || ((double)left_ns <= late_ns && say->lean >= p->late_lean))
+	if (say->lean >= p->cross_lean || (left <= late && say->lean >= p->late_lean))
 		return crosses(t, TACTIC_LEANS, say);
 	if (chase_over(t, in, ours, say))
 		return crosses(t, TACTIC_CHASED, say);
-	struct price join = join_px(t, in->now_ns, ours, theirs);
-	if (say->lean <= -p->pull_lean) {
-		say->why = TACTIC_FALLS;
-		return in->own == TACTIC_OWN_RESTING ? TACTIC_REPOST : TACTIC_WAIT;
-	}
-	if (in->own == TACTIC_OWN_NONE) {
-		double pace = say->per_s * (double)left_ns / (double)SEC_NS * p->hopeless;
-		int64_t line = shown_at(t, in, join);
-		if (p->hopeless > 0 && say->per_s > 0 && line > 0 &&
-		    qty_to_double((struct qty){line}) > pace)
-			return crosses(t, TACTIC_QUEUE, say);
-		say->px = join;
-		say->why = join.v == ours.v || shy(t->slot.side, ours, join) ? TACTIC_STARTS
-									     : TACTIC_LIMIT;
-		return TACTIC_POST;
-	}
-	say->why = TACTIC_WAITS;
-	if (in->own != TACTIC_OWN_RESTING)
-		return in->own == TACTIC_OWN_LEAVING ? TACTIC_WAIT : TACTIC_KEEP;
-	bool behind =
-		shy(t->slot.side, in->own_px, join) && bp_between(ours, in->own_px) > p->behind_bp;
-	if (!behind)
-		return TACTIC_KEEP;
-	say->why = TACTIC_BEHIND;
-	if (in->now_ns - t->since_ns < p->dwell_ns) {
-		soonest(say, t->since_ns + p->dwell_ns);
-		return TACTIC_KEEP;
-	}
-	if (t->reprices >= p->reprices_max)
-		return crosses(t, TACTIC_CHASED, say);
-	t->reprices++;
-	return TACTIC_REPOST;
+	struct price join = join_px(t, in, ours, theirs, &say->why);
+	if (say->why == TACTIC_DEEP)
+		soonest(say, in->now_ns + SEC_NS);
+	if (in->own != TACTIC_OWN_NONE)
+		return tend(t, in, join, say);
+	double pace = say->per_s * left / (double)SEC_NS * p->hopeless;
+	int64_t line = shown_at(t, in, join);
+	if (p->hopeless > 0 && say->per_s > 0 && line > 0 &&
+	    qty_to_double((struct qty){line}) > pace)
+		return crosses(t, TACTIC_QUEUE, say);
+	say->px = join;
+	return TACTIC_POST;
 }
 
 struct tactic_say tactic_step(struct tactic *t, const struct tactic_in *in)
 {
 	struct tactic_say say = {.next_ns = t->slot.end_ns, .why = t->why};
 	bool book = in->book && in->book->n_bid > 0 && in->book->n_ask > 0;
+	struct price ours = book ? touch_of(t, in) : (struct price){0};
 	/* What rests is cancelled so early that the crossing order itself leaves at the end. */
 	int64_t lead = in->own == TACTIC_OWN_NONE ? 0 : t->slot.latency_ns;
 
@@ -273,8 +304,8 @@ struct tactic_say tactic_step(struct tactic *t, const struct tactic_in *in)
 		say.act = crosses(t, TACTIC_SLOT, &say);
 	else if (!gates_open(in))
 		say.act = crosses(t, TACTIC_GATE, &say);
-	else if (book)
-		say.act = with_book(t, in, &say);
+	else if (ours.v > 0)
+		say.act = with_book(t, in, ours, &say);
 	else {
 		say.act = in->own == TACTIC_OWN_RESTING ? TACTIC_KEEP : TACTIC_WAIT;
 		say.why = TACTIC_NO_BOOK;

@@ -21,38 +21,33 @@
 
 #include "core/book.h"
 
+/* Sigmas are of the price over the slot (tactic_in.sigma). What was tried and what it was worth is
+ * a table in HACKING.md. */
 struct tactic_param {
-	/* Crosses early when the size of the nearest levels leans against us by this or more:
-	 * (ours - theirs) / (ours + theirs), ours the side we would join. Over 1: never. */
+	/* Begins so many sigmas behind the touch and comes up to it, evenly, over this share of the
+	 * slot: who stands deep is early in the line when the price comes. 0: at the touch. */
+	double deep_sigmas, deep_share;
+	/* Posts again when the price it would join now is further than this beyond its own; for
+	 * less its place in the line is worth more. */
+	double behind_sigmas;
+	/* The chase: after so many reposts, so far from the touch of the start or so long behind it
+	 * without a return, it crosses. 0: that bound is off (the slot's end always holds). */
+	uint32_t reprices_max;
+	double chase_bp;
+	int64_t chase_ns;
+
+	/* Crosses early when the size of the nearest levels leans against us by this or more,
+	 * (ours - theirs) / (ours + theirs), ours the side we would join; over 1: never. The second
+	 * holds in the last share of the slot, where what rests would soon cross anyhow. */
 	double cross_lean;
+	double late_lean, late_share;
 	uint8_t lean_levels; /* of each side */
 
-	/* Posts again when the touch went further than this beyond our price and we have rested
-	 * at least dwell; an order whose place in the queue is worth something is not moved for
-	 * less. */
-	double behind_bp;
-	int64_t dwell_ns;
-	/* The chase: after so many reposts, so long behind the price of the start without a return
-	 * to it, or so far from it, it crosses. */
-	uint32_t reprices_max;
-	int64_t chase_ns;
-	double chase_bp;
-
-	/* A spread of so many ticks or more is improved by one tick: no queue. 0: never. */
+	/* A spread of so many ticks or more is improved by one tick: no line. 0: never. */
 	uint32_t improve_ticks;
-	/* Joins no queue that at the pace of the tape takes longer than this many times what is
-	 * left of the slot; crosses instead. 0: any queue is joined. Needs tactic_trade. */
+	/* Joins no line that at the pace of the tape takes longer than this many times what is left
+	 * of the slot; crosses instead. 0: any line is joined. Needs tactic_trade. */
 	double hopeless;
-
-	/* Begins so far behind the touch and comes up to it, evenly, over this share of the slot:
-	 * who stands deep is early in the line when the price comes. 0: at the touch at once. */
-	double deep_bp, deep_share;
-	/* Does not join, and takes back what rests, while the book leans for us by this or more:
-	 * the price is about to come down through us and on. Over 1: never. */
-	double pull_lean;
-	/* The end of the slot is near, this share of it: what must cross anyhow crosses when the
-	 * book leans against us by this or more. Over 1: only at the end. */
-	double late_lean, late_share;
 };
 
 struct tactic_slot {
@@ -84,7 +79,10 @@ struct tactic_in {
 	/* The gates of a passive order (operations.md 8): false closes it at once. */
 	bool venue_normal;
 	double distance;   /* to liquidation, relative; INFINITY: none */
-	double slot_sigma; /* relative standard deviation of the price over the slot; 0: unknown */
+	double slot_sigma; /* honest: relative deviation of the price over the slot; 0: unknown */
+	/* The same as measured of late (5 min), without the margins of an honest one: it scales the
+	 * distances of tactic_param. 0: unknown, a quiet major's is taken. */
+	double sigma;
 };
 
 enum tactic_do {
@@ -95,10 +93,10 @@ enum tactic_do {
 	TACTIC_CROSS,  /* cancel what rests; with nothing at work: take now */
 };
 enum tactic_why {
-	TACTIC_STARTS,
+	TACTIC_STARTS,	/* at the touch, or a tick better */
+	TACTIC_DEEP,	/* behind the touch, early in line */
 	TACTIC_WAITS,	/* in line */
 	TACTIC_BEHIND,	/* the touch moved away */
-	TACTIC_FALLS,	/* the book leans for us: a better price is coming */
 	TACTIC_LEANS,	/* the book leans against us */
 	TACTIC_CHASED,	/* reprices, time or distance of the chase are used up */
 	TACTIC_SLOT,	/* the slot ends */
@@ -131,8 +129,7 @@ struct tactic {
 	struct price first_px; /* touch of our side when the slot began */
 	int64_t away_ns;       /* touch worse than first_px since; 0: it is not */
 	/* own order */
-	struct price px;  /* asked for, or as it rests; 0: none */
-	int64_t since_ns; /* rests since, by our knowledge */
+	struct price px; /* asked for, or as it rests; 0: none */
 	bool in_line;
 	int64_t ahead; /* qty.v */
 	/* the tape, at the prices of our side: coins taken, decayed */

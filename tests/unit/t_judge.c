@@ -76,6 +76,7 @@ static struct judge_result run(enum judge_policy p, enum side side, double theta
 	struct judge_rule r = {.policy = p, .theta = theta, .param = tactic_defaults()};
 	struct judge_result out = {0};
 
+	r.param.deep_sigmas = 0;
 	r.param.improve_ticks = 0; /* a spread of two ticks: at the touch all the same */
 	if (!judge_path(&path, &coin, 0, INT64_MAX - 1) || !judge_run(&out, &path, &c, &r))
 		test_fail(__FILE__, __LINE__, "%s does not run", judge_policy_name[p]);

@@ -43,13 +43,12 @@ static struct tactic_slot slot_of(enum side side)
 				.param = tactic_defaults()};
 	/* Pinned, so that the table does not move with the default. */
 	s.param = (struct tactic_param){.cross_lean = 0.95,
+					.late_lean = 2,
 					.lean_levels = 5,
 					.reprices_max = 5,
 					.chase_ns = 10 * SEC,
 					.chase_bp = 5,
-					.improve_ticks = 2,
-					.pull_lean = 2,
-					.late_lean = 2};
+					.improve_ticks = 2};
 	return s;
 }
 
@@ -280,6 +279,118 @@ TEST(hopeless_line)
 	CHECK_INT(tactic_step(&t, &in).act, TACTIC_POST);
 }
 
+/* Distances in sigmas of the slot: 0.1 % of 99,990 ticks is 99.99. */
+TEST(distances)
+{
+	struct tactic_slot s = slot_of(SIDE_BUY);
+	struct tactic t;
+	struct book b = book_of(99990, 99991, 5, 5);
+	struct tactic_in in = {.now_ns = 100 * SEC,
+			       .book = &b,
+			       .venue_normal = true,
+			       .distance = INFINITY,
+			       .sigma = 0.001};
+
+	s.param.deep_sigmas = 0.2, s.param.deep_share = 0.5;
+	tactic_init(&t, &s);
+	struct tactic_say say = tactic_step(&t, &in);
+	CHECK_INT(say.act, TACTIC_POST);
+	CHECK_INT(say.why, TACTIC_DEEP);
+	CHECK_INT(say.px.v, 99990LL * TICK - 19 * TICK); /* 19.998, rounded to the touch */
+	CHECK_INT(say.next_ns, 101 * SEC);
+	in.now_ns = 107500000000; /* half of the half */
+	CHECK_INT(tactic_step(&t, &in).px.v, 99990LL * TICK - 9 * TICK);
+	in.now_ns = 115 * SEC;
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.px.v, 99990LL * TICK);
+	CHECK_INT(say.why, TACTIC_STARTS);
+	CHECK_INT(say.next_ns, 130 * SEC);
+	in.sigma = 0, in.now_ns = 100 * SEC; /* unknown: 2 bp, a fifth of them 3.9996 ticks */
+	CHECK_INT(tactic_step(&t, &in).px.v, 99990LL * TICK - 3 * TICK);
+
+	/* Nine ticks (0.9 bp) behind are no reason to leave the line, ten and a little are. */
+	s.param.deep_sigmas = 0, s.param.behind_sigmas = 0.1;
+	tactic_init(&t, &s);
+	in.sigma = 0.001;
+	(void)tactic_step(&t, &in);
+	in.own = TACTIC_OWN_RESTING, in.own_px = at(99981), in.own_left.v = 1;
+	in.now_ns = 105 * SEC;
+	b = book_of(99990, 99991, 5, 5);
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+	b = book_of(99991, 99992, 5, 5);
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.act, TACTIC_REPOST);
+	CHECK_INT(say.why, TACTIC_BEHIND);
+}
+
+/* The last fifth of the slot: a lean that was no reason before. */
+TEST(late_lean)
+{
+	struct tactic_slot s = slot_of(SIDE_BUY);
+	struct tactic t;
+	struct book b = book_of(99990, 99991, 9, 1); /* 0.8 */
+	struct tactic_in in = {.now_ns = 100 * SEC,
+			       .book = &b,
+			       .venue_normal = true,
+			       .distance = INFINITY,
+			       .own = TACTIC_OWN_RESTING,
+			       .own_px = at(99990),
+			       .own_left = {1}};
+
+	s.param.late_lean = 0.7, s.param.late_share = 0.2;
+	tactic_init(&t, &s);
+	in.now_ns = 123900000000;
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+	in.now_ns = 124 * SEC;
+	struct tactic_say say = tactic_step(&t, &in);
+	CHECK_INT(say.act, TACTIC_CROSS);
+	CHECK_INT(say.why, TACTIC_LEANS);
+	CHECK_NEAR(say.lean, 0.8, 1e-12);
+}
+
+/* Our own order, alone at a better price, is not a touch to join. */
+TEST(does_not_chase_itself)
+{
+	for (int side = SIDE_BUY; side <= SIDE_SELL; side++) {
+		bool buy = side == SIDE_BUY;
+		struct tactic_slot s = slot_of((enum side)side);
+		struct tactic t;
+		struct book b = book_of(99990, 99995, 5, 5);
+		struct tactic_in in = {.now_ns = 100 * SEC,
+				       .book = &b,
+				       .venue_normal = true,
+				       .distance = INFINITY,
+				       .book_shows_own = true};
+
+		tactic_init(&t, &s);
+		struct tactic_say say = tactic_step(&t, &in);
+		CHECK_INT(say.px.v, at(buy ? 99991 : 99994).v);
+		if (buy)
+			b.bid[0] = (struct level){say.px, {100}, 1};
+		else
+			b.ask[0] = (struct level){say.px, {100}, 1};
+		in.own = TACTIC_OWN_RESTING, in.own_px = say.px, in.own_left.v = 100;
+		b.bid[1].px = at(99990), b.ask[1].px = at(99995);
+		if (buy)
+			b.ask[0].px = at(99995), b.ask[1].px = at(99996);
+		else
+			b.bid[0].px = at(99990), b.bid[1].px = at(99989);
+		say = tactic_step(&t, &in);
+		CHECK_INT(say.act, TACTIC_KEEP);
+		CHECK(say.ahead_known && say.ahead.v == 0);
+		in.own_left.v = 60; /* somebody joined us: now it is a touch, and ours still */
+		CHECK_INT(tactic_step(&t, &in).act, TACTIC_REPOST);
+	}
+}
+
+TEST(words)
+{
+	for (int i = 0; i < TACTIC_WHYS; i++)
+		CHECK(tactic_why_text[i] && tactic_why_text[i][0]);
+	struct tactic_param p = tactic_defaults();
+	CHECK(p.reprices_max == 5 && p.chase_bp == 5); /* operations.md 8 */
+}
+
 /* Random markets: never a price that takes or lies beyond the limit, no post with an order at
  * work, crossing is for good, past the end only crossing, and next_ns lies ahead or the end. */
 TEST(properties)
@@ -298,6 +409,8 @@ TEST(properties)
 		if (any(&g, 3) == 0)
 			s.limit = at(buy ? 99985 : 99996);
 		s.param.hopeless = any(&g, 2) ? 3 : 0;
+		if (any(&g, 2))
+			s.param = tactic_defaults();
 		tactic_init(&t, &s);
 		for (int64_t now = s.start_ns; now < s.end_ns + 2 * SEC; now += 1 + any(&g, SEC)) {
 			bid += any(&g, 5) - 2;
@@ -338,4 +451,5 @@ TEST(properties)
 	}
 }
 
-TEST_MAIN(T(situations), T(queue_by_hand), T(chase_ends), T(hopeless_line), T(properties))
+TEST_MAIN(T(situations), T(queue_by_hand), T(chase_ends), T(hopeless_line), T(distances),
+	  T(late_lean), T(does_not_chase_itself), T(words), T(properties))
