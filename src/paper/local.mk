@@ -6,7 +6,8 @@ libmarket_a_SOURCES = \
 	src/paper/crowd.c src/paper/crowd.h \
 	src/paper/gen.c src/paper/gen.h src/paper/gen_table.c \
 	src/paper/market.h \
-	src/paper/replay.c src/paper/replay.h
+	src/paper/replay.c src/paper/replay.h \
+	src/paper/stated.c src/paper/stated.h
 
 # `make fit` fits the generator to a tape; never installed.
 EXTRA_PROGRAMS += exeunt-fit

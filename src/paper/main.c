@@ -17,6 +17,7 @@
 #include "paper/replay.h"
 #include "paper/drill.h"
 #include "paper/shell.h"
+#include "paper/stated.h"
 
 enum {
 	LIST_MAX = 64, /* of each repeatable option */
@@ -35,7 +36,7 @@ struct args {
 	struct shell_conf shell;
 	struct paper_conf paper;
 	char host[64];
-	const char *tape, *log;
+	const char *tape, *stated, *log;
 	double speed;
 	int32_t refill_ms;
 	uint32_t coins;
@@ -133,6 +134,13 @@ static bool opt_tape(struct args *a, const char *v, struct err *e)
 {
 	(void)e;
 	a->tape = v;
+	return true;
+}
+
+static bool opt_stated(struct args *a, const char *v, struct err *e)
+{
+	(void)e;
+	a->stated = v;
 	return true;
 }
 
@@ -340,6 +348,10 @@ static const struct option_row {
 	 "a drill: an account, a bad day, a record and a score; needs --fund ADDR", 1, opt_drill},
 	{"--scenario", "NAME", "a bad day: one of those below", 1, opt_scenario},
 	{"--tape", "DIR", "replay a recording instead of the generated market", 1, opt_tape},
+	{"--stated", "KEY=NUMBER[,...]",
+	 "a market with stated impact instead of the generated one; \"\" is the default. "
+	 "Keys: " STATED_KEYS,
+	 1, opt_stated},
 	{"--speed", "X", "market seconds in a second; blocks stay at 70 ms", 1, opt_speed},
 	{"--refill", "SECONDS", "tape: until depth you took is whole again (8; 0: at once)", 1,
 	 opt_refill},
@@ -695,7 +707,7 @@ static bool run_drill(struct args *a, struct err *e)
 	char user[ADDR_TEXT];
 
 	if (a->fund.n != 1 || a->agent.n > 1 || a->position.n || a->book != BOOK_NONE || a->tape ||
-	    a->shell.scenario || a->coins)
+	    a->stated || a->shell.scenario || a->coins)
 		return err_set(e, ERR_ARG,
 			       "--drill wants one --fund ADDR, at most one --agent, and brings "
 			       "positions, book and scenario itself");
@@ -730,6 +742,24 @@ static bool run_generated(struct args *a, struct err *e)
 	return ok;
 }
 
+static bool run_stated(struct args *a, struct err *e)
+{
+	struct stated_conf conf;
+
+	if (a->tape || a->shell.scenario || a->speed > 0)
+		return err_set(e, ERR_ARG,
+			       "--stated goes with neither --tape, --scenario nor --speed");
+	if (!stated_parse(&conf, a->stated, e))
+		return false;
+	conf.seed = a->paper.seed;
+	conf.start_ms = a->paper.start_ms;
+	struct stated *s = stated_new(&conf, e);
+	bool ok = s && run_with(a, stated_market(s), e);
+
+	stated_free(s);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	static struct args a;
@@ -755,9 +785,10 @@ int main(int argc, char **argv)
 	if (ok) {
 		a.shell.start_ms = a.paper.start_ms = shell_now_ms();
 		a.shell.seed = a.paper.seed;
-		ok = a.drill  ? run_drill(&a, &e)
-		     : a.tape ? run_tape(&a, &e)
-			      : run_generated(&a, &e);
+		ok = a.drill	? run_drill(&a, &e)
+		     : a.stated ? run_stated(&a, &e)
+		     : a.tape	? run_tape(&a, &e)
+				: run_generated(&a, &e);
 	}
 	if (!ok)
 		fprintf(stderr, "exeunt-paper: %s\n  %s\n", e.text, err_todo(e.code));

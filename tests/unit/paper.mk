@@ -8,6 +8,12 @@ tests_unit_t_market_LDADD = libtest.a libmarket.a libtape.a libscenario.a libcor
 EXTRA_DIST += \
 	tests/unit/tape/orderbooks_BTC.csv tests/unit/tape/prices_BTC.csv tests/unit/tape/trades_BTC.csv \
 	tests/unit/tape/orderbooks_TOY.csv tests/unit/tape/prices_TOY.csv tests/unit/tape/trades_TOY.csv
+# Monte Carlo of the models through the matching engine.
+check_PROGRAMS += tests/unit/t_stated
+TESTS += tests/unit/t_stated
+tests_unit_t_stated_SOURCES = tests/unit/t_stated.c
+tests_unit_t_stated_LDADD = libtest.a libpaper.a libmarket.a libscenario.a libplan.a libwire.a libsign.a libcore.a libbase.a \
+	$(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
 check_PROGRAMS += tests/unit/t_paper_shell
 TESTS += tests/unit/t_paper_shell
 tests_unit_t_paper_shell_SOURCES = tests/unit/t_paper_shell.c
