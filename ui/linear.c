@@ -389,11 +389,20 @@ static void say_after(struct lin *l, const char *line, bool sheet_before)
 	} else if (u->confirm.choice) {
 		say("Chosen. Y within 3 seconds sends.");
 	}
-	if (ui_top(u) == LAYER_TICKET && u->ticket.valid)
-		SAY("Exit ticket %s: cost %s USD, ends %s. s chooses, then Y sends.",
+	if (ui_top(u) == LAYER_TICKET)
+		ui_think_now(u); /* nobody waits for a frame here */
+	if (ui_top(u) == LAYER_TICKET && u->ticket.valid) {
+		double p;
+		bool grid = ticket_danger(u, u->ticket.way, &p), has = u->ticket.plan.has_danger;
+		SAY("Exit ticket %s: cost %s USD, ends %s.%s%s%s s chooses, then Y sends.",
 		    u->ticket.t.coin, fmt_usd(u->ticket.plan.cost.total, 12, 0).s,
-		    fmt_clock(u->ticket.plan.end_ms).s);
-	else if (ui_top(u) == LAYER_TICKET)
+		    fmt_clock(u->ticket.plan.end_ms).s,
+		    !has   ? ""
+		    : grid ? " "
+			   : " At most ",
+		    has ? fmt_chance(p, false).s : "",
+		    has ? " chance of liquidation before it is done." : "");
+	} else if (ui_top(u) == LAYER_TICKET)
 		SAY("Exit ticket %s: %s", u->ticket.t.coin, u->ticket.err.text);
 	if (ui_top(u) == LAYER_ALARM && u->alarm < (int)l->snap->n_alarms)
 		SAY("Alarm %d of %u. %s", u->alarm + 1, l->snap->n_alarms,

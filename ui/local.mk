@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	ui/action.h \
-	ui/alarms.c ui/alarms.h ui/command.c ui/complete.c ui/confirm.c ui/exit_keys.c ui/line.c ui/secret.c ui/sheets.c ui/ticket.c ui/ui_in.h \
+	ui/alarms.c ui/alarms.h ui/command.c ui/complete.c ui/confirm.c ui/exit_keys.c ui/line.c ui/secret.c ui/sheets.c ui/think.c ui/think.h ui/thinker.c ui/thinker.h ui/ticket.c ui/ticket_grid.c ui/ticket_knobs.c ui/ui_in.h \
 	ui/run.c ui/run.h ui/linear.c \
 	ui/canvas.c ui/canvas.h \
 	ui/draw.c \
@@ -24,7 +24,7 @@ libui_a_SOURCES = \
 	ui/views/pools.c \
 	ui/views/exit.c ui/views/alarm.c ui/views/bars.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c \
 	ui/views/sheets.c \
-	ui/views/ticket.c \
+	ui/views/ticket.c ui/views/ticket_in.h ui/views/ticket_knobs.c ui/views/ticket_meter.c ui/views/ticket_plot.c \
 	ui/views/view.h
 nodist_libui_a_SOURCES = ui/builtin_themes.c ui/builtin_keys.c
 libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)

@@ -16,6 +16,7 @@
 #include "base/escape.h"
 #include "ui/style.h"
 #include "ui/term_curses.h"
+#include "ui/thinker.h"
 #include "base/banned.h"
 
 static volatile sig_atomic_t got_winch, got_stop, got_end;
@@ -43,6 +44,8 @@ struct loop {
 	int64_t drawn_ns, tried_ns, bell_ns;
 	uint8_t bell_level;
 	bool dirty, leave;
+	struct thinker *thinker; /* NULL: bounds only */
+	struct think_in ask;
 };
 
 static bool send_cmd(void *ctx, const struct cmd *cmd)
@@ -222,6 +225,16 @@ static void draw(struct loop *l)
 	}
 	l->drawn_ns = t1;
 	l->dirty = false;
+	if (l->thinker && ui_question(&l->ui, &l->ask)) /* after the frame, never before a key */
+		thinker_ask(l->thinker, &l->ask);
+}
+
+static void read_thinker(struct loop *l)
+{
+	struct think_out out;
+
+	if (thinker_answer(l->thinker, &out) && ui_answer(&l->ui, &out))
+		l->dirty = true;
 }
 
 static int64_t period(const struct loop *l)
@@ -239,7 +252,9 @@ static int64_t period(const struct loop *l)
 
 static void one_turn(struct loop *l, const sigset_t *open_mask)
 {
-	struct pollfd p[2] = {{STDIN_FILENO, POLLIN, 0}, {l->fd, POLLIN, 0}};
+	/* poll skips a descriptor of -1 */
+	struct pollfd p[3] = {
+		{STDIN_FILENO, POLLIN, 0}, {l->fd, POLLIN, 0}, {thinker_fd(l->thinker), POLLIN, 0}};
 	int64_t now = l->h->now_ns(l->h->ctx);
 	int64_t left = l->dirty ? 0 : l->drawn_ns + period(l) - now;
 	struct timespec ts = {0, left > 0 ? (long)left : 0};
@@ -248,7 +263,7 @@ static void one_turn(struct loop *l, const sigset_t *open_mask)
 		ts.tv_sec = 1;
 		ts.tv_nsec = 0;
 	}
-	int n = ppoll(p, l->fd >= 0 ? 2 : 1, &ts, open_mask);
+	int n = ppoll(p, 3, &ts, open_mask);
 	now = l->h->now_ns(l->h->ctx);
 	if (n > 0 && (p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) && !(p[0].revents & POLLIN))
 		l->leave = true;
@@ -256,6 +271,8 @@ static void one_turn(struct loop *l, const sigset_t *open_mask)
 		read_keys(l);
 	if (l->fd >= 0 && n > 0 && p[1].revents)
 		read_engine(l, now);
+	if (n > 0 && p[2].revents)
+		read_thinker(l);
 	if (l->fd < 0 && l->h->reattach && now - l->tried_ns >= INT64_C(1000000000)) {
 		l->tried_ns = now;
 		l->fd = l->h->reattach(l->h->ctx);
@@ -353,9 +370,11 @@ int ui_run(const struct ui_host *h, struct err *err)
 	} else {
 		if (term_instead())
 			tell_instead(l, term);
+		l->thinker = thinker_new(); /* signals are blocked in it */
 		while (!l->leave)
 			one_turn(l, &open_mask);
 		term_close();
+		thinker_free(l->thinker);
 		sigprocmask(SIG_SETMASK, &open_mask, NULL);
 	}
 	free(l->snap);

@@ -1,15 +1,18 @@
-/* ticket.c: the exit ticket: knobs turned, five ways and the plan made again at once.
+/* ticket.c: the exit ticket: five ways and the plan, made again at once when a knob turns (the
+ * knobs are ticket_knobs.c's), and the question of it for the grid (think.h).
  *
  * 1. The planner runs here, in the terminal, on the snapshot: the engine is not asked.
- * 2. `s` chooses, `Y` sends; what is sent is the ticket whose sentence stands in the zone.
+ * 2. `s` chooses, `Y` sends; what is sent is the ticket whose sentence stands in the zone: while a
+ *    choice stands no answer of the grid changes the urgency.
  * 3. Doubles draw; sizes go out through core/dec as they were typed. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/grammar.h"
+#include "core/margin.h"
 #include "core/pool.h"
+#include "plan/target.h"
 #include "ui/fmt.h"
 #include "ui/panic.h"
 #include "ui/sheetfill.h"
@@ -17,6 +20,7 @@
 
 #define ONE	      INT64_C(1000000000000) /* 1.0 as a ratio */
 #define GUARD_FROM_MS INT64_C(120000)	     /* longer exits get a stop unless told not to */
+#define DEFAULT_MS    INT64_C(600000)	     /* an end nobody gave */
 
 static const struct snap_pool *pool_of(const struct snap *s, const struct snap_leg *leg)
 {
@@ -29,9 +33,22 @@ static const struct snap_pool *pool_of(const struct snap *s, const struct snap_l
 	return NULL;
 }
 
+/* Maintenance over notional, by the tiers where they are known. */
 static double maint_rate(const struct snap_leg *l)
 {
+	struct instr i = {.n_tiers = l->n_tiers};
+	double n = money_to_double(l->notional);
+	struct money m;
+
+	memcpy(i.tiers, l->tier, sizeof i.tiers);
+	if (l->n_tiers && n > 0 && margin_maintenance(&m, &i, l->notional))
+		return money_to_double(m) / n;
 	return l->max_leverage > 0 ? 1.0 / (2.0 * l->max_leverage) : 0.05;
+}
+
+static double beta_of(const struct snap_leg *l)
+{
+	return pool_beta(l->beta > 0 ? l->beta : pool_beta_default(l->coin));
 }
 
 /* The pool around this leg, for danger. */
@@ -53,14 +70,14 @@ static void account_of(struct plan_account *a, const struct snap *s, const struc
 	a->initial = a->maintenance; /* free is equity less maintenance, as on the account line */
 	a->mmr = maint_rate(leg);
 	a->leverage = leg->leverage;
-	a->beta = pool_beta_default(leg->coin);
+	a->beta = beta_of(leg);
 	a->btc_sigma = btc ? btc->sigma_year : 0;
 	for (uint32_t i = p->first_leg; i < (uint32_t)p->first_leg + p->n_legs && i < s->n_legs;
 	     i++) {
 		const struct snap_leg *l = &s->leg[i];
 		const struct snap_book *b = ui_book(s, l->coin);
 		double n = money_to_double(l->notional) * (l->szi.v < 0 ? -1 : 1);
-		double beta = pool_beta_default(l->coin);
+		double beta = beta_of(l);
 		if (l == leg)
 			continue;
 		a->others_beta += beta * n;
@@ -69,37 +86,36 @@ static void account_of(struct plan_account *a, const struct snap *s, const struc
 	}
 }
 
+/* Coins of the ticket, whatever it aims at; the account has been read. */
 static bool ticket_qty(struct ui *u, const struct snap_leg *leg, struct qty *out)
 {
-	const struct ticket *t = &u->ticket.t;
-	struct qty held = {leg->szi.v < 0 ? -leg->szi.v : leg->szi.v}, q = held;
-	char text[200];
+	struct ui_ticket *k = &u->ticket;
+	const struct snap *s = u->snap;
+	struct target_in in = {.instr = &k->instr,
+			       .mark = leg->mark,
+			       .position = leg->szi,
+			       .account = &k->problem.account};
 
-	if (t->target == TARGET_POSITION) {
-		q.v = held.v - (t->target_v < 0 ? -t->target_v : t->target_v);
-	} else if (t->size.unit == SIZE_COIN) {
-		q = t->size.coin;
-	} else if (t->size.unit == SIZE_USD) {
-		if (!money_over_price(&q, t->size.usd, leg->mark, ROUND_DOWN))
-			q.v = 0;
-	} else if (t->size.unit == SIZE_PERCENT) {
-		if (!qty_times_ratio(&q, held, t->size.part, ROUND_DOWN))
-			q.v = 0;
+	for (uint32_t i = 0; i < s->n_pools; i++) {
+		const struct snap_pool *p = &s->pool[i];
+		if (p->account != leg->account)
+			continue;
+		in.net_delta += money_to_double(p->net);
+		in.account_ntl += money_to_double(p->gross);
+		in.account_equity += p->has_equity ? money_to_double(p->equity) : 0;
 	}
-	if (q.v > held.v) {
-		snprintf(text, sizeof text, "You hold %s %s. %s%s is more; write all.",
-			 fmt_size(held, leg->sz_decimals).s, leg->coin, fmt_size5(q).s, leg->coin);
-		return err_set(&u->ticket.err, ERR_RULE, "%s", text);
-	}
-	q = instr_floor_qty(&u->ticket.instr, q);
-	double usd = qty_to_double(q) * price_to_double(leg->mark);
-	if (q.v <= 0 || (usd < 10 && q.v < held.v))
+	if (leg->mark.v <= 0)
+		return err_set(&k->err, ERR_RULE, "No mark of %s yet: nothing to plan with.",
+			       leg->coin);
+	if (!target_size(&k->t, &in, out, &k->err))
+		return false;
+	double usd = qty_to_double(*out) * price_to_double(leg->mark);
+	if (usd < 10 && out->v < llabs(leg->szi.v))
 		return err_set(
-			&u->ticket.err, ERR_RULE,
+			&k->err, ERR_RULE,
 			"%s USD is below the venue's minimum of 10 USD; only a full close may be "
 			"smaller.",
 			fmt_usd(usd, 12, 0).s);
-	*out = q;
 	return true;
 }
 
@@ -116,7 +132,7 @@ static void instr_of(struct instr *i, const struct snap_leg *leg)
 	i->min_notional.v = INT64_C(1000000000);
 }
 
-static void problem_of(struct ui *u, const struct snap_leg *leg, struct qty q)
+static void problem_of(struct ui *u, const struct snap_leg *leg)
 {
 	const struct snap *s = u->snap;
 	struct plan_problem *p = &u->ticket.problem;
@@ -128,17 +144,18 @@ static void problem_of(struct ui *u, const struct snap_leg *leg, struct qty q)
 
 	memset(p, 0, sizeof *p);
 	p->instr = &u->ticket.instr;
-	p->book = b && b->book.n_bid && b->book.n_ask
-			  ? ui_depth(b, leg->szi.v > 0, qty_to_double(q))
-			  : NULL;
+	p->book = b && b->book.n_bid && b->book.n_ask ? &b->book : NULL;
+	p->deep = p->book && b->deep.n_bid && b->deep.n_ask ? &b->deep : NULL;
 	p->book_age_ns = p->book ? u->now_ns - p->book->seen_ns : 0;
 	p->side = leg->szi.v > 0 ? SIDE_SELL : SIDE_BUY;
-	p->size = q;
 	p->position = leg->szi;
 	p->mark = leg->mark;
 	p->sigma_year = b && b->sigma_year > 0 ? b->sigma_year : 1.0;
 	p->volume_s = b ? b->volume_1m / 60 : 0;
-	p->impact.refill_s = b ? b->est[EST_REFILL].value : 0;
+	if (b && b->est[EST_VOLUME].value > 0)
+		p->volume_s = b->est[EST_VOLUME].value;
+	if (b && b->est[EST_REFILL].value > 0)
+		p->impact.refill_s = b->est[EST_REFILL].value;
 	p->fee_taker = a && a->fee_taker.v ? ratio_to_double(a->fee_taker) : 0.00045;
 	p->fee_maker = a && a->fee_taker.v ? ratio_to_double(a->fee_maker) : 0.00015;
 	/* positive: longs pay; the snapshot's sign is what we receive */
@@ -154,17 +171,25 @@ static void problem_of(struct ui *u, const struct snap_leg *leg, struct qty q)
 	p->cap = ratio_to_double(t->cap);
 	p->algo = t->algo;
 	p->place = t->place;
-	p->seed = t->seed;
+	p->seed = plan_seed(t->seed, 0);
 	p->jitter = ratio_to_double(t->random);
 	account_of(&p->account, s, leg);
 }
 
-static const struct snap_leg *ticket_leg(const struct ui *u)
+const struct snap_leg *ticket_leg(const struct ui *u)
 {
 	return ui_leg_find(u->snap, u->ticket.t.coin, u->ticket.t.account);
 }
 
-/* The point of the frontier that keeps what is held; NULL: none does. */
+static void set_urgency(struct ui_ticket *k, struct plan_problem *p, double urgency)
+{
+	k->t.algo = p->algo = ALGO_AC;
+	k->t.declared = false;
+	k->t.urgency.v = llround(urgency * 1e12);
+	p->urgency = ratio_to_double(k->t.urgency); /* what will be sent, digit for digit */
+}
+
+/* The point of the frontier that keeps what is held; NULL: none does. Its danger is the bound. */
 static const struct frontier_point *pick(const struct ui_ticket *k)
 {
 	const struct frontier_point *best = NULL;
@@ -186,24 +211,20 @@ static void hold(struct ui *u, struct plan_problem *p)
 {
 	struct ui_ticket *k = &u->ticket;
 
-	k->n_front = k->frontier && p->horizon_ms > 0 ? plan_frontier(p, k->front, FRONTIER_N) : 0;
-	if (!k->n_front || k->hold == HOLD_DEADLINE || k->way != WAY_DEADLINE)
+	k->n_front = p->horizon_ms > 0 ? plan_frontier(p, k->front, FRONTIER_N) : 0;
+	if (!k->n_front || k->hold == HOLD_DEADLINE || k->way != WAY_DEADLINE || u->confirm.choice)
 		return;
+	if (k->hold == HOLD_DANGER && ticket_limit(u)) { /* the grid has said it */
+		if (k->limit.kind == URGENCY_MET)
+			set_urgency(k, p, k->limit.urgency);
+		return;
+	}
 	const struct frontier_point *f = pick(k);
-	if (!f && k->hold == HOLD_DANGER)
-		ui_notice(
-			u,
-			"No schedule within this deadline keeps danger under %s. A shorter one, or "
-			"1 sells now.",
-			fmt_chance(ratio_to_double(k->t.risk), true).s);
-	else if (!f)
+	if (!f && k->hold == HOLD_COST)
 		ui_notice(u, "No schedule within this deadline costs %s USD or less.",
 			  fmt_usd(k->hold_cost, 12, 0).s);
-	if (!f)
-		return;
-	k->t.algo = p->algo = ALGO_AC;
-	k->t.urgency.v = llround(f->urgency * 1e12);
-	p->urgency = f->urgency;
+	if (f)
+		set_urgency(k, p, f->urgency);
 }
 
 /* Tab: holds the next of cost, deadline and danger. */
@@ -217,6 +238,10 @@ static void hold_next(struct ui *u)
 		k->hold = HOLD_COST;
 	}
 	k->hold_cost = k->plan.cost.total * 1.001;
+	if (k->way != WAY_DEADLINE && !k->t.horizon_ms && !k->t.until_ms)
+		k->t.horizon_ms = DEFAULT_MS;
+	if (k->t.algo == ALGO_SWEEP || k->t.algo == ALGO_VENUE_TWAP)
+		k->t.algo = ALGO_AC;
 	k->way = WAY_DEADLINE;
 }
 
@@ -283,9 +308,10 @@ void ticket_remake(struct ui *u)
 		return;
 	}
 	instr_of(&k->instr, leg);
+	problem_of(u, leg);
 	if (!ticket_qty(u, leg, &q))
 		return;
-	problem_of(u, leg, q);
+	k->problem.size = q;
 	struct plan_problem p = k->problem;
 	int64_t key_end =
 		a && a->agent_days >= 0 ? p.now_ms + a->agent_days * INT64_C(86400000) : 0;
@@ -305,6 +331,11 @@ void ticket_remake(struct ui *u)
 	if (!plan_make(&p, &k->plan, &k->err))
 		return;
 	plan_after(&p, &k->plan, k->after);
+	plan_risk(&p, &k->plan, &k->risk);
+	plan_meter(&p, q, &k->meter);
+	k->n_pay = plan_payments(&p, &k->plan, k->pay, TICKET_PAYS);
+	k->chosen = p;
+	k->asks = true;
 	k->valid = true;
 }
 
@@ -320,7 +351,7 @@ static void defaults(struct ui *u, struct ticket *t, const struct snap_leg *leg)
 		t->algo = ALGO_AC;
 	}
 	if (!t->horizon_ms && !t->until_ms && t->algo != ALGO_SWEEP)
-		t->horizon_ms = 10 * 60000;
+		t->horizon_ms = DEFAULT_MS;
 	if (!t->urgency.v && t->algo == ALGO_AC)
 		t->urgency.v = ONE * 4 / 10;
 	if (!t->cap.v)
@@ -332,11 +363,10 @@ static void defaults(struct ui *u, struct ticket *t, const struct snap_leg *leg)
 	if (new) {
 		t->place = PLACE_POST_CROSS;
 		t->place_set = true;
-		double lev = p && p->equity.v > 0 ? (double)p->gross.v / (double)p->equity.v
-						  : leg->leverage;
-		if (lev > 5)
-			t->risk.v = ONE / 100;
 	}
+	double lev = p && p->equity.v > 0 ? (double)p->gross.v / (double)p->equity.v : 0;
+	if (!t->risk.v && (lev > 5 || leg->leverage > 5)) /* as the engine would by itself */
+		t->risk.v = ONE / 100;
 }
 
 bool ticket_open(struct ui *u, const struct ticket *t)
@@ -409,155 +439,29 @@ void ticket_tune(struct ui *u, const struct snap_exit *x)
 	ticket_remake(u);
 }
 
-static void turn_amount(struct ui *u, int by)
+/* What was chosen is not what would be sent any more. */
+void ticket_moved(struct ui *u)
 {
-	struct ticket *t = &u->ticket.t;
-	const struct snap_leg *leg = ticket_leg(u);
-	double held = leg ? fabs(qty_to_double(leg->szi)) : 0;
-	double now = held > 0 && u->ticket.problem.size.v
-			     ? qty_to_double(u->ticket.problem.size) / held
-			     : 1;
-	int pct = (int)lround(now * 100) + 5 * by;
-
-	pct = pct < 5 ? 5 : pct > 100 ? 100 : pct;
-	t->target = TARGET_SIZE;
-	memset(&t->size, 0, sizeof t->size);
-	t->size.unit = pct == 100 ? SIZE_ALL : SIZE_PERCENT;
-	t->size.part.v = ONE / 100 * pct;
+	u->confirm.choice = 0;
+	u->ticket.turn++;
+	ticket_remake(u);
 }
 
-static void turn_price(struct ui *u, struct price_spec *p, bool last, int by)
-{
-	const struct snap_leg *leg = ticket_leg(u);
-	double mark = leg ? price_to_double(leg->mark) : 0;
-	int sign = leg && leg->szi.v > 0 ? -1 : 1; /* a sale's limits lie below */
-	double now = p->ref == PREF_ABS	   ? price_to_double(p->abs)
-		     : p->ref == PREF_NONE ? mark * (1 + sign * (last ? 0.08 : 0.01))
-					   : mark * (1 + ratio_to_double(p->offset));
-	struct price to;
-
-	if (mark <= 0 || !leg)
-		return;
-	if (p->ref != PREF_NONE)
-		now += mark * 0.001 * by;
-	if (!price_from_double(&to, now, ROUND_HALF_AWAY))
-		return;
-	dec_round(&to.v, to.v, PRICE_DIGITS, fmt_px_decimals(now, leg->px_decimals),
-		  ROUND_HALF_AWAY);
-	p->ref = PREF_ABS;
-	p->abs = to;
-}
-
-static int64_t step_ms(int64_t now, int by)
-{
-	static const int64_t steps_s[] = {60,	120,   180,   300,   450,   600,
-					  900,	1200,  1800,  2700,  3600,  5400,
-					  7200, 10800, 14400, 21600, 43200, 86400};
-	int at = 0, n = (int)(sizeof steps_s / sizeof steps_s[0]);
-
-	while (at < n - 1 && steps_s[at] * 1000 < now)
-		at++;
-	at += by;
-	return steps_s[at < 0 ? 0 : at >= n ? n - 1 : at] * 1000;
-}
-
-static void turn_ratio(struct ratio *r, int64_t step, int64_t lo, int64_t hi, int by)
-{
-	r->v += step * by;
-	r->v = r->v < lo ? lo : r->v > hi ? hi : r->v;
-}
-
-static void turn_risk(struct ratio *r, int by)
-{
-	static const int64_t one_in[] = {0, 10, 20, 50, 100, 200, 500};
-	int at = 0, n = 7;
-
-	for (int i = 1; i < n; i++)
-		if (r->v && r->v <= ONE / one_in[i])
-			at = i;
-	at = (at + by + n) % n;
-	r->v = at ? ONE / one_in[at] : 0;
-}
-
-static void turn_guard(struct ui *u)
+/* A block that lets the rest keep the danger limit has been offered: `1` takes it. */
+static bool take_block(struct ui *u)
 {
 	struct ui_ticket *k = &u->ticket;
 
-	if (k->guard == SG_NONE) {
-		ui_notice(u, "No guard is offered: %s.", panic_why(k->guard_why));
-		return;
-	}
-	k->t.guard = !k->t.guard;
-	k->guard_typed = true;
-}
-
-static void turn(struct ui *u, int by)
-{
-	struct ticket *t = &u->ticket.t;
-	int one = by > 0 ? 1 : -1;
-
-	switch (u->ticket.knob) {
-	case KNOB_AMOUNT:
-		turn_amount(u, by);
-		break;
-	case KNOB_WITHIN:
-		t->horizon_ms = step_ms(t->horizon_ms, one * (by * one > 1 ? 3 : 1));
-		t->until_ms = 0;
-		u->ticket.way = WAY_DEADLINE;
-		break;
-	case KNOB_HOW:
-		t->algo = (uint8_t)((t->algo + ALGO_COUNT + one) % ALGO_COUNT);
-		if (t->algo == ALGO_AC && !t->urgency.v)
-			t->urgency.v = ONE * 4 / 10;
-		if (t->algo != ALGO_SWEEP && !t->horizon_ms)
-			t->horizon_ms = 600000;
-		u->ticket.way = WAY_DEADLINE;
-		break;
-	case KNOB_URGENCY:
-		turn_ratio(&t->urgency, ONE / 20, 0, ONE, by);
-		u->ticket.hold = HOLD_DEADLINE; /* typed, so not picked */
-		u->ticket.way = WAY_DEADLINE;
-		break;
-	case KNOB_WORKING:
-		turn_price(u, &t->working, false, by);
-		break;
-	case KNOB_LAST:
-		turn_price(u, &t->last, true, by);
-		break;
-	case KNOB_DANGER:
-		turn_risk(&t->risk, one);
-		break;
-	case KNOB_CAP:
-		turn_ratio(&t->cap, ONE / 100, ONE / 100, ONE / 4, by);
-		break;
-	case KNOB_LATE:
-		t->catch_up = !t->catch_up;
-		break;
-	case KNOB_SLICE:
-		t->place = (uint8_t)((t->place + PLACE_COUNT + one) % PLACE_COUNT);
-		t->place_set = true;
-		break;
-	case KNOB_RANDOM: /* left of 0: declared, a clockwork for all to see */
-		t->declared = one < 0 && t->random.v == 0;
-		if (t->declared && t->algo == ALGO_AC)
-			t->algo = ALGO_TWAP;
-		turn_ratio(&t->random, ONE / 20, 0, ONE / 2, by);
-		t->random_set = true;
-		break;
-	case KNOB_GUARD:
-		turn_guard(u);
-		break;
-	default:
-		t->algo = t->algo == ALGO_VENUE_TWAP ? ALGO_AC : ALGO_VENUE_TWAP;
-		break;
-	}
-}
-
-/* A knob moved: what was chosen is not what would be sent any more. */
-static void moved(struct ui *u)
-{
-	u->confirm.choice = 0;
-	ticket_remake(u);
+	if (k->hold != HOLD_DANGER || k->way != WAY_DEADLINE || !ticket_limit(u) ||
+	    k->limit.kind != URGENCY_BLOCK)
+		return false;
+	memset(&k->t.size, 0, sizeof k->t.size);
+	k->t.target = TARGET_SIZE;
+	k->t.size.unit = SIZE_COIN;
+	k->t.size.coin = k->limit.block;
+	k->hold = HOLD_DEADLINE;
+	ui_notice(u, "The block: s, then Y sells it now. x again for the rest, within the limit.");
+	return true;
 }
 
 static void move_knob(struct ui *u, int by)
@@ -575,40 +479,39 @@ void ticket_action(struct ui *u, enum ui_action a, int key)
 		return;
 	switch (a) {
 	case UA_WAY:
+		if (key == '1')
+			(void)take_block(u);
 		k->way = (uint8_t)(key >= '1' && key <= '5' ? key - '1' : WAY_DEADLINE);
-		moved(u);
+		ticket_moved(u);
 		break;
 	case UA_TURN:
-		turn(u, key == u->keys.key[UA_TURN][0] ? -1 : 1);
-		moved(u);
+		ticket_turn(u, key == u->keys.key[UA_TURN][0] ? -1 : 1);
+		ticket_moved(u);
 		break;
 	case UA_TURN_FAR:
-		turn(u, key == u->keys.key[UA_TURN_FAR][0] ? -5 : 5);
-		moved(u);
+		ticket_turn(u, key == u->keys.key[UA_TURN_FAR][0] ? -5 : 5);
+		ticket_moved(u);
 		break;
 	case UA_EDIT:
 		line_open(u, EDIT_KNOB, "");
 		break;
 	case UA_FRONTIER:
 		k->frontier = !k->frontier;
-		moved(u);
+		ticket_moved(u);
 		break;
 	case UA_PICK_BY:
-		if (!k->frontier) {
-			ui_notice(u, "Tab chooses what the frontier holds: f shows it.");
-			break;
-		}
 		hold_next(u);
-		moved(u);
+		k->frontier = true; /* shows what was picked */
+		ticket_moved(u);
 		break;
 	case UA_GUARD_KNOB:
-		turn_guard(u);
-		moved(u);
+		ticket_turn_guard(u);
+		ticket_moved(u);
 		break;
 	case UA_AT_VENUE:
 		k->t.algo = k->t.algo == ALGO_VENUE_TWAP ? ALGO_AC : ALGO_VENUE_TWAP;
 		k->way = WAY_DEADLINE;
-		moved(u);
+		ticket_moved(u);
 		break;
 	case UA_START:
 		if (!k->valid)
@@ -635,6 +538,7 @@ static void as_sent(const struct ui *u, struct ticket *t)
 	if (k->way == WAY_DEADLINE)
 		return;
 	t->algo = k->ways[k->way].algo;
+	t->declared = false; /* goes with twap alone */
 	t->horizon_ms = k->ways[k->way].horizon_ms;
 	t->until_ms = 0;
 	t->urgency.v = llround(k->ways[k->way].urgency * 1e12);
@@ -694,89 +598,4 @@ void ticket_yes(struct ui *u)
 	}
 	ui_pop(u);
 	ui_send(u, &cmd);
-}
-
-/* The working price must lie on the side where it can wait, unless it says so. */
-static bool side_ok(struct ui *u, const struct price_spec *p, const char *typed)
-{
-	const struct snap_leg *leg = ticket_leg(u);
-	double mark = leg ? price_to_double(leg->mark) : 0;
-	double v = p->ref == PREF_ABS	      ? price_to_double(p->abs)
-		   : p->ref == PREF_FROM_MARK ? mark * (1 + ratio_to_double(p->offset))
-					      : 0;
-
-	if (!leg || v <= 0)
-		return true;
-	bool sell = leg->szi.v > 0;
-	if (sell ? v <= mark : v >= mark)
-		return true;
-	snprintf(u->line.error, sizeof u->line.error,
-		 "You %s: a working price of %.40s is %s the mark %s and waits for a %s. Write "
-		 "wait to mean "
-		 "that.",
-		 sell ? "sell" : "buy", typed, sell ? "above" : "below",
-		 fmt_price(leg->mark, leg->px_decimals).s, sell ? "rise" : "fall");
-	return false;
-}
-
-bool ticket_set(struct ui *u, const char *text)
-{
-	struct ui_ticket *k = &u->ticket;
-	struct ticket t = k->t;
-	struct err e = {0};
-	char word[LINE_CAP];
-	bool ok = true, wait = false;
-	size_t n = strlen(text);
-
-	snprintf(word, sizeof word, "%s", text);
-	if (n > 5 && !strcmp(word + n - 5, " wait")) {
-		wait = true;
-		word[n - 5] = 0;
-	}
-	switch (k->knob) {
-	case KNOB_AMOUNT:
-		t.target = TARGET_SIZE;
-		ok = gram_size(&t.size, word, t.coin, &e);
-		break;
-	case KNOB_WITHIN:
-		t.until_ms = 0;
-		ok = gram_duration(&t.horizon_ms, word, &e) ||
-		     gram_clock(&t.until_ms, word, ui_wall_ms(u), &e);
-		k->way = WAY_DEADLINE;
-		break;
-	case KNOB_WORKING:
-	case KNOB_LAST: {
-		struct price_spec *p = k->knob == KNOB_WORKING ? &t.working : &t.last;
-		if (!strcmp(word, "none"))
-			memset(p, 0, sizeof *p);
-		else
-			ok = gram_price(p, word, &e);
-		if (ok && k->knob == KNOB_WORKING && !wait && !side_ok(u, p, word))
-			return false;
-		break;
-	}
-	case KNOB_DANGER:
-	case KNOB_CAP:
-	case KNOB_RANDOM:
-		ok = gram_percent(k->knob == KNOB_DANGER ? &t.risk
-				  : k->knob == KNOB_CAP	 ? &t.cap
-							 : &t.random,
-				  word, &e);
-		t.random_set = t.random_set || k->knob == KNOB_RANDOM;
-		break;
-	case KNOB_URGENCY:
-		ok = gram_unit(&t.urgency, word, &e);
-		k->way = WAY_DEADLINE;
-		break;
-	default:
-		snprintf(u->line.error, sizeof u->line.error, "Left and Right turn this one.");
-		return false;
-	}
-	if (!ok) {
-		snprintf(u->line.error, sizeof u->line.error, "%s", e.text);
-		return false;
-	}
-	k->t = t;
-	moved(u);
-	return true;
 }

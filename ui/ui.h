@@ -18,6 +18,7 @@
 #include "ui/canvas.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
+#include "ui/think.h"
 
 #define CONFIRM_NS  INT64_C(3000000000)
 #define DEAF_NS	    INT64_C(150000000)
@@ -140,7 +141,7 @@ enum knob {
 /* The urgency of a plan is as typed; or the calmest that costs no more; or the cheapest within the
  * danger limit. */
 enum hold { HOLD_COST, HOLD_DEADLINE, HOLD_DANGER };
-enum { FRONTIER_N = 40 };
+enum { FRONTIER_N = 64, TICKET_PAYS = 24 };
 struct ui_ticket {
 	struct ticket t;
 	uint8_t way; /* enum way */
@@ -170,6 +171,19 @@ struct ui_ticket {
 	struct plan_after after[PLAN_AFTER];
 	struct frontier_point front[FRONTIER_N];
 	uint32_t n_front;
+	struct plan_risk risk;	 /* the danger meter */
+	struct plan_meter meter; /* what the amount costs at once: where book and model meet */
+	struct plan_payment pay[TICKET_PAYS]; /* funding, by the hour */
+	uint32_t n_pay;
+	/* The grid's part (think.h): asked after a frame, valid while the knobs stand as they did.
+	 */
+	struct plan_problem chosen; /* of the plan above; its pointers aim at the snapshot */
+	uint32_t turn;		    /* rises with every knob */
+	bool asks, look_made, limit_ok;
+	struct think_out look;
+	struct plan_limit limit; /* HOLD_DANGER: what keeps the danger limit, or the block */
+	uint32_t limit_turn;
+	int64_t limit_ns;
 };
 
 enum { LINE_CAP = CMD_TEXT_MAX, HISTORY = 16, HINTS_MAX = 32 };
@@ -274,6 +288,23 @@ void ui_click(struct ui *u, int y, int64_t now_ns);
 void ui_reply(struct ui *u, bool ok, const char *text);
 void ui_notice(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ui_draw(struct ui *u, struct canvas *c, int64_t now_ns);
+
+/* What takes too long for a frame: a question when there is a new one, and its answer; true when
+ * something on screen may have changed. ui_think_now does both at once, for those without a
+ * thread. */
+bool ui_question(struct ui *u, struct think_in *in);
+bool ui_answer(struct ui *u, const struct think_out *out);
+void ui_think_now(struct ui *u);
+
+/* Of the ticket: the grid's answer is about the knobs as they stand; the search for a schedule
+ * within the danger limit has ended for them; the chance of a row, true: on the grid, false: a
+ * bound (never less). */
+bool ticket_looked(const struct ui *u);
+bool ticket_limit(const struct ui *u);
+bool ticket_danger(const struct ui *u, int way, double *p);
+/* The same of a point of the frontier, between the points that the grid was asked about; which. */
+bool ticket_front_danger(const struct ui *u, uint32_t at, double *p);
+uint32_t ticket_curve_at(uint32_t i);
 
 /* Shared by the state machine and the views. */
 enum ui_layer ui_top(const struct ui *u);

@@ -69,8 +69,14 @@ bool ticket_open(struct ui *u, const struct ticket *t); /* t NULL: for the selec
 void ticket_tune(struct ui *u, const struct snap_exit *x);
 void ticket_action(struct ui *u, enum ui_action a, int key);
 void ticket_remake(struct ui *u);
-bool ticket_set(struct ui *u, const char *text); /* the knob under the cursor, as typed */
+void ticket_moved(struct ui *u); /* a knob was turned: the plan is made again */
 void ticket_yes(struct ui *u);
+const struct snap_leg *ticket_leg(const struct ui *u);
+
+/* ticket_knobs.c */
+void ticket_turn(struct ui *u, int by); /* the knob under the cursor */
+void ticket_turn_guard(struct ui *u);
+bool ticket_set(struct ui *u, const char *text); /* the same, as typed */
 
 /* line.c */
 void line_open(struct ui *u, enum ui_edit kind, const char *text);

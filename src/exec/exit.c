@@ -306,7 +306,7 @@ void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms)
 	x->plan_mark = v->mark.v > 0 ? v->mark : x->arrival_mark;
 	x->plan_horizon_ms = horizon_ms;
 	x->plan_slots = 0;
-	x->plan_seed = x->seed + 0x9e3779b97f4a7c15u * (x->tunes + 1u);
+	x->plan_seed = plan_seed(x->seed, x->tunes);
 	struct schedule_in in = {.instr = v->instr,
 				 .algo = horizon_ms > 0 ? x->algo : (uint8_t)ALGO_SWEEP,
 				 .size = x->plan_size,

@@ -105,6 +105,13 @@ void plan_impact(const struct plan_problem *p, struct impact *out);
  * minimum, too long, venue TWAP limits. */
 bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e);
 
+/* The seed of an exit's schedule when it has been tuned so many times: a new schedule is a new
+ * draw. The ticket plans with 0, so that what it shows is what runs. */
+static inline uint64_t plan_seed(uint64_t seed, uint32_t tunes)
+{
+	return seed + UINT64_C(0x9e3779b97f4a7c15) * (tunes + 1u);
+}
+
 /* The sizes and times alone: what a running exit follows. Deterministic in its arguments on every
  * machine that agrees on IEEE doubles. at_ms and qty have room for SLICES_MAX; returns n, 0 when
  * the size is no lot. min_child: least size of a child (25 USD), min_last: of the last (20 USD). */

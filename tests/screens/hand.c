@@ -69,6 +69,7 @@ void type(const char *keys)
 void draw(int cols, int rows)
 {
 	canvas_resize(&canvas, cols, rows);
+	ui_think_now(&ui); /* as if the worker had answered before the frame */
 	ui_draw(&ui, &canvas, ui.now_ns);
 }
 

@@ -199,6 +199,22 @@ static void add_book(struct snap *s, const char *coin, double mark, double oracl
 	b->sigma_year = sigma;
 	b->sigma_raw = sigma / 1.4;
 	b->sigma_samples = 300;
+	static const struct {
+		uint8_t kind, from;
+		double value, sd;
+		uint32_t n;
+	} est[] = {{EST_SIGMA_5M, EST_LIVE, 1.18, 0.05, 300},
+		   {EST_VOLUME, EST_LIVE, 0.66, 0.03, 840},
+		   {EST_REFILL, EST_LIVE, 14, 2.1, 412},
+		   {EST_LAMBDA, EST_PRIOR, 0.9, 0, 6},
+		   {EST_SPREAD, EST_LIVE, 0.9, 0.1, 420}};
+	for (unsigned i = 0; i < sizeof est / sizeof est[0]; i++)
+		b->est[est[i].kind] = (struct estimate){.value = est[i].value,
+							.sd = est[i].sd,
+							.n = est[i].n,
+							.seen_ns = s->now_ns - 2000000000,
+							.prior = est[i].from != EST_LIVE,
+							.from = est[i].from};
 }
 
 static const double btc_bid[20] = {0.23, 0.21, 0.29, 0.39, 0.42, 0.38, 0.33, 0.32, 0.33, 0.41,

@@ -20,7 +20,17 @@ tests_unit_t_ui_send_SOURCES = tests/unit/t_ui_send.c tests/screens/hand.c
 tests_unit_t_ui_send_LDADD = $(ui_test_libs)
 tests_unit_t_linear_SOURCES = tests/unit/t_linear.c tests/screens/hand.c
 tests_unit_t_linear_LDADD = $(ui_test_libs)
+check_PROGRAMS += tests/unit/t_ticket
+TESTS += tests/unit/t_ticket
+tests_unit_t_ticket_SOURCES = tests/unit/t_ticket.c tests/screens/hand.c
+tests_unit_t_ticket_LDADD = libtest.a libstory.a libui.a libexec.a libplan.a libcore.a libbase.a -lpthread -lm
 EXTRA_DIST += tests/screens/cockpit-80.txt \
+	tests/screens/ticket-120.txt \
+	tests/screens/ticket-200.txt \
+	tests/screens/ticket-60.txt \
+	tests/screens/ticket-40.txt \
+	tests/screens/ticket-danger-120.txt \
+	tests/screens/ticket-danger-80.txt \
 	tests/screens/cockpit-120.txt \
 	tests/screens/cockpit-200.txt \
 	tests/screens/cockpit-60.txt \

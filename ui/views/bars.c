@@ -130,9 +130,10 @@ static int bar_alarm(const struct ui *u, struct bar *b, char names[6][2])
 		k, t, t, d, true, false                                                            \
 	}
 static const struct bar bar_ticket[] = {
-	B("1-5", "way", 2),  B("↑↓", "knob", 3),	 B("←→", "turn", 4),  B("f", "frontier", 7),
-	B("g", "guard", 5),  B("v", "at the venue", 10), B("s", "start…", 1), B("Y", "send", 1),
-	B("Esc", "back", 6), BR("!", "panic…", 0),	 BR("?", "help", 0)};
+	B("1-5", "way", 2),   B("↑↓←→", "knobs", 3),  B("f", "frontier", 5),
+	B("g", "guard", 6),   B("Tab", "pick by", 9), B("v", "at the venue", 10),
+	B("s", "start…", 1),  B("Y", "send", 1),      B("Esc", "back", 7),
+	BR("!", "panic…", 0), BR("?", "help", 0)};
 static const struct bar bar_exit[] = {
 	B("!", "panic…", 0),  B("F", "only it…", 8),	B("p", "pause", 1), B("+", "faster", 3),
 	B("-", "slower…", 4), B("n", "close-rest…", 2), B("e", "end…", 2),  B("t", "tune…", 5),
