@@ -295,6 +295,7 @@ struct snap_flat {
 	int64_t start_ns;
 	uint32_t n, reads, cancels_sent, cancels_done, unknown;
 	struct money cost, expected, worst; /* positive is a loss; fees in */
+	struct money model;		    /* of expected: beyond every book that is seen */
 	bool all;			    /* everything: its end is FLAT, else as chosen */
 	uint8_t verb;			    /* enum flatten_verb */
 	bool paused, throttled;
@@ -325,8 +326,9 @@ struct snap_venue_act {
 	char sell_text[96];		  /* "sell 10.8 BTC and buy 62 SOL" */
 	struct money add;		  /* USDC */
 	char reason[64];
-	/* VA_ADL: account's net notional after and before, and after another -2 % of BTC */
-	struct money net_after, net_before, cost_again;
+	/* VA_ADL: the account's net notional after, before, and once BTC has fallen by 2 %; what
+	 * opening it again costs */
+	struct money net_after, net_before, net_fallen, cost_again;
 	uint32_t n_stopped; /* exits that slice no more */
 	uint32_t stopped[VA_EXITS];
 	uint32_t n_guards; /* stops it cancelled that are placed again, or wait */

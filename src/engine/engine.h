@@ -125,6 +125,8 @@ struct recon {
 struct account {
 	bool up, key_ready, agent_known, has_abstraction, agent_warned;
 	uint8_t abstraction;
+	uint32_t room_n; /* orders cancelled for guards ... */
+	int64_t room_ns; /* ... at that time */
 	uint32_t epoch;
 	int64_t down_ns, last_up_ns;
 	uint32_t tries;
@@ -237,6 +239,7 @@ struct venue_act { /* what the venue took by itself: venue_acts.c */
 	struct money value, add; /* value: of what was taken, at its prices */
 	int64_t first_ms, last_ms, clock_end_ms, began_ns; /* venue time, but began_ns */
 	double net_before, net_after, cost_again;	   /* USD */
+	double net_fallen; /* once BTC has fallen by 2 %, every coin by its beta */
 	char sell_text[96], reason[64];
 	uint32_t n_stopped, stopped[VA_EXITS];
 };

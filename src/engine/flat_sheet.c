@@ -45,7 +45,7 @@ bool flat_cuts(struct engine *e, struct flatten *c, struct err *err)
 void flat_expect(struct engine *e, const struct flatten *c, struct flat *f)
 {
 	const struct sheet_line *l = line_of(e, c);
-	double cost = 0, worst = 0;
+	double cost = 0, worst = 0, model = 0;
 
 	for (uint32_t i = 0; i < l->n; i++) {
 		const struct sheet_leg *g = &l->leg[i];
@@ -58,9 +58,11 @@ void flat_expect(struct engine *e, const struct flatten *c, struct flat *f)
 				part = qty_to_double(c->cut[k].qty) / qty_to_double(g->size);
 		cost += part * g->cost;
 		worst += part * g->cost_worst;
+		model += part * g->cost_model;
 	}
 	money_from_double(&f->expected, cost);
 	money_from_double(&f->worst, worst);
+	money_from_double(&f->model, model);
 }
 
 static void put_usd(struct buf *b, const char *key, double usd)
@@ -112,6 +114,7 @@ void flat_note(struct engine *e, const struct flatten *c, char *out, size_t cap)
 	buf_json_str(&b, l->why);
 	buf_putc(&b, ',');
 	put_usd(&b, "cost_usd", l->cost);
+	put_usd(&b, "cost_model_usd", l->cost * l->model_share);
 	put_usd(&b, "cost_worst_usd", l->cost_worst);
 	put_usd(&b, "equity_after_usd", l->equity);
 	put_usd(&b, "net_delta_after_usd", l->net);

@@ -47,12 +47,18 @@ static bool pool_once(const struct engine *e, uint8_t account, uint16_t instr, s
 	return m->has;
 }
 
+static double taker_of(const struct engine *e, uint8_t account)
+{
+	double fee = ratio_to_double(e->acct[account].fee_taker);
+
+	return fee > 0 ? fee : 0.00045;
+}
+
 /* The price past which closing what is still to be cut makes the pool worse. */
 static void add_worse(const struct engine *e, struct flat_leg_view *l, const struct epool *p,
 		      uint32_t k)
 {
-	const struct account *a = &e->acct[l->account];
-	double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045, part = 1, share;
+	double fee = taker_of(e, l->account), part = 1, share;
 	double live = qty_to_double(l->szi), mark = price_to_double(l->mark), px;
 
 	for (uint32_t i = 0; e->flat.used && i < e->flat.f.n; i++) {
@@ -82,6 +88,8 @@ static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t acc
 				    .szi = pos_szi(&h->pos),
 				    .book = market_book_of(e, h->instr),
 				    .book_ns = m->book_ns,
+				    .deep = market_deep_of(e, h->instr),
+				    .fee = taker_of(e, account),
 				    .mark = m->mark,
 				    .mark_ns = m->mark_ns,
 				    .cannot_trade = e->instrs.at[h->instr].delisted};
@@ -360,44 +368,6 @@ static void burn_others(struct engine *e)
 	}
 }
 
-/* The venue takes no more orders: thirty go, what rests farthest from the market first, stops
- * last. */
-static void cancel_far(struct engine *e, uint8_t account)
-{
-	struct act_cancel c[SUBMIT_BATCH];
-	double far[SUBMIT_BATCH];
-	int n = 0;
-
-	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
-		const struct order *o = &e->orders.at[i];
-		double mark, px, d;
-		int at;
-
-		if (!e->orders.used[i] || o->account != account || !o->oid || o->tif == TIF_IOC ||
-		    e->orders.twap[i] || order_terminal((enum order_state)o->state))
-			continue;
-		mark = price_to_double(market_mark(e, o->instr));
-		px = price_to_double(o->trigger ? o->trigger_px : o->px);
-		d = mark > 0 ? (px > mark ? px - mark : mark - px) / mark : 0;
-		if (!o->trigger)
-			d += 2000; /* any order before a take-profit, any of those before a stop */
-		else if (o->take_profit)
-			d += 1000;
-		for (at = n < SUBMIT_BATCH ? n++ : n; at > 0 && far[at - 1] < d; at--)
-			if (at < SUBMIT_BATCH) {
-				far[at] = far[at - 1];
-				c[at] = c[at - 1];
-			}
-		if (at < SUBMIT_BATCH) {
-			far[at] = d;
-			c[at] = (struct act_cancel){.asset = e->instrs.at[o->instr].asset,
-						    .oid = o->oid};
-		}
-	}
-	if (n && ef_room(e, 8))
-		submit_cancels(e, account, c, n, LANE_KILL);
-}
-
 /* instr NONE16: of everything in scope. */
 static void cancel_opening(struct engine *e, uint16_t instr)
 {
@@ -454,7 +424,7 @@ static void one_want(struct engine *e, const struct flat_want *w)
 				 w->instr_id, 0, false, LANE_KILL, &n);
 		break;
 	case FW_CANCEL_FAR:
-		cancel_far(e, w->account);
+		(void)crowd_clear(e, w->account, true);
 		break;
 	case FW_CANCEL_STOPS:
 		cancel_scope_now(e, w->account, CANCEL_COIN, w->instr_id, 0, true, LANE_KILL, &n);

@@ -235,6 +235,19 @@ static void cancel(struct engine *e, struct guard_slot *s, const struct guard_wa
 		submit_cancels(e, s->account, &c, 1, LANE_KILL);
 }
 
+/* Guards of one account that are refused together make room once. */
+static void make_room(struct engine *e, struct guard_slot *s)
+{
+	struct account *a = &e->acct[s->account];
+
+	if (!a->room_ns || e->now_ns - a->room_ns >= S / 2) {
+		a->room_ns = e->now_ns;
+		a->room_n = crowd_clear(e, s->account, false);
+	}
+	guard_room(&s->g, a->room_n, e->now_ns);
+	s->dirty = true;
+}
+
 static void notice_of(struct engine *e, struct guard_slot *s, const struct guard_want *w)
 {
 	if (w->level >= 2)
@@ -261,6 +274,9 @@ static void carry_out(struct engine *e, struct guard_slot *s, const struct guard
 			break;
 		case GW_READ:
 			recon_want_read(e, s->account);
+			break;
+		case GW_ROOM:
+			make_room(e, s);
 			break;
 		case GW_NOTICE:
 			notice_of(e, s, w);

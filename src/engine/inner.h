@@ -227,6 +227,8 @@ struct act_order guard_order_of(const struct engine *e, uint16_t instr, bool buy
 struct order guard_meta(const struct guard_slot *s, uint32_t attempt);
 void guards_touch(struct engine *e, uint16_t instr); /* NONE16: all */
 void guards_run(struct engine *e);
+/* crowd.c: thirty resting orders go, the farthest first; `stops`: stops too, last. How many. */
+uint32_t crowd_clear(struct engine *e, uint8_t account, bool stops);
 void guards_report(struct engine *e, const struct order *o, const struct exec_report *r);
 void guards_seen(struct engine *e, uint16_t at, const struct venue_order *v);
 bool guards_replay(struct engine *e, const struct rec *r, uint16_t instr);

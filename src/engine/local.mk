@@ -6,6 +6,7 @@ libengine_a_SOURCES = \
 	src/engine/alarm_cause.c \
 	src/engine/auto.c \
 	src/engine/command.c \
+	src/engine/crowd.c \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/estimate.c \
 	src/engine/exits.c \

@@ -45,7 +45,7 @@ double cost_now(const struct engine *e, uint8_t account, uint16_t instr, struct 
 
 	if (!l.mark.v && !price_from_double(&l.mark, mark, ROUND_HALF_AWAY))
 		return 0;
-	return sheet_close_cost(&l);
+	return sheet_close_cost(&l, NULL);
 }
 
 static void add_leg(const struct engine *e, const struct account *a, struct epool *p, uint32_t k)

@@ -2,12 +2,15 @@
  * and 9): partial liquidation, backstop, ADL.
  *
  *   first fill of one -> exits there stop slicing, everything is read, the alarm says what was
- * taken each second      -> the clock of 30 s, and what to sell or to add, computed from what is
- * left
+ *                        taken
+ *   each second       -> the clock of 30 s, and what to sell or to add, computed from what is left
  *
  * 1. Fills of one act that come one by one are one event: the sum, the average, one alarm.
  * 2. The clock counts by the venue's own time: a message that came late has less of it.
- * 3. What closes to zero is not stopped: only slices are. */
+ * 3. What closes to zero is not stopped, only slices are. A CARE closes to zero in slices: its two
+ *    minutes no longer hold when the venue takes the rest in 30 s, and to wait for the operator
+ *    would be the needed order not sent (operations.md 0). So the slices end and the ladder begins:
+ *    what is left of its legs in that pool goes at once, and this is said. */
 #include <math.h>
 #include <string.h>
 
@@ -46,26 +49,45 @@ static double net_of(const struct engine *e, uint8_t account)
 	return net;
 }
 
+/* Whether the act touches this leg: its own, or of the cross pool that was liquidated. */
+static bool touched(const struct engine *e, const struct venue_act *a, uint8_t account,
+		    uint16_t instr)
+{
+	const struct held *h = held_get(e, account, instr);
+
+	if (account != a->account)
+		return false;
+	return instr == a->instr || (a->kind != VA_ADL && !a->isolated &&
+				     e->instrs.at[instr].dex == e->instrs.at[a->instr].dex && h &&
+				     h->pos.read.mode == MARGIN_CROSS);
+}
+
+/* The same once BTC has moved by x and every coin its beta. */
+static double net_at(const struct engine *e, uint8_t account, double x)
+{
+	struct epool p;
+	double net = 0, to;
+
+	for (uint32_t k = 0; pool_build(e, account, k, &p); k++)
+		for (uint32_t i = 0; i < p.n; i++) {
+			to = 1 + p.leg[i].beta * x;
+			net += p.leg[i].notional * (to > 0 ? to : 0);
+		}
+	return net;
+}
+
 /* Exits that slice in what was touched; a close to zero goes on. */
 static void stop_slicing(struct engine *e, struct venue_act *a)
 {
-	uint8_t dex = e->instrs.at[a->instr].dex;
-
 	for (int i = 0; i < EXITS_MAX; i++) {
 		struct exit_slot *s = &e->exit[i];
-		const struct held *h;
 		struct exec_view v;
 		struct err err;
-		bool same;
 
-		if (!s->used || s->x.state == XS_DONE || s->account != a->account || s->x.closing ||
-		    s->x.operator_paused || s->x.algo == ALGO_SWEEP)
+		if (!s->used || s->x.state == XS_DONE || s->x.closing || s->x.operator_paused ||
+		    s->x.algo == ALGO_SWEEP)
 			continue;
-		h = held_get(e, s->account, s->instr);
-		same = s->instr == a->instr ||
-		       (a->kind != VA_ADL && !a->isolated && e->instrs.at[s->instr].dex == dex &&
-			h && h->pos.read.mode == MARGIN_CROSS);
-		if (!same)
+		if (!touched(e, a, s->account, s->instr))
 			continue;
 		exits_view(e, s, s->account, s->instr, &v);
 		if (!exit_pause(&s->x, &v, &err))
@@ -78,6 +100,40 @@ static void stop_slicing(struct engine *e, struct venue_act *a)
 		notice(e, 2, NC_EXIT, s->x.id, "x%u slices no more: the venue took a part of %s.",
 		       s->x.id, coin_of(e, a->instr));
 	}
+}
+
+/* Legs of a CARE there: no more slices. */
+static void hurry_care(struct engine *e, const struct venue_act *a)
+{
+	struct flat_slot *s = &e->flat;
+	char names[96];
+	struct flat_view v;
+	struct buf b;
+	uint32_t n = 0;
+
+	if (a->kind == VA_ADL || !s->used || s->f.done || s->f.verb != VERB_CARE)
+		return;
+	flat_view_fill(e, &v);
+	buf_init(&b, names, sizeof names);
+	for (uint32_t i = 0; i < s->f.n; i++) {
+		const struct flat_leg *l = &s->f.leg[i];
+
+		if (!touched(e, a, l->account, l->instr_id) ||
+		    !flat_hurry(&s->f, &v, l->account, l->instr_id))
+			continue;
+		if (n++ < 4)
+			buf_printf(&b, "%s%s", n > 1 ? ", " : "", l->coin);
+	}
+	if (!n)
+		return;
+	s->dirty = true;
+	e->tick_ns = 0;
+	flat_save_to_journal(e);
+	if (n > 4)
+		buf_printf(&b, " and %u more", n - 4);
+	notice(e, 2, NC_NOT_FLAT, 0,
+	       "p%u: CARE ends its slices, the venue takes the rest: %s close%s NOW.", s->f.id,
+	       names, n > 1 ? "" : "s");
 }
 
 static void began(struct engine *e, struct venue_act *a, uint8_t kind, uint8_t account,
@@ -102,6 +158,7 @@ static void began(struct engine *e, struct venue_act *a, uint8_t kind, uint8_t a
 	if (kind == VA_LIQUIDATED)
 		a->clock_end_ms = f->time_ms + CLOCK_MS;
 	stop_slicing(e, a);
+	hurry_care(e, a);
 	for (uint8_t d = 0; kind != VA_ADL && d < e->conf.n_dexes; d++)
 		query_send(e, account, Q_ORDERS, d, NONE16, QW_WANT, LANE_EXIT);
 }
@@ -289,7 +346,8 @@ static void signed_short(struct buf *b, double usd)
 	put_money_short(b, usd);
 }
 
-/* Message 9, as far as one venue knows it. */
+/* Message 9, as far as one venue of linear contracts knows it: no band is configured, and no key
+ * hedges, because nothing of this program opens a position. */
 static void adl_words(const struct engine *e, const struct venue_act *a, struct buf *b)
 {
 	struct qty left = left_of(e, a);
@@ -303,9 +361,11 @@ static void adl_words(const struct engine *e, const struct venue_act *a, struct 
 	signed_short(b, a->net_after);
 	buf_puts(b, " USD, was ");
 	signed_short(b, a->net_before);
+	buf_puts(b, "; at BTC -2 % it is ");
+	signed_short(b, a->net_fallen);
 	buf_puts(b, ". Opening it again costs ~");
 	put_money(b, a->cost_again);
-	buf_puts(b, " USD. It is not opened by itself. ! panic");
+	buf_puts(b, " USD, on the venue's page: no key here hedges. ! panic");
 }
 
 static void tell(struct engine *e, struct venue_act *a)
@@ -319,6 +379,7 @@ static void tell(struct engine *e, struct venue_act *a)
 	if (a->kind == VA_LIQUIDATED)
 		advise(e, a);
 	a->net_after = net_of(e, a->account);
+	a->net_fallen = net_at(e, a->account, -0.02);
 	a->cost_again = cost_now(e, a->account, a->instr,
 				 (struct qty){a->bought ? a->taken.v : -a->taken.v},
 				 price_to_double(market_mark(e, a->instr)));
@@ -423,6 +484,7 @@ static void fill_one(const struct engine *e, const struct venue_act *a, struct s
 	money_over_qty(&s->px, a->value, a->taken, ROUND_HALF_AWAY);
 	money_from_double(&s->net_after, a->net_after);
 	money_from_double(&s->net_before, a->net_before);
+	money_from_double(&s->net_fallen, a->net_fallen);
 	money_from_double(&s->cost_again, a->cost_again);
 	guards_of(e, a, s);
 }

@@ -61,7 +61,7 @@ static int64_t coins_of(int64_t usd, const struct flat_leg_view *p)
 static int64_t slice_size(const struct flat *f, const struct flat_leg *l,
 			  const struct flat_leg_view *p, const struct panic_conf *c, bool blind)
 {
-	int64_t free = flat_live(l, p) - flat_waiting(l), size = free, sum = 0;
+	int64_t free = flat_leg_left(l, flat_live(l, p)) - flat_waiting(l), size = free, sum = 0;
 	if (free <= 0)
 		return 0;
 	for (uint32_t k = f->slice; k <= c->care_slices; k++)
@@ -82,7 +82,7 @@ static int64_t slice_size(const struct flat *f, const struct flat_leg *l,
 /* Of the slice that runs: neither filled nor in flight, and not tried at both rungs. */
 static int64_t slice_rest(const struct flat_leg *l, int64_t live)
 {
-	int64_t waiting = flat_waiting(l), free = live - waiting;
+	int64_t waiting = flat_waiting(l), free = flat_leg_left(l, live) - waiting;
 	int64_t rest = l->slice_size.v - (l->filled.v + waiting - l->slice_from.v);
 	if (rest > l->slice_size.v) /* what died of an earlier slice belongs to the next */
 		rest = l->slice_size.v;
@@ -145,6 +145,22 @@ bool care_late(const struct flat *f, const struct flat_view *v)
 	return v->now_ns - from > c->give_up_ms * FLAT_MS;
 }
 
+/* Nobody can trade: the whole leg rests at the touch, its slices probe (flat_post.c). */
+static void leg_post(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		     const struct flat_view *v, struct flat_out *o)
+{
+	struct price keep;
+	if (flat_post_rest(f, l, p, v, o, flat_leg_left(l, flat_live(l, p))) || l != flat_first(f))
+		return;
+	keep = l->px;
+	f->group++;
+	l->rung = 0; /* no rung was tried as long as nobody can trade */
+	(void)leg_slice(f, l, p, v, o);
+	if (l->resting)
+		l->px = keep;
+	l->next_ns = v->now_ns + flat_knobs(v)->probe_ms * FLAT_MS;
+}
+
 void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
 	struct flat_batch b = {0};
@@ -165,9 +181,15 @@ void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
-		if (l->verb != VERB_CARE || !p || !flat_leg_ready(l, v, o))
+		if (l->verb != VERB_CARE || !p || flat_post_waits(f, l, p, v, o) ||
+		    !flat_leg_ready(l, v, o))
 			continue;
-		if (slice_rest(l, flat_live(l, p)) <= 0 || (v->post_only && b.begun))
+		if (v->post_only) {
+			leg_post(f, l, p, v, o);
+			continue;
+		}
+		flat_post_over(f, l, o);
+		if (slice_rest(l, flat_live(l, p)) <= 0)
 			continue;
 		uint32_t before = o->n;
 		bool first = !b.begun;

@@ -11,6 +11,7 @@
 #include "base/plant.h"
 #include "exec/flat.h"
 #include "exec/flat_in.h"
+#include "plan/sheet.h"
 
 enum {
 	EXPIRED_S = 5,	 /* after its expiry nothing of a close can come any more */
@@ -212,17 +213,33 @@ void flat_orders_put(struct flat *f, struct flat_leg *l, const struct flat_leg_v
 	}
 }
 
-static void expect(struct flat *f, const struct flat_leg *l, const struct ladder *d, int64_t size)
+static void add_usd(struct money *to, double usd)
 {
 	struct money m = {0};
-	struct price gap = {l->mark0.v - d->expected.v};
-	struct price far = {l->mark0.v - d->px[RUNGS - 1].v};
-	if (l->buy)
-		gap.v = -gap.v, far.v = -far.v;
-	if (price_times_qty(&m, gap, (struct qty){size}, ROUND_HALF_AWAY))
-		f->expected.v += m.v;
-	if (price_times_qty(&m, far, (struct qty){size}, ROUND_HALF_AWAY))
-		f->worst.v += m.v;
+	if (money_from_double(&m, usd))
+		to->v += m.v;
+}
+
+/* The estimate of the sheet, fees in: the walk of the book and its square-root tail. */
+static void expect(struct flat *f, const struct flat_leg *l, const struct flat_leg_view *p,
+		   const struct ladder *d, int64_t size)
+{
+	const struct instr *i = p->instr;
+	struct sheet_leg_in in = {.szi = {l->buy ? -size : size},
+				  .mark = p->mark,
+				  .book = p->book,
+				  .deep = p->deep,
+				  .blind = d->blind,
+				  .fee = p->fee,
+				  .max_leverage =
+					  i->n_tiers ? i->tiers[0].max_leverage : i->max_leverage};
+	double model, cost = sheet_close_cost(&in, &model), far = price_to_double(d->px[RUNGS - 1]);
+	double gap = l->buy ? far - price_to_double(p->mark) : price_to_double(p->mark) - far;
+	add_usd(&f->expected, cost);
+	add_usd(&f->model, model);
+	gap = qty_to_double((struct qty){size}) * (gap + p->fee * far);
+	if (p->mark.v > 0)
+		add_usd(&f->worst, gap > cost ? gap : cost);
 }
 
 /* Size to send now: of what is left, on the lot. What is smaller than a lot is tried as it is. */
@@ -247,8 +264,8 @@ static bool leg_send(struct flat *f, struct flat_leg *l, const struct flat_view 
 		l->rung++;
 	if (f->throttled) /* one action each ten seconds: as far as it may go */
 		l->rung = RUNGS;
-	if (l->first_ns == 0)
-		expect(f, l, &d, size);
+	if (l->first_ns == 0 && f->verb == VERB_NOW)
+		expect(f, l, p, &d, size);
 	flat_orders_put(f, l, p, v, o, d.px[l->rung - 1], size, l->target.v == 0);
 	if (d.blind && l->rung == 1)
 		flat_notice(o, 2, NC_BLIND,
@@ -259,8 +276,7 @@ static bool leg_send(struct flat *f, struct flat_leg *l, const struct flat_view 
 	return true;
 }
 
-/* The first leg that is not in place: the most endangered one. */
-static struct flat_leg *first_open(struct flat *f)
+struct flat_leg *flat_first(struct flat *f)
 {
 	for (uint32_t i = 0; i < f->n; i++)
 		if (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING)
@@ -269,7 +285,7 @@ static struct flat_leg *first_open(struct flat *f)
 }
 
 /* The venue takes post-only orders alone: one at the touch, kept there, and a probe for the most
- * endangered leg. */
+ * endangered leg. A part rests or waits for proof, like any cut. */
 static void leg_post(struct flat *f, struct flat_leg *l, const struct flat_view *v,
 		     struct flat_out *o)
 {
@@ -277,21 +293,8 @@ static void leg_post(struct flat *f, struct flat_leg *l, const struct flat_view 
 	int64_t size = p ? size_of(l, p) : 0;
 	if (size <= 0)
 		return;
-	const struct book *b = p->book;
-	struct price touch = {0};
-	if (b && (l->buy ? b->n_bid : b->n_ask))
-		touch = l->buy ? b->bid[0].px : b->ask[0].px;
-	bool behind = l->resting && touch.v > 0 && (l->buy ? touch.v > l->px.v : touch.v < l->px.v);
-	l->state = FL_WORKING;
-	if (!l->resting && touch.v > 0) {
-		l->resting = true;
-		f->group++;
-		flat_order_put(f, l, p, v, o, touch, size, TIF_ALO, l->target.v == 0);
-		l->rest_attempt = l->attempt;
-	} else if (behind) { /* cancelled now, placed again when its end is heard */
-		flat_leg_want(f, o, FW_CANCEL_RO, (uint32_t)(l - f->leg));
-	}
-	if (l == first_open(f) && l->target.v == 0 && l->first_ns != v->now_ns) {
+	(void)flat_post_rest(f, l, p, v, o, size);
+	if (l == flat_first(f) && l->target.v == 0 && l->first_ns != v->now_ns) {
 		struct price keep = l->px;
 		f->group++;
 		l->rung = 0;
@@ -336,16 +339,15 @@ static void send_all(struct flat *f, const struct flat_view *v, struct flat_out 
 	struct flat_batch b = {0};
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
-		if (l->verb != VERB_NOW || !flat_leg_ready(l, v, o))
+		const struct flat_leg_view *p = flat_leg_find(v, l);
+		if (l->verb != VERB_NOW || (p && flat_post_waits(f, l, p, v, o)) ||
+		    !flat_leg_ready(l, v, o))
 			continue;
 		if (v->post_only) {
 			leg_post(f, l, v, o);
 			continue;
 		}
-		if (l->resting) { /* from post-only mode: it would cover the position */
-			l->resting = false;
-			flat_leg_want(f, o, FW_CANCEL_RO, i);
-		}
+		flat_post_over(f, l, o);
 		uint32_t before = o->n;
 		bool first = !b.begun;
 		flat_batch_leg(f, &b, l, first);
@@ -479,6 +481,8 @@ static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o
 	f->end_ms = v->wall_ms;
 	f->state = flat ? FLAT_FLAT : FLAT_NOT_FLAT;
 	flat_words(f, v, flat);
+	if (!flat)
+		flat_post_stop(f, v, o);
 	for (uint32_t i = 0; flat && i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		for (int k = 0; k < FLAT_TRIES; k++) {
@@ -563,9 +567,12 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 	flat_wake(o, f->read_ns + FLAT_SEC);
 }
 
-/* Time to ask: the ladder and a trim after two minutes, care when nothing has moved for so long. */
-static bool gives_up(const struct flat *f, const struct flat_view *v)
+/* Time to ask: the ladder and a trim after two minutes, care when nothing has moved for so long.
+ * While nobody can trade that clock stands. */
+static bool gives_up(struct flat *f, const struct flat_view *v)
 {
+	if (v->post_only)
+		f->rung_start_ns = f->moved_ns = v->now_ns;
 	if (f->verb == VERB_CARE && !any_now(f))
 		return care_late(f, v);
 	return v->now_ns - f->rung_start_ns > flat_knobs(v)->give_up_ms * FLAT_MS;
@@ -575,6 +582,8 @@ static void send_step(struct flat *f, const struct flat_view *v, struct flat_out
 {
 	if (!v->may_send)
 		return;
+	if (f->paused)
+		flat_post_stop(f, v, o);
 	if (f->throttled && v->now_ns < f->rate_ns) {
 		flat_wake(o, f->rate_ns);
 		return;

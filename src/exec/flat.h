@@ -38,11 +38,13 @@ struct flat_leg_view {
 	int64_t book_ns;
 	struct price mark;
 	int64_t mark_ns;
-	struct price zero;  /* price of zero equity of its pool; 0 none */
-	struct price worse; /* break-even: past it a reduction makes its pool worse; 0 none */
-	double beta_usd;    /* USD of BTC-like delta in one coin: beta x mark; 0 unknown */
-	double rank;	    /* danger: larger goes first */
-	bool cannot_trade;  /* halted, delisted: named, never holds up another */
+	struct price zero;	 /* price of zero equity of its pool; 0 none */
+	struct price worse;	 /* break-even: past it a reduction makes its pool worse; 0 none */
+	double beta_usd;	 /* USD of BTC-like delta in one coin: beta x mark; 0 unknown */
+	const struct book *deep; /* aggregated, NULL none: for the estimate alone */
+	double fee;		 /* taker, 0.00045: for the estimate alone */
+	double rank;		 /* danger: larger goes first */
+	bool cannot_trade;	 /* halted, delisted: named, never holds up another */
 };
 struct flat_view {
 	int64_t now_ns, wall_ms;
@@ -153,7 +155,7 @@ struct flat {
 	uint64_t read_seen;
 	uint32_t zero_reads, n, group, reads, unknown;
 	int64_t read_ns, cancel_ns, rung_start_ns;
-	struct money expected, worst;
+	struct money expected, worst, model; /* model: of expected, from no level that is seen */
 	struct flatten cmd;
 	char text[256];
 	struct flat_leg leg[FLAT_LEGS];
@@ -169,6 +171,9 @@ void flat_on_order(struct flat *f, const struct exec_report *r, const struct fla
 /* NOW for what `c` names, within a CARE or TRIM that goes on for the rest: those legs are closed to
  * zero by the ladder, whatever became of their slices. */
 void flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v);
+/* The venue has taken a part of this leg's pool and will take the rest: its slices end, what is
+ * left of a close to zero goes by the ladder at once. False: no leg of that kind. */
+bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint16_t instr_id);
 /* CARE and TRIM only; false: it is NOW, or over. */
 bool flat_pause(struct flat *f, bool on, const struct flat_view *v, struct err *e);
 bool flat_end(struct flat *f, const struct flat_view *v, struct err *e);
@@ -179,7 +184,7 @@ void flat_again(struct flat *f, const struct flat_view *v);
 
 /* Part 0 is the head, parts 1.. hold FLAT_PART_LEGS legs each; 0: no such part. After a load every
  * order without a verdict is unknown; a close to zero simply goes on. */
-enum { FLAT_VERSION = 2, FLAT_PART_LEGS = 5 };
+enum { FLAT_VERSION = 3, FLAT_PART_LEGS = 5 };
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
 /* Cost so far, positive is a loss, fees in. */

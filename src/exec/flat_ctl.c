@@ -178,6 +178,22 @@ void flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v
 	f->told_still = false;
 }
 
+bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint16_t instr_id)
+{
+	for (uint32_t i = 0; i < f->n; i++) {
+		struct flat_leg *l = &f->leg[i];
+		if (l->account != account || l->instr_id != instr_id || l->verb != VERB_CARE ||
+		    l->target.v > 0 || l->state == FL_ZERO || l->state == FL_KEPT)
+			continue;
+		l->verb = VERB_NOW;
+		leg_anew(l);
+		f->rung_start_ns = v->now_ns;
+		f->told_still = false;
+		return true;
+	}
+	return false;
+}
+
 bool flat_covers(const struct flat *f, const struct flatten *c)
 {
 	if (f->verb != VERB_NOW || f->part || f->cmd.n_keep || f->typed.v != c->worst.v)

@@ -50,6 +50,20 @@ struct flat_batch {
 void flat_batch_leg(struct flat *f, struct flat_batch *b, const struct flat_leg *l, bool alone);
 void flat_batch_sent(struct flat_batch *b, const struct flat_leg *l, uint32_t orders, bool alone);
 
+/* flat_post.c. The close (or cut) that rests at the touch: placed, or cancelled because the touch
+ * has left it; true: one went out. */
+bool flat_post_rest(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		    const struct flat_view *v, struct flat_out *o, int64_t size);
+/* Before something of the leg crosses: trading is open again. */
+void flat_post_over(const struct flat *f, struct flat_leg *l, struct flat_out *o);
+/* A cut that rests and is not proved to be gone: looked after here, nothing else may go out. */
+bool flat_post_waits(const struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		     const struct flat_view *v, struct flat_out *o);
+/* Paused, ended or given up: slices and cuts rest no more. */
+void flat_post_stop(struct flat *f, const struct flat_view *v, struct flat_out *o);
+/* The first leg that is not in place: the most endangered one. */
+struct flat_leg *flat_first(struct flat *f);
+
 /* care.c, trim.c: the orders of this step. */
 void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o);
 bool care_late(const struct flat *f, const struct flat_view *v); /* nothing moves any more */

@@ -136,8 +136,11 @@ static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 	if (!f->first_answer_ns)
 		f->first_answer_ns = v->now_ns;
 	l->answered_ns = v->now_ns;
-	if (r->attempt == l->rest_attempt)
+	if (r->attempt == l->rest_attempt) {
 		l->resting = false;
+		if (l->target.v > 0)
+			l->next_ns = v->now_ns; /* the proof it waited for */
+	}
 	if (r->kind == REP_CLOSED && r->reject != REJ_RATE)
 		f->throttled = false;
 	if (r->kind == REP_CLOSED && r->reject != REJ_CROWDED)

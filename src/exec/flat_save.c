@@ -123,6 +123,9 @@ static void pack_head(struct pack *p, struct flat *f)
 	P32(p, f->slice);
 	P64(p, f->due_ms);
 	PD(p, f->net0);
+	if (ver < 3)
+		return;
+	PV(p, f->model);
 }
 
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX])
@@ -233,6 +236,7 @@ void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap
 	out->next_ms = f->due_ms;
 	out->cost = flat_cost(f);
 	out->expected = f->expected;
+	out->model = f->model;
 	out->worst = f->worst;
 	memcpy(out->text, f->text, sizeof out->text);
 	if (!f->done && v) { /* the sentence of now */

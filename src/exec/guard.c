@@ -476,6 +476,14 @@ void guard_step(struct guard_keep *g, const struct guard_view *v, struct guard_o
 		out->save = true;
 		take_away(g, v, out);
 	}
+	if (g->barren) {
+		g->barren = false;
+		g->alarmed = true;
+		say(out, 3,
+		    "GUARD FIRED AND SOLD NOTHING: the venue refused the stop of %s, other "
+		    "reduce-only orders hold the position. They are being cancelled. ! 4 closes",
+		    g->coin);
+	}
 	if (g->fired && !g->fired_told) {
 		g->fired_told = g->alarmed = true;
 		say(out, 3, "GUARD FIRED: the stop of %s is %s at the venue. ! panic", g->coin,
@@ -483,6 +491,12 @@ void guard_step(struct guard_keep *g, const struct guard_view *v, struct guard_o
 	}
 	look_after(g, v, out);
 	drop_old(g, v, out);
+	if (g->crowded) {
+		g->crowded = false;
+		want(out, GW_ROOM);
+		wait_until(out, g->retry_ns);
+		return;
+	}
 	best = guard_resting(g);
 	if (best)
 		resting(g, best, v, out);
@@ -502,9 +516,9 @@ static void refused(struct guard_keep *g, const struct exec_report *r, int64_t n
 	g->waits_told = false;
 	buf_init(&b, g->reason, sizeof g->reason);
 	if (strstr(r->text, "Too many open orders") || strstr(r->text, "tooManyOpenOrders")) {
-		buf_puts(&b, "1,000 orders rest here and the venue takes no stop beside them: "
-			     "cancel entry orders, or TRIM");
-		g->retry_ns = now_ns + 5 * S;
+		buf_puts(&b, "1,000 orders rest here and the venue takes no stop beside them");
+		g->crowded = true;
+		g->retry_ns = now_ns + S;
 	} else if (strstr(r->text, "TP/SL") || strstr(r->text, "badTriggerPx")) {
 		buf_puts(&b, "the mark passed its trigger on the way: ! 2 trims");
 		g->retry_ns = now_ns + S;
@@ -515,6 +529,22 @@ static void refused(struct guard_keep *g, const struct exec_report *r, int64_t n
 		buf_puts(&b, "the venue refused it: ");
 		buf_puts(&b, r->text);
 	}
+}
+
+void guard_room(struct guard_keep *g, uint32_t gone, int64_t now_ns)
+{
+	struct buf b;
+
+	buf_init(&b, g->reason, sizeof g->reason);
+	if (gone) {
+		buf_printf(&b, "%u of 1,000 orders that protect nothing are cancelled to make room",
+			   gone);
+	} else {
+		buf_puts(&b, "1,000 orders rest here and none of them may go: cancel some, or "
+			     "! 2 trims");
+		g->retry_ns = now_ns + 5 * S;
+	}
+	g->waits_told = false;
 }
 
 /* It ended without our asking. */
@@ -590,6 +620,8 @@ void guard_on_order(struct guard_keep *g, const struct exec_report *r, struct pr
 			refused(g, r, now_ns);
 		} else if (!ours && !guard_resting(g)) {
 			taken(g, r, now_ns);
+			/* fired beside limits that reserve the size: they go, then another */
+			g->barren = g->crowded = had && r->reject == REJ_REDUCE_ONLY;
 		}
 		break;
 	}

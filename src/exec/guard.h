@@ -48,6 +48,7 @@ enum guard_want_kind {
 	GW_CANCEL, /* the stop of that attempt */
 	GW_CHECK,  /* read the open orders of its dex */
 	GW_READ,   /* read the account */
+	GW_ROOM,   /* orders that do not protect go: the venue takes no more of any kind */
 	GW_NOTICE, /* level 0, 1: a line; 2, 3: an alarm under NC_GUARD */
 	GW_WELL,   /* that alarm's cause is over */
 	GW_END	   /* nothing of it is left: forget it */
@@ -97,6 +98,8 @@ struct guard_keep {
 	uint64_t zero_reads; /* position zero since this many reads + 1; 0 not zero */
 	uint32_t taken;	     /* times another hand cancelled it lately */
 	int64_t taken_ns;
+	bool crowded; /* refused because of other orders that rest: room is to be made */
+	bool barren;  /* it fired and the venue refused what it sent */
 	bool fired, fired_told, alarmed, waits_told, late_told;
 	struct price works_told; /* working price that its trigger was compared with */
 };
@@ -113,6 +116,8 @@ void guard_on_order(struct guard_keep *g, const struct exec_report *r, struct pr
 		    struct price limit, int64_t now_ns);
 /* The venue lists its stop `attempt` open at this trigger. Then guard_step. */
 void guard_seen(struct guard_keep *g, uint32_t attempt, struct price trigger, bool whole);
+/* GW_ROOM was carried out: so many orders are being cancelled. Then guard_step. */
+void guard_room(struct guard_keep *g, uint32_t gone, int64_t now_ns);
 /* The newest that rests, NULL none. */
 const struct guard_order *guard_resting(const struct guard_keep *g);
 /* A typed trigger against what it must do, in words. */

@@ -13,7 +13,7 @@ libexec_a_SOURCES = \
 	src/exec/exit_watch.c \
 	src/exec/flat.c src/exec/flat.h src/exec/flat_in.h \
 	src/exec/flat_ctl.c \
-	src/exec/flat_report.c \
+	src/exec/flat_post.c src/exec/flat_report.c \
 	src/exec/flat_save.c \
 	src/exec/guard.c src/exec/guard.h \
 	src/exec/flat_words.c \

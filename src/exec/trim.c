@@ -181,19 +181,28 @@ void trim_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
-		if (l->verb != VERB_TRIM || !p || !flat_leg_ready(l, v, o) ||
-		    (v->post_only && b.begun))
+		if (l->verb != VERB_TRIM || !p || flat_post_waits(f, l, p, v, o) ||
+		    !flat_leg_ready(l, v, o))
 			continue;
 		struct qty left = {flat_leg_left(l, flat_live(l, p))};
 		int64_t size = fit(&room, l, p, instr_floor_qty(p->instr, left).v, paired);
 		if (size <= 0)
 			continue; /* until the other side has filled */
+		if (v->post_only && l != flat_first(f)) {
+			(void)flat_post_rest(f, l, p, v, o, size);
+			continue;
+		}
+		flat_post_over(f, l, o);
+		if (v->post_only)
+			l->rung = 0; /* a probe: no rung was tried as long as nobody can trade */
 		uint32_t before = o->n;
 		bool alone = !b.begun && !paired; /* offsetting legs leave together */
 		flat_batch_leg(f, &b, l, alone);
 		if (!leg_trim(f, l, p, v, o, size))
 			continue;
 		flat_batch_sent(&b, l, o->n - before, alone);
+		if (v->post_only)
+			l->next_ns = v->now_ns + flat_knobs(v)->probe_ms * FLAT_MS;
 		if (f->throttled) {
 			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
 			flat_wake(o, f->rate_ns);

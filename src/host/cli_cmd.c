@@ -148,6 +148,8 @@ static void flat_json(struct buf *b, const struct snap_flat *f)
 	cli_json_dec(b, "total_usd", -f->cost.v, MONEY_DIGITS);
 	buf_putc(b, ',');
 	cli_json_dec(b, "expected_usd", -f->expected.v, MONEY_DIGITS);
+	buf_putc(b, ',');
+	cli_json_dec(b, "expected_model_usd", -f->model.v, MONEY_DIGITS);
 	buf_puts(b, "}}");
 }
 

@@ -54,15 +54,19 @@ bool sheet_wants(const struct flatten *f, uint8_t account, const char *coin, str
 
 /* ---- what is in danger ---- */
 
-double sheet_close_cost(const struct sheet_leg_in *l)
+double sheet_close_cost(const struct sheet_leg_in *l, double *model)
 {
 	double q = qty_to_double(leg_held(l));
+	struct take t = {0};
 	struct curve c;
 
-	if (l->mark.v <= 0)
-		return 0;
-	curve_make(&c, l, q);
-	return curve_take(&c, 0, q).cost;
+	if (l->mark.v > 0) {
+		curve_make(&c, l, q);
+		t = curve_take(&c, 0, q);
+	}
+	if (model)
+		*model = l->blind ? t.cost : t.model;
+	return t.cost;
 }
 
 static void read_leg(struct sheet_work *w, uint32_t i)
@@ -76,7 +80,7 @@ static void read_leg(struct sheet_work *w, uint32_t i)
 			       .sigma = l->sigma_hour,
 			       .tiers = l->tiers,
 			       .n_tiers = l->n_tiers,
-			       .cost = sheet_close_cost(l)};
+			       .cost = sheet_close_cost(l, NULL)};
 	if (l->n_tiers)
 		p->maint = pool_maint(p, value);
 	else /* nothing known: half of it, never too little */

@@ -140,6 +140,7 @@ struct sheet_leg {
 	struct price trigger;	 /* GUARD */
 	struct price dies;	 /* GUARD: the price of this leg it must fire before */
 	double cost, cost_worst; /* USD */
+	double cost_model;	 /* of cost: from no level that is seen */
 	/* TRIM: the next 25 % of the position (or what is left of it): its cost, not the sum. */
 	struct qty next;
 	double next_cost;
@@ -216,8 +217,9 @@ void sheet_knobs(struct sheet_in *in, struct ratio cushion);
 void sheet_make(const struct sheet_in *in, struct sheet *out);
 
 /* USD that closing the whole leg costs now: of *l only szi, mark, books, blind, fee and
- * max_leverage are read. 0 without a mark. */
-double sheet_close_cost(const struct sheet_leg_in *l);
+ * max_leverage are read. 0 without a mark. *model, unless NULL: how much of it comes from no level
+ * that is seen, all of it where the book is blind. */
+double sheet_close_cost(const struct sheet_leg_in *l, double *model);
 
 /* One leg's guard by the rule alone, for those who keep stops: *trigger and *limit on the venue's
  * grid, by the guard_* knobs of `k`. False with the reason in words when the rule offers none.

@@ -72,6 +72,7 @@ void leg_price(const struct sheet_work *w, struct sheet_leg *o, struct qty size,
 	curve_make(&c, l, q);
 	t = curve_take(&c, 0, q);
 	o->model = t.model > 0.005 * fabs(t.cost);
+	o->cost_model = o->blind ? cost : fmin(t.model, cost);
 	(void)price_from_double(&o->expected, t.avg, ROUND_HALF_AWAY);
 	o->cost = cost;
 	if (rungs_make(l, w->knob, size, bound, &r)) {
@@ -180,7 +181,7 @@ void line_sums(const struct sheet_work *w, struct sheet_line *line)
 		line->cost += l->cost;
 		line->notional += q * mark;
 		moved += (l->buy ? mark - avg : avg - mark) * q;
-		model += l->model || l->blind ? l->cost : 0;
+		model += l->cost_model;
 		line->orders += l->slices ? l->slices : 1;
 		of_account[in->account < ACCOUNTS_MAX ? in->account : 0]++;
 		if (l->takes_s > line->takes_s)

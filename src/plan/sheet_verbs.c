@@ -81,21 +81,26 @@ static double care_s(const struct sheet_work *w)
 }
 
 /* What was taken returns exponentially, 95 % within a minute; a slice walks what is there. */
-static double care_cost(const struct curve *c, double size, double slice, uint32_t slices,
-			double gap_s)
+static struct take care_cost(const struct curve *c, double size, double slice, uint32_t slices,
+			     double gap_s)
 {
-	double keep = exp(-gap_s / CARE_REFILL_S), gone = 0, sum = 0, one = 0;
+	double keep = exp(-gap_s / CARE_REFILL_S), gone = 0, more;
+	struct take one = {0}, sum = {0};
 	uint32_t k = 0;
 
 	for (; k < slices && k < 32; k++) {
 		double q = k + 1 < slices ? slice : size - slice * k;
 
-		one = curve_take(c, gone, gone + q).cost;
-		sum += one;
+		one = curve_take(c, gone, gone + q);
+		sum.cost += one.cost;
+		sum.model += one.model;
 		gone = (gone + q) * keep;
 	}
 	/* by then each costs the same */
-	return k < slices ? sum + one / slice * (size - slice * k) : sum;
+	more = k < slices ? (size - slice * k) / slice : 0;
+	sum.cost += one.cost * more;
+	sum.model += one.model * more;
+	return sum;
 }
 
 /* The slices of exec/care.c, without their jitter. */
@@ -108,6 +113,7 @@ static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 	double gap_s = care_s(w) / k->care_slices;
 	struct instr in;
 	struct curve c;
+	struct take t;
 	int64_t lot;
 
 	leg_instr(l, &in);
@@ -135,7 +141,9 @@ static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 	o->takes_s = o->slices > 1 ? o->slices * gap_s : 0;
 	if (o->takes_s > care_s(w))
 		why_put(o->why, "the book is thin: done in %.0f s, not %g", o->takes_s, care_s(w));
-	o->cost = care_cost(&c, q, qty_to_double(slice), o->slices, gap_s);
+	t = care_cost(&c, q, qty_to_double(slice), o->slices, gap_s);
+	o->cost = t.cost;
+	o->cost_model = o->blind ? t.cost : fmin(t.model, t.cost);
 	if (o->cost < 0 || o->cost > o->cost_worst)
 		o->cost_worst = fmax(o->cost, o->cost_worst);
 }

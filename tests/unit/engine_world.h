@@ -30,7 +30,7 @@ struct world {
 	int64_t equity;	 /* 0: 10,000 USD */
 	int64_t px;	 /* whole USD the venue values it at, 0: 100,000 */
 	uint32_t n_orders;
-	struct venue_order order[8];
+	struct venue_order order[40];
 	bool known; /* order status finds `status` */
 	struct ev_order status;
 	uint32_t n_slices; /* of venue TWAPs */

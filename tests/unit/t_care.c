@@ -663,6 +663,150 @@ TEST(post_only_reprices)
 	CHECK_INT(again, 2);
 }
 
+/* CARE in a post-only venue: every leg rests whole at the touch, the first one probes with its
+ * slice; when trading is open again what rests goes before a slice crosses. */
+TEST(care_in_a_post_only_venue)
+{
+	struct flatten c = {.account = 0xff, .verb = VERB_CARE};
+	uint32_t alo = 0;
+	setup(3);
+	v.post_only = true;
+	begin(&c);
+	flat_step(&f, &v, &out);
+	for (uint32_t k = 0; k < out.n; k++) {
+		const struct flat_want *w = &out.at[k];
+		if (w->kind != FW_PLACE)
+			continue;
+		alo++;
+		CHECK_INT(w->tif, TIF_ALO);
+		CHECK_INT(w->px.v, w_px(w->buy ? 99.9 : 100.1).v);
+		CHECK_INT(w->qty.v, f.leg[w->leg].start.v);
+		CHECK(w->target_zero);
+	}
+	CHECK_INT(alo, 3);
+	for (int k = 0; k < 70; k++) { /* longer than care gives up after */
+		later(2000);
+		flat_step(&f, &v, &out);
+		uint32_t n = count(FW_PLACE);
+		CHECK(n <= 1 && !f.done);
+		if (!n)
+			continue;
+		struct flat_want probe = first_place();
+		CHECK(probe.tif == TIF_IOC && probe.leg == 0 && probe.rung == 1);
+		CHECK(probe.qty.v <= f.leg[0].start.v);
+		refuse(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
+	}
+	v.post_only = false;
+	later(2000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_CANCEL_RO), 3);
+	CHECK(count(FW_PLACE) > 0);
+	for (uint32_t k = 0; k < out.n; k++)
+		CHECK(out.at[k].kind != FW_PLACE || out.at[k].tif == TIF_IOC);
+}
+
+/* TRIM: the cuts of all but the first rest, each of its size and no more, and each waits for the
+ * proof that it is gone before anything else of it goes out. Paused or ended nothing rests on. */
+TEST(trim_in_a_post_only_venue)
+{
+	struct flatten c = trim_of(3, (double[]){1, 2, 3});
+	struct flat_want rest[3] = {0};
+	uint32_t n = 0;
+	setup(3);
+	leg[0].szi = qt(5); /* all long */
+	v.post_only = true;
+	begin(&c);
+	flat_step(&f, &v, &out);
+	for (uint32_t k = 0; k < out.n; k++) {
+		const struct flat_want *w = &out.at[k];
+		if (w->kind != FW_PLACE)
+			continue;
+		CHECK_INT(w->tif, w->leg ? TIF_ALO : TIF_IOC);
+		CHECK_INT(w->qty.v, f.leg[w->leg].start.v - f.leg[w->leg].target.v);
+		if (!w->leg)
+			refuse(w, REJ_POST_ONLY, "Only post-only orders allowed");
+		else if (n < 3)
+			rest[n++] = *w;
+	}
+	CHECK_INT(n, 2);
+	for (int k = 0; k < 70; k++) {
+		later(2000);
+		flat_step(&f, &v, &out);
+		CHECK_INT(count(FW_PLACE), 1);
+		CHECK(!f.done);
+		struct flat_want probe = first_place();
+		CHECK(probe.leg == 0 && probe.rung == 1);
+		refuse(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
+	}
+	flat_pause(&f, true, &v, &(struct err){0});
+	later(2000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_CANCEL_RO), 2);
+	CHECK_INT(count(FW_PLACE), 0);
+	flat_pause(&f, false, &v, &(struct err){0});
+	v.post_only = false;
+	later(2000);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_CANCEL_RO), 2); /* asked again: nobody has answered */
+	for (uint32_t k = 0; k < out.n; k++)
+		CHECK(out.at[k].kind != FW_PLACE || out.at[k].leg == 0);
+	for (uint32_t i = 0; i < n; i++)
+		tell(&rest[i], 0, REP_CLOSED);
+	flat_step(&f, &v, &out);
+	uint32_t again = 0;
+	for (uint32_t k = 0; k < out.n; k++)
+		if (out.at[k].kind == FW_PLACE) {
+			again++;
+			CHECK_INT(out.at[k].tif, TIF_IOC);
+			CHECK_INT(out.at[k].qty.v,
+				  f.leg[out.at[k].leg].start.v - f.leg[out.at[k].leg].target.v);
+		}
+	CHECK_INT(again, 2);
+	/* ended while something rests */
+	setup(2);
+	leg[0].szi = qt(5);
+	v.post_only = true;
+	c = trim_of(2, (double[]){1, 2});
+	begin(&c);
+	flat_step(&f, &v, &out);
+	CHECK(f.leg[1].resting);
+	flat_end(&f, &v, &(struct err){0});
+	flat_step(&f, &v, &out);
+	CHECK(f.done);
+	CHECK_INT(count(FW_CANCEL_RO), 1);
+}
+
+/* What a close was expected to cost: the walk, its tail beyond the book, fees; and how much of it
+ * nobody has seen. */
+TEST(expected_counts_beyond_the_book)
+{
+	struct flatten c = {.account = 0xff};
+	double seen, more;
+	setup(1);
+	leg[0].szi = qt(5);
+	leg[0].fee = 0.00045;
+	begin(&c);
+	flat_step(&f, &v, &out);
+	seen = 5 * 0.1 + 5 * 99.9 * 0.00045;
+	CHECK_NEAR(money_to_double(f.expected), seen, 1e-6);
+	CHECK_NEAR(money_to_double(f.model), 0, 1e-9);
+	CHECK(f.worst.v > f.expected.v);
+	setup(1);
+	leg[0].szi = qt(5);
+	leg[0].fee = 0.00045;
+	book[0].bid[0].sz = qt(1); /* four of five are beyond it */
+	begin(&c);
+	flat_step(&f, &v, &out);
+	/* coef sqrt(u) past the best, 5 bp of the mark at the edge: 2/3 coef (5 sqrt 5 - 1) */
+	more = 2.0 / 3 * 0.05 * (5 * 2.2360679775 - 1);
+	CHECK_NEAR(money_to_double(f.expected), seen + more * (1 - 0.00045), 1e-6);
+	CHECK_NEAR(money_to_double(f.model), more, 1e-6);
+	leg[0].book_ns = 1; /* blind: all of it is model */
+	begin(&c);
+	flat_step(&f, &v, &out);
+	CHECK_INT(f.model.v, f.expected.v);
+}
+
 /* ---- bytes ----------------------------------------------------------- */
 
 /* Version 1 as it was written by the first release is still read. */
@@ -676,7 +820,7 @@ TEST(bytes_of_version_1)
 	size_t head = flat_save(&f, 0, body), part = flat_save(&f, 1, one);
 	/* what version 2 appended: 1+8 in the command, then 1+1+1+1+8+4+8+8; in a leg 1 for each
 	 * try and 1+1+4+8+8+8 */
-	size_t tail = 1 + 1 + 1 + 1 + 8 + 4 + 8 + 8, text = sizeof f.text;
+	size_t tail = 1 + 1 + 1 + 1 + 8 + 4 + 8 + 8 + 8, text = sizeof f.text; /* 3: the last 8 */
 	memmove(body + head - tail - text - 9, body + head - tail - text, text);
 	body[0] = 1;
 	size_t cut = part - 30;
@@ -689,11 +833,16 @@ TEST(bytes_of_version_1)
 	CHECK_INT(g.leg[0].attempt, f.leg[0].attempt);
 	CHECK(g.leg[0].open[0].zero);
 	CHECK_INT(g.leg[0].open[0].left.v, f.leg[0].open[0].left.v);
-	body[0] = 3;
+	head = flat_save(&f, 0, body);
+	body[0] = FLAT_VERSION + 1;
 	CHECK(!flat_load(&g, 0, body, head, v.now_ns));
+	body[0] = 2; /* before the model's share of the estimate */
+	REQUIRE(flat_load(&g, 0, body, head - 8, v.now_ns));
+	CHECK_INT(g.model.v, 0);
+	CHECK_INT(g.expected.v, f.expected.v);
 }
 
-/* The golden bytes of version 2: raise FLAT_VERSION when they change. */
+/* The golden bytes of version 3: raise FLAT_VERSION when they change. */
 TEST(golden_bytes)
 {
 	struct flatten c = trim_of(1, (double[]){2.5});
@@ -706,15 +855,17 @@ TEST(golden_bytes)
 	flat_step(&f, &v, &out);
 	for (uint32_t part = 0; part < 2; part++) {
 		size_t n = flat_save(&f, part, body);
-		CHECK_INT(n, part ? 190 : 387);
+		CHECK_INT(n, part ? 190 : 395);
 		for (size_t i = 0; i < n; i++)
 			h = (h ^ body[i]) * 0x100000001b3u;
 	}
-	CHECK(h == 0x32cec45044c698ff);
+	CHECK(h == 0xb285815c463a97f4);
 }
 
 TEST_MAIN(T(care_slices), T(care_waits_for_proof), T(care_goes_on), T(care_blind_pause_restart),
 	  T(trim_cuts), T(trim_stops_at_break_even), T(trim_pairs), T(trim_never_exceeds),
 	  T(now_after_a_trim_that_nobody_answers), T(now_for_one_leg),
 	  T(a_position_that_turns_is_followed), T(empty_request_budget), T(too_many_open_orders),
-	  T(dust), T(post_only_reprices), T(bytes_of_version_1), T(golden_bytes))
+	  T(dust), T(post_only_reprices), T(care_in_a_post_only_venue),
+	  T(trim_in_a_post_only_venue), T(expected_counts_beyond_the_book), T(bytes_of_version_1),
+	  T(golden_bytes))

@@ -182,6 +182,36 @@ TEST(slices_stop_and_sweeps_do_not)
 	}
 }
 
+/* A CARE goes to zero within two minutes; the venue takes the rest in 30 s: no more slices. */
+TEST(care_hurries)
+{
+	struct cmd c = {.kind = CMD_FLATTEN,
+			.flatten = {.verb = VERB_CARE, .part = {1000000000000}}};
+	struct world *w = situation();
+	const struct effect *a;
+	struct fill f;
+	uint32_t from;
+
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	w_live(w, SEC, 110656);
+	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_CARE);
+	from = w->n_kept;
+	f = fill_of(w, FILL_ADL, false, 100000000, 110320, 70); /* not a liquidation */
+	fills(w, &f, 1);
+	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_CARE);
+	f = fill_of(w, FILL_LIQUIDATION, false, 400000000, 110320, 77);
+	fills(w, &f, 1);
+	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_NOW);
+	CHECK_STR(noticed(w, from, NC_NOT_FLAT),
+		  "p1: CARE ends its slices, the venue takes the rest: BTC closes NOW.");
+	CHECK_INT(act(w)->n_stopped, 0);
+	w_live(w, SEC, 110640);
+	a = w_last_act(w, ACT_ORDER, from);
+	REQUIRE(a);
+	CHECK_INT(a->send.act.order[0].sz.v, w->szi); /* all that is left, in one order */
+	w_free(w);
+}
+
 TEST(backstop)
 {
 	struct world *w = w_new();
@@ -215,11 +245,11 @@ TEST(adl_takes_the_hedge)
 	f = fill_of(w, FILL_ADL, true, 90000000, 99000, 1);
 	fills(w, &f, 1);
 	CHECK(!alarm_of(w, NC_LIQUIDATED));
-	CHECK_STR(
-		said(w, NC_ADL),
-		"HEDGE TAKEN (ADL, not your liquidation): 0.9 BTC short closed at 99,000. 0.6 "
-		"short left. Net delta -60,000 USD, was -150k. Opening it again costs ~41 USD. It "
-		"is not opened by itself. ! panic");
+	CHECK_STR(said(w, NC_ADL),
+		  "HEDGE TAKEN (ADL, not your liquidation): 0.9 BTC short closed at 99,000. 0.6 "
+		  "short left. Net delta -60,000 USD, was -150k; at BTC -2 % it is -58,800. "
+		  "Opening it "
+		  "again costs ~41 USD, on the venue's page: no key here hedges. ! panic");
 	CHECK_STR(alarm_of(w, NC_ADL)->brief, "HEDGE TAKEN (ADL): 0.9 BTC short closed at 99,000.");
 	REQUIRE(act(w));
 	CHECK_INT(act(w)->kind, VA_ADL);
@@ -422,5 +452,6 @@ TEST(funding_on_the_hour)
 }
 
 TEST_MAIN(T(partial_liquidation), T(the_clock_is_the_venues), T(slices_stop_and_sweeps_do_not),
-	  T(backstop), T(adl_takes_the_hedge), T(other_hand), T(two_writers), T(the_key_ends),
-	  T(tiers_change_under_a_position), T(delisted_while_held), T(funding_on_the_hour))
+	  T(care_hurries), T(backstop), T(adl_takes_the_hedge), T(other_hand), T(two_writers),
+	  T(the_key_ends), T(tiers_change_under_a_position), T(delisted_while_held),
+	  T(funding_on_the_hour))

@@ -1,4 +1,6 @@
 /* engine: guards kept at the venue, and collateral: commands, records, restarts, locks. */
+#include <stdio.h>
+
 #include "engine/inner.h"
 #include "tests/unit/engine_world.h"
 
@@ -457,6 +459,62 @@ TEST(added_to_an_isolated_position)
 }
 
 /* Silence: the same bytes, never another nonce; then the position's cash decides. */
+/* 1,000 orders rest: thirty that protect nothing go, the farthest first, then the stop is tried
+ * again. Neither a stop nor what an exit of ours has there is touched. */
+TEST(makes_room_for_a_stop)
+{
+	struct world *w = w_new();
+	struct verdict no = {.kind = VERDICT_ERROR};
+	const struct effect *send, *gone;
+	uint32_t from, farthest = 0;
+
+	for (int i = 0; i < 36; i++) /* two stops, two take-profits, the rest bids */
+		w->order[w->n_orders++] = (struct venue_order){
+			.buy = i >= 4,
+			.reduce_only = i < 4,
+			.is_trigger = i < 4,
+			.tif = i < 4 ? TIF_TRIGGER : TIF_GTC,
+			.limit = {(60000 + 1000 * i) * INT64_C(10000000000)},
+			.trigger_px = {i < 4 ? (i < 2 ? 50000 : 130000) * INT64_C(10000000000) : 0},
+			.trigger_above = i == 2 || i == 3,
+			.left = {100000},
+			.orig = {100000},
+			.oid = 2000 + (uint64_t)i,
+			.time_ms = w->wall_ms};
+	/* near, but it holds half of the position: beside it the stop might sell nothing */
+	w->order[35].buy = false;
+	w->order[35].reduce_only = true;
+	w->order[35].limit.v = 1010000000000000;
+	w->order[35].left.v = w->order[35].orig.v = 50000000;
+	w_begin(w, 100000);
+	from = w->n_kept;
+	guard(w);
+	send = w_last_act(w, ACT_ORDER, from);
+	REQUIRE(send);
+	snprintf(no.text, sizeof no.text, "Too many open orders. asset=0");
+	from = w->n_kept;
+	w_answer(w, send->send.env.nonce, ANSWER_OK, &no, 1, NULL);
+	w_pass(w, 100 * MSEC);
+	gone = w_last_act(w, ACT_CANCEL, from);
+	REQUIRE(gone);
+	CHECK_INT(gone->send.act.n, 30);
+	CHECK_INT(gone->lane, LANE_KILL);
+	for (int i = 0; i < gone->send.act.n; i++) {
+		uint64_t oid = gone->send.act.cancel[i].oid;
+
+		CHECK(oid >= 2004); /* no stop, and no take-profit before every bid */
+		farthest += oid == 2004;
+		CHECK(oid < 2033 || oid == 2035); /* the two nearest bids stay */
+	}
+	CHECK_INT(farthest, 1);
+	CHECK_INT(gone->send.act.cancel[0].oid, 2035);
+	CHECK(told(w, from, "30 of 1,000 orders that protect nothing are cancelled"));
+	from = w->n_kept;
+	w_pass(w, 1200 * MSEC);
+	CHECK(w_last_act(w, ACT_ORDER, from)); /* the stop again */
+	w_free(w);
+}
+
 TEST(a_lost_add_never_goes_twice)
 {
 	for (int arrived = 0; arrived < 2; arrived++) {
@@ -488,4 +546,4 @@ TEST_MAIN(T(placed_as_a_stop_of_the_whole_position), T(no_gate_but_the_key), T(a
 	  T(placed_again_after_a_liquidation), T(off_takes_it_away_for_good),
 	  T(cancel_with_stops_ends_it), T(taken_away_after_flat), T(typed_and_dry),
 	  T(a_cross_pool_is_refused_with_the_way), T(added_to_an_isolated_position),
-	  T(a_lost_add_never_goes_twice))
+	  T(makes_room_for_a_stop), T(a_lost_add_never_goes_twice))

@@ -333,7 +333,6 @@ TEST(refusals_have_words)
 		const char *said;
 		int64_t again_s;
 	} rows[] = {
-		{"Too many open orders. asset=3", REJ_OTHER, "1,000 orders rest here", 5},
 		{"Invalid TP/SL price. asset=3", REJ_NUMBER, "the mark passed its trigger", 1},
 		{"Reduce only order would increase position. asset=3", REJ_REDUCE_ONLY,
 		 "no such position", 1},
@@ -359,6 +358,34 @@ TEST(refusals_have_words)
 		v.now_ns += rows[i].again_s * SEC;
 		guard_step(&g, &v, &out);
 		CHECK(find(&out, GW_PLACE)); /* it never gives up */
+	}
+}
+
+/* The venue takes no more orders: room is made, then it tries again within a second; when nothing
+ * may go it says so, and never gives up. */
+TEST(makes_room_when_crowded)
+{
+	for (uint32_t gone = 0; gone <= 30; gone += 30) {
+		struct guard_view v = view();
+		struct guard_keep g;
+		struct guard_out out;
+
+		guard_init(&g, 1, "BTC", USD(0));
+		guard_step(&g, &v, &out);
+		report(&g, &v, REP_CLOSED, find(&out, GW_PLACE)->attempt, REJ_CROWDED,
+		       "Too many open orders. asset=3");
+		guard_step(&g, &v, &out);
+		CHECK(find(&out, GW_ROOM) && !find(&out, GW_PLACE));
+		guard_room(&g, gone, v.now_ns);
+		guard_step(&g, &v, &out);
+		CHECK(!find(&out, GW_ROOM));
+		REQUIRE(find(&out, GW_NOTICE));
+		CHECK(strstr(find(&out, GW_NOTICE)->text,
+			     gone ? "30 of 1,000 orders that protect nothing are cancelled"
+				  : "none of them may go"));
+		v.now_ns += (gone ? 1 : 5) * SEC;
+		guard_step(&g, &v, &out);
+		CHECK(find(&out, GW_PLACE));
 	}
 }
 
@@ -666,7 +693,7 @@ TEST(never_naked_by_our_own_hand)
 TEST_MAIN(T(placed_and_read_back), T(short_side), T(only_death_moves_it), T(moves_new_before_old),
 	  T(a_refused_move_keeps_the_old), T(too_late), T(a_lost_answer_holds_up_nothing),
 	  T(placed_again_when_the_venue_takes_it), T(another_hand_that_means_it),
-	  T(refusals_have_words), T(taken_away_after_flat), T(typed_trigger),
-	  T(too_far_for_the_venue), T(before_the_working_price), T(flipped),
+	  T(makes_room_when_crowded), T(refusals_have_words), T(taken_away_after_flat),
+	  T(typed_trigger), T(too_far_for_the_venue), T(before_the_working_price), T(flipped),
 	  T(goes_on_after_a_restart), T(what_the_venue_shows_counts),
 	  T(never_naked_by_our_own_hand))

@@ -517,7 +517,7 @@ static void check_impossible(const struct sheet_pool_in *p)
 			some.szi.v = some.szi.v / 20 * q;
 			if (fabs(qty_to_double(some.szi)) * d(some.mark) < 12)
 				continue; /* no order of the venue's */
-			cost = sheet_close_cost(&some);
+			cost = sheet_close_cost(&some, NULL);
 			keep[i] = 1 - q / 20.0;
 			CHECK(dies_scan(p, p->equity - cost, keep) <=
 			      fabs(out.dies_pct) / 100 + 3e-4);
@@ -543,7 +543,7 @@ static void check_least(const struct sheet_line *t, double *keep)
 		if (qty_to_double((struct qty){held - q}) * d(some.mark) < 12)
 			continue; /* it would leave dust */
 		some.szi.v = some.szi.v < 0 ? -q : q;
-		cost = t->cost - o->cost + (q ? sheet_close_cost(&some) : 0);
+		cost = t->cost - o->cost + (q ? sheet_close_cost(&some, NULL) : 0);
 		keep[o->leg] = 1 - (double)q / (double)held;
 		CHECK(spare(p, p->equity - cost, keep) < 1e-6 || cost > t->cost - 1e-3 ||
 		      fabs(net_beta_of(p, keep)) > fabs(out.net_beta) * (1 - 1e-9));
@@ -690,7 +690,7 @@ TEST(trim_is_near_the_least_cost)
 				whole.szi.v = (held / 20 * q + lot - 1) / lot * lot;
 				if (q == 20 || whole.szi.v > held)
 					whole.szi.v = held;
-				cost[i][q] = q ? sheet_close_cost(&whole) : 0;
+				cost[i][q] = q ? sheet_close_cost(&whole, NULL) : 0;
 				part[i][q] = (double)whole.szi.v / (double)held;
 			}
 		}

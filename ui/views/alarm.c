@@ -260,13 +260,16 @@ static void facts_of(struct facts *f, const struct snap_alarm *a)
 		break;
 	case NC_ADL:
 		fact_position(f, a);
-		if (v)
-			fact(f, "net delta", "%s USD, was %s; at BTC −2 %% more %s",
+		if (v) {
+			fact(f, "net delta", "%s USD, was %s; at BTC −2 %% it is %s",
 			     fmt_money(v->net_after, 12, SIGN_PLUS).s,
 			     fmt_money(v->net_before, 12, SIGN_PLUS).s,
-			     fmt_money(v->cost_again, 12, SIGN_PLUS).s);
-		else
+			     fmt_money(v->net_fallen, 12, SIGN_PLUS).s);
+			fact(f, "again", "~%s USD, on the venue's page: no key here hedges",
+			     fmt_money(v->cost_again, 12, 0).s);
+		} else {
 			fact_delta(f);
+		}
 		fact(f, "source", "a fill marked Auto-Deleveraging; not your liquidation");
 		fact_dies(f);
 		break;

@@ -29,6 +29,18 @@ static struct num loss(struct money m)
 	return fmt_money((struct money){-m.v}, 12, SIGN_MINUS);
 }
 
+/* "−9,726", and how much of it lies beyond every book that was seen. */
+static struct num expected(const struct snap_flat *f)
+{
+	struct num n = loss(f->expected);
+	size_t len = strlen(n.s);
+	double share = f->expected.v > 0 ? (double)f->model.v / (double)f->expected.v : 0;
+
+	if (share >= 0.01)
+		snprintf(n.s + len, sizeof n.s - len, " (%.0f %% model)", 100 * fmin(share, 1));
+	return n;
+}
+
 /* Has filled what it was for: of NOW the order, of CARE and TRIM the whole of the leg's part. */
 static bool row_done(const struct snap_flat_row *r)
 {
@@ -456,7 +468,7 @@ static void now_panel(const struct ui *u, struct canvas *c, int x, int y, int w,
 	if (y < bottom)
 		pair(c, x, y++, w, "cost so far USD, fees in", ROLE_TEXT, loss(f->cost).s);
 	if (y < bottom)
-		pair(c, x, y++, w, "expected was", ROLE_DIM, loss(f->expected).s);
+		pair(c, x, y++, w, "expected was", ROLE_DIM, expected(f).s);
 	if (y < bottom && f->worst.v)
 		pair(c, x, y++, w, "at worst", ROLE_DIM, loss(f->worst).s);
 	left_words(u, left, sizeof left);
@@ -688,7 +700,7 @@ static void ended(struct ui *u, struct canvas *c, const struct layout *l, int y)
 	if (y < l->notice.y)
 		cv_textf(c, 1, y++, w, ROLE_DIM,
 			 "cost USD  " T_STRONG "%10s" T_DIM "  expected %s%s%s", loss(f->cost).s,
-			 loss(f->expected).s, f->worst.v ? ", at worst " : "",
+			 expected(f).s, f->worst.v ? ", at worst " : "",
 			 f->worst.v ? loss(f->worst).s : "");
 	if (u->snap->local_lock && y < l->notice.y)
 		cv_text(c, 1, y++, w, ROLE_DIM,
@@ -779,7 +791,7 @@ void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
 			 "cost so far " T_TEXT "%s" T_DIM "   expected " T_TEXT "%s" T_DIM
 			 "%s" T_TEXT "%s",
-			 loss(f->cost).s, loss(f->expected).s, f->worst.v ? "   at worst " : "",
+			 loss(f->cost).s, expected(f).s, f->worst.v ? "   at worst " : "",
 			 f->worst.v ? loss(f->worst).s : "");
 	}
 }
