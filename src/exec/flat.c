@@ -620,6 +620,7 @@ void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 		o->save = true;
 		cancel_opening(f, v, o);
 	}
+	flat_post_look(f, v);
 	watch_legs(f, v, o);
 	if (f->ended) {
 		finish(f, v, o, false);

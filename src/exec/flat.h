@@ -144,6 +144,7 @@ struct flat {
 	bool part, started, all_alone, asked, told_still, done;
 	bool paused, told_more, throttled, ended; /* ended: by the operator */
 	bool moved;				  /* this report brought a fill */
+	bool nobody_trades;			  /* the last step met a post-only venue */
 	double net0;				  /* TRIM: |net beta-delta| at the start, USD */
 	uint64_t seed;			  /* CARE's jitter: set after flat_init, 0 is a seed too */
 	uint32_t slice;			  /* CARE: begun so far */

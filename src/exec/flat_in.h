@@ -54,6 +54,8 @@ void flat_batch_sent(struct flat_batch *b, const struct flat_leg *l, uint32_t or
  * has left it; true: one went out. */
 bool flat_post_rest(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
 		    const struct flat_view *v, struct flat_out *o, int64_t size);
+/* Once a step: what rests is looked after at once when trading opens again. */
+void flat_post_look(struct flat *f, const struct flat_view *v);
 /* Before something of the leg crosses: trading is open again. */
 void flat_post_over(const struct flat *f, struct flat_leg *l, struct flat_out *o);
 /* A cut that rests and is not proved to be gone: looked after here, nothing else may go out. */

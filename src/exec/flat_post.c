@@ -40,6 +40,14 @@ bool flat_post_rest(struct flat *f, struct flat_leg *l, const struct flat_leg_vi
 	return true;
 }
 
+void flat_post_look(struct flat *f, const struct flat_view *v)
+{
+	for (uint32_t i = 0; f->nobody_trades && !v->post_only && i < f->n; i++)
+		if (f->leg[i].resting)
+			f->leg[i].next_ns = v->now_ns;
+	f->nobody_trades = v->post_only;
+}
+
 void flat_post_over(const struct flat *f, struct flat_leg *l, struct flat_out *o)
 {
 	if (!l->resting)

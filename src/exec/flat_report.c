@@ -138,7 +138,7 @@ static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 	l->answered_ns = v->now_ns;
 	if (r->attempt == l->rest_attempt) {
 		l->resting = false;
-		if (l->target.v > 0)
+		if (l->target.v > 0 && (r->reject == REJ_NONE || r->reject == REJ_NO_MATCH))
 			l->next_ns = v->now_ns; /* the proof it waited for */
 	}
 	if (r->kind == REP_CLOSED && r->reject != REJ_RATE)

@@ -193,8 +193,6 @@ void trim_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 			continue;
 		}
 		flat_post_over(f, l, o);
-		if (v->post_only)
-			l->rung = 0; /* a probe: no rung was tried as long as nobody can trade */
 		uint32_t before = o->n;
 		bool alone = !b.begun && !paired; /* offsetting legs leave together */
 		flat_batch_leg(f, &b, l, alone);

@@ -8,8 +8,10 @@
  *  1. The order path is the engine's own (host.h); here are only the fence and the waiting.
  *  2. Nothing before the first close waits for a disk: the fence is synced by a thread of its own,
  *     the signer's by the signer within 90 ms, the journal by its thread.
- *  3. Only what goes to zero is closed here: a fraction needs the proof that only the engine has.
- */
+ *  3. What goes to zero (NOW, CARE) begins at once. A trim first waits until no order of the silent
+ *     engine can arrive any more (its expiresAfter), then cuts by a fresh read: so often as it is
+ *     asked, it ends at the same cushion. A share of a position does not: it is refused when the
+ *     engine was asked for it and did not answer, for half of what is left is not half. */
 #include "host/breakglass.h"
 
 #include <errno.h>
@@ -32,7 +34,7 @@
 #include "signer/client.h"
 
 enum { SIGNER_MS = 1500, ACCEPT_MS = 1000, EARLY_MS = 5, KEY_MS = 3000, LAST_MS = 3000 };
-enum { JOURNAL_MS = 2000, DEXES_MS = 700, FENCE_TRIES = 3 };
+enum { JOURNAL_MS = 2000, DEXES_MS = 700, FENCE_TRIES = 3, ARRIVES_MS = 5000 };
 
 struct glass {
 	struct cli *c;
@@ -203,17 +205,42 @@ static void log_begin(const struct cli *c, const struct glass *g, const char *wh
 		 c->verb->name, (int)getpid(), (unsigned long long)g->lease.epoch);
 }
 
-int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why)
+static bool whole(const struct cmd *cmd)
+{
+	return cmd->kind != CMD_FLATTEN ||
+	       (cmd->flatten.verb != VERB_TRIM && cmd->flatten.part.v >= 1000000000000);
+}
+
+/* Until whatever the silent engine had signed has arrived or expired. False: the lease is lost. */
+static bool wait_for_proof(struct glass *g, struct err *e)
+{
+	int64_t ms = g->c->conf.panic.expires_zero_ms + ARRIVES_MS;
+	int64_t until = clock_boot_ns() + ms * 1000000;
+	char text[300];
+
+	snprintf(text, sizeof text,
+		 "exeunt: waiting %lld s: an order of the silent engine may still\n"
+		 "        arrive. Then it goes by a fresh read. Whole positions\n"
+		 "        (flatten, care) would not wait.\n",
+		 (long long)(ms / 1000));
+	cli_put(STDERR_FILENO, text);
+	while (clock_boot_ns() < until && !host_fenced(g->host))
+		usleep(EARLY_MS * 1000);
+	return !host_fenced(g->host) ||
+	       err_set(e, ERR_FENCED, "another has taken the lease meanwhile; nothing was sent");
+}
+
+int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why, bool asked)
 {
 	static struct attach_reply r;
 	struct glass g = {.c = c, .lease = {.fd = -1, .fence_fd = -1}};
 	struct err e = {0};
 	int status;
 
-	if (cmd->kind == CMD_FLATTEN && cmd->flatten.part.v < 1000000000000) {
+	if (asked && cmd->kind == CMD_FLATTEN && cmd->flatten.part.v < 1000000000000) {
 		err_set(&e, ERR_UNKNOWN,
-			"%s; it may still act. Without it only what goes to zero is closed: write "
-			"the coin without --part",
+			"%s; it may have begun, and a share of what is left is another share. "
+			"Without it: write the coin without --part, or exeunt trim",
 			why);
 		return cli_fail(c, &e);
 	}
@@ -230,7 +257,7 @@ int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why)
 		lease_drop(&g.lease);
 		return cli_fail(c, &e);
 	}
-	if (!ask(&g, cmd, &r, &e))
+	if ((!whole(cmd) && !wait_for_proof(&g, &e)) || !ask(&g, cmd, &r, &e))
 		status = cli_fail(c, &e);
 	else if (cmd->kind == CMD_FLATTEN)
 		status = cli_wait(c, r.exit, cmd);

@@ -294,10 +294,18 @@ static const struct snap *next_snap(struct cli *c, int gone_ms, struct err *e)
 	}
 }
 
-/* What the shell may do without an engine. */
+/* What the shell may do without an engine, and take over from one that falls silent: whatever ends
+ * at zero. */
 static bool is_now(const struct cmd *cmd)
 {
-	return cmd->kind == CMD_FLATTEN && cmd->flatten.verb == VERB_NOW && !cmd->flatten.dry_run;
+	return cmd->kind == CMD_FLATTEN && cmd->flatten.verb != VERB_TRIM &&
+	       !cmd->flatten.dry_run && cmd->flatten.part.v >= 1000000000000;
+}
+
+/* These too, when there is no other way: they are not to be begun twice. */
+static bool is_part(const struct cmd *cmd)
+{
+	return cmd->kind == CMD_FLATTEN && !cmd->flatten.dry_run && !is_now(cmd);
 }
 
 /* Quiet is no proof of a dead engine: it publishes what changes. It answers a question. */
@@ -333,7 +341,7 @@ int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd)
 			break;
 		if (!s && now && silent(c)) {
 			progress_end(&p);
-			return breakglass_run(c, cmd, "the engine fell silent");
+			return breakglass_run(c, cmd, "the engine fell silent", true);
 		}
 		if (s && flatten && s->flat.id == id) {
 			flat_progress(&p, &s->flat);
@@ -360,7 +368,7 @@ int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd)
 	}
 	progress_end(&p);
 	if (now && !c->glass)
-		return breakglass_run(c, cmd, "the engine went away");
+		return breakglass_run(c, cmd, "the engine went away", true);
 	if (!c->glass)
 		err_set(&e, ERR_UNKNOWN, "the engine went away and did not come back in 20 s");
 	return cli_fail(c, &e);
@@ -497,7 +505,7 @@ static bool answered(struct cli *c, const struct cmd *cmd, struct attach_reply *
 	char why[ERR_TEXT_MAX + 32];
 
 	if (cli_has(c, OPT_ADDRESS)) {
-		*status = breakglass_run(c, cmd, "no configuration, so no engine");
+		*status = breakglass_run(c, cmd, "no configuration, so no engine", false);
 		return false;
 	}
 	if (cli_engine_soon(c, ready, &e) && ask(c, cmd, silence, r, &e))
@@ -506,7 +514,7 @@ static bool answered(struct cli *c, const struct cmd *cmd, struct attach_reply *
 		snprintf(why, sizeof why, "the engine does not answer in %d ms", silence);
 	else
 		snprintf(why, sizeof why, "no engine: %s", e.text);
-	*status = breakglass_run(c, cmd, why);
+	*status = breakglass_run(c, cmd, why, c->attach && e.code == ERR_UNKNOWN);
 	return false;
 }
 
@@ -534,7 +542,7 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 	/* A dry run needs no key: it shows the body without a signature. */
 	if (!cli_signer(c, &e) && !(is_dry(&cmd) && e.code == ERR_KEY))
 		return cli_fail(c, &e);
-	if (is_now(&cmd) || cmd.kind == CMD_CANCEL) {
+	if (is_now(&cmd) || is_part(&cmd) || cmd.kind == CMD_CANCEL) {
 		if (!answered(c, &cmd, &r, &status))
 			return status;
 	} else if (!cli_engine(c, true, &e) || !ask(c, &cmd, ASK_MS, &r, &e)) {

@@ -128,6 +128,38 @@ is "flat at the venue, dead engine" venue_flat
 engine_now
 world_down
 
+# ---- slices, a trim and a share without an engine ----
+panic() { printf '[panic]\n%s\n' "$1" >>"$state/exeunt.conf"; }
+world care
+panic 'care_time = 10s'
+unlock && engine_up || no "care: no engine"
+engine_now
+kill -STOP "$pid"
+expect "care beside a stopped engine" 0 '"end":"flat"' "$exeunt" care --wait --json $S
+is "flat at the venue, care" venue_flat
+is "in slices" [ "$(fills)" -ge 12 ]
+world_down
+
+world trimmed
+panic 'expires_to_zero = 10s'
+post /paper "{\"user\":\"$user\",\"equity\":\"7000\"}" >/dev/null
+unlock && engine_up || no "trim: no engine"
+engine_now
+kill -STOP "$pid"
+t0=$(now_ms)
+expect "a share that the silent engine may have begun is refused" 5 "may have begun" "$exeunt" flatten BTC --part 50% $S
+is "nothing was signed for it" [ -z "$(first_sign_ms "$t0")" ]
+expect "trim beside a stopped engine" 0 '"end":"target"' "$exeunt" trim --wait --json $S
+is "it said what it waits for" grep -q "waiting 15 s: an order of the silent engine" "$work/err"
+is "and waited" [ "$(first_sign_ms "$t0")" -ge 15000 ]
+is "positions are left" [ "$(positions)" -ge 1 ]
+kill -9 $keeper $pid
+signed=$(wc -l <"$state/signer.log")
+expect "a share with no engine at all" 0 '"end":"target"' "$exeunt" flatten BTC --part 50% --wait --json $S
+is "half of BTC" eval 'tail -n +$((signed + 1)) "$state/signer.log" | grep -q "reduce-only"'
+engine_now
+world_down
+
 world_up twice
 kill -STOP "$pid"
 "$exeunt" flatten --json $S >"$work/first.out" 2>"$work/first.err" </dev/null &

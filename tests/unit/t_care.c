@@ -735,7 +735,7 @@ TEST(trim_in_a_post_only_venue)
 		CHECK_INT(count(FW_PLACE), 1);
 		CHECK(!f.done);
 		struct flat_want probe = first_place();
-		CHECK(probe.leg == 0 && probe.rung == 1);
+		CHECK(probe.leg == 0 && probe.tif == TIF_IOC);
 		refuse(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
 	}
 	flat_pause(&f, true, &v, &(struct err){0});

@@ -389,6 +389,30 @@ TEST(makes_room_when_crowded)
 	}
 }
 
+/* It fired beside limits that reserve the whole position: said, and they go. */
+TEST(fired_and_sold_nothing)
+{
+	struct guard_view v = view();
+	struct guard_keep g;
+	struct guard_out out;
+	const struct guard_want *n;
+	struct guard_want w;
+
+	guard_init(&g, 1, "BTC", USD(0));
+	w = rest(&g, &v);
+	report(&g, &v, REP_CLOSED, w.attempt, REJ_REDUCE_ONLY, "reduceOnlyRejected");
+	guard_step(&g, &v, &out);
+	n = find(&out, GW_NOTICE);
+	REQUIRE(n);
+	CHECK_INT(n->level, 3);
+	CHECK(strstr(n->text, "SOLD NOTHING"));
+	CHECK(find(&out, GW_ROOM));
+	guard_room(&g, 2, v.now_ns);
+	v.now_ns += SEC;
+	guard_step(&g, &v, &out);
+	CHECK(find(&out, GW_PLACE) && !find(&out, GW_ROOM)); /* another, where there is room */
+}
+
 /* Zero in two reads that were made after it was zero: then it is taken away, and never before. */
 TEST(taken_away_after_flat)
 {
@@ -693,7 +717,7 @@ TEST(never_naked_by_our_own_hand)
 TEST_MAIN(T(placed_and_read_back), T(short_side), T(only_death_moves_it), T(moves_new_before_old),
 	  T(a_refused_move_keeps_the_old), T(too_late), T(a_lost_answer_holds_up_nothing),
 	  T(placed_again_when_the_venue_takes_it), T(another_hand_that_means_it),
-	  T(makes_room_when_crowded), T(refusals_have_words), T(taken_away_after_flat),
-	  T(typed_trigger), T(too_far_for_the_venue), T(before_the_working_price), T(flipped),
-	  T(goes_on_after_a_restart), T(what_the_venue_shows_counts),
-	  T(never_naked_by_our_own_hand))
+	  T(makes_room_when_crowded), T(fired_and_sold_nothing), T(refusals_have_words),
+	  T(taken_away_after_flat), T(typed_trigger), T(too_far_for_the_venue),
+	  T(before_the_working_price), T(flipped), T(goes_on_after_a_restart),
+	  T(what_the_venue_shows_counts), T(never_naked_by_our_own_hand))
