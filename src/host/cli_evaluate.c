@@ -154,10 +154,10 @@ static void print_head(const struct run *r, const struct asked *a, const struct 
 		  r->coin->coin, r->dir, day, r->coin->n_book, a->books_only ? 0 : r->coin->n_touch,
 		  r->coin->n_trade, r->coin->gaps);
 	cli_print("second half (%.0f s), slots of %.0f s, latency %.1f s, fees %g/%g bp, child %g "
-		  "USD: %u slots, two sides; %u left out (gap)\n",
+		  "USD: %u slots, two sides, %u blocks; %u left out (gap)\n",
 		  (double)(test->end_ms - test->begin_ms) / 1000, (double)a->setup.slot_ms / 1000,
 		  (double)r->latency_ms / 1000, a->setup.taker_bp, a->setup.maker_bp, a->setup.usd,
-		  r->slots, r->excluded);
+		  r->slots, r->score[JUDGE_MARKET].blocks, r->excluded);
 	cli_print("  %-20s %5s %7s %7s  %-15s %7s %6s %5s %6s %6s %6s\n", "policy", "theta",
 		  "all-in", "vs TWAP", "95 %", "rel", "sd", "MDE", "rested", "done", "time");
 }
@@ -170,7 +170,10 @@ static void print_row(const struct run *r, int p)
 	if (judge_fitted((enum judge_policy)p))
 		snprintf(theta, sizeof theta, "%.2f", r->theta[p]);
 	if (p != JUDGE_MARKET) {
-		snprintf(range, sizeof range, "[%+.2f %+.2f]", k->lo, k->hi);
+		if (k->blocks < 2)
+			snprintf(range, sizeof range, "one block");
+		else
+			snprintf(range, sizeof range, "[%+.2f %+.2f]", k->lo, k->hi);
 		snprintf(rel, sizeof rel, "%+.1f%%", 100 * k->relative);
 	}
 	cli_print("  %-20s %5s %7.3f %+7.2f  %-15s %7s %6.2f %5.2f %5.0f%% %5.1f%% %5.1fs\n",
@@ -178,25 +181,32 @@ static void print_row(const struct run *r, int p)
 		  k->mde, 100 * k->maker, 100 * k->complete, k->seconds);
 }
 
-static const char csv_head[] = "tape,coin,slot_s,latency_s,taker_bp,maker_bp,child_usd,seed,policy,"
-			       "theta,rows,slots_left_out,"
-			       "all_in_bp,sd_bp,diff_bp,diff_lo_bp,diff_hi_bp,relative,diff_sd_bp,"
-			       "mde_bp,independent_slots,"
-			       "rested,complete,left,seconds,posts\n";
+static const char csv_head[] =
+	"tape,coin,slot_s,latency_s,taker_bp,maker_bp,child_usd,seed,policy,"
+	"theta,rows,slots_left_out,"
+	"all_in_bp,sd_bp,diff_bp,blocks,diff_lo_bp,diff_hi_bp,relative,diff_sd_bp,"
+	"mde_bp,independent_slots,"
+	"rested,complete,left,seconds,posts\n";
 
 static void csv_row(FILE *f, const struct run *r, const struct judge_setup *s, int p)
 {
 	const struct judge_score *k = &r->score[p];
+	char range[2][32] = {"", ""};
 
+	if (k->blocks >= 2) {
+		snprintf(range[0], sizeof range[0], "%.6f", k->lo);
+		snprintf(range[1], sizeof range[1], "%.6f", k->hi);
+	}
 	for (const char *q = r->dir; *q; q++)
 		fputc(*q == ',' || *q == '"' || (unsigned char)*q < 32 ? '_' : *q, f);
 	fprintf(f,
-		",%s,%.3f,%.3f,%g,%g,%g,%" PRIu64 ",%s,%.2f,%u,%u,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,"
+		",%s,%.3f,%.3f,%g,%g,%g,%" PRIu64 ",%s,%.2f,%u,%u,%.6f,%.6f,%.6f,%u,%s,%s,%.6f,"
 		"%.6f,%.6f,%u,%.6f,%.6f,%.6f,%.3f,%.3f\n",
 		r->coin->coin, (double)s->slot_ms / 1000, (double)r->latency_ms / 1000, s->taker_bp,
 		s->maker_bp, s->usd, s->seed, judge_policy_name[p], r->theta[p], k->n, r->excluded,
-		k->all_in_bp, k->sd, k->diff_bp, k->lo, k->hi, k->relative, k->diff_sd, k->mde,
-		k->independent, k->maker, k->complete, k->left, k->seconds, k->posts);
+		k->all_in_bp, k->sd, k->diff_bp, k->blocks, range[0], range[1], k->relative,
+		k->diff_sd, k->mde, k->independent, k->maker, k->complete, k->left, k->seconds,
+		k->posts);
 }
 
 static void json_run(struct buf *b, const struct run *r, bool first)
@@ -212,13 +222,19 @@ static void json_run(struct buf *b, const struct run *r, bool first)
 
 		buf_printf(b,
 			   "%s{\"policy\":\"%s\",\"theta\":%.2f,\"all_in_bp\":%.6f,\"sd_bp\":%.6f,"
-			   "\"diff_bp\":%.6f,\"diff_lo_bp\":%.6f,\"diff_hi_bp\":%.6f,"
+			   "\"diff_bp\":%.6f,\"blocks\":%u,",
+			   p ? "," : "", judge_policy_name[p], r->theta[p], k->all_in_bp, k->sd,
+			   k->diff_bp, k->blocks);
+		if (k->blocks >= 2)
+			buf_printf(b, "\"diff_lo_bp\":%.6f,\"diff_hi_bp\":%.6f,", k->lo, k->hi);
+		else
+			buf_puts(b, "\"diff_lo_bp\":null,\"diff_hi_bp\":null,");
+		buf_printf(b,
 			   "\"relative\":%.6f,\"diff_sd_bp\":%.6f,\"mde_bp\":%.6f,"
 			   "\"independent_slots\":%u,\"rested\":%.6f,\"complete\":%.6f,"
 			   "\"left\":%.6f,\"seconds\":%.3f,\"posts\":%.3f}",
-			   p ? "," : "", judge_policy_name[p], r->theta[p], k->all_in_bp, k->sd,
-			   k->diff_bp, k->lo, k->hi, k->relative, k->diff_sd, k->mde,
-			   k->independent, k->maker, k->complete, k->left, k->seconds, k->posts);
+			   k->relative, k->diff_sd, k->mde, k->independent, k->maker, k->complete,
+			   k->left, k->seconds, k->posts);
 	}
 	buf_puts(b, "]}");
 }

@@ -119,9 +119,9 @@ const char *const judge_policy_name[JUDGE_POLICIES] = {
 	[JUDGE_PLACEBO] = "random time",
 	[JUDGE_RANDOM] = "random policy",
 	[JUDGE_TIMED] = "imbalance timed",
-	[JUDGE_PASSIVE] = "passive first, easy",
-	[JUDGE_PASSIVE_EXIT] = "passive + imb., easy",
-	[JUDGE_OURS_EASY] = "tactic, easy",
+	[JUDGE_PASSIVE] = "passive first (easy)",
+	[JUDGE_PASSIVE_EXIT] = "passive+imb. (easy)",
+	[JUDGE_OURS_EASY] = "tactic (easy)",
 	[JUDGE_EXIT_STRICT] = "passive + imbalance",
 	[JUDGE_OURS] = "tactic",
 };

@@ -147,6 +147,9 @@ static void bootstrap(struct judge_score *out, const struct judge_row *rows,
 		sum[blocks - 1] += rows[i].all_in_bp - base[i].all_in_bp;
 		count[blocks - 1]++;
 	}
+	out->blocks = blocks;
+	if (blocks < 2)
+		return;
 	prng_seed(&g, seed);
 	for (uint32_t d = 0; d < JUDGE_DRAWS; d++) {
 		double total = 0;

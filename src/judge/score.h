@@ -48,12 +48,14 @@ double judge_fit(struct judge_row *rows, uint32_t max, const struct judge_path *
 		 const struct judge_setup *s, enum judge_policy policy);
 
 struct judge_score {
-	uint32_t n;		/* rows: slots times two sides */
-	double all_in_bp;	/* mean */
-	double sd;		/* of the all-in cost */
-	double diff_bp, lo, hi; /* paired with the base: mean, 2.5 and 97.5 % of the bootstrap */
-	double relative;	/* diff over the base's mean all-in cost */
-	double diff_sd;		/* of the paired difference */
+	uint32_t n;	  /* rows: slots times two sides */
+	double all_in_bp; /* mean */
+	double sd;	  /* of the all-in cost */
+	double diff_bp;	  /* paired with the base: mean */
+	uint32_t blocks;  /* of the bootstrap: under 2 there is no interval, under 6 a rough one */
+	double lo, hi;	  /* 2.5 and 97.5 %; 0 without an interval */
+	double relative;  /* diff over the base's mean all-in cost */
+	double diff_sd;	  /* of the paired difference */
 	/* Least difference seen at 80 % power, 5 % level, with as many independent slots as follow
 	 * one another on the path (overlap and the second side not counted): sqrt(7.85/n) sd. */
 	double mde;
