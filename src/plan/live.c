@@ -13,10 +13,13 @@
 
 #define MS_NS 1000000ll
 static const double YEAR_S_ = 365.0 * 24 * 3600, NS = 1e-9;
-static const double VOLUME_TAU_S = 600, SAMPLE_TAU_S = 120, OFI_TAU_S = 10;
+/* Of what is smoothed: the middle of what the first halves of the recorded tapes chose
+ * (bench_estimates). */
+static const double VOLUME_TAU_S = 480, SPREAD_TAU_S = 240, DEPTH_TAU_S = 40, REACH_TAU_S = 300;
+static const double OFI_TAU_S = 10;
 static const int64_t GAP_NS = 10000 * MS_NS; /* a longer silence breaks what is chained */
 static const double BACK_KEEP = 599.0 / 600; /* 20 minutes of samples, both sides */
-static const double WALK_SHARE = 0.02;	     /* of the prior a step: how fast lambda may drift */
+static const double WALK_SHARE = 0.02;	     /* of itself a step: how fast lambda may drift */
 static const double REFILL_MIN_S = 2, REFILL_MAX_S = 300;
 
 enum {
@@ -176,9 +179,9 @@ static void mean_add(struct live_mean *m, double x, double tau_s, int64_t now_ns
 	m->seen_ns = now_ns;
 }
 
-static bool mean_get(struct estimate *e, const struct live_mean *m)
+static bool mean_get(struct estimate *e, const struct live_mean *m, double tau_s)
 {
-	double var = m->square - m->mean * m->mean, most = 2 * SAMPLE_TAU_S / LIVE_SAMPLE_MS * 1e3;
+	double var = m->square - m->mean * m->mean, most = 2 * tau_s / LIVE_SAMPLE_MS * 1e3;
 
 	if (m->n < MEAN_ENOUGH)
 		return false;
@@ -219,6 +222,7 @@ static void back_add(struct live *l, struct live_return *b, double depth, int64_
 	if (b->chain >= 2) {
 		if (1.0 / (l->n_back + 1.0) > w)
 			w = 1.0 / (l->n_back + 1.0);
+		l->c0 += w * (x * x - l->c0);
 		l->c1 += w * (x * b->x1 - l->c1);
 		l->c2 += w * (x * b->x2 - l->c2);
 		l->n_back++;
@@ -235,21 +239,21 @@ static void sample_book(struct live *l, const struct book *b, int64_t now_ns)
 	bool chained = now_ns - l->sample_ns < 2 * LIVE_SAMPLE_MS * MS_NS;
 
 	l->sample_ns = now_ns;
-	mean_add(&l->spread, (l->touch.ask - l->touch.bid) / l->mid * 1e4, SAMPLE_TAU_S, now_ns);
+	mean_add(&l->spread, (l->touch.ask - l->touch.bid) / l->mid * 1e4, SPREAD_TAU_S, now_ns);
 	d[0] = depth_within(b->bid, b->n_bid, l->mid, 10e-4, &r[0]);
 	d[1] = depth_within(b->ask, b->n_ask, l->mid, 10e-4, &r[1]);
 	if (!b->fast && r[0] >= 10e-4 && r[1] >= 10e-4)
-		mean_add(&l->deep10, (d[0] + d[1]) / 2, SAMPLE_TAU_S, now_ns);
+		mean_add(&l->deep10, (d[0] + d[1]) / 2, DEPTH_TAU_S, now_ns);
 	if (!b->fast && b->n_bid > 5 && b->n_ask > 5) {
 		d[0] = depth_within(b->bid, b->n_bid, l->mid, HUGE_VAL, &r[0]);
 		d[1] = depth_within(b->ask, b->n_ask, l->mid, HUGE_VAL, &r[1]);
-		mean_add(&l->deep20, (d[0] + d[1]) / 2, SAMPLE_TAU_S, now_ns);
+		mean_add(&l->deep20, (d[0] + d[1]) / 2, DEPTH_TAU_S, now_ns);
 	}
 	if (b->n_bid < 5 || b->n_ask < 5)
 		return;
 	depth_within(b->bid, 5, l->mid, 0, &r[0]);
 	depth_within(b->ask, 5, l->mid, 0, &r[1]);
-	mean_add(&l->reach5, (r[0] + r[1]) / 2, 300, now_ns);
+	mean_add(&l->reach5, (r[0] + r[1]) / 2, REACH_TAU_S, now_ns);
 	if (l->reach5.n < MEAN_ENOUGH)
 		return;
 	d[0] = depth_within(b->bid, b->n_bid, l->mid, near, &r[0]);
@@ -296,14 +300,12 @@ void live_deep(struct live *l, const struct book *b, int64_t now_ns)
 	d[0] = depth_within(b->bid, b->n_bid, mid, 10e-4, &r[0]);
 	d[1] = depth_within(b->ask, b->n_ask, mid, 10e-4, &r[1]);
 	if (r[0] >= 10e-4 && r[1] >= 10e-4)
-		mean_add(&l->deep10, (d[0] + d[1]) / 2, SAMPLE_TAU_S, now_ns);
+		mean_add(&l->deep10, (d[0] + d[1]) / 2, DEPTH_TAU_S, now_ns);
 }
 
 void live_lambda_init(struct kalman *k, double lambda0, double sigma_year)
 {
-	double walk = WALK_SHARE * lambda0;
-
-	kalman_init(k, lambda0, lambda0 * lambda0, walk * walk,
+	kalman_init(k, lambda0, lambda0 * lambda0, 0,
 		    sigma_year * sigma_year * LIVE_FLOW_MS / 1e3 / YEAR_S_ * 1e8, LAMBDA_ENOUGH);
 }
 
@@ -311,6 +313,7 @@ void live_lambda_add(struct kalman *k, double musd, double move_bp, int64_t now_
 {
 	double seen, least = 1e-4;
 
+	k->q = fmax(WALK_SHARE * WALK_SHARE * k->m * k->m, 1e-10);
 	kalman_add(k, musd, move_bp, now_ns);
 	if (k->n <= NOISE_YOUNG)
 		return;
@@ -400,14 +403,17 @@ static bool volume_get(struct estimate *e, const struct live *l, int64_t now_ns)
 
 static bool refill_get(struct estimate *e, const struct live *l)
 {
-	double step = LIVE_SAMPLE_MS / 1e3, rho, t, se, n;
+	double step = LIVE_SAMPLE_MS / 1e3, rho, t, se, n, u0, u1;
 
 	if (!l || l->n_back < BACK_ENOUGH || !(l->c1 > 0))
 		return false;
 	n = fmin(l->n_back, 2 / (1 - BACK_KEEP));
 	rho = l->c2 / l->c1;
-	/* of a ratio of autocovariances, each known to about 1 / sqrt(n) of the first */
-	se = sqrt((1 + rho * rho) / n);
+	/* u = x - rho x1 is uncorrelated with x2: var rho = (u0 c0 + 2 u1 c1) / (n c1^2), u0 and u1
+	 * the autocovariances of u */
+	u0 = l->c0 * (1 + rho * rho) - 2 * rho * l->c1;
+	u1 = l->c1 * (1 + rho * rho) - rho * (l->c0 + l->c2);
+	se = sqrt(fmax(u0 * l->c0 + 2 * u1 * l->c1, 0) / n) / l->c1;
 	rho = fmin(fmax(rho, exp(-3 * step / REFILL_MIN_S)), exp(-3 * step / REFILL_MAX_S));
 	t = -step / log(rho);
 	*e = (struct estimate){.value = 3 * t,
@@ -454,9 +460,9 @@ void live_get(const struct live *l, const struct live_vol *v, const struct live_
 	if (!l)
 		return;
 	volume_get(&out[EST_VOLUME], l, now_ns);
-	mean_get(&out[EST_SPREAD], &l->spread);
-	mean_get(&out[EST_DEPTH_10BP], &l->deep10);
-	mean_get(&out[EST_DEPTH_20], &l->deep20);
+	mean_get(&out[EST_SPREAD], &l->spread, SPREAD_TAU_S);
+	mean_get(&out[EST_DEPTH_10BP], &l->deep10, DEPTH_TAU_S);
+	mean_get(&out[EST_DEPTH_20], &l->deep20, DEPTH_TAU_S);
 	refill_get(&out[EST_REFILL], l);
 	if (l->lambda.n >= LAMBDA_ENOUGH) {
 		out[EST_LAMBDA] = kalman_get(&l->lambda);

@@ -5,15 +5,15 @@
  * wherever nothing beat it.
  *
  *   volatility  EWMA of squared log returns of the mark, at least 5 s apart, tau 5 min and 1 h
- *   volume      exponentially weighted rate of the tape, tau 10 min; its season of the day is kept
+ *   volume      exponentially weighted rate of the tape, tau 8 min; its season of the day is kept
  *               beside it (forecast.h) and not used
- *   spread, depth   EWMA of samples 2 s apart, tau 2 min
+ *   spread, depth   EWMA of samples 2 s apart, tau 4 min and 40 s
  *   refill      3 T of the depth near the touch, log D - mean ~ e^{-t/T}: T = L / ln(c(L) / c(2L))
  *               with c the autocovariance and L = 2 s, so that flicker (white noise of the depth)
  *               does not count as return. Ordinary trades: what a much larger exit takes returns
  *               more slowly.
  *   lambda      scalar Kalman filter of dmid = lambda OFI + noise over 10 s (quant 2.7): a random
- *               walk of 2 % of the prior a step; the noise is the EWMA of squared innovations
+ *               walk of 2 % of itself a step; the noise is the EWMA of squared innovations
  *
  * Before enough samples a value is a prior and says so: fitted (struct live_prior by coin), the
  * venue's own (24 h volume), else the table of its class. */
@@ -88,7 +88,7 @@ struct live {
 	double bin_coins;
 	struct live_mean spread, deep10, deep20, reach5;
 	struct live_return back[2];
-	double c1, c2;
+	double c0, c1, c2; /* variance of the log depth, autocovariances */
 	uint32_t n_back;
 	int64_t back_ns;
 	/* order flow */

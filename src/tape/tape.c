@@ -21,6 +21,7 @@ enum {
 	COLS_MAX = 128,
 	PATH_BYTES = 4096,
 };
+#define TIME_MAX_MS 100000000000000ll /* the year 5138 */
 
 /* One open file: the current line split into columns. */
 struct csv {
@@ -131,6 +132,16 @@ static bool csv_dec(const struct csv *c, int at, int digits, int64_t *out, struc
 	return true;
 }
 
+/* A venue's time; differences of two of them never overflow. */
+static bool csv_ms(const struct csv *c, int at, int64_t *ms, struct err *e)
+{
+	if (!csv_dec(c, at, 0, ms, e))
+		return false;
+	return (*ms >= 0 && *ms <= TIME_MAX_MS) ||
+	       err_set(e, ERR_CONF, "tape %s line %u column %d: %.40s is no time in ms", c->path,
+		       c->line, at + 1, c->col[at]);
+}
+
 /* Room for one more element; lists double. */
 static bool grow(void **list, uint32_t n, size_t size, const char *path, struct err *e)
 {
@@ -233,7 +244,7 @@ static bool load_books(struct tape_coin *k, struct csv *c, struct err *e)
 			return false;
 		if (end)
 			break;
-		if (!csv_dec(c, when, 0, &b.ms, e) || !book_row(c, first, &b, e) ||
+		if (!csv_ms(c, when, &b.ms, e) || !book_row(c, first, &b, e) ||
 		    !grow((void **)&k->book, k->n_book, sizeof *k->book, c->path, e))
 			return false;
 		book_keep(k, &b);
@@ -256,7 +267,7 @@ static bool load_trades(struct tape_coin *k, struct csv *c, struct err *e)
 			return false;
 		if (end)
 			return true;
-		if (!csv_dec(c, when, 0, &t.ms, e) || !csv_dec(c, px, PRICE_DIGITS, &t.px.v, e) ||
+		if (!csv_ms(c, when, &t.ms, e) || !csv_dec(c, px, PRICE_DIGITS, &t.px.v, e) ||
 		    !csv_dec(c, sz, QTY_DIGITS, &t.sz.v, e))
 			return false;
 		int who = csv_side(c, side, TAPE_TRADES);
@@ -294,7 +305,7 @@ static bool load_touches(struct tape_coin *k, struct csv *c, struct err *e)
 			return false;
 		if (end)
 			return true;
-		if (!csv_dec(c, when, 0, &ms, e) || !csv_dec(c, px, PRICE_DIGITS, &l.px.v, e) ||
+		if (!csv_ms(c, when, &ms, e) || !csv_dec(c, px, PRICE_DIGITS, &l.px.v, e) ||
 		    !csv_dec(c, sz, QTY_DIGITS, &l.sz.v, e))
 			return false;
 		int s = csv_side(c, side, TAPE_PRICES) == 1;

@@ -17,6 +17,11 @@ tests_fuzz_replay_session_SOURCES = tests/fuzz/fuzz_session.c tests/fuzz/session
 tests_fuzz_replay_session_LDADD = libtest.a $(FUZZ_LIBS)
 tests_fuzz_replay_http_SOURCES = tests/fuzz/fuzz_http.c tests/fuzz/session.h $(FUZZ_REPLAY)
 tests_fuzz_replay_http_LDADD = libtest.a $(FUZZ_LIBS)
+FUZZ_TAPE_LIBS = libcli.a libhost.a libtape.a libplan.a libwire.a libcore.a libbase.a $(ZLIB_LIBS) $(CJSON_LIBS) -lpthread -lm
+check_PROGRAMS += tests/fuzz/replay_tape
+TESTS += tests/fuzz/replay_tape
+tests_fuzz_replay_tape_SOURCES = tests/fuzz/fuzz_tape.c $(FUZZ_REPLAY)
+tests_fuzz_replay_tape_LDADD = libtest.a $(FUZZ_TAPE_LIBS)
 check_PROGRAMS += tests/fuzz/replay_sign
 TESTS += tests/fuzz/replay_sign
 tests_fuzz_replay_sign_SOURCES = tests/fuzz/fuzz_sign.c $(FUZZ_REPLAY)
@@ -37,6 +42,10 @@ tests_fuzz_fuzz_session_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c tests/fuzz/session.h tests/fuzz/fuzz.h
 tests_fuzz_fuzz_http_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+noinst_PROGRAMS += tests/fuzz/fuzz_tape
+tests_fuzz_fuzz_tape_SOURCES = tests/fuzz/fuzz_tape.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_tape_LDADD = $(FUZZ_TAPE_LIBS)
+tests_fuzz_fuzz_tape_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 noinst_PROGRAMS += tests/fuzz/fuzz_sign
 tests_fuzz_fuzz_sign_SOURCES = tests/fuzz/fuzz_sign.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sign_LDADD = $(FUZZ_SIGN_LIBS)

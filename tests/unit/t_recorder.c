@@ -401,4 +401,51 @@ TEST(torn_tail)
 	clean();
 }
 
-TEST_MAIN(T(round_trip), T(kill), T(full_disk), T(rotation), T(coins), T(torn_tail))
+/* A folder that is not what it should be is refused by file, line and value. */
+TEST(hostile_tapes)
+{
+	static const struct {
+		const char *books, *trades, *says;
+	} bad[] = {
+		{"timestamp,exchange_timestamp\n", "", "bid_price_0"},
+		{"", "", "empty"},
+#define HEAD  "exchange_timestamp,bid_price_0,bid_size_0,ask_price_0,ask_size_0\n"
+#define TWO   HEAD "1,100,1,101,1\n2,100,1,101,1\n"
+#define THEAD "exchange_timestamp,price,size,side\n"
+		{HEAD "1,100,1,101,1\n", THEAD, "fewer than 2 books"},
+		{HEAD "-1,100,1,101,1\n2,100,1,101,1\n", THEAD, "line 2 column 1: -1 is no time"},
+		{HEAD "9000000000000000000,100,1,101,1\n", THEAD, "is no time"},
+		{HEAD "1,nan,1,101,1\n", THEAD, "'nan' is no decimal"},
+		{HEAD "1,100\n", THEAD, "column 3 is missing"},
+		{TWO, THEAD "1,100,-1,buy\n", "price and size are positive"},
+		{TWO, THEAD "1,100,1,up\n", "side is buy or sell"},
+		{TWO, "", "empty"},
+	};
+	struct tape t;
+	struct err e;
+
+	snprintf(dir, sizeof dir, "/tmp/t_recorder.XXXXXX");
+	CHECK(mkdtemp(dir) != NULL);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char path[128];
+		const char *const name[] = {"orderbooks_X.csv", "trades_X.csv"};
+
+		for (int f = 0; f < 2; f++) {
+			FILE *out;
+
+			snprintf(path, sizeof path, "%s/%s", dir, name[f]);
+			out = fopen(path, "w");
+			CHECK(out != NULL);
+			fputs(f ? bad[i].trades : bad[i].books, out);
+			fclose(out);
+		}
+		e.text[0] = 0;
+		CHECK(!tape_load(&t, dir, &e));
+		if (!strstr(e.text, bad[i].says))
+			test_fail(__FILE__, __LINE__, "%zu: %s", i, e.text);
+	}
+	clean();
+}
+
+TEST_MAIN(T(round_trip), T(kill), T(full_disk), T(rotation), T(coins), T(torn_tail),
+	  T(hostile_tapes))
