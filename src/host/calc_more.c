@@ -126,6 +126,13 @@ static void trim_put(const struct sheet_in *in, const struct sheet *s, struct bu
 		calc_num(b, "dies_after_btc_pct", t->dies_pct);
 	calc_flag(b, "enough", t->enough);
 	calc_num(b, "cost_usd", t->cost);
+	if (t->bounded) {
+		calc_num(b, "least_cost_usd", t->least);
+		calc_num(b, "gap_usd", fmax(t->cost - t->least, 0));
+	} else {
+		calc_null(b, "least_cost_usd");
+		calc_null(b, "gap_usd");
+	}
 	calc_num(b, "notional_usd", t->notional);
 	calc_num(b, "model_share", t->model_share);
 	calc_key(b, "cuts");

@@ -24,8 +24,7 @@ libplan_a_SOURCES = \
 	src/plan/tactic.c src/plan/tactic.h \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
 	src/plan/sheet_line.c src/plan/sheet_verbs.c \
-	src/plan/trim.c src/plan/trim_keep.c \
+	src/plan/trim.c src/plan/trim_convex.c src/plan/trim_convex.h src/plan/trim_keep.c \
 	src/plan/target.c src/plan/target.h \
-	src/plan/trim.c \
 	src/plan/urgency.c \
 	src/plan/ways.c

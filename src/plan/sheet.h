@@ -183,6 +183,8 @@ struct sheet_line {
 	double dies_pct; /* signed */
 	double equity, net, net_beta;
 	bool enough;	    /* TRIM, ADD: every pool in scope reaches the cushion */
+	bool bounded;	    /* TRIM: `least` says something of every pool that is cut */
+	double least;	    /* TRIM: USD, no cut of any size that is enough costs less */
 	bool impossible;    /* TRIM: every sale brings liquidation nearer */
 	uint16_t worse_leg; /* index into leg[] whose worse_past the sentence names: the largest */
 	struct sheet_after pool[SHEET_POOLS]; /* same index as the input's pools */

@@ -108,6 +108,8 @@ struct trim {
 	bool enough;	 /* it is, with these cuts */
 	bool any;	 /* something is cut */
 	double short_by; /* USD of the conditions still missed */
+	bool bounded;	 /* `least` says something */
+	double least;	 /* USD: no cut of any size that reaches the cushion costs less */
 };
 void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t);
 /* trim_keep.c: the cuts shown before (sheet_leg_in.kept) in their place, where they do as well. */

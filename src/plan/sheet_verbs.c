@@ -245,6 +245,8 @@ void make_trim(struct sheet_work *w)
 	bool needed = false, unknown = false, helps = false;
 	struct trim t;
 
+	line->bounded = true;
+
 	for (uint32_t k = 0; k < w->in->n_pools; k++) {
 		const struct sheet_pool_in *p = &w->in->pool[k];
 
@@ -258,6 +260,10 @@ void make_trim(struct sheet_work *w)
 		trim_keep(w, k, &t);
 		needed = needed || t.needed;
 		helps = helps || t.helps;
+		if (t.any) {
+			line->bounded = line->bounded && t.bounded && t.enough;
+			line->least += t.least;
+		}
 		for (uint32_t i = 0; i < p->n && t.needed; i++) {
 			if (!t.cut[i].v)
 				continue;
@@ -269,6 +275,7 @@ void make_trim(struct sheet_work *w)
 	line_sums(w, line);
 	line_after(w, line, NULL, true);
 	line->takes_s = line->n ? ladder_s(w) : 0;
+	line->bounded = line->bounded && line->n > 0;
 	trim_words(w, line, needed, unknown, helps);
 }
 

@@ -2,9 +2,10 @@
  *
  * Minimises cost subject to three conditions: equity above maintenance after BTC has moved by the
  * shock, down and up, each with the tiers in force there; and `sigmas` hours of sigma above
- * maintenance now. The first two are sums over legs and the cost is one, so the greedy choice, each
- * time the step (5 % of a position) that mends most for its dollar, is that of the fractional
- * problem; what turns out not to be needed is put back at the end.
+ * maintenance now. Two ways, the cheaper is taken: greedy, each time the step (5 % of a position)
+ * that mends most for its dollar; and the optimum of the convex problem (trim_convex.h) rounded up
+ * to steps. What turns out not to be needed is put back, and steps are exchanged between legs while
+ * that is cheaper. The convex optimum is the bound that the gap is told from.
  *
  * Invariants: (1) |net beta-delta| never ends above where it began, but for one lot a leg; a leg
  * that offsets others goes with them: beside a companion, or all in equal parts; (2) no step is
@@ -14,12 +15,14 @@
 #include <string.h>
 
 #include "plan/sheet_inner.h"
+#include "plan/trim_convex.h"
 #include "base/banned.h"
 
 static const double MIN_USD = 11; /* the venue's least order is 10 */
 static const double COST_LEAST = 1e-4;
+static const double NEAR = 0.005; /* of the bound: nothing is left to find */
 
-enum { SHOCKS = 3 }; /* down, up, and where the pool dies now */
+enum { EXCHANGES = 16, SHOCKS = 3 }; /* down, up, and where the pool dies now */
 
 struct at { /* a leg with some of it cut */
 	int level;
@@ -349,6 +352,68 @@ static void prune(struct job *j)
 	}
 }
 
+/* The step moves the death away, whatever else it does. */
+static bool breaks_even(const struct job *j, const struct at *from, const struct at *to)
+{
+	return !j->has_dies || to->g[2] - to->cost >= from->g[2] - from->cost;
+}
+
+/* The cheapest swap of a step of one leg for a step of another. */
+static bool exchange(struct job *j)
+{
+	struct state best = j->s;
+	int from = -1, to = -1;
+
+	for (int i = 0; i < j->n; i++) {
+		struct cut_leg *a = &j->leg[i];
+
+		if (!a->now.level)
+			continue;
+		if (!a->has_prev)
+			leg_prev(j, a, &a->prev);
+		a->has_prev = true;
+		for (int k = 0; k < j->n; k++) {
+			struct cut_leg *b = &j->leg[k];
+			struct state s = j->s;
+
+			if (k == i || !b->next.level || !breaks_even(j, &b->now, &b->next))
+				continue;
+			move(&s, a, &a->now, &a->prev);
+			move(&s, b, &b->now, &b->next);
+			if (s.cost < best.cost - COST_LEAST && state_missed(j, &s) <= 0 &&
+			    delta_ok(j, &s, 0)) {
+				best = s;
+				from = i;
+				to = k;
+			}
+		}
+	}
+	if (from < 0)
+		return false;
+	move(&j->s, &j->leg[from], &j->leg[from].now, &j->leg[from].prev);
+	j->leg[from].now = j->leg[from].prev;
+	j->leg[from].has_prev = false;
+	leg_next(j, &j->leg[from], &j->leg[from].now, &j->leg[from].next);
+	take_step(j, to);
+	j->leg[to].has_prev = false;
+	return true;
+}
+
+/* Greedy from where it stands, until nothing is missed or nothing mends. */
+static void mend(struct job *j)
+{
+	int most = j->n * j->levels + 1;
+
+	for (int i = 0; i < most && state_missed(j, &j->s) > 0; i++)
+		if (!step(j))
+			break;
+	if (state_missed(j, &j->s) > 0)
+		return;
+	prune(j);
+	for (int i = 0; i < EXCHANGES && exchange(j); i++)
+		prune(j);
+}
+
 static void begin(struct job *j, const struct sheet_work *w, uint32_t pool)
 {
 	const struct sheet_pool_in *p = &w->in->pool[pool];
@@ -420,24 +485,96 @@ static bool nearer(const struct job *j, const struct pool_sum *was)
 	return s.has_dies && (!was->has_dies || s.dies < was->dies);
 }
 
+static void step_back(struct job *j, int k)
+{
+	struct cut_leg *c = &j->leg[k];
+
+	leg_prev(j, c, &c->prev);
+	move(&j->s, c, &c->now, &c->prev);
+	c->now = c->prev;
+	leg_next(j, c, &c->now, &c->next);
+}
+
+/* What rounding up has tilted: steps of the side that is short of them go back. */
+static void level_out(struct job *j)
+{
+	for (int turn = 0; turn < j->n * j->levels && !delta_ok(j, &j->s, 0); turn++) {
+		int best = -1;
+		double most = 0;
+
+		for (int k = 0; k < j->n; k++) {
+			const struct cut_leg *c = &j->leg[k];
+			bool same = (c->pool->notional > 0) == (j->s.net_beta > 0);
+			double heavy = same ? 0
+					    : c->now.level * c->pool->beta *
+						      fabs(c->pool->notional);
+
+			if (heavy > most) {
+				most = heavy;
+				best = k;
+			}
+		}
+		if (best < 0)
+			return;
+		step_back(j, best);
+	}
+}
+
+/* The cut of the convex optimum, rounded up to the step; then as the greedy one. */
+static void from_optimum(struct job *j, const struct sheet_work *w, uint32_t pool,
+			 const struct trim_least *o)
+{
+	begin(j, w, pool);
+	for (int k = 0; k < j->n; k++) {
+		struct cut_leg *c = &j->leg[k];
+		double part = o->part[k];
+
+		while (c->next.level && part > 1e-9 &&
+		       qty_to_double(c->now.cut) < part * qty_to_double(leg_held(c->in)) * (1 - 1e-9))
+			take_step(j, k);
+		/* judged by the last step alone: where a coarse book takes over the cost jumps */
+		for (; c->now.level; step_back(j, k)) {
+			leg_prev(j, c, &c->prev);
+			if (breaks_even(j, &c->prev, &c->now))
+				break;
+		}
+	}
+	level_out(j);
+	mend(j);
+}
+
+/* The better of two that end: what is enough, then what costs less. */
+static bool cheaper(const struct job *a, const struct job *b)
+{
+	bool enough = state_missed(a, &a->s) <= 0, other = state_missed(b, &b->s) <= 0;
+
+	return enough && delta_ok(a, &a->s, 0) && (!other || a->s.cost < b->s.cost);
+}
+
 void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t)
 {
-	struct job j;
-	int most;
+	struct job j, other;
+	struct trim_least o;
 
 	memset(t, 0, sizeof *t);
 	begin(&j, w, pool);
 	t->needed = state_missed(&j, &j.s) > 0;
-	t->helps = t->needed && any_helps(&j);
-	most = j.n * j.levels + 1;
-	for (int i = 0; i < most && state_missed(&j, &j.s) > 0; i++)
-		if (!step(&j))
-			break;
+	if (!t->needed)
+		return;
+	t->helps = any_helps(&j);
+	mend(&j);
+	trim_least(w, pool, j.delta_most + j.slack, &o);
+	t->bounded = o.known;
+	t->least = o.cost;
+	if (o.known && !(j.s.cost <= o.cost + NEAR * fabs(o.cost) &&
+			 state_missed(&j, &j.s) <= 0)) {
+		from_optimum(&other, w, pool, &o);
+		if (cheaper(&other, &j))
+			j = other;
+	}
 	t->short_by = state_missed(&j, &j.s);
 	t->enough = t->short_by <= 0;
-	if (t->enough)
-		prune(&j);
-	else if (nearer(&j, &w->out->pool[pool].sum))
+	if (!t->enough && nearer(&j, &w->out->pool[pool].sum))
 		return; /* it would be paid for nothing */
 	for (int i = 0; i < j.n; i++) {
 		t->cut[i] = j.leg[i].now.cut;
