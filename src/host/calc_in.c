@@ -165,6 +165,11 @@ bool calc_read(const struct jv *v, const struct calc_field *fields, const char *
 	return true;
 }
 
+static bool in_range(double v)
+{
+	return fabs(v) <= CALC_LARGEST && (v == 0 || fabs(v) >= CALC_LEAST);
+}
+
 int calc_levels(const struct jv *v, const char *name, double *out, uint32_t rows, struct err *e)
 {
 	uint32_t n = 0;
@@ -175,10 +180,10 @@ int calc_levels(const struct jv *v, const char *name, double *out, uint32_t rows
 	}
 	for (const struct jv *l = jv_first(v); l; l = jv_next(l), n++)
 		if (jv_len(l) != 2 || !calc_number(jv_at(l, 0), &out[2 * n]) ||
-		    !calc_number(jv_at(l, 1), &out[2 * n + 1]) ||
-		    !(fabs(out[2 * n]) <= CALC_LARGEST) ||
-		    !(fabs(out[2 * n + 1]) <= CALC_LARGEST)) {
-			err_set(e, ERR_ARG, "%s[%u] must be [price, size].", name, n);
+		    !calc_number(jv_at(l, 1), &out[2 * n + 1]) || !in_range(out[2 * n]) ||
+		    !in_range(out[2 * n + 1])) {
+			err_set(e, ERR_ARG, "%s[%u] must be [price, size], 0 or %g to %g.", name, n,
+				CALC_LEAST, CALC_LARGEST);
 			return -1;
 		}
 	return (int)n;

@@ -443,13 +443,14 @@ static bool tiers_read(const struct jv *v, struct fee_tier *out, uint32_t *n, st
 		if (*n == COST_TIERS || jv_len(t) != 3 ||
 		    !calc_number(jv_at(t, 0), &out[*n].from_usd) ||
 		    !calc_number(jv_at(t, 1), &out[*n].taker) ||
-		    !calc_number(jv_at(t, 2), &out[*n].maker) || fabs(out[*n].taker) > 0.1 ||
-		    fabs(out[*n].maker) > 0.1)
-			return err_set(
-				e, ERR_ARG,
-				"fee_tiers[%u] must be [from_usd, taker, maker], rates under "
-				"0.1, at most %d rows.",
-				*n, COST_TIERS);
+		    !calc_number(jv_at(t, 2), &out[*n].maker) ||
+		    !(fabs(out[*n].from_usd) <= CALC_LARGEST) || !(fabs(out[*n].taker) <= 0.1) ||
+		    !(fabs(out[*n].maker) <= 0.1) ||
+		    (*n && out[*n].from_usd <= out[*n - 1].from_usd))
+			return err_set(e, ERR_ARG,
+				       "fee_tiers[%u] must be [from_usd, taker, maker], from_usd "
+				       "rising, rates under 0.1, at most %d rows.",
+				       *n, COST_TIERS);
 	return true;
 }
 

@@ -202,7 +202,7 @@ static const struct calc_field kernel_fields[] = {
 	{"horizon_s", CALC_NUM, CALC_ABOVE_0, .max = CALC_HORIZON_S, .at = AT(p.horizon)},
 	{"trades", CALC_INT, CALC_ABOVE_0, .max = KERNEL_TRADES, .at = AT(trades)},
 	{"weights_usd_per_unit2", CALC_LIST, CALC_FREE, true, .at = AT(weight)},
-	{"rates_per_s", CALC_LIST, CALC_FREE, true, .at = AT(rate)},
+	{"rates_per_s", CALC_LIST, CALC_ABOVE_0, true, .at = AT(rate)},
 	{"permanent_usd_per_unit2", CALC_NUM, CALC_FROM_0, true, 0, .at = AT(p.kernel.permanent)},
 	{"power_weight_usd_per_unit2", CALC_NUM, CALC_FROM_0, true, 0,
 	 .at = AT(p.kernel.power_weight)},

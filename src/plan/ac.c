@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "plan/ac.h"
+#include "plan/sane.h"
 #include "base/banned.h"
 
 static const double KT_SMALL = 0.1; /* kappa*T below which closed forms lose digits */
@@ -30,7 +31,9 @@ static double left_imaginary(double kt, uint32_t n, uint32_t j)
 
 static bool ac_kappa(const struct ac *in, struct ac_result *out, double *eta_t)
 {
-	if (in->n == 0 || !(in->x > 0) || !(in->horizon > 0) || !(in->sigma >= 0))
+	if (in->n == 0 || !(in->x > 0) || !(in->horizon > 0) || !(in->sigma >= 0) ||
+	    !SANE(in->x, in->horizon, in->sigma, in->eta, in->gamma, in->epsilon, in->alpha) ||
+	    !(fabs(in->lambda) <= 1e30))
 		return false;
 	double tau = in->horizon / in->n;
 	*eta_t = in->eta - in->gamma * tau / 2;

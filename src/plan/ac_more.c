@@ -7,13 +7,15 @@
 
 #include "base/check.h"
 #include "plan/ac.h"
+#include "plan/sane.h"
 #include "base/banned.h"
 
 /* (a + 2) x_k - x_{k-1} - x_{k+1} = r_k, a = lambda sigma^2 tau^2 / eta~. */
 bool ac_drift(const struct ac *in, const double *alpha, struct ac_result *out, double *x)
 {
 	if (in->n < 1 || in->n > AC_SLOTS || !(in->x > 0) || !(in->horizon > 0) ||
-	    !(in->lambda >= 0) || !(in->sigma >= 0))
+	    !(in->lambda >= 0) || !(in->sigma >= 0) || !(in->lambda <= 1e30) ||
+	    !SANE(in->x, in->horizon, in->sigma, in->eta, in->gamma, in->epsilon))
 		return false;
 	double tau = in->horizon / in->n, eta_t = in->eta - in->gamma * tau / 2;
 	if (!(eta_t > 0))
@@ -23,6 +25,8 @@ bool ac_drift(const struct ac *in, const double *alpha, struct ac_result *out, d
 	up[0] = 0, r[0] = in->x;
 	for (uint32_t k = 1; k < in->n; k++) {
 		double piv = 2 + a - up[k - 1];
+		if (!sane(alpha[k]))
+			return false;
 		up[k] = 1 / piv;
 		r[k] = (r[k - 1] + alpha[k] * tau * tau / (2 * eta_t)) / piv;
 		if (!isfinite(r[k]))
@@ -49,8 +53,8 @@ bool ac_capped(const struct ac *in, double slice_max, struct ac_result *out, dou
 	struct ac_result r;
 	struct ac rest = *in;
 	rest.alpha = 0;
-	if (in->n < 1 || !(slice_max > 0) || slice_max * in->n < in->x * (1 - 1e-12) ||
-	    in->lambda < 0 || !ac_closed(&rest, &r))
+	if (in->n < 1 || !sane(in->alpha) || !(slice_max > 0) ||
+	    slice_max * in->n < in->x * (1 - 1e-12) || in->lambda < 0 || !ac_closed(&rest, &r))
 		return false;
 	double tau = in->horizon / in->n, kt = r.kappa * tau, left = in->x;
 	uint32_t m = 0; /* slices at the cap; kappa is that of the slot, whatever is left */
@@ -113,7 +117,8 @@ bool ac_lvar(const struct ac *in, double z, double *lambda, double *lvar, struct
 bool ac_signal(const struct ac_signal *in, double x, double left, double *speed)
 {
 	double t = left, c = in->decay;
-	if (!(in->k > 0) || !(in->phi > 0) || !(t > 0) || !(c > 0))
+	if (!(in->k > 0) || !(in->phi > 0) || !(t > 0) || !(c > 0) ||
+	    !SANE(in->k, in->phi, in->mu, c, x, t))
 		return false;
 	double g = sqrt(in->phi / in->k), e = exp(-2 * g * t);
 	double coth = (1 + e) / (1 - e);
@@ -137,7 +142,8 @@ bool ac_signal(const struct ac_signal *in, double x, double left, double *speed)
 bool ac_penalty_left(double k, double phi, double penalty, double b, double horizon, double t,
 		     double *left)
 {
-	if (!(k > 0) || !(phi > 0) || !(horizon > 0) || !(t >= 0 && t <= horizon))
+	if (!(k > 0) || !(phi > 0) || !(horizon > 0) || !(t >= 0 && t <= horizon) ||
+	    !SANE(k, phi, penalty, b, horizon))
 		return false;
 	double g = sqrt(phi / k), a = penalty - b / 2, s = sqrt(k * phi);
 	if (a == s)
@@ -152,7 +158,7 @@ bool ac_perp(const struct ac_perp *in, double left, double *coef_q, double *coef
 {
 	double b = in->b, al = in->alpha;
 	if (!(in->k > 0) || !(b > 0) || !(in->phi >= 0) || !(in->beta >= 0) || !(2 * al > b) ||
-	    !(left >= 0))
+	    !(left >= 0) || !SANE(in->k, b, al, in->phi, in->beta, left))
 		return false;
 	double a = 2 * sqrt(in->k * (b * in->beta + in->phi));
 	if (!(a > 0))

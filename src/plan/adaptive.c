@@ -163,7 +163,7 @@ bool adaptive_solve(double mu, double lambda, struct adaptive *out)
 	struct adaptive r = {0};
 	struct whole w = {.h = {.mu = mu, .lambda = lambda}, .out = &r};
 	double z[ADAPTIVE_BUCKETS + 1], v2, x2, k0;
-	if (!(mu > 0) || !(lambda > 0) || !isfinite(mu + lambda))
+	if (!(mu >= 1e-12 && mu <= 1e12) || !(lambda >= 1e-12 && lambda <= 1e12))
 		return false;
 	z[0] = -INFINITY, z[ADAPTIVE_BUCKETS] = INFINITY;
 	for (int i = 1; i < ADAPTIVE_BUCKETS; i++)

@@ -22,7 +22,7 @@ struct adaptive {
 	double objective_static; /* best without the update */
 };
 
-/* False: mu or lambda not positive. About 0.1 s. */
+/* False: mu or lambda not positive, or beyond 1e-12..1e12. About 0.1 s. */
 bool adaptive_solve(double mu, double lambda, struct adaptive *out);
 /* The bucket of a gain so far. */
 uint32_t adaptive_bucket(const struct adaptive *a, double gain);

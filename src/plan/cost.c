@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "plan/cost.h"
+#include "plan/sane.h"
 #include "base/banned.h"
 
 static const double Y_PRIOR = 0.7;
@@ -30,7 +31,7 @@ static bool side_ok(const char *name, const struct cost_level *l, uint32_t n, in
 
 static bool cost_ok(const struct cost_in *in, struct err *e)
 {
-	if (!(in->size > 0) || !isfinite(in->size))
+	if (!(in->size > 0) || !sane(in->size))
 		return err_set(e, ERR_RULE, "size is %g; it must be > 0", in->size);
 	if (in->n_bid > COST_LEVELS || in->n_ask > COST_LEVELS)
 		return err_set(e, ERR_LIMIT, "a side of the book has more than %d levels",
@@ -41,13 +42,18 @@ static bool cost_ok(const struct cost_in *in, struct err *e)
 	if (in->bid[0].px >= in->ask[0].px)
 		return err_set(e, ERR_RULE, "the book is crossed: bid %g, ask %g", in->bid[0].px,
 			       in->ask[0].px);
-	if (!(in->sigma_day >= 0) || !(in->volume_day >= 0) || !(in->y >= 0))
-		return err_set(e, ERR_RULE, "volatility, volume and Y must not be negative");
+	if (!(in->sigma_day >= 0) || !(in->volume_day >= 0) || !(in->y >= 0) ||
+	    !SANE(in->sigma_day, in->volume_day, in->y))
+		return err_set(e, ERR_RULE,
+			       "volatility %g, volume %g and Y %g must be numbers and not negative",
+			       in->sigma_day, in->volume_day, in->y);
 	if (!(in->maker_share >= 0 && in->maker_share <= 1))
 		return err_set(e, ERR_RULE, "a maker share of %g is not in 0..1", in->maker_share);
-	if (!(in->horizon_s >= 0) || !isfinite(in->funding_hour))
-		return err_set(e, ERR_RULE, "horizon %g and funding %g must be numbers",
-			       in->horizon_s, in->funding_hour);
+	if (!(in->horizon_s >= 0) || !SANE(in->horizon_s, in->funding_hour, in->next_funding_s))
+		return err_set(
+			e, ERR_RULE,
+			"horizon %g s, funding %g and the next payment in %g s must be numbers",
+			in->horizon_s, in->funding_hour, in->next_funding_s);
 	for (uint32_t k = 1; k < in->n_tiers; k++)
 		if (!(in->tier[k].from_usd > in->tier[k - 1].from_usd))
 			return err_set(e, ERR_RULE, "fee tier %u does not begin above tier %u", k,

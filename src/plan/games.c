@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "plan/games.h"
+#include "plan/sane.h"
 #include "base/banned.h"
 
 /* Integral of e^{rt} over [0, T]. */
@@ -44,7 +45,8 @@ bool clv_solve(const struct clv *in, struct clv_out *out)
 {
 	double g, c, a, t = in->horizon;
 	if (in->n < 1 || in->n > CLV_TRADERS || !(in->gamma > 0) || !(in->lambda > 0) || !(t > 0) ||
-	    !(in->gamma * t / in->lambda < 600) || in->change[0] == 0)
+	    !(in->gamma * t / in->lambda < 600) || in->change[0] == 0 ||
+	    !SANE(in->gamma, in->lambda, t) || !sane_all(in->change, in->n))
 		return false;
 	struct clv_out r = {0};
 	double x = in->change[0];

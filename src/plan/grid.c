@@ -65,7 +65,8 @@ static bool in_ok(const struct grid_in *in, struct err *e)
 		return err_set(e, ERR_ARG,
 			       "slot %g s, mark %g and volatility %g must be positive numbers",
 			       in->tau_s, in->mark, in->sigma_year);
-	if (!isfinite(a->equity) || !(a->maintenance >= 0) || !(a->mmr >= 0 && a->mmr < 1))
+	if (!isfinite(a->equity) || !(a->maintenance >= 0) || !isfinite(a->maintenance) ||
+	    !(a->mmr >= 0 && a->mmr < 1))
 		return err_set(e, ERR_ARG, "equity %g, maintenance %g, rate %g: not an account",
 			       a->equity, a->maintenance, a->mmr);
 	for (uint32_t k = 0; k < in->n; k++)

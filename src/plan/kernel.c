@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "plan/kernel.h"
+#include "plan/sane.h"
 #include "plan/lin.h"
 #include "base/banned.h"
 
@@ -135,9 +136,9 @@ static double entry(const struct kernel_work *w, double risk, uint32_t i, uint32
 
 static bool problem_ok(const struct kernel_problem *p, struct err *e)
 {
-	if (!(p->x > 0) || !isfinite(p->x))
+	if (!(p->x > 0) || !sane(p->x))
 		return err_set(e, ERR_RULE, "size is %g; it must be > 0", p->x);
-	if (!(p->horizon > 0) || !isfinite(p->horizon))
+	if (!(p->horizon > 0) || !sane(p->horizon))
 		return err_set(e, ERR_RULE, "horizon is %g; it must be > 0", p->horizon);
 	if (p->n < 2 || p->n > KERNEL_TRADES)
 		return err_set(e, ERR_LIMIT, "trades are 2 to %d, not %u", KERNEL_TRADES, p->n);

@@ -20,7 +20,7 @@ libplan_a_SOURCES = \
 	src/plan/power.c src/plan/power.h \
 	src/plan/replan.c src/plan/replan.h \
 	src/plan/route.c src/plan/route.h \
-	src/plan/schedule.c \
+	src/plan/sane.h src/plan/schedule.c \
 	src/plan/tactic.c src/plan/tactic.h \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
 	src/plan/sheet_line.c src/plan/sheet_verbs.c \

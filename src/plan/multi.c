@@ -9,6 +9,7 @@
 #include "plan/ac.h"
 #include "plan/lin.h"
 #include "plan/multi.h"
+#include "plan/sane.h"
 #include "base/banned.h"
 
 enum { LL = MULTI_LEGS * MULTI_LEGS };
@@ -40,6 +41,10 @@ static bool multi_ok(const struct multi *in, struct err *e)
 	if (!(in->horizon > 0) || !(in->lambda >= 0) || !isfinite(in->horizon * in->lambda))
 		return err_set(e, ERR_RULE, "horizon %g and lambda %g must be positive numbers",
 			       in->horizon, in->lambda);
+	for (uint32_t i = 0; i < m; i++)
+		if (!SANE(in->x[i], in->epsilon[i]))
+			return err_set(e, ERR_RULE, "leg %u: size %g and spread %g must be numbers",
+				       i, in->x[i], in->epsilon[i]);
 	if (!symmetric(in->c, m, "covariance", e) || !symmetric(in->h, m, "impact", e) ||
 	    !symmetric(in->gamma, m, "permanent impact", e))
 		return false;

@@ -32,8 +32,12 @@ static bool numbers_ok(const struct plan_problem *p, struct err *e)
 		   {"taker fee", p->fee_taker, true},	 {"maker fee", p->fee_maker, true},
 		   {"funding", p->funding_hour, true},	 {"randomness", p->jitter, false},
 		   {"volume cap", p->cap, false}};
+	if (p->sigma_year > 100)
+		return err_set(e, ERR_RULE, "volatility is %g: at most 100, 10,000 %% a year",
+			       p->sigma_year);
 	for (unsigned i = 0; i < COUNT_OF(num); i++)
-		if (!isfinite(num[i].v) || (!num[i].any_sign && num[i].v < 0))
+		if (!isfinite(num[i].v) || fabs(num[i].v) > 1e30 ||
+		    (!num[i].any_sign && num[i].v < 0))
 			return err_set(e, ERR_RULE, "%s is %g: it must be a number%s", num[i].name,
 				       num[i].v, num[i].any_sign ? "" : " and not negative");
 	return true;

@@ -6,12 +6,16 @@
 
 #include "base/check.h"
 #include "plan/power.h"
+#include "plan/sane.h"
 #include "base/banned.h"
+
+static const double EXPONENT_LEAST = 0.01, EXPONENT_MOST = 100;
 
 bool power_forever(const struct power *in, double *t_star, double *cost, double *variance)
 {
 	double k = in->k, s2 = in->lambda * in->sigma * in->sigma;
-	if (!(in->x > 0) || !(in->eta > 0) || !(k > 0) || !(s2 > 0) || !isfinite(s2))
+	if (!(in->x > 0) || !(in->eta > 0) || !(k >= EXPONENT_LEAST && k <= EXPONENT_MOST) ||
+	    !(in->sigma > 0) || !(s2 > 0) || !SANE(in->x, in->eta, s2))
 		return false;
 	*t_star = pow(k * in->eta * pow(in->x, k - 1) / s2, 1 / (k + 1));
 	double a = pow(s2 / (k * in->eta), 1 / (k + 1)), p = (3 * k + 1) / (k + 1);
@@ -63,12 +67,12 @@ bool power_solve(const struct power *in, double *trades, double *cost, double *v
 {
 	if (in->n < 1 || in->n > POWER_SLOTS)
 		return err_set(e, ERR_LIMIT, "slots are 1 to %d, not %u", POWER_SLOTS, in->n);
-	if (!(in->x > 0) || !(in->eta > 0) || !(in->k > 0) || !(in->horizon > 0) ||
-	    !(in->lambda >= 0) || !(in->sigma >= 0) ||
-	    !isfinite(in->x * in->eta * in->k * in->horizon * in->lambda * in->sigma))
+	if (!(in->x > 0) || !(in->eta > 0) || !(in->horizon > 0) ||
+	    !(in->k >= EXPONENT_LEAST && in->k <= EXPONENT_MOST) || !(in->lambda >= 0) ||
+	    !(in->sigma >= 0) || !SANE(in->x, in->eta, in->horizon, in->lambda, in->sigma))
 		return err_set(e, ERR_RULE,
-			       "size %g, eta %g, exponent %g and horizon %g must be > 0, lambda %g "
-			       "and sigma %g not negative",
+			       "size %g, eta %g, exponent %g (0.01 to 100) and horizon %g must be "
+			       "> 0, lambda %g and sigma %g not negative",
 			       in->x, in->eta, in->k, in->horizon, in->lambda, in->sigma);
 	double hi = log(in->x / in->n), lo = hi - 1;
 	while (shoot(in, exp(lo), trades) > in->x && lo > -700)
@@ -98,6 +102,9 @@ bool athl_cost(const struct athl *in, double *permanent, double *temporary, doub
 	double beta = in->beta > 0 ? in->beta : 0.6;
 	if (!(in->volume > 0) || !(in->sigma_day >= 0) || !(in->days > 0) || !isfinite(in->x))
 		return false;
+	if (!SANE(in->x, in->volume, in->shares_out, in->sigma_day, in->days, g, h, beta) ||
+	    !(in->shares_out >= 0))
+		return false;
 	double part = in->x / in->volume;
 	double turn = in->shares_out > 0 ? pow(in->shares_out / in->volume, 0.25) : 1;
 	*permanent = g * in->sigma_day * part * turn;
@@ -114,7 +121,7 @@ bool pace_vwap(double x, const double *volume, uint32_t n, double *trades)
 			return false;
 		all += volume[k];
 	}
-	if (n == 0 || !(all > 0) || !isfinite(x))
+	if (n == 0 || !(all > 0) || !(x > 0) || !SANE(x, all))
 		return false;
 	for (uint32_t k = 0; k < n; k++)
 		trades[k] = x * volume[k] / all;
@@ -124,12 +131,12 @@ bool pace_vwap(double x, const double *volume, uint32_t n, double *trades)
 double pace_pov(double x, const double *volume, uint32_t n, double share, double *trades,
 		uint32_t *done)
 {
-	if (!(share > 0 && share < 1) || !(x > 0))
+	if (!(share > 0 && share < 1) || !(x > 0) || !sane(x))
 		return -1;
 	double left = x, ratio = share / (1 - share);
 	*done = n;
 	for (uint32_t k = 0; k < n; k++) {
-		if (!(volume[k] >= 0))
+		if (!(volume[k] >= 0) || !sane(volume[k]))
 			return -1;
 		trades[k] = fmin(left, ratio * volume[k]);
 		left -= trades[k];

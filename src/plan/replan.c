@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "plan/replan.h"
+#include "plan/sane.h"
 #include "base/banned.h"
 
 const char *const replan_why_name[REPLAN_WHYS] = {
@@ -45,8 +46,8 @@ bool replan(const struct replan_in *in, struct replan_out *out, double *holdings
 	bool size = fabs(in->old[0] - ac.x) > in->slack * ac.x, cap = false;
 	for (uint32_t k = 0; k <= ac.n; k++) { /* the old shape, for what is left now */
 		old[k] = in->old[k] / in->old[0] * ac.x;
-		if (!isfinite(old[k]))
-			return false;
+		if (!sane(in->old[k]) || !sane(old[k]) || in->old[k] < 0)
+			return false; /* a holding, never beyond zero */
 		if (k && in->slice_max > 0)
 			cap |= old[k - 1] - old[k] > in->slice_max * (1 + 1e-9);
 	}

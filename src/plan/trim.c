@@ -505,9 +505,8 @@ static void level_out(struct job *j)
 		for (int k = 0; k < j->n; k++) {
 			const struct cut_leg *c = &j->leg[k];
 			bool same = (c->pool->notional > 0) == (j->s.net_beta > 0);
-			double heavy = same ? 0
-					    : c->now.level * c->pool->beta *
-						      fabs(c->pool->notional);
+			double heavy =
+				same ? 0 : c->now.level * c->pool->beta * fabs(c->pool->notional);
 
 			if (heavy > most) {
 				most = heavy;
@@ -530,7 +529,8 @@ static void from_optimum(struct job *j, const struct sheet_work *w, uint32_t poo
 		double part = o->part[k];
 
 		while (c->next.level && part > 1e-9 &&
-		       qty_to_double(c->now.cut) < part * qty_to_double(leg_held(c->in)) * (1 - 1e-9))
+		       qty_to_double(c->now.cut) <
+			       part * qty_to_double(leg_held(c->in)) * (1 - 1e-9))
 			take_step(j, k);
 		/* judged by the last step alone: where a coarse book takes over the cost jumps */
 		for (; c->now.level; step_back(j, k)) {
@@ -566,8 +566,7 @@ void trim_pool(const struct sheet_work *w, uint32_t pool, struct trim *t)
 	trim_least(w, pool, j.delta_most + j.slack, &o);
 	t->bounded = o.known;
 	t->least = o.cost;
-	if (o.known && !(j.s.cost <= o.cost + NEAR * fabs(o.cost) &&
-			 state_missed(&j, &j.s) <= 0)) {
+	if (o.known && !(j.s.cost <= o.cost + NEAR * fabs(o.cost) && state_missed(&j, &j.s) <= 0)) {
 		from_optimum(&other, w, pool, &o);
 		if (cheaper(&other, &j))
 			j = other;

@@ -12,7 +12,13 @@
 #include "plan/trim_convex.h"
 #include "base/banned.h"
 
-enum { PIECES = 2 * BOOK_LEVELS + 1, CORNERS = PIECES, OUTER = 16, INNER = 12, BREAKS = 3 * TIERS_MAX + 2 };
+enum {
+	PIECES = 2 * BOOK_LEVELS + 1,
+	CORNERS = PIECES,
+	OUTER = 16,
+	INNER = 12,
+	BREAKS = 3 * TIERS_MAX + 2
+};
 enum cond { COND_DOWN, COND_UP, COND_SIGMA, CONDS };
 
 struct piece {
@@ -114,8 +120,9 @@ static void cost_make(struct leg *l, const struct sheet_leg_in *in)
 	l->tail_most = 0.95 * c.base * (1 + sign * c.fee);
 	/* a jump at the very end of the book: its chord may be steeper than the tail begins */
 	for (int k = 0; k < l->n_pieces; k++)
-		l->piece[k].m = fmin(l->piece[k].m,
-				     l->tail_base + l->tail_coef * sqrt(l->piece[l->n_pieces - 1].q));
+		l->piece[k].m =
+			fmin(l->piece[k].m,
+			     l->tail_base + l->tail_coef * sqrt(l->piece[l->n_pieces - 1].q));
 }
 
 /* Cost of q coins from the pieces. */
@@ -412,8 +419,7 @@ static void begin(struct problem *p, const struct sheet_work *w, uint32_t pool, 
 	}
 }
 
-void trim_least(const struct sheet_work *w, uint32_t pool, double beta_most,
-		struct trim_least *out)
+void trim_least(const struct sheet_work *w, uint32_t pool, double beta_most, struct trim_least *out)
 {
 	struct problem p;
 	struct mult none = {.cond = {0}};

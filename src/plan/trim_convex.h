@@ -19,8 +19,8 @@
 #include "plan/sheet_inner.h"
 
 struct trim_least {
-	bool known;	       /* false: no multiplier says anything; nothing below is set */
-	double cost;	       /* USD: no cut that reaches the cushion costs less */
+	bool known;		 /* false: no multiplier says anything; nothing below is set */
+	double cost;		 /* USD: no cut that reaches the cushion costs less */
 	double part[SHEET_LEGS]; /* of each leg of the pool, at the optimum found */
 	uint32_t evals;
 };

@@ -11,6 +11,7 @@
 
 #include "plan/ac.h"
 #include "plan/grid.h"
+#include "plan/sane.h"
 #include "base/banned.h"
 
 enum { LADDER = 8, HALVINGS = 12 };
@@ -153,8 +154,19 @@ static bool urgency_ok(const struct urgency_in *in, struct err *e)
 		return err_set(e, ERR_ARG, "a chance accepted of %g is not between 0 and 1",
 			       in->eps);
 	if (!(in->horizon_s > 0) || !(in->eta >= 0) || !(in->epsilon >= 0) || !(in->slope >= 0) ||
-	    !(in->rate_max >= 0))
-		return err_set(e, ERR_ARG, "horizon, impact, spread and rate must not be negative");
+	    !(in->rate_max >= 0) ||
+	    !SANE(in->horizon_s, in->eta, in->epsilon, in->slope, in->rate_max))
+		return err_set(e, ERR_ARG,
+			       "horizon %g s, impact %g, spread %g, slope %g and rate %g must be "
+			       "numbers and not negative",
+			       in->horizon_s, in->eta, in->epsilon, in->slope, in->rate_max);
+	if (!SANE(in->account->equity, in->account->maintenance, in->position, in->mark,
+		  in->sigma_year))
+		return err_set(e, ERR_ARG,
+			       "equity %g, maintenance %g, position %g, mark %g and volatility %g "
+			       "must be numbers",
+			       in->account->equity, in->account->maintenance, in->position,
+			       in->mark, in->sigma_year);
 	return true;
 }
 

@@ -328,8 +328,8 @@ static void pools_after(const struct ui *u, struct canvas *c, const struct layou
 	}
 	if (y < bottom && verb == SHEET_TRIM && p.line->bounded)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
-			 "Least" T_DIM "      no cut that is enough costs under " T_STRONG "%s" T_DIM
-			 "; this one " T_STRONG "%s" T_DIM " more, whole steps of %s %%",
+			 "Least" T_DIM "      no cut that is enough costs under " T_STRONG
+			 "%s" T_DIM "; this one " T_STRONG "%s" T_DIM " more, whole steps of %s %%",
 			 fmt_usd(fmax(p.line->least, 0), 9, 0).s,
 			 fmt_usd(fmax(p.line->cost - p.line->least, 0), 9, 0).s,
 			 fmt_double(p.in->step > 0 ? p.in->step * 100 : 5, 0, 0).s);
