@@ -70,6 +70,7 @@ enum cli_opt_id {
 struct cli_opt {
 	const char *name, *arg, *choices, *help;
 	bool hidden;
+	bool many; /* may be repeated: each value is a word of the verb */
 };
 
 struct cli;

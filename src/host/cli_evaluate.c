@@ -290,7 +290,7 @@ static bool evaluate(struct cli *c, int n, const char *const *words, struct err 
 
 	if (!ask(&a, c, e))
 		return false;
-	if (n < 2 && !cli_has(c, OPT_TAPE_DIR))
+	if (n < 2)
 		return err_set(e, ERR_ARG, "evaluate wants a folder of recorded markets.");
 	if (path) {
 		out.csv = fopen(path, "w");
@@ -303,7 +303,7 @@ static bool evaluate(struct cli *c, int n, const char *const *words, struct err 
 	ASSERT(text);
 	buf_init(&out.json, text, OUT_BYTES);
 	buf_puts(&out.json, "{\"runs\":[");
-	ok = !cli_has(c, OPT_TAPE_DIR) || judge_tape(&out, c->value[OPT_TAPE_DIR], &a, e);
+	ok = true;
 	for (int i = 1; ok && i < n; i++)
 		ok = judge_tape(&out, words[i], &a, e);
 	buf_puts(&out.json, "]}\n");

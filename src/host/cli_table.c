@@ -54,7 +54,8 @@ static const struct cli_opt opts[OPT_IDS] = {
 	[OPT_DIR] = {"dir", "DIR", NULL, "where the parts go; default ./recorded"},
 	[OPT_MAX_SIZE] = {"max-size", "S", NULL, "of all parts; the oldest go; default 2GB"},
 	[OPT_FOR] = {"for", "D", NULL, "end after this; default: until ^C"},
-	[OPT_TAPE_DIR] = {"tape", "DIR", NULL, "a recording, as a word of its own is"},
+	[OPT_TAPE_DIR] = {"tape", "DIR", NULL, "a recording; may be repeated, or a word by itself",
+			  .many = true},
 	[OPT_SLOT] = {"slot", "D", NULL, "length of a slot; 30s"},
 	[OPT_LATENCY] = {"latency", "S,...", NULL, "seconds to the venue, each a run; 0.5,1,2"},
 	[OPT_FEES] = {"fees", "T/M", NULL, "taker and maker fee in basis points; 4.5/1.5"},
@@ -296,7 +297,7 @@ static bool take_options(struct cli *c, int argc, char **argv, const char **word
 				words[(*n)++] = argv[++i];
 			continue;
 		}
-		if (c->value[id])
+		if (c->value[id] && !opts[id].many)
 			return err_set(e, ERR_ARG, "--%s is written twice.", opts[id].name);
 		if (!opts[id].arg) {
 			if (w[2 + len])
@@ -314,6 +315,8 @@ static bool take_options(struct cli *c, int argc, char **argv, const char **word
 		if (opts[id].arg && !*c->value[id])
 			return err_set(e, ERR_ARG, "--%s is empty: %s.", opts[id].name,
 				       opts[id].help);
+		if (opts[id].many)
+			words[(*n)++] = c->value[id];
 	}
 	return true;
 }

@@ -13,6 +13,7 @@
 static const double GATE_DISTANCE = 0.03, GATE_SIGMAS = 4; /* operations.md 8 */
 static const int64_t SEC_NS = 1000000000;
 static const double FLOW_S = 30;	  /* memory of the tape's pace */
+static const double HONEST = 1.4;	  /* operations.md 4 */
 static const double SIGMA_UNKNOWN = 2e-4; /* of BTC over half a minute */
 
 const char *const tactic_why_text[TACTIC_WHYS] = {
@@ -140,7 +141,9 @@ static void queue(struct tactic *t, const struct tactic_in *in)
 
 static double sigma_of(const struct tactic_in *in)
 {
-	return in->sigma > 0 ? in->sigma : SIGMA_UNKNOWN;
+	if (in->sigma > 0)
+		return in->sigma;
+	return in->slot_sigma > 0 ? in->slot_sigma / HONEST : SIGMA_UNKNOWN;
 }
 
 /* How far behind the touch an order belongs at this time of the slot, in ticks. */

@@ -81,7 +81,7 @@ struct tactic_in {
 	double distance;   /* to liquidation, relative; INFINITY: none */
 	double slot_sigma; /* honest: relative deviation of the price over the slot; 0: unknown */
 	/* The same as measured of late (5 min), without the margins of an honest one: it scales the
-	 * distances of tactic_param. 0: unknown, a quiet major's is taken. */
+	 * distances of tactic_param. 0: the honest one over 1.4, or a quiet major's. */
 	double sigma;
 };
 

@@ -307,6 +307,9 @@ TEST(distances)
 	CHECK_INT(say.next_ns, 130 * SEC);
 	in.sigma = 0, in.now_ns = 100 * SEC; /* unknown: 2 bp, a fifth of them 3.9996 ticks */
 	CHECK_INT(tactic_step(&t, &in).px.v, 99990LL * TICK - 3 * TICK);
+	in.slot_sigma = 0.0014; /* the honest one alone: 0.1 % and its margin */
+	CHECK_INT(tactic_step(&t, &in).px.v, 99990LL * TICK - 19 * TICK);
+	in.slot_sigma = 0;
 
 	/* Nine ticks (0.9 bp) behind are no reason to leave the line, ten and a little are. */
 	s.param.deep_sigmas = 0, s.param.behind_sigmas = 0.1;
