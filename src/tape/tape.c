@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include "base/check.h"
@@ -143,10 +144,11 @@ static bool csv_ms(const struct csv *c, int at, int64_t *ms, struct err *e)
 }
 
 /* Room for one more element; lists double. */
-static bool grow(void **list, uint32_t n, size_t size, const char *path, struct err *e)
+static bool grow(void **list, uint32_t n, uint32_t most, size_t size, const char *path,
+		 struct err *e)
 {
-	if (n >= TAPE_ROWS_MAX)
-		return err_set(e, ERR_LIMIT, "tape %s: over %d rows", path, TAPE_ROWS_MAX);
+	if (n >= most)
+		return err_set(e, ERR_LIMIT, "tape %s: over %u rows", path, most);
 	if (n == 0 || (n >= 1024 && (n & (n - 1)) == 0)) {
 		void *bigger = realloc(*list, (n == 0 ? 1024 : (size_t)n * 2) * size);
 
@@ -245,7 +247,8 @@ static bool load_books(struct tape_coin *k, struct csv *c, struct err *e)
 		if (end)
 			break;
 		if (!csv_ms(c, when, &b.ms, e) || !book_row(c, first, &b, e) ||
-		    !grow((void **)&k->book, k->n_book, sizeof *k->book, c->path, e))
+		    !grow((void **)&k->book, k->n_book, TAPE_BOOKS_MAX, sizeof *k->book, c->path,
+			  e))
 			return false;
 		book_keep(k, &b);
 	}
@@ -283,7 +286,8 @@ static bool load_trades(struct tape_coin *k, struct csv *c, struct err *e)
 			k->dropped_trades++;
 			continue;
 		}
-		if (!grow((void **)&k->trade, k->n_trade, sizeof *k->trade, c->path, e))
+		if (!grow((void **)&k->trade, k->n_trade, TAPE_ROWS_MAX, sizeof *k->trade, c->path,
+			  e))
 			return false;
 		k->trade[k->n_trade++] = t;
 	}
@@ -314,7 +318,8 @@ static bool load_touches(struct tape_coin *k, struct csv *c, struct err *e)
 		if (l.px.v <= 0 || l.sz.v <= 0 || ms < k->book[0].ms || (last && ms < last->ms))
 			continue;
 		if (!last || last->ms != ms) {
-			if (!grow((void **)&k->touch, k->n_touch, sizeof *k->touch, c->path, e))
+			if (!grow((void **)&k->touch, k->n_touch, TAPE_ROWS_MAX, sizeof *k->touch,
+				  c->path, e))
 				return false;
 			last = &k->touch[k->n_touch++];
 			*last = (struct tape_touch){.ms = ms};
@@ -334,11 +339,12 @@ static bool load_file(struct tape_coin *k, const char *dir, enum tape_file file,
 	for (uint32_t i = 0; i < COUNT_OF(tail); i++) {
 		int n = snprintf(path, sizeof path, "%s/%s_%s.csv%s", dir, prefix, k->coin,
 				 tail[i]);
-		FILE *probe = n > 0 && (size_t)n < sizeof path ? fopen(path, "rb") : NULL;
+		struct stat st;
 
-		if (!probe)
+		if (n <= 0 || (size_t)n >= sizeof path || stat(path, &st) != 0)
 			continue;
-		fclose(probe);
+		if (!S_ISREG(st.st_mode)) /* a pipe would be waited for, for ever */
+			return err_set(e, ERR_CONF, "tape %s: not a file", path);
 		struct csv *c = calloc(1, sizeof *c);
 		bool end = false, ok;
 

@@ -18,8 +18,9 @@
 
 enum {
 	TAPE_COINS_MAX = 32,
-	TAPE_ROWS_MAX = 4000000, /* of one file; two days of touch rows */
-	TAPE_GAP_MS = 3000,	 /* a longer silence between two books is a gap, counted */
+	TAPE_ROWS_MAX = 4000000,  /* of one file; two days of touch rows */
+	TAPE_BOOKS_MAX = 1000000, /* of one file, 660 bytes each: six days at two a second */
+	TAPE_GAP_MS = 3000,	  /* a longer silence between two books is a gap, counted */
 };
 
 struct tape_level {

@@ -78,4 +78,11 @@ serve again --scenario calm
 expect "no such market" 2 "no market NOSUCH" "$exeunt" record $S --coins BTC,NOSUCH --dir "$work/none" --for 40s
 expect "a path as a coin" 2 "--coins ../x: '../x' is no market" "$exeunt" record $S --coins ../x
 stop $pid
+
+# The engine measures by itself, and says what is measured and what is believed.
+demo_start --scenario calm --seed 5
+market() { "$exeunt" status --json --state "$state" >"$work/status" 2>/dev/null && grep -q "$1" "$work/status"; }
+is "estimates of a market" until_true 60 market '"markets":\[{"coin":.*"class":"[A-Za-z ]*".*"refill_s":{"value":60,"sd":null,"samples":0,"age_ms":null,"prior":true,"from":"prior"}'
+is "measured after a while" until_true 90 market '"spread_bp":{"value":[0-9.]*,"sd":[0-9.e-]*,"samples":[0-9]*,"age_ms":[0-9]*,"prior":false,"from":"live"}'
+demo_stop
 finish

@@ -435,7 +435,7 @@ TEST(hostile_tapes)
 
 			snprintf(path, sizeof path, "%s/%s", dir, name[f]);
 			out = fopen(path, "w");
-			CHECK(out != NULL);
+			REQUIRE(out != NULL);
 			fputs(f ? bad[i].trades : bad[i].books, out);
 			fclose(out);
 		}
@@ -444,6 +444,13 @@ TEST(hostile_tapes)
 		if (!strstr(e.text, bad[i].says))
 			test_fail(__FILE__, __LINE__, "%zu: %s", i, e.text);
 	}
+	char pipe[128];
+
+	snprintf(pipe, sizeof pipe, "%s/orderbooks_X.csv", dir);
+	unlink(pipe);
+	CHECK_INT(mkfifo(pipe, 0600), 0);
+	CHECK(!tape_load(&t, dir, &e));
+	CHECK(strstr(e.text, "orderbooks_X.csv: not a file"));
 	clean();
 }
 
