@@ -39,7 +39,8 @@ awk -F, '$2 == "BTC" && $9 == "tactic" { print $13 }' "$work/a.csv" >"$work/figu
 grep -q "\"policy\":\"tactic\",\"theta\":[0-9.]*,\"all_in_bp\":$(cat "$work/figure")," "$work/out" && ok ||
 	no "CSV and JSON differ: $(cat "$work/figure")"
 
-cp -r "$tape" "$work/second"
+mkdir "$work/second"
+cp "$tape"/*.csv "$work/second"
 run --tape "$tape" --tape "$work/second" --slot 2s --latency 0.5 --csv "$work/two.csv" || no "$(cat "$work/err")"
 [ "$(wc -l <"$work/two.csv")" -eq 37 ] && ok || no "two tapes: $(wc -l <"$work/two.csv") lines"
 

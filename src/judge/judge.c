@@ -137,7 +137,7 @@ static void fill(struct replay *r, int64_t px, int64_t q, bool rested)
 	if (rested)
 		r->rested += q;
 	r->done_ms = r->now_ms;
-	if (r->left == 0 || (rested && r->left == 0))
+	if (r->left == 0)
 		r->own = TACTIC_OWN_NONE;
 }
 

@@ -106,20 +106,12 @@ double judge_fit(struct judge_row *rows, uint32_t max, const struct judge_path *
 	return best;
 }
 
-static int cmp_double(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
+/* Shell's: no allocation, and n is small. */
 static void sort(double *x, uint32_t n)
 {
-	/* Shell's: no allocation, and n is small. */
 	for (uint32_t gap = n / 2; gap > 0; gap /= 2)
 		for (uint32_t i = gap; i < n; i++)
-			for (uint32_t j = i; j >= gap && cmp_double(&x[j - gap], &x[j]) > 0;
-			     j -= gap) {
+			for (uint32_t j = i; j >= gap && x[j - gap] > x[j]; j -= gap) {
 				double t = x[j];
 				x[j] = x[j - gap];
 				x[j - gap] = t;
