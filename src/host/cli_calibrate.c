@@ -200,18 +200,20 @@ static void put_json(struct buf *b, const struct calib *c, uint32_t n, const cha
 	buf_puts(b, "]}\n");
 }
 
+/* 80 columns: key, value, error, samples, prior, both halves, which of first half and prior was
+ * nearer to the second half. */
 static void put_line(struct buf *b, const char *key, const struct calib_fit *f)
 {
+	buf_printf(b, "%-23s", key);
 	if (!f->ok) {
-		buf_printf(b, "  %-26s %11s %11s %8u   %s\n", key, "-", "", f->n, f->why);
+		buf_printf(b, "%9s  %s\n", "-", f->why);
 		return;
 	}
-	buf_printf(b, "  %-26s %11.4g %11.2g %8u", key, f->value, f->sd, f->n);
+	buf_printf(b, "%9.3g%8.2g%7u", f->value, f->sd, f->n);
 	if (f->prior > 0)
-		buf_printf(b, " %11.4g", f->prior);
+		buf_printf(b, "%9.3g", f->prior);
 	if (f->tested)
-		buf_printf(b, "   %.4g in the first half, %.4g in the second: %s", f->first,
-			   f->later, f->better ? "better" : "the prior is nearer");
+		buf_printf(b, "%9.3g%9.3g %s", f->first, f->later, f->better ? "first" : "prior");
 	buf_putc(b, '\n');
 }
 
@@ -219,7 +221,8 @@ static void put_words(struct buf *b, const struct calib *c)
 {
 	buf_printf(b, "%s  %.1f h, %u books, %u trades, silences over 3 s: %u\n", c->coin,
 		   c->span_s / 3600, c->books, c->trades, c->holes);
-	buf_printf(b, "  %-26s %11s %11s %8s %11s\n", "", "value", "+- 1 sd", "samples", "prior");
+	buf_printf(b, "%-23s%9s%8s%7s%9s%9s%9s nearer\n", "", "value", "+- sd", "n", "prior",
+		   "1st half", "2nd half");
 	for (int k = 0; k < PRIOR_ROWS; k++)
 		put_line(b, prior_row[k].key, &c->at[prior_row[k].kind]);
 	for (int k = EST_KINDS; k < CALIB_KINDS; k++)
@@ -234,7 +237,7 @@ static bool calibrate(struct cli *c, const char *dir, struct err *e)
 	static struct live_prior prior[CALIB_COINS_MAX];
 	static struct parts parts;
 	static char text[OUT_MAX];
-	char file[PATH];
+	char file[PATH], whole[PATH];
 	uint32_t n = 0, kept = 0;
 	struct buf b;
 	bool ok;
@@ -252,6 +255,8 @@ static bool calibrate(struct cli *c, const char *dir, struct err *e)
 		free(parts.path[i]);
 	if (!ok || !file_put(file, prior, n, e))
 		return false;
+	if (realpath(file, whole)) /* the configuration takes absolute paths */
+		snprintf(file, sizeof file, "%s", whole);
 	buf_init(&b, text, sizeof text);
 	if (cli_has(c, OPT_JSON))
 		put_json(&b, fits, n, file);
