@@ -22,6 +22,7 @@ libplan_a_SOURCES = \
 	src/plan/route.c src/plan/route.h \
 	src/plan/sane.h src/plan/schedule.c \
 	src/plan/tactic.c src/plan/tactic.h \
+	src/plan/solve.c src/plan/solve.h \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
 	src/plan/sheet_line.c src/plan/sheet_verbs.c \
 	src/plan/trim.c src/plan/trim_convex.c src/plan/trim_convex.h src/plan/trim_keep.c \

@@ -124,7 +124,10 @@ static void plan_danger(const struct plan_problem *p, const struct market *m, st
 	if (!p->account.known || pl->horizon_ms <= 0)
 		return;
 	double x[DANGER_POINTS];
-	uint32_t n = pl->n < DANGER_POINTS ? pl->n : DANGER_POINTS, k = 0;
+	/* by slots, not by slices: of a steep schedule few are left, and each would last for ever
+	 */
+	int64_t slots = (pl->horizon_ms + pl->spacing_ms / 2) / pl->spacing_ms;
+	uint32_t n = slots < 1 ? 1 : slots < DANGER_POINTS ? (uint32_t)slots : DANGER_POINTS, k = 0;
 	double tau = (double)pl->horizon_ms / n, held = m->x0;
 	for (uint32_t j = 0; j < n; j++) {
 		for (; k < pl->n && (double)pl->at[k].at_ms < tau * j - 0.5; k++)

@@ -10,8 +10,8 @@
 #include <math.h>
 
 #include "plan/ac.h"
-#include "plan/grid.h"
 #include "plan/sane.h"
+#include "plan/solve.h"
 #include "base/banned.h"
 
 enum { LADDER = 8, HALVINGS = 12 };
@@ -62,23 +62,9 @@ static double chance(struct trial *t, double block, double kt)
 	return grid_touch(&g, t->w, &r, t->e) ? r.p : 2;
 }
 
-/* Largest kappa T whose first slice is within the cap; < 0 when not even TWAP is. */
 static double cap_kt(const struct urgency_in *in, double rest)
 {
-	double most = in->rate_max * in->horizon_s / in->n;
-	if (!(in->rate_max > 0))
-		return INFINITY;
-	if (rest / in->n > most * (1 + 1e-9))
-		return -1;
-	double lo = 0, hi = KT_TOP;
-	for (int i = 0; i < 60; i++) {
-		double k = (lo + hi) / 2;
-		if (rest * (1 - ac_left(k / in->n, in->n, 1)) <= most)
-			lo = k;
-		else
-			hi = k;
-	}
-	return lo >= KT_TOP * 0.999 ? INFINITY : lo;
+	return plan_cap_kt(rest, in->horizon_s, in->n, in->rate_max);
 }
 
 /* Least kt in [0, top] with chance <= eps; false when none of the ladder has it. Cost eats equity,

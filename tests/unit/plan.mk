@@ -54,3 +54,7 @@ check_PROGRAMS += tests/unit/t_jitter
 TESTS += tests/unit/t_jitter
 tests_unit_t_jitter_SOURCES = tests/unit/t_jitter.c
 tests_unit_t_jitter_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_solve
+TESTS += tests/unit/t_solve
+tests_unit_t_solve_SOURCES = tests/unit/t_solve.c
+tests_unit_t_solve_LDADD = libtest.a libplan.a libcore.a libbase.a -lm

@@ -1,0 +1,272 @@
+/* solve.c: see solve.h.
+ *
+ * Invariants: (1) what is proposed keeps the limit, or its kind says that nothing does; (2) the
+ * answer depends on the question alone; (3) a question that makes no sense is answered by its
+ * reason, never by a number. */
+#include <math.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "plan/ac.h"
+#include "plan/plan_in.h"
+#include "plan/solve.h"
+#include "base/banned.h"
+
+static const double KT_TOP = 60; /* kappa T of "at once": e^-60 is left after the first slot */
+static const int64_t HORIZON_MAX_MS = 7 * 86400000ll;
+
+double plan_cap_kt(double size, double horizon_s, uint32_t n, double rate_max)
+{
+	double most = rate_max * horizon_s / n, lo = 0, hi = KT_TOP;
+	if (!(rate_max > 0))
+		return INFINITY;
+	if (size / n > most * (1 + 1e-9))
+		return -1;
+	for (int i = 0; i < 60; i++) {
+		double k = (lo + hi) / 2;
+		if (size * (1 - ac_left(k / n, n, 1)) <= most)
+			lo = k;
+		else
+			hi = k;
+	}
+	return lo >= KT_TOP * 0.999 ? INFINITY : lo;
+}
+
+double plan_urgency_of(double kappa_t, uint32_t n)
+{
+	if (!(kappa_t > 0))
+		return 0;
+	double k = 2.0 * n * sinh(fmin(kappa_t / n, 4) / 2);
+	return isfinite(k) ? fmin(k / (3 + k), 1) : 1;
+}
+
+double plan_kappa_t_of(double urgency, uint32_t n)
+{
+	return plan_kt(urgency, n) * n;
+}
+
+bool plan_numbers(const struct plan_problem *p, double tau_s, struct plan_numbers *out)
+{
+	struct market m;
+	if (!market_read(p, &m) || !(m.mark > 0))
+		return false;
+	double fee = p->fee_taker * (1 - m.share) + p->fee_maker * m.share;
+	*out = (struct plan_numbers){
+		.size = m.size,
+		.mark = m.mark,
+		.mid = m.mid,
+		.sigma_s = m.sigma_s,
+		.eta = market_eta(&m, tau_s),
+		.gamma = m.impact.gamma,
+		.epsilon = m.impact.epsilon * (1 - 2 * m.share) + fee * m.mid,
+		.slope = m.impact.slope,
+	};
+	if (out->epsilon < 0) /* a maker's rebate is no equity to live on */
+		out->epsilon = 0;
+	return true;
+}
+
+/* ---- the question ---------------------------------------------------- */
+
+static bool touch(const struct solve_in *in, struct grid_work *w, struct solve_out *o,
+		  struct err *e)
+{
+	double spent[SOLVE_SLOTS], lost[SOLVE_SLOTS], sum = 0;
+	for (uint32_t k = 0; k < in->n; k++) {
+		double q = fabs(in->held[k]) - (k + 1 < in->n ? fabs(in->held[k + 1]) : 0);
+		struct liq_loss l;
+		spent[k] = sum;
+		if (q > 0 && k + 1 < in->n)
+			sum += in->epsilon * q + in->eta * q * q / in->tau_s;
+		liq_loss(in->held[k], in->mark, in->account.mmr, in->sigma_year, in->epsilon,
+			 in->slope, &l);
+		lost[k] = l.expected;
+	}
+	struct grid_in g = {.account = &in->account,
+			    .x = in->held,
+			    .spent = spent,
+			    .lost = lost,
+			    .n = in->n,
+			    .tau_s = in->tau_s,
+			    .mark = in->mark,
+			    .sigma_year = in->sigma_year,
+			    .model = GRID_PRICE};
+	struct grid_out r;
+	if (!grid_touch(&g, w, &r, e))
+		return false;
+	o->p = r.p;
+	o->p_bound = r.p_bound;
+	o->loss = r.loss;
+	o->lgd = r.lgd;
+	return true;
+}
+
+static bool search(const struct solve_in *in, struct grid_work *w, struct solve_out *o,
+		   struct err *e)
+{
+	struct urgency_in u = {.account = &in->account,
+			       .position = in->held[0],
+			       .size = in->size,
+			       .mark = in->mark,
+			       .sigma_year = in->sigma_year,
+			       .horizon_s = in->horizon_s,
+			       .n = in->slots,
+			       .eta = in->eta,
+			       .epsilon = in->epsilon,
+			       .slope = in->slope,
+			       .rate_max = in->rate_max,
+			       .eps = in->limit,
+			       .model = GRID_PRICE};
+	struct urgency_out r;
+	if (!urgency_from_danger(&u, w, &r, e))
+		return false;
+	o->searched = true;
+	o->kind = (uint8_t)r.kind;
+	o->kappa_t = r.kappa_t;
+	o->kappa_t_max = r.kappa_t_max;
+	o->block = r.block;
+	o->block_cost = r.block_cost;
+	o->p_new = r.p;
+	o->p_hold = r.p_hold;
+	return true;
+}
+
+void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out *out)
+{
+	struct solve_out r = {.exit = in->exit, .plan = in->plan};
+	struct err e = {0};
+	if (in->n < 1 || in->n > SOLVE_SLOTS)
+		err_set(&e, ERR_ARG, "slots are 1 to %d, not %u", SOLVE_SLOTS, in->n);
+	else
+		r.ok = touch(in, w, &r, &e) && (!in->search || search(in, w, &r, &e));
+	if (!r.ok) {
+		struct buf b;
+		r = (struct solve_out){.exit = in->exit, .plan = in->plan};
+		buf_init(&b, r.why, sizeof r.why);
+		buf_puts(&b, e.text);
+	}
+	*out = r;
+}
+
+/* ---- a plan from a danger limit -------------------------------------- */
+
+/* The urgency that the bound asks for, cut to the cap. */
+static bool candidate(const struct plan_problem *p, double limit, struct danger_plan *d,
+		      double *bad, struct err *e)
+{
+	struct plan_problem q = *p;
+	struct plan plan;
+	struct plan_numbers m;
+	uint32_t n = plan_slots(p->horizon_ms, p->instr, p->size, p->mark);
+	double t = (double)p->horizon_ms / 1000, rate = p->volume_s * (p->cap > 0 ? p->cap : 0.1);
+	if (!plan_numbers(p, t / n, &m))
+		return err_set(e, ERR_RULE, "no size, mark or book: nothing to plan with");
+	double cap = plan_cap_kt(m.size, t, n, rate), lo = 0, hi = fmin(cap, 4.0 * n);
+	*d = (struct danger_plan){.horizon_ms = p->horizon_ms, .in_cap = cap >= 0};
+	q.algo = ALGO_AC;
+	if (hi < 0)
+		hi = 0;
+	for (int i = 0; i < 14; i++) { /* the bound of the plan itself falls with kappa T */
+		double k = i == 0 ? 0 : i == 1 ? hi : (lo + hi) / 2;
+		q.urgency = plan_urgency_of(k, n);
+		if (!plan_make(&q, &plan, e))
+			return false;
+		bool kept = !plan.has_danger || plan.danger <= limit;
+		if (i > 1 && kept)
+			hi = k;
+		else if (i > 1)
+			lo = k;
+		if (kept || !d->kept) {
+			d->urgency = q.urgency;
+			d->danger = plan.has_danger ? plan.danger : 0;
+			d->kept = kept;
+			*bad = plan.bad_1in20;
+		}
+		if ((i == 0 && kept) || (i == 1 && !kept))
+			break;
+	}
+	return true;
+}
+
+bool plan_by_danger(const struct plan_problem *p, double limit, int64_t key_until_ms,
+		    struct danger_plan *out, struct err *e)
+{
+	static const int64_t presets[] = {15 * 60000, 60 * 60000, 240 * 60000};
+	struct danger_plan best = {0};
+	double best_bad = INFINITY;
+	bool any = false;
+	if (!(limit > 0 && limit < 1))
+		return err_set(e, ERR_ARG, "a danger limit of %g %% is not between 0 and 100 %%",
+			       100 * limit);
+	for (size_t i = 0; i < COUNT_OF(presets); i++) {
+		struct plan_problem q = *p;
+		struct danger_plan d;
+		double bad = INFINITY;
+		if (p->horizon_ms <= 0)
+			q.horizon_ms = presets[i];
+		else if (i > 0)
+			break;
+		if (key_until_ms && q.now_ms + q.horizon_ms > key_until_ms)
+			continue;
+		if (!candidate(&q, limit, &d, &bad, e))
+			return false;
+		int good = d.kept + d.in_cap, was = best.kept + best.in_cap;
+		if (!any || good > was ||
+		    (good == was && (d.kept ? bad < best_bad : d.danger < best.danger))) {
+			best = d;
+			best_bad = bad;
+			any = true;
+		}
+	}
+	if (!any)
+		return err_set(e, ERR_RULE,
+			       "the signing key ends before any schedule does: sweep, or a new key");
+	*out = best;
+	return true;
+}
+
+/* ---- what makes no sense --------------------------------------------- */
+
+bool plan_sane(const struct plan_problem *p, struct err *e)
+{
+	const struct plan_account *a = &p->account;
+	const struct book *b = p->book;
+	if (!isfinite(p->sigma_year) || p->sigma_year < 0)
+		return err_set(e, ERR_RULE,
+			       "volatility %g a year is no number from 0 up: wait for an estimate, "
+			       "or sweep",
+			       p->sigma_year);
+	if (!isfinite(p->volume_s) || p->volume_s < 0)
+		return err_set(e, ERR_RULE, "volume %g coins/s is no number from 0 up",
+			       p->volume_s);
+	if (!(p->urgency >= 0 && p->urgency <= 1))
+		return err_set(e, ERR_ARG, "urgency is 0 to 1, not %g", p->urgency);
+	if (p->horizon_ms < 0 || p->horizon_ms > HORIZON_MAX_MS)
+		return err_set(e, ERR_RULE, "an exit takes at most 7 days, not %lld min",
+			       (long long)(p->horizon_ms / 60000));
+	if (p->horizon_ms == 0)
+		return true; /* all at once: nothing has to be predicted */
+	if (b && b->n_bid && b->n_ask && b->bid[0].px.v >= b->ask[0].px.v)
+		return err_set(e, ERR_TIME,
+			       "the book is crossed (bid %g, ask %g): wait for the next one, or "
+			       "sweep",
+			       price_to_double(b->bid[0].px), price_to_double(b->ask[0].px));
+	for (uint32_t k = 0; b && k < (p->side == SIDE_SELL ? b->n_bid : b->n_ask); k++)
+		if ((p->side == SIDE_SELL ? b->bid : b->ask)[k].sz.v <= 0)
+			return err_set(e, ERR_TIME,
+				       "level %u of the book holds nothing: wait for the next one, "
+				       "or sweep",
+				       k + 1);
+	if (!a->known)
+		return true; /* no danger is computed, and the screen says why */
+	if (!isfinite(a->equity) || !isfinite(a->maintenance) || a->maintenance < 0)
+		return err_set(e, ERR_RULE, "equity %g and maintenance %g are no account",
+			       a->equity, a->maintenance);
+	if (a->equity < a->maintenance)
+		return err_set(e, ERR_RULE,
+			       "the pool is below its maintenance (%.0f of %.0f USD): no schedule "
+			       "outlives that; flatten now, or add collateral",
+			       a->equity, a->maintenance);
+	return true;
+}

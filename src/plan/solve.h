@@ -1,0 +1,87 @@
+/* solve.h: what a running exit, or a ticket, asks of the planner that runs beside the engine, and
+ * the answer; the model of a schedule in numbers; a plan from a danger limit alone. Plain data,
+ * pure, no allocation. Coins, seconds, USD; doubles only.
+ *
+ * plan_solve takes one grid (grid.h, about 2.5 ms), with `search` some twenty to sixty more: never
+ * in the engine's thread. Everything else here is closed form. */
+#ifndef EXEUNT_PLAN_SOLVE_H
+#define EXEUNT_PLAN_SOLVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "plan/grid.h"
+#include "plan/plan.h"
+
+enum { SOLVE_SLOTS = 60 };
+
+struct solve_in {
+	uint32_t exit, plan;	     /* given back in the answer: of which exit, which schedule */
+	struct plan_account account; /* now */
+	double mark, sigma_year;
+	/* the schedule as it stands: signed coins held during each of n slots of tau_s */
+	uint32_t n;
+	double tau_s, held[SOLVE_SLOTS];
+	double eta, epsilon, slope; /* as in urgency_in; eta at the slots of the search */
+	/* the search: the least urgency that keeps the chance of liquidation under `limit` */
+	bool search;
+	double limit, size, horizon_s;
+	double rate_max; /* coins a second within the participation cap, 0 none */
+	uint32_t slots;
+};
+
+struct solve_out {
+	uint32_t exit, plan;
+	bool ok;	 /* false: `why` says what makes no sense; nothing else is set */
+	char why[120];
+	double p;	 /* chance before it is done, on the grid, of the schedule as it stands */
+	double p_bound;	 /* its closed-form bound */
+	double loss, lgd; /* USD expected; when it happens */
+	bool searched;
+	uint8_t kind;	    /* enum urgency_kind */
+	double kappa_t;	    /* exact kappa T of the schedule found, of the rest after `block` */
+	double kappa_t_max; /* what the cap allows; < 0: not even an even pace ends in time */
+	double block, block_cost;
+	double p_new, p_hold; /* of what is proposed; of selling nothing for the same time */
+};
+
+void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out *out);
+
+/* Largest exact kappa T whose first slice of n keeps to rate_max; INFINITY without a cap, < 0 when
+ * not even an even pace does. */
+double plan_cap_kt(double size, double horizon_s, uint32_t n, double rate_max);
+
+/* Urgency (plan.h) and exact kappa T of n slots, both ways. */
+double plan_urgency_of(double kappa_t, uint32_t n);
+double plan_kappa_t_of(double urgency, uint32_t n);
+
+/* The numbers a schedule with slots of tau_s is judged by. */
+struct plan_numbers {
+	double size, mark, mid, sigma_s; /* coins, USD, USD per square-root second */
+	double eta, gamma;		 /* at that tau */
+	double epsilon;			 /* half spread and fee, USD a coin */
+	double slope;
+};
+/* False: no mark, no size. */
+bool plan_numbers(const struct plan_problem *p, double tau_s, struct plan_numbers *out);
+
+/* A schedule for somebody who names a danger limit and nothing else: with an end given (horizon_ms
+ * > 0) the least urgency, else the one of fast, balanced and patient that keeps the limit at the
+ * least 1-in-20 outcome, within the volume cap and the life of the signing key (0: none). By the
+ * closed-form bound, so it is safe and a little too fast; the grid refines it. */
+struct danger_plan {
+	int64_t horizon_ms;
+	double urgency;
+	bool kept;	/* false: no schedule within the cap keeps it; this one is nearest */
+	bool in_cap;	/* false: the horizon is too short even at an even pace */
+	double danger;	/* the bound of it; with an unknown account 0 and kept */
+};
+bool plan_by_danger(const struct plan_problem *p, double limit, int64_t key_until_ms,
+		    struct danger_plan *out, struct err *e);
+
+/* Names what makes a schedule meaningless, and what to change: a volatility or a price that is no
+ * number, an absurd horizon, a book that is crossed or empty, a pool below its maintenance. */
+bool plan_sane(const struct plan_problem *p, struct err *e);
+
+#endif
