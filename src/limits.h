@@ -35,6 +35,7 @@ enum {
 	SNAP_ORDERS = 128, /* orders in the snapshot: ours first, then by distance from the mark */
 	SNAP_BOOKS = 24,   /* books in the snapshot */
 	SNAP_SLICES = 48,  /* newest slices of an exit in the snapshot */
+	SNAP_PLAN = 64,	   /* points of a schedule as drawn */
 	SNAP_TRACE = 240,  /* points of an exit's trace, thinned as it grows */
 	SNAP_POOLS = 64,
 	CMD_TEXT_MAX = 256,

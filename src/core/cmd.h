@@ -105,6 +105,8 @@ struct ticket {
 	uint16_t chase_max;    /* reprices, 0: 5 */
 	uint64_t seed;	       /* 0: from entropy */
 	bool dry_run;
+	bool by_danger; /* urgency, and without an end the horizon too, are chosen to keep `risk` */
+	bool plan_only; /* answered with the plan; nothing is started */
 };
 
 enum tune_field {
@@ -116,7 +118,9 @@ enum tune_field {
 	TUNE_END = 32,
 	TUNE_ALGO = 64,
 	TUNE_PLACE = 128,
-	TUNE_URGENCY = 256
+	TUNE_URGENCY = 256,
+	TUNE_RISK = 512,  /* danger limit; 0 takes it away */
+	TUNE_BLOCK = 1024 /* `block`, sold at once and over the volume cap, then on by schedule */
 };
 
 struct tune {
@@ -124,8 +128,8 @@ struct tune {
 	uint32_t fields;   /* or of enum tune_field */
 	struct ratio pace; /* 1.0 as planned; at most 1.5, 3.0 with --by */
 	struct price_spec working, last;
-	struct ratio cap, urgency;
-	struct size size;
+	struct ratio cap, urgency, risk;
+	struct size size, block;
 	int64_t horizon_ms, until_ms;
 	uint8_t algo, place;
 };

@@ -29,6 +29,7 @@ enum effect_kind {
 	EF_DROP_CONN, /* drop this account's connections and connect anew (suspend, barrier failed)
 		       */
 	EF_CEILING,   /* raise the nonce ceiling to this value, durably */
+	EF_SOLVE,     /* a question for the planner beside the engine; may stay unanswered */
 	EF_KINDS
 };
 
@@ -88,6 +89,8 @@ struct ef_record {
 	uint8_t body[REC_BODY_ROOM];
 };
 
+struct solve_in;
+
 struct effect {
 	uint8_t kind; /* enum effect_kind */
 	uint8_t account;
@@ -142,10 +145,15 @@ struct effect {
 			uint8_t code;  /* enum err_code */
 			uint32_t exit; /* exit number made or meant, 0 none */
 			char text[CMD_TEXT_MAX];
+			const char *more; /* instead of the text, however long; NULL none;
+					     borrowed until the next step. It promises nothing */
 		} reply;
 		struct {
 			uint64_t upto;
 		} ceiling;
+		struct {
+			const struct solve_in *in; /* plan/solve.h; borrowed until the next step */
+		} solve;
 	};
 };
 

@@ -48,6 +48,7 @@ enum event_kind {
 			 snapshot, its acknowledgement) */
 	EV_SUBS,      /* sub-accounts of an account: complete list */
 	EV_DEXES,     /* perp dexes the venue has: complete list, without the validator's */
+	EV_SOLVED,    /* answer to an EF_SOLVE */
 	EV_QUERY,     /* an EF_QUERY ended; the event with its data, if any, came just before */
 	EV_KINDS
 };
@@ -369,6 +370,8 @@ struct ev_signer {
 	char text[96];
 };
 
+struct solve_out;
+
 struct event {
 	uint8_t kind;	 /* enum event_kind */
 	uint8_t account; /* index in the configuration */
@@ -432,6 +435,9 @@ struct event {
 		struct {
 			int64_t slept_ns;
 		} wake;
+		struct {
+			const struct solve_out *out; /* plan/solve.h */
+		} solved;
 		struct {
 			uint32_t client; /* whom to answer */
 			uint32_t seq;	 /* number the client gave it */

@@ -251,7 +251,21 @@ struct snap_exit {
 	double planned_left, corridor; /* coins */
 	double vs_start_bp;
 	bool has_danger;
-	double danger; /* 0..1, chance before the exit is done */
+	double danger;	    /* 0..1, chance before the exit is done */
+	bool danger_grid;   /* on the absorbing grid; else its closed-form bound: never less */
+	double danger_loss; /* USD lost when it happens, by the venue's rules; 0 not told */
+	/* what was predicted when it began */
+	bool danger_start_grid;
+	double danger_start, plan_model; /* chance; share of the planned cost that is model */
+	/* the newest change of the schedule by the program, 0 changes: none */
+	uint32_t replans;
+	uint8_t replan_why; /* enum replan_why of plan/replan.h */
+	int64_t replan_ms;
+	char replan_text[120];
+	double urgency; /* of the schedule that runs, 0..1 */
+	/* no schedule within the volume cap keeps the danger limit: this block, sold now, does */
+	struct qty block; /* 0: nothing offered */
+	double block_cost;
 	uint32_t tunes, unknowns;
 	char tune_text[6][64];
 	int64_t tune_ms[6];
@@ -263,7 +277,11 @@ struct snap_exit {
 	struct snap_slice slices[SNAP_SLICES]; /* newest first */
 	struct snap_point trace[SNAP_TRACE];   /* oldest first */
 	uint32_t n_plan;
-	float plan_left[64]; /* planned holdings at 64 even times over the horizon */
+	float plan_left[SNAP_PLAN]; /* planned holdings at even times from plan_from_s to plan_to_s
+				     */
+	float plan_from_s, plan_to_s; /* since the start, on the clock of the exit */
+	uint32_t n_old; /* the same of the schedule before the newest change; 0 none */
+	float old_left[SNAP_PLAN], old_from_s, old_to_s;
 	double liq_before, liq_after, dies_before, dies_after, maint_before, maint_after;
 	struct money margin_freed;
 };

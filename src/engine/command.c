@@ -199,7 +199,7 @@ static bool ticket_ok(struct engine *e, const struct event *ev, const struct tic
 		const struct exit_slot *s = &e->exit[i];
 
 		if (s->used && s->x.state != XS_DONE && s->instr == instr &&
-		    s->account == t->account && !t->dry_run) {
+		    s->account == t->account && !t->dry_run && !t->plan_only) {
 			reply(e, ev, ERR_RULE, s->x.id,
 			      "x%u already %s %s. t tunes x%u, e ends it.", s->x.id,
 			      s->x.buy ? "buys" : "sells", t->coin, s->x.id);
@@ -264,8 +264,13 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
 		return;
 	}
-	if ((!t->dry_run && !key_ok(e, ev, t->account)) || !ticket_ok(e, ev, t, instr))
+	if ((!t->dry_run && !t->plan_only && !key_ok(e, ev, t->account)) ||
+	    !ticket_ok(e, ev, t, instr))
 		return;
+	if (t->plan_only) {
+		solve_whatif(e, ev, t, instr);
+		return;
+	}
 	s = exit_slot_free(e);
 	if (!s) {
 		reply(e, ev, ERR_LIMIT, 0, "%d exits run already; end one first.", EXITS_MAX);

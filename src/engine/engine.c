@@ -224,6 +224,7 @@ static event_fn *const handlers[EV_KINDS] = {
 	[EV_WAKE] = on_wake,
 	[EV_MAY_SLEEP] = on_may_sleep,
 	[EV_CMD] = command,
+	[EV_SOLVED] = solve_answered,
 };
 
 /* What a connection that is gone said of the account's state says nothing about this one. Verdicts
@@ -259,6 +260,7 @@ static void follow(struct engine *e)
 		recon_tick(e);
 		market_tick(e);
 		ceiling_care(e);
+		solve_tick(e);
 		alarm_tick(e);
 		wake_at(e, e->now_ns + S);
 	}

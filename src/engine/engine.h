@@ -208,9 +208,21 @@ struct exit_slot {
 	struct qty foreign;	  /* exec_view.foreign_net */
 	uint32_t told;		  /* slices said in the log */
 	int64_t behind_ns;	  /* outside its corridor since; 0: inside */
+	struct solve_in question; /* the newest for the planner */
 	struct price asleep_mark; /* when the machine fell asleep, and the end it had then */
 	int64_t asleep_end_ms;
 	int64_t finished_ns;
+};
+
+enum { WHATIFS_MAX = 4, PLAN_NOTE_MAX = 4096 };
+struct whatif { /* a plan asked for, until the planner has spoken or is given up */
+	bool used;
+	uint32_t client, seq, number;
+	uint16_t instr;
+	int64_t due_ns;
+	double urgent; /* by the bound */
+	struct ticket ticket;
+	struct solve_in question;
 };
 
 struct guard_slot {
@@ -336,6 +348,10 @@ struct engine {
 	struct sheet_in sheet_in; /* room of flat_sheet.c */
 	struct sheet sheet;
 	char dry_note[DRY_NOTE_MAX];
+	struct whatif whatif[WHATIFS_MAX];
+	uint32_t whatifs;
+	struct plan whatif_plan; /* room of solve.c */
+	char plan_note[PLAN_NOTE_MAX];
 
 	uint64_t last_nonce, ceiling, ceiling_asked;
 	uint32_t next_exit, next_panic, next_guard, next_query, next_other;

@@ -379,6 +379,7 @@ static void step_one(struct engine *e, struct exit_slot *s)
 		exit_save_to_journal(e, s, out->save_slice);
 	}
 	carry_out(e, s, out);
+	solve_ask(e, s, &v);
 	tell_slices(e, s);
 }
 

@@ -203,6 +203,13 @@ void flat_round_query_end(struct engine *e, const struct query *q, bool ok);
 void flat_save_to_journal(struct engine *e);
 void flat_rebind(struct engine *e); /* ids of its legs by their names: after a load */
 
+/* solve.c */
+void solve_ask(struct engine *e, struct exit_slot *s, const struct exec_view *v);
+void solve_answered(struct engine *e, const struct event *ev);
+/* A ticket that only wants to know: answered once the planner has spoken. */
+void solve_whatif(struct engine *e, const struct event *ev, const struct ticket *t, uint16_t instr);
+void solve_tick(struct engine *e);
+
 /* adds.c */
 uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct money usd,
 		       const struct dry *dry);

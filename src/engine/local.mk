@@ -28,6 +28,7 @@ libengine_a_SOURCES = \
 	src/engine/replay.c src/engine/replay.h \
 	src/engine/sheetfill.c src/engine/sheetfill.h \
 	src/engine/snapfill.c \
+	src/engine/solve.c \
 	src/engine/submit.c \
 	src/engine/unknown.c \
 	src/engine/venue_acts.c \

@@ -296,68 +296,17 @@ bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, u
 	return true;
 }
 
-/* ---- the schedule ---------------------------------------------------- */
-
-void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms)
-{
-	x->plan_base += x->next;
-	x->plan_done = x->done;
-	x->plan_size = exit_left(x);
-	x->plan_mark = v->mark.v > 0 ? v->mark : x->arrival_mark;
-	x->plan_horizon_ms = horizon_ms;
-	x->plan_slots = 0;
-	x->plan_seed = plan_seed(x->seed, x->tunes);
-	struct schedule_in in = {.instr = v->instr,
-				 .algo = horizon_ms > 0 ? x->algo : (uint8_t)ALGO_SWEEP,
-				 .size = x->plan_size,
-				 .horizon_ms = horizon_ms,
-				 .urgency = x->urgency,
-				 .jitter = x->jitter,
-				 .seed = x->plan_seed,
-				 .mark = x->plan_mark};
-	plan_schedule(&in, &x->plan);
-	x->next = 0;
-	x->clock_ns = 0;
-	x->clock_at_ns = v->now_ns;
-	x->extra_ns = (horizon_ms + x->plan.spacing_ms) * MS_NS;
-	x->planned_end_ms = v->wall_ms + horizon_ms;
-	exit_touch(x, 0);
-}
-
-struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too)
-{
-	struct qty q = {0};
-	for (uint32_t k = 0; k < x->plan.n; k++) {
-		bool due = x->plan.at_ms[k] * MS_NS <= clock_ns;
-		if (!due && !(next_too && k <= x->next))
-			break;
-		q.v += x->plan.qty[k].v;
-	}
-	return q;
-}
-
-double exit_pace(const struct exit *x, const struct exec_view *v)
-{
-	if (!x->stops_late || x->plan_horizon_ms <= 0)
-		return x->pace;
-	double work = (double)x->plan_horizon_ms - (double)x->clock_ns / 1e6;
-	double time = (double)(x->planned_end_ms - v->wall_ms), most = PACE_BY_MAX_PCT / 100.0;
-	if (!(work > 0))
-		return x->pace;
-	double need = time > 0 ? work / time : most;
-	return need < 1 ? 1 : need > most ? most : need;
-}
-
 /* ---- start ----------------------------------------------------------- */
 
 static void start_figures(struct exit *x, const struct exec_view *v,
-			  const struct ticket_resolved *r)
+			  const struct ticket_resolved *r, double urgency)
 {
 	struct plan_problem p;
 	struct plan plan;
 	struct plan_meter m;
 	struct err e = {0};
 	exec_problem(v, &x->ticket, r, &p);
+	p.urgency = fmax(p.urgency, urgency);
 	plan_meter(&p, r->size, &m);
 	x->all_now_px = m.avg;
 	if (plan_make(&p, &plan, &e)) {
@@ -366,6 +315,7 @@ static void start_figures(struct exit *x, const struct exec_view *v,
 		x->plan_cost[2] = plan.cost.fees;
 		x->plan_cost[3] = plan.cost.impact;
 		x->plan_cost[4] = plan.cost.spread;
+		x->plan_model = plan.cost.share[SRC_MODEL];
 		x->has_danger = plan.has_danger;
 		x->danger = x->danger_start = plan.danger;
 	}
@@ -391,11 +341,14 @@ static bool twap_ok(const struct ticket *t, const struct ticket_resolved *r,
 	return true;
 }
 
-bool exit_init(struct exit *x, uint32_t id, const struct ticket *t, const struct exec_view *v,
+bool exit_init(struct exit *x, uint32_t id, const struct ticket *ticket, const struct exec_view *v,
 	       uint64_t seed, struct err *e)
 {
+	struct ticket chosen = *ticket, *t = &chosen;
 	struct ticket_resolved r;
-	if (!ticket_resolve(t, v, &r, e) || !twap_ok(t, &r, v, e))
+	double urgent = 0;
+	if (!ticket_resolve(t, v, &r, e) || !twap_ok(t, &r, v, e) ||
+	    !ticket_by_danger(t, v, &r, &urgent, e))
 		return false;
 	memset(x, 0, sizeof *x);
 	x->id = id;
@@ -438,8 +391,9 @@ bool exit_init(struct exit *x, uint32_t id, const struct ticket *t, const struct
 	x->cap_since_ns = v->now_ns - 3600 * SEC_NS;
 	x->watch_ns = v->now_ns;
 	x->trace_every = 1;
-	start_figures(x, v, &r);
+	start_figures(x, v, &r, urgent);
 	exit_replan(x, v, r.horizon_ms);
+	exit_begin_urgent(x, v, urgent);
 	return true;
 }
 
@@ -631,6 +585,8 @@ void exit_step(struct exit *x, const struct exec_view *v, struct exec_out *o)
 		return;
 	if (x->state != XS_DONE) {
 		exit_watch(x, v, o);
+		if (x->state == XS_RUNNING && v->may_send && !x->closing && !x->operator_paused)
+			exit_resolve(x, v, o);
 		if (!finish(x, v, o)) {
 			if (x->closing)
 				exit_close_step(x, v, o);

@@ -29,6 +29,7 @@
 #include "exec/cost.h"
 #include "exec/exec.h"
 #include "plan/plan.h"
+#include "plan/solve.h"
 
 enum venue_state { VENUE_WELL, VENUE_ERRORS, VENUE_POST_ONLY };
 
@@ -156,8 +157,16 @@ struct exit {
 	int64_t post_ns, chase_ns;
 	uint32_t chase_max;
 
-	/* the schedule and its clock: runs at `pace` only while the exit runs */
+	/* the schedule and its clock: runs at `pace` only while the exit runs. Urgency and
+	 * algorithm above are the operator's; those of the schedule may be more urgent
+	 * (exit_solve.c). */
 	struct schedule plan;
+	uint32_t plan_n; /* schedules made so far: answers to an older one are dropped */
+	uint8_t plan_algo;
+	double plan_urgency;
+	struct qty plan_block;	     /* of plan_size, its first slice: at once, over the cap */
+	double plan_sigma, plan_eta; /* the estimates it was made with */
+	double lambda;		     /* risk aversion of the operator's urgency, 1/USD */
 	uint32_t plan_base;   /* slices numbered before this schedule (a tune makes a new one) */
 	struct qty plan_done; /* done when this schedule was made */
 	struct qty plan_size; /* its size, for making it again */
@@ -183,6 +192,27 @@ struct exit {
 	int64_t changed_ns;   /* a child changed state */
 	struct exit_child child[EXIT_CHILDREN];
 
+	/* re-solving: what the planner beside the engine said, and when it is asked again */
+	struct solve_out solved;
+	int64_t solved_ns, asked_ns; /* 0: never */
+	int64_t unheard_ns;	     /* the oldest question without an answer; 0 none */
+	uint32_t asked_plan;
+	struct qty asked_done;
+	bool asked_search;
+	int64_t look_ns, change_ns, over_ns, astray_ns;
+	struct qty look_done;
+	double kappa_need;     /* what the danger limit asks for, per second, exact; 0 nothing */
+	bool need_by_bound;    /* and that is only the bound's word */
+	uint32_t replans;      /* changes of the schedule by the program */
+	uint8_t replan_why;    /* enum replan_why of the newest, REPLAN_KEEP none */
+	char replan_text[120]; /* in words: from what to what, and why */
+	int64_t replan_ms;
+	bool block_told;
+	struct qty block; /* offered: sold now, the rest keeps the limit; 0 nothing offered */
+	double block_cost;
+	uint32_t n_old; /* the schedule before the newest change, as the screen draws it */
+	float old_left[SNAP_PLAN], old_from_s, old_to_s;
+
 	/* watch */
 	struct qty volume0;    /* tape volume counted as our base for the cap */
 	int64_t cap_since_ns;  /* the floor: one minimum slice per 2 min */
@@ -191,8 +221,9 @@ struct exit {
 	int64_t mismatch_ns;
 	bool in_danger, blind_told, stopped_told, behind_told, late_told;
 	int64_t danger_ns, stopped_since_ns, last_danger_ns;
-	double danger, danger_start;
-	bool has_danger;
+	double bound;					 /* closed form, of now */
+	double danger, danger_start, danger_loss;	 /* loss: USD when it happens, 0 not told */
+	bool has_danger, danger_grid, danger_start_grid; /* on the grid; else the bound */
 	uint64_t reads_need;
 	uint32_t ro_rejects, rejects, tunes, unknowns, rung;
 	int64_t rung_ns, close_ns, read_ns, finish_ns;
@@ -206,6 +237,7 @@ struct exit {
 	/* results */
 	struct cost cost;
 	double plan_cost[5]; /* total, sd, fees, impact, spread: of the ticket */
+	double plan_model;   /* share of the cost that rests on a model */
 	double all_now_px;
 	double liq_before, dies_before, maint_before;
 	double mark_time, mark_sum; /* for the mean price */
@@ -236,6 +268,11 @@ struct ticket_resolved {
 };
 bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ticket_resolved *out,
 		    struct err *e);
+/* A ticket that names a danger limit and leaves the schedule open: chooses the end where none is
+ * given, and the urgency to begin with (0 for other tickets), by the closed-form bound. Also
+ * refuses, by name, whatever no schedule can be made of (plan_sane). */
+bool ticket_by_danger(struct ticket *t, const struct exec_view *v, struct ticket_resolved *r,
+		      double *urgency, struct err *e);
 /* A planning problem from a view, for plan_make and the ticket's figures. */
 void exec_problem(const struct exec_view *v, const struct ticket *t,
 		  const struct ticket_resolved *r, struct plan_problem *out);
@@ -252,6 +289,12 @@ bool exit_close_rest(struct exit *x, const struct exec_view *v, struct err *e);
 bool exit_end(struct exit *x, const struct exec_view *v, struct err *e);
 bool exit_include(struct exit *x, const struct exec_view *v, struct err *e); /* adopt growth */
 
+/* Something to ask of the planner beside the engine: true, and the question. Call after exit_step;
+ * asking is free, an answer that never comes only leaves the closed-form bound in place. */
+bool exit_question(struct exit *x, const struct exec_view *v, struct solve_in *out);
+/* Its answer; then call exit_step. Stale ones (another schedule) change nothing. */
+void exit_answer(struct exit *x, const struct solve_out *a, const struct exec_view *v);
+
 struct qty exit_in_flight(const struct exit *x);
 struct qty exit_left(const struct exit *x); /* of the ticket */
 /* What may be sent now: invariant (2). */
@@ -265,7 +308,8 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
  * schedule time stands still while nobody ran. Children at work are UNKNOWN after it until
  * reported. False: cut, another version, or out of range. */
 enum {
-	EXIT_VERSION = 2, /* 2: declared, place_set and depth of the ticket */
+	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided */
+	EXIT_VERSION = 3,
 	EXIT_PART_SLICES = 24
 };
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);

@@ -53,7 +53,29 @@ bool child_unresolved(const struct exit_child *c);
 bool exit_unresolved(const struct exit *x);
 struct exit_child *exit_working(struct exit *x); /* of the slice at work */
 struct exit_child *exit_twap(struct exit *x);
+/* exit_plan.c: a new schedule for what is left, by the operator's algorithm and urgency. */
 void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms);
+struct exit_remake {
+	int64_t horizon_ms, wait_ns; /* wait: until its first slice */
+	uint8_t algo;
+	double urgency;
+	struct qty block;
+};
+/* By the program, or with a block; the old one is kept for the screen. */
+void exit_remake(struct exit *x, const struct exec_view *v, const struct exit_remake *r);
+void exit_plan_build(struct exit *x, const struct instr *i); /* from its inputs */
+void exit_plan_draw(const struct exit *x, float out[SNAP_PLAN]);
+/* Signed coins held during each of the slots of what is to come; returns their number. `hold`: as
+ * if nothing were sold. */
+uint32_t exit_holdings(const struct exit *x, const struct exec_view *v, bool hold,
+		       double held[SOLVE_SLOTS], double *tau_s);
+/* exit_solve.c */
+/* From the start more urgent than the operator's, for the danger limit. */
+void exit_begin_urgent(struct exit *x, const struct exec_view *v, double urgency);
+void exit_numbers_keep(struct exit *x, const struct exec_view *v);
+void exit_lambda_keep(struct exit *x, const struct exec_view *v);
+bool exit_grid_fresh(const struct exit *x, const struct exec_view *v);
+void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o);
 struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too);
 double exit_pace(const struct exit *x, const struct exec_view *v);
 void exit_set_state(struct exit *x, uint8_t state);

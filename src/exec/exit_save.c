@@ -46,6 +46,7 @@ static void pack_ticket(struct pack *p, struct ticket *t)
 	P16(p, t->chase_max);
 	P64(p, t->seed);
 	P8(p, t->dry_run);
+	P8(p, t->by_danger);
 }
 
 static void pack_parts(struct pack *p, struct cost_parts *c)
@@ -121,6 +122,19 @@ static void pack_progress(struct pack *p, struct exit *x)
 	P64(p, x->plan_horizon_ms);
 	P32(p, x->plan_slots);
 	P64(p, x->plan_seed);
+	P32(p, x->plan_n);
+	P8(p, x->plan_algo);
+	PD(p, x->plan_urgency);
+	PV(p, x->plan_block);
+	PD(p, x->plan_sigma);
+	PD(p, x->plan_eta);
+	PD(p, x->lambda);
+	PD(p, x->kappa_need);
+	P8(p, x->need_by_bound);
+	P32(p, x->replans);
+	P8(p, x->replan_why);
+	PTEXT(p, x->replan_text);
+	P64(p, x->replan_ms);
 	P64(p, x->clock_ns);
 	P32(p, x->next);
 	P64(p, x->extra_ns);
@@ -138,6 +152,8 @@ static void pack_progress(struct pack *p, struct exit *x)
 	P8(p, x->in_danger);
 	PD(p, x->danger);
 	PD(p, x->danger_start);
+	P8(p, x->danger_start_grid);
+	PD(p, x->plan_model);
 	P32(p, x->tunes);
 	P32(p, x->unknowns);
 	P32(p, x->rung);
@@ -232,8 +248,11 @@ static bool sane(const struct exit *x)
 	bool ok = x->state <= XS_DONE && x->end <= XE_DUST && x->algo < ALGO_COUNT &&
 		  x->place < PLACE_COUNT && x->total.v > 0 && x->done.v >= 0 && x->start.v > 0 &&
 		  x->floor.v >= 0 && x->n_results <= SLICES_MAX && x->plan_size.v >= 0 &&
-		  x->pace > 0 && x->pace <= 3 && x->jitter >= 0 && x->jitter <= 0.5 &&
-		  x->urgency >= 0 && x->urgency <= 1 && x->cost.side <= SIDE_SELL;
+		  x->pace > 0 && x->pace <= 3 && x->plan_algo < ALGO_COUNT &&
+		  x->plan_urgency >= 0 && x->plan_urgency <= 1 && x->plan_block.v >= 0 &&
+		  x->plan_block.v <= x->plan_size.v && x->lambda >= 0 && x->kappa_need >= 0 &&
+		  x->jitter >= 0 && x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
+		  x->cost.side <= SIDE_SELL;
 	for (int i = 0; i < EXIT_CHILDREN; i++)
 		ok = ok && x->child[i].state <= CS_SETTLING && x->child[i].kind <= CHILD_DANGER &&
 		     x->child[i].filled.v >= 0;
@@ -242,16 +261,7 @@ static bool sane(const struct exit *x)
 
 static void wake_up(struct exit *x, const struct instr *i, int64_t now_ns)
 {
-	struct schedule_in in = {.instr = i,
-				 .algo = x->plan_horizon_ms > 0 ? x->algo : (uint8_t)ALGO_SWEEP,
-				 .size = x->plan_size,
-				 .horizon_ms = x->plan_horizon_ms,
-				 .slots = x->plan_slots,
-				 .urgency = x->urgency,
-				 .jitter = x->jitter,
-				 .seed = x->plan_seed,
-				 .mark = x->plan_mark};
-	plan_schedule(&in, &x->plan);
+	exit_plan_build(x, i);
 	memcpy(x->coin, x->ticket.coin, sizeof x->coin);
 	x->clock_at_ns = x->start_ns = x->slice_ns = x->watch_ns = x->changed_ns = now_ns;
 	x->post_since_ns = now_ns;

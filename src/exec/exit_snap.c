@@ -5,8 +5,6 @@
 #include "base/check.h"
 #include "exec/exit_in.h"
 
-enum { PLAN_POINTS = 64 };
-
 static void head(const struct exit *x, struct snap_exit *s)
 {
 	s->id = x->id;
@@ -37,6 +35,18 @@ static void head(const struct exit *x, struct snap_exit *s)
 	s->slice = x->slice;
 	s->has_danger = x->has_danger;
 	s->danger = x->danger;
+	s->danger_grid = x->danger_grid;
+	s->danger_loss = x->danger_grid ? x->danger_loss : 0;
+	s->danger_start = x->danger_start;
+	s->danger_start_grid = x->danger_start_grid;
+	s->plan_model = x->plan_model;
+	s->replans = x->replans;
+	s->replan_why = x->replan_why;
+	s->replan_ms = x->replan_ms;
+	memcpy(s->replan_text, x->replan_text, sizeof s->replan_text);
+	s->urgency = x->plan_urgency;
+	s->block = x->block;
+	s->block_cost = x->block_cost;
 	s->tunes = x->tunes;
 	s->unknowns = x->unknowns;
 	memcpy(s->tune_text, x->tune_text, sizeof s->tune_text);
@@ -54,23 +64,23 @@ static void head(const struct exit *x, struct snap_exit *s)
 static void schedule(const struct exit *x, const struct exec_view *v, struct snap_exit *s)
 {
 	double size = qty_to_double(x->plan_size);
-	uint32_t k = 0;
-	int64_t sold = 0, span = x->plan_horizon_ms > 0 ? x->plan_horizon_ms : 1;
 	s->n_slices = x->plan_base + x->plan.n;
 	if (s->n_slices < x->slice)
 		s->n_slices = x->slice;
 	s->planned_left = qty_to_double(
 		(struct qty){x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v});
 	s->corridor = x->plan.n ? 2 * size / x->plan.n : 0;
-	s->n_plan = PLAN_POINTS;
-	for (uint32_t i = 0; i < PLAN_POINTS; i++) {
-		for (; k < x->plan.n && x->plan.at_ms[k] <= span * i / (PLAN_POINTS - 1); k++)
-			sold += x->plan.qty[k].v;
-		s->plan_left[i] = (float)(size - qty_to_double((struct qty){sold}));
-	}
+	s->n_plan = SNAP_PLAN;
+	exit_plan_draw(x, s->plan_left);
+	s->n_old = x->n_old;
+	memcpy(s->old_left, x->old_left, sizeof s->old_left);
+	s->old_from_s = x->old_from_s;
+	s->old_to_s = x->old_to_s;
 	s->planned_end_ms = x->planned_end_ms;
 	if (!v || x->state == XS_DONE)
 		return;
+	s->plan_from_s = (float)((double)(v->now_ns - x->start_ns - x->clock_ns) / 1e9);
+	s->plan_to_s = s->plan_from_s + (float)x->plan_horizon_ms / 1000;
 	double pace = exit_pace(x, v), rest = (double)(x->plan_horizon_ms - x->clock_ns / MS_NS);
 	s->pace = pace;
 	if (!x->stops_late)

@@ -274,6 +274,7 @@ static int64_t next_due(const struct exit *x)
 static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	bool planned = x->next < x->plan.n;
+	bool block = planned && x->next == 0 && x->plan_block.v > 0; /* by the operator's word */
 	int64_t due = next_due(x);
 	if (x->clock_ns < due) {
 		double pace = exit_pace(x, v);
@@ -289,9 +290,12 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 	struct qty least = worth(v->instr, v->mark, LAST_USD);
 	if (want.v > 0 && want.v < rem.v && want.v < least.v)
 		want.v = 0; /* too small to be alone: with the next */
-	bool held;
-	struct qty q = child_depth_room(x, v, cap_room(x, v, want), &held);
-	q = child_off_round(x, v, q, rem);
+	bool held = false;
+	struct qty q = want;
+	if (!block) {
+		q = child_depth_room(x, v, cap_room(x, v, want), &held);
+		q = child_off_round(x, v, q, rem);
+	}
 	if (q.v < want.v && rem.v - q.v < least.v) /* never leave what cannot be sold */
 		q.v = rem.v - least.v >= least.v ? rem.v - least.v : 0;
 	if (planned) {
@@ -304,6 +308,7 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 	if (q.v <= 0)
 		return;
 	slice_start(x, v, q, false);
+	x->crossing = x->crossing || block;
 	slice_go_on(x, v, o);
 }
 

@@ -32,31 +32,40 @@ static void tuned(struct exit *x, const struct exec_view *v, uint16_t field, con
 	x->tunes++;
 }
 
+/* A typed size in coins: percent is of `whole`, all is `most`. */
+static bool size_of(const struct size *s, struct qty whole, struct qty most,
+		    const struct exec_view *v, struct qty *out, struct err *e)
+{
+	struct qty q = {0};
+	switch (s->unit) {
+	case SIZE_COIN:
+		q = s->coin;
+		break;
+	case SIZE_USD:
+		if (!money_over_price(&q, s->usd, v->mark, ROUND_DOWN))
+			q.v = 0;
+		break;
+	case SIZE_PERCENT:
+		if (!qty_times_ratio(&q, whole, s->part, ROUND_DOWN))
+			q.v = 0;
+		break;
+	case SIZE_ALL:
+		q = most;
+		break;
+	default:
+		return err_set(e, ERR_ARG, "a size needs its unit");
+	}
+	*out = q.v == most.v ? q : instr_floor_qty(v->instr, q);
+	return true;
+}
+
 static bool new_size(const struct exit *x, const struct tune *t, const struct exec_view *v,
 		     struct qty *total, struct err *e)
 {
 	struct qty q = {0}, busy = {x->done.v + exit_in_flight(x).v};
 	int64_t live = abs64(v->position.v), most = x->done.v + live;
-	switch (t->size.unit) {
-	case SIZE_COIN:
-		q = t->size.coin;
-		break;
-	case SIZE_USD:
-		if (!money_over_price(&q, t->size.usd, v->mark, ROUND_DOWN))
-			q.v = 0;
-		break;
-	case SIZE_PERCENT:
-		if (!qty_times_ratio(&q, x->start, t->size.part, ROUND_DOWN))
-			q.v = 0;
-		break;
-	case SIZE_ALL:
-		q.v = most;
-		break;
-	default:
-		return err_set(e, ERR_ARG, "a size needs its unit");
-	}
-	if (q.v != most)
-		q = instr_floor_qty(v->instr, q);
+	if (!size_of(&t->size, x->start, (struct qty){most}, v, &q, e))
+		return false;
 	if (q.v > most)
 		return err_set(e, ERR_RULE, "%g is more than the %g sold and the %g held",
 			       qty_to_double(q), qty_to_double(x->done),
@@ -91,7 +100,10 @@ static bool check_tune(const struct exit *x, const struct tune *t, const struct 
 	int64_t end = t->until_ms ? t->until_ms : v->wall_ms + t->horizon_ms;
 	if ((t->fields & TUNE_END) && v->key_until_ms && end > v->key_until_ms)
 		return err_set(e, ERR_RULE, "it would end after the signing key");
-	if ((t->fields & TUNE_SIZE) && !v->position_known)
+	if ((t->fields & TUNE_RISK) && (t->risk.v < 0 || t->risk.v >= ONE_RATIO))
+		return err_set(e, ERR_RULE, "danger limit %g %%: below 100 %%, 0 takes it away",
+			       100 * ratio_to_double(t->risk));
+	if ((t->fields & (TUNE_SIZE | TUNE_BLOCK)) && !v->position_known)
 		return err_set(e, ERR_RULE, "the position is not known now");
 	return true;
 }
@@ -141,6 +153,15 @@ static void tune_plain(struct exit *x, const struct tune *t, const struct exec_v
 		tuned(x, v, TUNE_URGENCY, "urgency", x->urgency, ratio_to_double(t->urgency));
 		x->urgency = ratio_to_double(t->urgency);
 	}
+	if (t->fields & TUNE_RISK) {
+		double r = ratio_to_double(t->risk);
+		tuned(x, v, TUNE_RISK, "danger limit %", 100 * x->risk, 100 * r);
+		x->risk = r;
+		x->ticket.risk = t->risk;
+		x->kappa_need = 0;
+		x->block.v = 0;
+		x->block_told = false;
+	}
 	if (t->fields & TUNE_ALGO) {
 		tuned(x, v, TUNE_ALGO, "algorithm", x->algo, t->algo);
 		x->algo = t->algo;
@@ -148,15 +169,55 @@ static void tune_plain(struct exit *x, const struct tune *t, const struct exec_v
 	}
 }
 
+static bool block_size(const struct exit *x, const struct tune *t, const struct exec_view *v,
+		       struct qty *q, struct err *e)
+{
+	struct qty left = {exit_left(x).v - exit_in_flight(x).v};
+	if (x->algo == ALGO_SWEEP || x->algo == ALGO_VENUE_TWAP || x->plan_horizon_ms <= 0)
+		return err_set(e, ERR_RULE,
+			       "x%u has no schedule of ours: close-rest sells the rest", x->id);
+	if (!size_of(&t->block, left, left, v, q, e))
+		return false;
+	if (q->v > left.v)
+		return err_set(e, ERR_RULE, "%g is more than the %g that are left",
+			       qty_to_double(*q), qty_to_double(left));
+	if (q->v <= 0 ||
+	    (q->v != left.v && usd(*q, v->mark) < money_to_double(v->instr->min_notional)))
+		return err_set(e, ERR_RULE, "%.2f USD is under the venue's minimum of %.2f USD",
+			       usd(*q, v->mark), money_to_double(v->instr->min_notional));
+	return true;
+}
+
+/* Sold at once by the operator's word, over the volume cap; the rest goes on to the same end, with
+ * the urgency the planner found for it if the block is the one it offered. */
+static void sell_block(struct exit *x, const struct exec_view *v, struct qty q)
+{
+	struct exit_remake r = {.horizon_ms = rest_ms(x),
+				.algo = x->plan_algo,
+				.urgency = x->plan_urgency,
+				.block = q};
+	if (x->block.v > 0 && q.v >= x->block.v && exit_grid_fresh(x, v)) {
+		uint32_t n = plan_slots(r.horizon_ms, v->instr, exit_left(x), v->mark);
+		r.algo = ALGO_AC;
+		r.urgency = plan_urgency_of(x->solved.kappa_t, n);
+	}
+	if (r.horizon_ms < 1000)
+		r.horizon_ms = 1000;
+	tuned(x, v, 0, "block", 0, qty_to_double(q));
+	exit_remake(x, v, &r);
+}
+
 bool exit_tune(struct exit *x, const struct tune *t, const struct exec_view *v, struct err *e)
 {
 	struct ticket_resolved r = {0};
-	struct qty total = x->total;
+	struct qty total = x->total, block = {0};
 	if (!running(x, e) || !check_tune(x, t, v, e))
 		return false;
 	if ((t->fields & (TUNE_WORKING | TUNE_LAST)) && !tune_prices(x, t, v, &r, e))
 		return false;
 	if ((t->fields & TUNE_SIZE) && !new_size(x, t, v, &total, e))
+		return false;
+	if ((t->fields & TUNE_BLOCK) && !block_size(x, t, v, &block, e))
 		return false;
 	tune_plain(x, t, v);
 	if (t->fields & TUNE_WORKING) {
@@ -194,6 +255,8 @@ bool exit_tune(struct exit *x, const struct tune *t, const struct exec_view *v, 
 			horizon = 60000;
 		exit_replan(x, v, horizon);
 	}
+	if (t->fields & TUNE_BLOCK)
+		sell_block(x, v, block);
 	return true;
 }
 

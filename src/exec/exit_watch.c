@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "exec/exit_in.h"
 
-enum { DANGER_SLOTS = 60, MISMATCH_S = 2, GAP_S = 10 };
+enum { MISMATCH_S = 2, GAP_S = 10 };
 static const double DANGER_OFF = 0.8; /* share of the limit at which the rule lets go */
 
 static void late_notice(const struct exit *x, const struct exec_view *v, struct exec_out *o,
@@ -44,28 +44,11 @@ static void run_clock(struct exit *x, const struct exec_view *v, struct exec_out
 	x->clock_ns += step;
 }
 
-static double danger_of(const struct exit *x, const struct exec_view *v, bool hold)
+static double bound_now(const struct exit *x, const struct exec_view *v)
 {
-	double xs[DANGER_SLOTS], pos = qty_to_double(v->position), sign = x->buy ? -1 : 1;
-	double left = qty_to_double(exit_left(x)), mark = price_to_double(v->mark);
-	double work_s = (double)x->plan_horizon_ms / 1000 - (double)x->clock_ns / 1e9;
-	if (!(work_s > 1))
-		work_s = 1;
-	work_s /= exit_pace(x, v);
-	int64_t rest = x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v;
-	double scale = rest > 0 ? left / qty_to_double((struct qty){rest}) : 1;
-	double now_ms = (double)x->clock_ns / 1e6;
-	uint32_t k = x->next;
-	int64_t sold = 0;
-	for (uint32_t j = 0; j < DANGER_SLOTS; j++) {
-		double t = now_ms + ((double)x->plan_horizon_ms - now_ms) * j / DANGER_SLOTS;
-		for (; k < x->plan.n && (double)x->plan.at_ms[k] < t; k++)
-			sold += x->plan.qty[k].v;
-		double gone = qty_to_double((struct qty){sold}) * scale;
-		xs[j] = hold ? pos : pos - sign * fmin(gone, left);
-	}
-	return danger_bound(&v->account, xs, DANGER_SLOTS, work_s / DANGER_SLOTS, mark,
-			    v->sigma_year, 0);
+	double held[SOLVE_SLOTS], tau;
+	uint32_t n = exit_holdings(x, v, x->operator_paused, held, &tau);
+	return danger_bound(&v->account, held, n, tau, price_to_double(v->mark), v->sigma_year, 0);
 }
 
 static void danger_notice(const struct exit *x, struct exec_out *o, bool on)
@@ -88,6 +71,8 @@ static void watch_danger(struct exit *x, const struct exec_view *v, struct exec_
 {
 	if (!v->account.known || !(v->sigma_year > 0) || v->mark.v <= 0) {
 		x->has_danger = false;
+		x->danger_grid = false;
+		x->bound = 0;
 		x->in_danger = false;
 		x->danger_ns = 0;
 		return;
@@ -96,7 +81,9 @@ static void watch_danger(struct exit *x, const struct exec_view *v, struct exec_
 		return;
 	x->last_danger_ns = v->now_ns;
 	x->has_danger = true;
-	x->danger = danger_of(x, v, x->operator_paused);
+	x->bound = bound_now(x, v);
+	x->danger_grid = exit_grid_fresh(x, v);
+	x->danger = x->danger_grid ? x->solved.p : x->bound;
 	if (!(x->risk > 0) || x->algo == ALGO_SWEEP)
 		return;
 	bool want = x->in_danger ? x->danger > x->risk * DANGER_OFF : x->danger > x->risk;

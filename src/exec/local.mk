@@ -6,8 +6,10 @@ libexec_a_SOURCES = \
 	src/exec/exec.h \
 	src/exec/exit.c src/exec/exit.h src/exec/exit_in.h \
 	src/exec/exit_order.c \
+	src/exec/exit_plan.c \
 	src/exec/exit_save.c src/exec/pack.h \
 	src/exec/exit_snap.c \
+	src/exec/exit_solve.c \
 	src/exec/exit_trade.c \
 	src/exec/exit_tune.c \
 	src/exec/exit_watch.c \

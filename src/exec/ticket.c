@@ -208,3 +208,37 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 	};
 	*out = p;
 }
+
+bool ticket_by_danger(struct ticket *t, const struct exec_view *v, struct ticket_resolved *r,
+		      double *urgency, struct err *e)
+{
+	struct plan_problem p;
+	struct danger_plan d;
+	exec_problem(v, t, r, &p);
+	if (t->by_danger && p.horizon_ms == 0)
+		p.horizon_ms = 60000; /* some schedule it will be */
+	if (!plan_sane(&p, e))
+		return false;
+	if (!t->by_danger)
+		return true;
+	p.horizon_ms = r->horizon_ms;
+	if (!v->account.known)
+		return err_set(e, ERR_RULE,
+			       "danger cannot be computed (%s): give an end, as in --for 30m",
+			       v->account.reason);
+	if (!(v->sigma_year > 0))
+		return err_set(e, ERR_TIME,
+			       "no volatility of %s is known yet: give an end, as in "
+			       "--for 30m",
+			       t->coin);
+	if (!(r->risk > 0))
+		r->risk = ratio_to_double((struct ratio){RISK_DEFAULT});
+	if (!plan_by_danger(&p, r->risk, v->key_until_ms, &d, e))
+		return false;
+	t->algo = ALGO_AC;
+	if (!t->until_ms)
+		t->horizon_ms = d.horizon_ms;
+	r->horizon_ms = d.horizon_ms;
+	*urgency = d.urgency;
+	return true;
+}

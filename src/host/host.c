@@ -43,6 +43,7 @@
 #include "host/outbox.h"
 #include "host/priors.h"
 #include "host/resolver.h"
+#include "host/solver.h"
 #include "host/signlink.h"
 #include "host/store.h"
 #include "host/venue.h"
@@ -65,6 +66,7 @@ struct host {
 	struct resolver *resolver;
 	struct venue *venue;
 	struct signlink *sign;
+	struct solver *solver; /* NULL: bounds only */
 	struct attach_server *attach;
 	struct engine *engine;
 	struct effects *out;
@@ -419,6 +421,11 @@ static void do_effect(struct host *h, const struct effect *x)
 	case EF_REPLY:
 		if (!x->reply.seq) /* we asked it ourselves */
 			break;
+		if (x->reply.more) {
+			attach_answer(h->attach, x->reply.client, x->reply.seq, x->reply.code,
+				      x->reply.exit, x->reply.more);
+			break;
+		}
 		answers_hold(&h->answers, x, h->now_ns);
 		if (h->answers.n == ANSWERS_MAX)
 			give_answers(h);
@@ -428,6 +435,10 @@ static void do_effect(struct host *h, const struct effect *x)
 		break;
 	case EF_CEILING:
 		store_put_ceiling(h->store, x->ceiling.upto);
+		break;
+	case EF_SOLVE:
+		if (h->solver)
+			(void)solver_ask(h->solver, x->solve.in);
 		break;
 	default:
 		BUG("an effect this host does not know");
@@ -548,6 +559,18 @@ static void on_resolved(void *arg)
 
 	resolver_drain(h->resolver);
 	venue_resolved(h->venue);
+}
+
+static void on_solved(void *arg)
+{
+	struct host *h = arg;
+	struct solve_out out;
+
+	while (solver_next(h->solver, &out)) {
+		struct event ev = event_of(h, EV_SOLVED, 0);
+		ev.solved.out = &out;
+		step(h, &ev);
+	}
 }
 
 static void on_stop(void *arg)
@@ -882,6 +905,11 @@ static bool watch_fds(struct host *h, struct err *e)
 	loop_fd_add(h->loop, h->stop_fd, on_stop, NULL, h);
 	loop_fd_add(h->loop, dup(store_wake_fd(h->store)), on_store, NULL, h);
 	loop_fd_add(h->loop, dup(resolver_fd(h->resolver)), on_resolved, NULL, h);
+	h->solver = solver_new();
+	if (h->solver)
+		loop_fd_add(h->loop, dup(solver_fd(h->solver)), on_solved, NULL, h);
+	else
+		log_line(LOG_WARN, "no planner thread: danger is shown as its bound");
 	if (!h->c.own_signals)
 		return true;
 	signal(SIGHUP, SIG_IGN);
@@ -1027,6 +1055,7 @@ void host_free(struct host *h)
 	venue_free(h->venue);
 	resolver_free(h->resolver);
 	loop_free(h->loop);
+	solver_free(h->solver);
 	store_close(h->store);
 	lease_drop(&h->lease);
 	free(h->engine);

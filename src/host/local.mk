@@ -22,6 +22,7 @@ libhost_a_SOURCES = \
 	src/host/priors.c src/host/priors.h \
 	src/host/resolver.c src/host/resolver.h \
 	src/host/signlink.c src/host/signlink.h \
+	src/host/solver.c src/host/solver.h \
 	src/host/statedir.c src/host/statedir.h \
 	src/host/store.c src/host/store_in.h src/host/store_queue.c src/host/store.h \
 	src/host/tls.c src/host/tls.h \

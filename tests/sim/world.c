@@ -338,6 +338,9 @@ static void do_effect(struct world *w, const struct effect *ef, uint64_t batch)
 	case EF_CEILING:
 		w->ceiling_wanted = ef->ceiling.upto;
 		break;
+	case EF_SOLVE:
+		sim_ask(w, ef->solve.in);
+		break;
 	case EF_KINDS:
 		break;
 	}
@@ -601,6 +604,7 @@ static void start_life(struct world *w)
 	}
 	w->timer_ns = w->now_ns;
 	w->reconnect_ns = w->now_ns;
+	sim_solve_clear(w);
 	w->fx->n = 0;
 	engine_start(w->engine, w->ceiling, w->now_ns, wall_ms(w), w->fx);
 	carry_out(w);
@@ -794,6 +798,7 @@ static int64_t earliest(struct world *w)
 	SOONER(w->timer_ns);
 	SOONER(w->commit_ns);
 	SOONER(outbox_due(w->box));
+	SOONER(sim_solve_due(w));
 	if (w->conn_state < 2)
 		SOONER(w->reconnect_ns);
 	for (uint32_t i = 0; i < WORLD_HTTP; i++)
@@ -835,6 +840,7 @@ static void due_client(struct world *w)
 			w->http[i].used = false;
 			hl_on_http(w->hl, w->http[i].tag, 0, NULL, 0, w->now_ns, wall_ms(w));
 		}
+	sim_solved(w);
 	if (w->alive && hl_next_deadline(w->hl) <= w->now_ns)
 		hl_on_timer(w->hl, w->now_ns, wall_ms(w));
 	if (w->alive && w->timer_ns <= w->now_ns) {

@@ -16,6 +16,7 @@
 #include "paper/drill.h"
 #include "paper/fixed.h"
 #include "paper/paper.h"
+#include "plan/solve.h"
 #include "sign/secp.h"
 #include "tests/sim/net.h"
 #include "venue/hyperliquid/session.h"
@@ -27,6 +28,7 @@ enum {
 	WORLD_COINS = 20,
 	HAND_ORDERS = 64,
 	WORLD_HIDDEN = 64,
+	WORLD_SOLVES = 8,
 };
 
 /* What the simulated client signed: one for each nonce ever used. */
@@ -114,6 +116,17 @@ struct world {
 		int64_t due_ns;
 	} http[WORLD_HTTP];
 
+	/* the planner beside the engine: questions on their way, answered in virtual time, or
+	 * never */
+	struct {
+		bool used;
+		int64_t due_ns;
+		struct solve_out out;
+	} solve[WORLD_SOLVES];
+	struct prng solve_rng;
+	struct grid_work grid;
+	uint64_t n_asked, n_solved;
+
 	/* the journal */
 	uint64_t batch; /* newest handed over */
 	uint64_t committed;
@@ -194,6 +207,12 @@ void world_disk_full(struct world *w, int64_t ns);
 void world_step(struct world *w, const struct event *ev);
 void world_drain(struct world *w);
 struct event world_event(struct world *w, uint8_t kind);
+
+/* solve.c: the planner beside the engine. */
+void sim_ask(struct world *w, const struct solve_in *in);
+int64_t sim_solve_due(const struct world *w); /* INT64_MAX none */
+void sim_solved(struct world *w);	      /* gives what is due */
+void sim_solve_clear(struct world *w);	      /* the process died */
 
 /* rig.c: the world of a drill. */
 void rig_make(struct world *w);

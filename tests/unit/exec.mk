@@ -26,3 +26,7 @@ check_PROGRAMS += tests/unit/t_child
 TESTS += tests/unit/t_child
 tests_unit_t_child_SOURCES = tests/unit/t_child.c tests/unit/exec_world.h
 tests_unit_t_child_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_resolve
+TESTS += tests/unit/t_resolve
+tests_unit_t_resolve_SOURCES = tests/unit/t_resolve.c tests/unit/exec_world.h
+tests_unit_t_resolve_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -19,12 +19,37 @@ static struct ticket a_ticket(void)
 	return t;
 }
 
+static struct prng anybody;
+
 static void check_never_more(bool partial)
 {
 	CHECK(w.filled <= x.total.v);
 	if (partial)
 		CHECK(w.filled + w_flying(&w) <= x.total.v);
 	CHECK(x.buy ? w.position <= 0 : w.position >= 0);
+}
+
+/* A planner that says anything at all, late, twice, about another schedule: nothing of it may break
+ * an invariant. */
+static void any_answer(struct prng *r)
+{
+	struct solve_in q;
+	struct solve_out a = {0};
+	if (!exit_question(&x, &w.v, &q) || prng_below(r, 3) == 0)
+		return;
+	a.exit = q.exit;
+	a.plan = q.plan - (prng_below(r, 5) == 0);
+	a.ok = prng_below(r, 8) > 0;
+	a.p = prng_unit(r) * (prng_below(r, 2) ? 1 : 0.02);
+	a.p_bound = a.p * 2;
+	a.lgd = 1000 * prng_unit(r);
+	a.searched = q.search;
+	a.kind = (uint8_t)prng_below(r, 4);
+	a.kappa_t = 20 * prng_unit(r);
+	a.kappa_t_max = prng_below(r, 4) ? 30 * prng_unit(r) : -1;
+	a.block = 12 * prng_unit(r); /* more than is held, now and then */
+	a.block_cost = 50;
+	exit_answer(&x, &a, &w.v);
 }
 
 /* One step of both; the records are tried all along. */
@@ -34,6 +59,7 @@ static void turn(int64_t dt_ns)
 	w_orders(&w, &x);
 	exit_step(&x, &w.v, &out);
 	w_want(&w, &x, &out);
+	any_answer(&anybody);
 }
 
 static void restart(void)
@@ -136,7 +162,7 @@ static void random_op(struct prng *r)
 {
 	struct err e = {0};
 	struct tune t = {0};
-	switch (prng_below(r, 14)) {
+	switch (prng_below(r, 17)) {
 	case 0:
 		exit_pause(&x, &w.v, &e);
 		break;
@@ -175,6 +201,20 @@ static void random_op(struct prng *r)
 		t.fields = TUNE_CAP;
 		t.cap.v = (int64_t)prng_below(r, 250000000000);
 		break;
+	case 13:
+		t.fields = TUNE_BLOCK;
+		t.block.unit = SIZE_COIN;
+		t.block.coin = x.block.v && prng_below(r, 2)
+				       ? x.block
+				       : (struct qty){(int64_t)prng_below(r, 800000) * 1000};
+		break;
+	case 14:
+		t.fields = TUNE_RISK;
+		t.risk.v = (int64_t)prng_below(r, 300000000000);
+		break;
+	case 15:
+		w.v.sigma_year = 0.3 + 3 * prng_unit(r);
+		break;
 	case 12:
 		if (prng_below(r, 20) == 0)
 			exit_close_rest(&x, &w.v, &e);
@@ -207,6 +247,17 @@ static void one_random(uint64_t seed, uint32_t ends[])
 	w.loss_rate = 0.15 * (double)prng_below(&r, 3);
 	w.ro_strict = prng_below(&r, 3) == 0;
 	w.lag = prng_below(&r, 3) == 0;
+	prng_seed(&anybody, seed);
+	if (prng_below(&r, 3) == 0) {
+		double n = fabs(pos) * w.mid;
+		w.v.account = (struct plan_account){.known = true,
+						    .isolated = true,
+						    .equity = n * (0.014 + 0.02 * prng_unit(&r)),
+						    .maintenance = n * 0.0125,
+						    .mmr = 0.0125,
+						    .beta = 1};
+		x.risk = 0.1 * prng_unit(&r);
+	}
 	for (int k = 0; k < 60000 && x.state != XS_DONE; k++) {
 		if (ops && prng_below(&r, 200) == 0)
 			random_op(&r);

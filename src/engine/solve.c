@@ -1,0 +1,342 @@
+/* solve.c: questions for the planner beside the engine, and plans that somebody only asks for.
+ *
+ * 1. Nothing waits for an answer: an exit runs on the closed-form bound until one comes, a plan
+ *    asked for is answered with it after WAIT_NS.
+ * 2. An answer moves nothing by itself: the exit decides (exec/exit_solve.c), and what it decides
+ *    is a record of its own before any order that follows. So a replay needs no planner. */
+#include <math.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "engine/inner.h"
+
+static const int64_t WAIT_NS = 1500000000;
+/* Numbers of plans asked for; those of exits stay below. */
+#define WHATIF_BIT 0x80000000u
+
+static void ask(struct engine *e, uint8_t account, const struct solve_in *in)
+{
+	if (ef_room(e, 64))
+		ef(e, EF_SOLVE, account)->solve.in = in;
+}
+
+void solve_ask(struct engine *e, struct exit_slot *s, const struct exec_view *v)
+{
+	if (!e->replaying && exit_question(&s->x, v, &s->question))
+		ask(e, s->account, &s->question);
+}
+
+/* ---- a plan asked for ------------------------------------------------ */
+
+struct told {
+	const struct whatif *w;
+	const struct ticket_resolved *r;
+	const struct plan *plan;
+	const struct solve_out *grid; /* NULL: the planner was silent */
+	double danger, hold;
+	bool has_danger;
+};
+
+static void put_num(struct buf *b, const char *key, double v)
+{
+	if (isfinite(v))
+		buf_printf(b, ",\"%s\":%.6g", key, v);
+	else
+		buf_printf(b, ",\"%s\":null", key);
+}
+
+static void put_maybe(struct buf *b, const char *key, bool has, double v)
+{
+	put_num(b, key, has ? v : NAN);
+}
+
+static void put_size(struct buf *b, const char *key, struct qty q)
+{
+	buf_printf(b, ",\"%s\":\"", key);
+	qty_put(b, q);
+	buf_putc(b, '"');
+}
+
+static const char *const algo_words[ALGO_COUNT] = {
+	[ALGO_TWAP] = "twap",
+	[ALGO_AC] = "ac",
+	[ALGO_SWEEP] = "sweep",
+	[ALGO_VENUE_TWAP] = "venue-twap",
+};
+
+static bool none_kept(const struct told *t)
+{
+	return t->grid && t->grid->searched && t->grid->kind != URGENCY_MET;
+}
+
+/* Negative is a cost, as in the report of an exit. */
+static void put_json(struct buf *b, const struct told *t, double urgency)
+{
+	const struct plan *p = t->plan;
+	buf_puts(b, "{\"coin\":");
+	buf_json_str(b, t->w->ticket.coin);
+	buf_printf(b, ",\"side\":\"%s\"", t->r->buy ? "buy" : "sell");
+	put_size(b, "size", t->r->size);
+	buf_printf(b, ",\"algo\":\"%s\",\"slices\":%u,\"end_ms\":%lld", algo_words[p->algo], p->n,
+		   (long long)p->end_ms);
+	put_num(b, "horizon_s", (double)p->horizon_ms / 1000);
+	put_num(b, "urgency", urgency);
+	put_num(b, "spread_usd", -p->cost.spread);
+	put_num(b, "impact_usd", -p->cost.impact);
+	put_num(b, "fees_usd", -p->cost.fees);
+	put_num(b, "funding_usd", -p->cost.funding);
+	put_num(b, "total_usd", -p->cost.total);
+	put_num(b, "total_bp", -p->cost.bp);
+	put_num(b, "sd_usd", p->sd);
+	put_num(b, "bad_1in20_usd", -p->bad_1in20);
+	put_num(b, "model_share", p->cost.share[SRC_MODEL]);
+	put_maybe(b, "volume_share", p->has_volume, p->volume_share);
+	put_maybe(b, "danger_limit", t->r->risk > 0, t->r->risk);
+	put_maybe(b, "danger", t->has_danger, t->danger);
+	buf_printf(b, ",\"danger_by\":%s",
+		   !t->has_danger ? "null"
+		   : t->grid	  ? "\"grid\""
+				  : "\"bound\"");
+	put_maybe(b, "danger_of_waiting", t->has_danger, t->hold);
+	put_maybe(b, "liquidation_loss_usd", t->grid != NULL, t->grid ? -t->grid->lgd : 0);
+	buf_printf(b, ",\"keeps_limit\":%s",
+		   !t->has_danger || !(t->r->risk > 0)	 ? "null"
+		   : t->danger <= t->r->risk * 1.000001 ? "true"
+							 : "false");
+	put_maybe(b, "block_first", none_kept(t) && t->grid->block > 0,
+		  none_kept(t) ? t->grid->block : 0);
+	put_maybe(b, "block_cost_usd", none_kept(t) && t->grid->block > 0,
+		  none_kept(t) ? -t->grid->block_cost : 0);
+	buf_putc(b, '}');
+}
+
+static void put_clock(struct buf *b, int64_t wall_ms)
+{
+	int64_t s = wall_ms / 1000 % 86400;
+	buf_printf(b, "%02d:%02d:%02dZ", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+}
+
+static void put_span(struct buf *b, int64_t ms)
+{
+	if (ms >= 600000)
+		buf_printf(b, "%lld min", (long long)(ms / 60000));
+	else
+		buf_printf(b, "%.3g min", (double)ms / 60000);
+}
+
+static void put_words(struct buf *b, const struct told *t, double urgency)
+{
+	const struct plan *p = t->plan;
+	char odds[24];
+	buf_printf(b, "%s: %s ", t->w->ticket.coin, t->r->buy ? "buy" : "sell");
+	qty_put(b, t->r->size);
+	if (p->algo == ALGO_SWEEP) {
+		buf_puts(b, " at once");
+	} else {
+		buf_puts(b, " in ");
+		put_span(b, p->horizon_ms);
+		buf_printf(b, ", %u slices (%s", p->n, algo_words[p->algo]);
+		if (p->algo == ALGO_AC)
+			buf_printf(b, ", urgency %.2f", urgency);
+		buf_puts(b, "), done by ");
+		put_clock(b, p->end_ms);
+	}
+	buf_printf(b, "\n  cost %.2f USD (%.1f bp), 1 in 20 worse than %.2f; %.0f %% of it is model",
+		   p->cost.total, p->cost.bp, p->bad_1in20, 100 * p->cost.share[SRC_MODEL]);
+	if (p->has_volume)
+		buf_printf(b, "; %.1f %% of the volume", 100 * p->volume_share);
+	buf_putc(b, '\n');
+	if (!t->has_danger) {
+		buf_puts(b, "  chance of liquidation: not known\n");
+		return;
+	}
+	plan_odds(odds, sizeof odds, t->danger);
+	buf_printf(b, "  %s chance of liquidation before this is done (%s)", odds,
+		   t->grid ? "grid" : "bound, at most");
+	plan_odds(odds, sizeof odds, t->hold);
+	buf_printf(b, "; %s if nothing is sold", odds);
+	if (t->r->risk > 0) {
+		plan_odds(odds, sizeof odds, t->r->risk);
+		buf_printf(b, "; limit %s", odds);
+	}
+	buf_putc(b, '\n');
+	if (none_kept(t) && t->grid->block > 0)
+		buf_printf(b,
+			   "  no schedule within the volume cap keeps the limit: %.6g %s sold at "
+			   "once first does, about %.0f USD\n",
+			   t->grid->block, t->w->ticket.coin, t->grid->block_cost);
+	else if (none_kept(t))
+		buf_puts(b, "  nothing that is sold keeps the limit: add collateral, or flatten "
+			    "now\n");
+}
+
+/* The plan as it would be made now, with what the planner found. False: it cannot be any more. */
+static bool resolve(struct engine *e, struct whatif *w, struct exec_view *v,
+		    struct ticket_resolved *r, struct plan_problem *p, struct err *err)
+{
+	exits_view(e, NULL, w->ticket.account, w->instr, v);
+	if (!ticket_resolve(&w->ticket, v, r, err) ||
+	    !ticket_by_danger(&w->ticket, v, r, &w->urgent, err))
+		return false;
+	exec_problem(v, &w->ticket, r, p);
+	p->jitter = w->ticket.random_set ? ratio_to_double(w->ticket.random) : 0.2;
+	p->urgency = fmax(p->urgency, w->urgent);
+	return true;
+}
+
+static void whatif_reply(struct engine *e, struct whatif *w, enum err_code code, const char *text)
+{
+	struct effect *f = ef(e, EF_REPLY, w->ticket.account);
+	struct buf b;
+	f->reply.client = w->client;
+	f->reply.seq = w->seq;
+	f->reply.code = (uint8_t)code;
+	buf_init(&b, f->reply.text, sizeof f->reply.text);
+	buf_puts(&b, text);
+	f->reply.more = code == ERR_OK ? e->plan_note : NULL;
+	w->used = false;
+}
+
+static void whatif_end(struct engine *e, struct whatif *w, const struct solve_out *grid)
+{
+	struct ticket_resolved r;
+	struct plan_problem p;
+	struct exec_view v;
+	struct err err = {0};
+	struct told t = {.w = w, .r = &r, .plan = &e->whatif_plan, .grid = grid};
+	struct buf b;
+	bool found = grid && grid->searched &&
+		     (grid->kind == URGENCY_MET || grid->kappa_t_max >= 0);
+
+	if (!resolve(e, w, &v, &r, &p, &err)) {
+		whatif_reply(e, w, err.code, err.text);
+		return;
+	}
+	if (found && w->ticket.algo == ALGO_AC) {
+		uint32_t n = plan_slots(p.horizon_ms, p.instr, p.size, p.mark);
+		double kt = grid->kind == URGENCY_MET ? grid->kappa_t
+						      : fmin(grid->kappa_t_max, 4.0 * n);
+		p.urgency = fmax(ratio_to_double(w->ticket.urgency), plan_urgency_of(kt, n));
+	}
+	if (!plan_make(&p, &e->whatif_plan, &err)) {
+		whatif_reply(e, w, err.code, err.text);
+		return;
+	}
+	t.has_danger = e->whatif_plan.has_danger;
+	t.danger = !grid			      ? e->whatif_plan.danger
+		   : found && grid->kind == URGENCY_MET ? grid->p_new
+						      : grid->p;
+	t.hold = grid && grid->searched ? grid->p_hold : e->whatif_plan.danger_hold;
+	buf_init(&b, e->plan_note, sizeof e->plan_note);
+	put_json(&b, &t, p.urgency);
+	buf_putc(&b, '\n');
+	put_words(&b, &t, p.urgency);
+	ASSERT(!b.over);
+	whatif_reply(e, w, ERR_OK, "plan");
+}
+
+/* The question of a plan: its schedule, slot by slot. */
+static bool question(struct engine *e, struct whatif *w, const struct plan_problem *p,
+		     const struct ticket_resolved *r, struct err *err)
+{
+	struct solve_in *q = &w->question;
+	const struct plan *plan = &e->whatif_plan;
+	struct plan_numbers m;
+	uint32_t n = plan_slots(p->horizon_ms, p->instr, p->size, p->mark), k = 0;
+	double held = qty_to_double(p->position), s = (double)p->horizon_ms / 1000;
+
+	if (!plan_make(p, &e->whatif_plan, err))
+		return false;
+	if (!plan->has_danger || !plan_numbers(p, s / n, &m))
+		return true;
+	*q = (struct solve_in){.exit = WHATIF_BIT | w->number,
+			       .account = p->account,
+			       .mark = m.mark,
+			       .sigma_year = p->sigma_year,
+			       .n = SOLVE_SLOTS,
+			       .tau_s = s / SOLVE_SLOTS,
+			       .eta = m.eta,
+			       .epsilon = m.epsilon,
+			       .slope = m.slope,
+			       .search = r->risk > 0,
+			       .limit = r->risk,
+			       .size = m.size,
+			       .horizon_s = s,
+			       .slots = n,
+			       .rate_max = p->cap * p->volume_s};
+	for (uint32_t j = 0; j < SOLVE_SLOTS; j++) {
+		for (; k < plan->n && (double)plan->at[k].at_ms < 1000 * q->tau_s * j - 0.5; k++)
+			held = qty_to_double(plan->at[k].position);
+		q->held[j] = held;
+	}
+	return true;
+}
+
+void solve_whatif(struct engine *e, const struct event *ev, const struct ticket *t, uint16_t instr)
+{
+	struct whatif *w = NULL;
+	struct ticket_resolved r;
+	struct plan_problem p;
+	struct exec_view v;
+	struct err err = {0};
+
+	for (int i = 0; i < WHATIFS_MAX && !w; i++)
+		if (!e->whatif[i].used)
+			w = &e->whatif[i];
+	if (!w) {
+		reply(e, ev, ERR_LIMIT, 0, "%d plans are being made already.", WHATIFS_MAX);
+		return;
+	}
+	*w = (struct whatif){.used = true,
+			     .client = ev->cmd.client,
+			     .seq = ev->cmd.seq,
+			     .number = ++e->whatifs & ~WHATIF_BIT,
+			     .instr = instr,
+			     .due_ns = e->now_ns + WAIT_NS,
+			     .ticket = *t};
+	market_want(e, instr, e->now_ns + FEED_KEEP_S * S);
+	if (!resolve(e, w, &v, &r, &p, &err) || !question(e, w, &p, &r, &err)) {
+		whatif_reply(e, w, err.code, err.text);
+		return;
+	}
+	if (!w->question.n) { /* nothing the planner could add: a sweep, or no danger known */
+		whatif_end(e, w, NULL);
+		return;
+	}
+	ask(e, t->account, &w->question);
+	wake_at(e, w->due_ns);
+}
+
+void solve_tick(struct engine *e)
+{
+	for (int i = 0; i < WHATIFS_MAX; i++) {
+		struct whatif *w = &e->whatif[i];
+		if (w->used && e->now_ns >= w->due_ns)
+			whatif_end(e, w, NULL);
+		else if (w->used)
+			wake_at(e, w->due_ns);
+	}
+}
+
+/* ---- the answer ------------------------------------------------------ */
+
+void solve_answered(struct engine *e, const struct event *ev)
+{
+	const struct solve_out *a = ev->solved.out;
+	struct exit_slot *s;
+	struct exec_view v;
+
+	if (a->exit & WHATIF_BIT) {
+		for (int i = 0; i < WHATIFS_MAX; i++)
+			if (e->whatif[i].used && e->whatif[i].number == (a->exit & ~WHATIF_BIT))
+				whatif_end(e, &e->whatif[i], a->ok ? a : NULL);
+		return;
+	}
+	s = exit_slot_find(e, a->exit);
+	if (!s || s->x.state == XS_DONE || s->instr >= e->instrs.n)
+		return;
+	exits_view(e, s, s->account, s->instr, &v);
+	exit_answer(&s->x, a, &v);
+	s->dirty = true;
+}
