@@ -145,7 +145,13 @@ static bool set_ticket(struct draft *d, const struct gram_opt *o, const char *v,
 	case O_URGENCY:
 		return gram_unit(&t->urgency, v, e);
 	case O_RISK:
-		return gram_percent(&t->risk, v, e);
+		if (!gram_percent(&t->risk, v, e))
+			return false;
+		if (t->risk.v <= 0 || t->risk.v >= 1000000000000)
+			return err_set(e, ERR_ARG,
+				       "--%s %s: write more than 0%% and less than 100%%.", o->name,
+				       v);
+		return true;
 	case O_WORKING:
 		return gram_price(&t->working, v, e);
 	case O_LAST:
@@ -236,6 +242,12 @@ static bool set_tune(struct draft *d, const struct gram_opt *o, const char *v, s
 	case O_URGENCY:
 		t->fields |= TUNE_URGENCY;
 		return gram_unit(&t->urgency, v, e);
+	case O_RISK:
+		t->fields |= TUNE_RISK;
+		return gram_percent(&t->risk, v, e);
+	case O_BLOCK:
+		t->fields |= TUNE_BLOCK;
+		return gram_size(&t->block, v, NULL, e);
 	default:
 		return true;
 	}
@@ -499,6 +511,10 @@ static bool whole_exit(const struct draft *d, struct err *e)
 	if (!(d->given & end) && t->algo != ALGO_SWEEP && (d->given & 1ull << O_ALGO))
 		return err_set(e, ERR_ARG,
 			       "This plan needs an end: write --for 30m or --by 18:05Z.");
+	if ((d->given & 1ull << O_URGENCY) && t->algo != ALGO_AC && d->given & 1ull << O_RISK)
+		return err_set(e, ERR_ARG,
+			       "--urgency belongs to --algo ac; with a danger limit alone "
+			       "it is chosen.");
 	if ((d->given & 1ull << O_URGENCY) && t->algo != ALGO_AC)
 		return err_set(e, ERR_ARG, "--urgency belongs to --algo ac.");
 	return true;
@@ -514,7 +530,11 @@ static bool whole(struct draft *d, struct err *e)
 	case CMD_EXIT:
 		if (!whole_exit(d, e))
 			return false;
-		if (!(d->given & end))
+		/* a limit and no plan: the plan is chosen to keep the limit */
+		c->ticket.by_danger = (d->given & 1ull << O_RISK) && !(d->given & 1ull << O_ALGO);
+		if (c->ticket.by_danger)
+			c->ticket.algo = ALGO_AC;
+		else if (!(d->given & end))
 			c->ticket.algo = ALGO_SWEEP;
 		return true;
 	case CMD_TUNE:
@@ -610,6 +630,7 @@ static void draft_init(struct draft *d, const struct gram_ctx *ctx)
 		c->add.account = ctx->account == 0xff ? 0 : ctx->account;
 	} else if (c->kind == CMD_EXIT) {
 		c->ticket.guard = true; /* beyond two minutes */
+		c->ticket.plan_only = !strcmp(d->verb->name, "plan");
 		c->ticket.account = ctx->account == 0xff ? 0 : ctx->account;
 	}
 }

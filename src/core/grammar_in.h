@@ -12,6 +12,8 @@ enum opt_id {
 	O_BY,
 	O_URGENCY,
 	O_RISK,
+	O_DANGER,
+	O_BLOCK,
 	O_WORKING,
 	O_LAST,
 	O_CAP,

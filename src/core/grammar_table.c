@@ -16,7 +16,11 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_FOR] = {"for", "D", NULL, "how long: 90s, 30m, 1h30m", O_FOR},
 	[O_BY] = {"by", "T", NULL, "until this time of day: 18:05Z", O_BY},
 	[O_URGENCY] = {"urgency", "U", NULL, "0 (even) to 1 (at once), for --algo ac", O_URGENCY},
-	[O_RISK] = {"risk", "P", NULL, "danger limit: beyond it the exit hurries; 1%", O_RISK},
+	[O_RISK] = {"risk", "P", NULL,
+		    "danger limit: at most this chance of liquidation on the way; 1%", O_RISK},
+	[O_DANGER] = {"danger", "P", NULL, "the same as --risk", O_RISK},
+	[O_BLOCK] = {"block", "S", NULL,
+		     "sell this much at once, over the volume cap, then on by schedule", O_BLOCK},
 	[O_WORKING] =
 		{"working", "P", NULL,
 		 "working price: beyond it only the danger rule sells; 108.5k, -1%, liq+0.2%, "
@@ -65,13 +69,13 @@ static const struct gram_opt opts[O_COUNT] = {
 
 #define O(x) &opts[O_##x]
 static const struct gram_opt *const exit_opts[] = {
-	O(SIZE),    O(TO),	 O(ALGO),  O(FOR),	O(BY),	     O(URGENCY),   O(RISK),
-	O(WORKING), O(LAST),	 O(CAP),   O(PLACE),	O(RANDOM),   O(DECLARED),  O(DEPTH),
-	O(SEED),    O(CATCH_UP), O(GUARD), O(NO_GUARD), O(POST_FOR), O(CHASE_MAX), O(CHASE_BP),
-	O(ACCOUNT), O(DRY_RUN),	 O(YES),   NULL};
-static const struct gram_opt *const tune_opts[] = {O(PACE),  O(WORKING), O(LAST), O(CAP),
-						   O(SIZE),  O(FOR),	 O(BY),	  O(ALGO),
-						   O(PLACE), O(URGENCY), O(YES),  NULL};
+	O(SIZE),   O(TO),      O(ALGO),	  O(FOR),      O(BY),	 O(URGENCY),  O(RISK),
+	O(DANGER), O(WORKING), O(LAST),	  O(CAP),      O(PLACE), O(RANDOM),   O(DECLARED),
+	O(DEPTH),  O(SEED),    O(CATCH_UP), O(GUARD),  O(NO_GUARD), O(POST_FOR), O(CHASE_MAX),
+	O(CHASE_BP), O(ACCOUNT), O(DRY_RUN), O(YES),   NULL};
+static const struct gram_opt *const tune_opts[] = {
+	O(PACE),  O(WORKING), O(LAST), O(CAP),	  O(SIZE),  O(FOR), O(BY), O(ALGO),
+	O(PLACE), O(URGENCY), O(RISK), O(DANGER), O(BLOCK), O(YES), NULL};
 static const struct gram_opt *const flatten_opts[] = {
 	O(LONGS),   O(SHORTS),	     O(KEEP),	 O(PART), O(WORST),
 	O(ACCOUNT), O(ALL_ACCOUNTS), O(DRY_RUN), O(YES),  NULL};
@@ -92,6 +96,8 @@ static const struct gram_opt *const account_opts[] = {O(ACCOUNT), O(YES), NULL};
 
 const struct gram_verb gram_verbs[] = {
 	{"exit", "COIN --size S|--to T", "start an exit", CMD_EXIT, 1, 1, exit_opts},
+	{"plan", "COIN --size S|--to T", "what an exit would be; nothing is sent", CMD_EXIT, 1, 1,
+	 exit_opts},
 	{"flatten", "[COIN ...]", "close now, most endangered first, until flat", CMD_FLATTEN, 0, 8,
 	 flatten_opts},
 	{"care", "[COIN ...]", "close within two minutes, in slices", CMD_FLATTEN, 0, 8, care_opts},

@@ -11,8 +11,9 @@
 #include "host/breakglass.h"
 #include "host/cli.h"
 #include "host/clock.h"
+#include "plan/plan.h"
 
-enum { ASK_MS = 10000, STEP_MS = 1000, QUIET_PROGRESS_S = 5 };
+enum { ASK_MS = 10000, STEP_MS = 1000, QUIET_PROGRESS_S = 5, PLANNER_MS = 1500 };
 enum { READ_MS = 10000, EARLY_US = 20000 };
 /* A flatten does not wait longer for an engine to start, or to be started again by its keeper. */
 enum { PANIC_READY_MS = 700, PANIC_GONE_MS = 2000, CANCEL_MS = 3000, GONE_MS = 20000 };
@@ -23,6 +24,11 @@ static const char *const state_names[] = {"waiting", "selling", "paused", "stopp
 
 /* ---- confirmation ---- */
 
+static bool is_plan(const struct cmd *cmd)
+{
+	return cmd->kind == CMD_EXIT && cmd->ticket.plan_only;
+}
+
 /* Without a terminal nothing prompts: PAPER needs none, other networks need --yes. */
 static bool confirmed(const struct cli *c, const struct cmd *cmd, struct err *e)
 {
@@ -32,7 +38,7 @@ static bool confirmed(const struct cli *c, const struct cmd *cmd, struct err *e)
 		      cmd->kind == CMD_GUARD || cmd->kind == CMD_ADD;
 	const char *net = c->conf.network == NET_MAINNET ? "MAINNET" : "TESTNET";
 
-	if (!trades || cmd->yes || c->conf.network == NET_PAPER)
+	if (!trades || is_plan(cmd) || cmd->yes || c->conf.network == NET_PAPER)
 		return true;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return err_set(e, ERR_GATE, "%s: without a terminal this needs --yes.", net);
@@ -69,6 +75,7 @@ static void put_cost(struct buf *b, const struct snap_cost *c)
 		{"total_usd", offsetof(struct snap_cost, total)},
 		{"total_bp", offsetof(struct snap_cost, bp)},
 		{"planned_usd", offsetof(struct snap_cost, plan_total)},
+		{"planned_sd_usd", offsetof(struct snap_cost, plan_sd)},
 		{"vs_all_now_bp", offsetof(struct snap_cost, vs_all_now_bp)},
 		{"maker_share", offsetof(struct snap_cost, maker_share)},
 		{"volume_share", offsetof(struct snap_cost, volume_share)},
@@ -113,7 +120,14 @@ void cli_exit_json_open(struct buf *b, const struct snap_exit *x)
 	cli_json_dec(b, "average", x->avg.v, PRICE_DIGITS);
 	buf_printf(b, ",\"slices\":%u,\"tunes\":%u,\"reads\":%d,\"start_ms\":%lld,\"end_ms\":%lld,",
 		   x->slice, x->tunes, reads, (long long)x->start_ms, (long long)x->end_ms);
-	buf_puts(b, "\"cost\":");
+	put_num(b, "danger_planned", x->danger_start > 0 ? x->danger_start : (double)NAN);
+	buf_printf(b, ",\"danger_planned_by\":%s,\"replans\":%u,\"replan\":",
+		   !(x->danger_start > 0) ? "null"
+		   : x->danger_start_grid ? "\"grid\""
+					  : "\"bound\"",
+		   x->replans);
+	buf_json_str(b, x->replan_text);
+	buf_puts(b, ",\"cost\":");
 	put_cost(b, &x->cost);
 }
 
@@ -410,6 +424,116 @@ static int show_dry(const struct cli *c, const struct attach_reply *r)
 	return err_exit_status((enum err_code)r->code);
 }
 
+/* The first line is the plan as JSON, the others are for people. */
+static int show_plan(const struct cli *c, const struct attach_reply *r)
+{
+	static char text[ATTACH_REPLY_MAX + 16];
+	const char *words = strchr(r->text, '\n');
+	struct buf b;
+	struct err e = {0};
+
+	if (r->text[0] != '{' || !words) {
+		err_set(&e, ERR_UNKNOWN, "%s", r->text);
+		return cli_fail(c, &e);
+	}
+	buf_init(&b, text, sizeof text);
+	if (cli_has(c, OPT_JSON))
+		buf_printf(&b, "{\"plan\":%.*s}\n", (int)(words - r->text), r->text);
+	else
+		buf_puts(&b, words + 1);
+	cli_put(STDOUT_FILENO, text);
+	return 0;
+}
+
+/* What it was planned to be, when it began, in the words of plan. */
+static void put_begun(struct buf *b, const struct snap_exit *x)
+{
+	char odds[24];
+	int64_t s = x->planned_end_ms / 1000 % 86400;
+
+	buf_puts(b, "  ");
+	qty_put(b, x->total);
+	buf_printf(b,
+		   " %s by %02d:%02d:%02dZ, %u slices, urgency %.2f; cost %.2f USD +- %.2f, "
+		   "%.0f %% of it is model\n",
+		   x->coin, (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60), x->n_slices,
+		   x->urgency, -x->cost.plan_total, x->cost.plan_sd, 100 * x->plan_model);
+	if (!x->has_danger) {
+		buf_puts(b, "  chance of liquidation: not known\n");
+		return;
+	}
+	plan_odds(odds, sizeof odds, x->danger);
+	buf_printf(b, "  %s chance of liquidation before this is done (%s)\n", odds,
+		   x->danger_grid ? "grid" : "bound, at most");
+	if (x->block.v > 0) {
+		buf_puts(b,
+			 "  no schedule within the volume cap keeps the limit; this does: tune ");
+		buf_printf(b, "x%u --block ", x->id);
+		qty_put(b, x->block);
+		buf_printf(b, "%s, about %.0f USD\n", x->coin, x->block_cost);
+	}
+}
+
+static void begun_json(struct buf *b, const struct snap_exit *x)
+{
+	buf_printf(b, ",\"plan\":{\"end_ms\":%lld,\"slices\":%u,", (long long)x->planned_end_ms,
+		   x->n_slices);
+	put_num(b, "urgency", x->urgency);
+	buf_putc(b, ',');
+	put_num(b, "total_usd", x->cost.plan_total);
+	buf_putc(b, ',');
+	put_num(b, "sd_usd", x->cost.plan_sd);
+	buf_putc(b, ',');
+	put_num(b, "model_share", x->plan_model);
+	buf_putc(b, ',');
+	put_num(b, "danger", x->has_danger ? x->danger : (double)NAN);
+	buf_printf(b, ",\"danger_by\":%s,",
+		   !x->has_danger   ? "null"
+		   : x->danger_grid ? "\"grid\""
+				    : "\"bound\"");
+	cli_json_dec(b, "block_first", x->block.v, QTY_DIGITS);
+	buf_putc(b, '}');
+}
+
+/* The exit as the engine shows it, once the planner has spoken of it or PLANNER_MS are over; NULL
+ * when it does not come. */
+static const struct snap_exit *begun(struct cli *c, uint32_t id)
+{
+	int64_t until = clock_boot_ns() + (int64_t)PLANNER_MS * 1000000;
+	const struct snap_exit *x = NULL;
+	struct err e;
+
+	do {
+		const struct snap *s = cli_snap(c, PLANNER_MS, &e);
+		x = s ? exit_find(s, id) : NULL;
+		if (!s || (x && (x->danger_grid || !x->has_danger || x->danger < 1.0 / 600)))
+			break;
+	} while (clock_boot_ns() < until);
+	return x;
+}
+
+static int show_begun(struct cli *c, const struct attach_reply *r)
+{
+	const struct snap_exit *x = begun(c, r->exit);
+	char text[2048];
+	struct buf b;
+
+	buf_init(&b, text, sizeof text);
+	if (cli_has(c, OPT_JSON)) {
+		buf_printf(&b, "{\"done\":true,\"exit\":\"x%u\",\"text\":", r->exit);
+		buf_json_str(&b, r->text);
+		if (x)
+			begun_json(&b, x);
+		buf_puts(&b, "}\n");
+	} else {
+		buf_printf(&b, "%s\n", r->text);
+		if (x)
+			put_begun(&b, x);
+	}
+	cli_put(STDOUT_FILENO, text);
+	return 0;
+}
+
 int cli_show_reply(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r)
 {
 	char text[1024];
@@ -540,7 +664,7 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 	}
 	c->rescue = cmd.kind == CMD_FLATTEN; /* works with a journal that is refused */
 	/* A dry run needs no key: it shows the body without a signature. */
-	if (!cli_signer(c, &e) && !(is_dry(&cmd) && e.code == ERR_KEY))
+	if (!is_plan(&cmd) && !cli_signer(c, &e) && !(is_dry(&cmd) && e.code == ERR_KEY))
 		return cli_fail(c, &e);
 	if (is_now(&cmd) || is_part(&cmd) || cmd.kind == CMD_CANCEL) {
 		if (!answered(c, &cmd, &r, &status))
@@ -554,6 +678,10 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 		err_set(&e, (enum err_code)(r.code < ERR_COUNT ? r.code : ERR_BUG), "%s", r.text);
 		return cli_fail(c, &e);
 	}
+	if (is_plan(&cmd))
+		return show_plan(c, &r);
+	if (!wait && cmd.kind == CMD_EXIT && cmd.ticket.algo != ALGO_SWEEP)
+		return show_begun(c, &r);
 	if (!wait)
 		return cli_show_reply(c, &cmd, &r);
 	if (!cli_has(c, OPT_JSON))

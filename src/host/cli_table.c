@@ -117,9 +117,22 @@ static const struct cli_verb verbs[] = {
 	 "exeunt status --json\nexeunt status --max-age 5s\nexeunt status --oneline --tmux"},
 	{"exit", "COIN --size S|--to T", "start an exit", cli_cmd, o_wait, true,
 	 "Sizes carry their unit: 0.5BTC, 25000USD, 40%, all. Prices: 108.5k, -1% of the mark, "
-	 "liq+0.2%, bid-3bp. Without --for and --by everything goes at once (sweep).",
+	 "liq+0.2%, bid-3bp. Without --for and --by everything goes at once (sweep). With a danger "
+	 "limit and no --algo the plan is chosen: the one of 15 min, 1 h and 4 h (or the end "
+	 "given) "
+	 "that keeps the chance of liquidation under it at the least 1-in-20 outcome, and it is "
+	 "solved anew while it runs. The plan is printed; tca compares it with what came.",
+	 "exeunt exit BTC --size all --danger 1%\n"
 	 "exeunt exit BTC --size all --algo ac --for 30m --urgency 0.6\n"
 	 "exeunt exit ETH --to 3x --by 18:05Z --risk 1% --wait --json"},
+	{"plan", "COIN --size S|--to T", "what an exit would be; nothing is sent", cli_cmd, o_cmd,
+	 true,
+	 "The words of exit. Prints end, cost, how much of it is model, share of the volume and "
+	 "the "
+	 "chance of liquidation before it is done; no key is needed. Negative amounts of --json "
+	 "are "
+	 "costs.",
+	 "exeunt plan BTC --size all --danger 1%\nexeunt plan ETH --size 40% --for 2h --json"},
 	{"flatten", "[COIN ...]", "close now, most endangered first, until flat", cli_cmd,
 	 o_flatten, true,
 	 "Reduce-only, at escalating prices; protective stops stay until it is flat. An engine "
@@ -152,7 +165,7 @@ static const struct cli_verb verbs[] = {
 	{"pause", "[xN|pN]", "no new slices until resumed", cli_cmd, o_cmd, true, NULL, NULL},
 	{"resume", "[xN|pN]", "go on", cli_cmd, o_cmd, true, NULL, NULL},
 	{"tune", "xN", "change a running exit, without a gap", cli_cmd, o_cmd, true, NULL,
-	 "exeunt tune x2 --pace 1.5x --last -4%"},
+	 "exeunt tune x2 --pace 1.5x --last -4%\nexeunt tune x2 --block 3.5BTC"},
 	{"close-rest", "xN", "sell what is left of an exit now", cli_cmd, o_wait, true, NULL, NULL},
 	{"end", "xN|pN", "end an exit here; what is left stays open", cli_cmd, o_cmd, true, NULL,
 	 NULL},

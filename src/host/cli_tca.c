@@ -18,6 +18,7 @@
 #include "host/cli.h"
 #include "host/clock.h"
 #include "host/store.h"
+#include "plan/plan.h"
 
 enum { ROW_BYTES = 512, TEXT_BYTES = SLICES_MAX * ROW_BYTES + 8192 };
 
@@ -34,6 +35,30 @@ struct tca {
 	struct cost_row rows[SLICES_MAX];
 	char text[TEXT_BYTES];
 };
+
+/* What the plan said when it began, and how far from it this came. */
+static void put_predicted(struct buf *b, const struct snap_exit *x)
+{
+	const struct snap_cost *k = &x->cost;
+	char odds[24];
+
+	buf_printf(b, "  planned %.2f +- %.2f, %.0f %% of it model", k->plan_total, k->plan_sd,
+		   100 * x->plan_model);
+	if (x->danger_start > 0) {
+		plan_odds(odds, sizeof odds, x->danger_start);
+		buf_printf(b, "; %s chance of liquidation before it was done (%s)", odds,
+			   x->danger_start_grid ? "grid" : "bound");
+	}
+	buf_printf(b, "\n  came to %.2f, ", k->total);
+	if (k->plan_sd > 0)
+		buf_printf(b, "%+.1f of its standard deviations; ",
+			   (k->total - k->plan_total) / k->plan_sd);
+	buf_puts(b, x->state == XS_DONE && x->reason[0] ? x->reason : "it runs");
+	if (x->replans)
+		buf_printf(b, "\n  re-planned %u time%s, the last: %s", x->replans,
+			   x->replans == 1 ? "" : "s", x->replan_text);
+	buf_putc(b, '\n');
+}
 
 static void put_text(struct buf *b, const struct snap_exit *x)
 {
@@ -52,8 +77,9 @@ static void put_text(struct buf *b, const struct snap_exit *x)
 		   "impact %.2f, timing %.2f, fees %.2f, funding %.2f, unfilled %.2f\n",
 		   k->total, k->bp, k->delay, k->spread, k->impact, k->timing, k->fees, k->funding,
 		   k->unfilled);
-	buf_printf(b, "  planned %.2f +- %.2f; posted %.0f %%; %.1f %% of the market's volume\n",
-		   k->plan_total, k->plan_sd, 100 * k->maker_share, 100 * k->volume_share);
+	put_predicted(b, x);
+	buf_printf(b, "  posted %.0f %%; %.1f %% of the market's volume\n", 100 * k->maker_share,
+		   100 * k->volume_share);
 }
 
 static void put_csv(struct buf *b, const struct exit *x, const struct cost_row *rows, uint32_t n)
