@@ -101,9 +101,9 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 	put_maybe(b, "danger_of_waiting", t->has_danger, t->hold);
 	put_maybe(b, "liquidation_loss_usd", t->grid != NULL, t->grid ? -t->grid->lgd : 0);
 	buf_printf(b, ",\"keeps_limit\":%s",
-		   !t->has_danger || !(t->r->risk > 0)	 ? "null"
+		   !t->has_danger || !(t->r->risk > 0)	? "null"
 		   : t->danger <= t->r->risk * 1.000001 ? "true"
-							 : "false");
+							: "false");
 	put_maybe(b, "block_first", none_kept(t) && t->grid->block > 0,
 		  none_kept(t) ? t->grid->block : 0);
 	put_maybe(b, "block_cost_usd", none_kept(t) && t->grid->block > 0,
@@ -142,7 +142,8 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 		buf_puts(b, "), done by ");
 		put_clock(b, p->end_ms);
 	}
-	buf_printf(b, "\n  cost %.2f USD (%.1f bp), 1 in 20 worse than %.2f; %.0f %% of it is model",
+	buf_printf(b,
+		   "\n  cost %.2f USD (%.1f bp), 1 in 20 worse than %.2f; %.0f %% of it is model",
 		   p->cost.total, p->cost.bp, p->bad_1in20, 100 * p->cost.share[SRC_MODEL]);
 	if (p->has_volume)
 		buf_printf(b, "; %.1f %% of the volume", 100 * p->volume_share);
@@ -206,8 +207,8 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 	struct err err = {0};
 	struct told t = {.w = w, .r = &r, .plan = &e->whatif_plan, .grid = grid};
 	struct buf b;
-	bool found = grid && grid->searched &&
-		     (grid->kind == URGENCY_MET || grid->kappa_t_max >= 0);
+	bool found =
+		grid && grid->searched && (grid->kind == URGENCY_MET || grid->kappa_t_max >= 0);
 
 	if (!resolve(e, w, &v, &r, &p, &err)) {
 		whatif_reply(e, w, err.code, err.text);
@@ -224,9 +225,9 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 		return;
 	}
 	t.has_danger = e->whatif_plan.has_danger;
-	t.danger = !grid			      ? e->whatif_plan.danger
+	t.danger = !grid				? e->whatif_plan.danger
 		   : found && grid->kind == URGENCY_MET ? grid->p_new
-						      : grid->p;
+							: grid->p;
 	t.hold = grid && grid->searched ? grid->p_hold : e->whatif_plan.danger_hold;
 	buf_init(&b, e->plan_note, sizeof e->plan_note);
 	put_json(&b, &t, p.urgency);

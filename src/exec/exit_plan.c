@@ -35,7 +35,8 @@ static void put_block(struct exit *x, const struct instr *i, struct schedule_in 
 void exit_plan_build(struct exit *x, const struct instr *i)
 {
 	struct schedule_in in = {.instr = i,
-				 .algo = x->plan_horizon_ms > 0 ? x->plan_algo : (uint8_t)ALGO_SWEEP,
+				 .algo = x->plan_horizon_ms > 0 ? x->plan_algo
+								: (uint8_t)ALGO_SWEEP,
 				 .size = {x->plan_size.v - x->plan_block.v},
 				 .horizon_ms = x->plan_horizon_ms,
 				 .slots = x->plan_slots,
@@ -77,8 +78,7 @@ static void make(struct exit *x, const struct exec_view *v, const struct exit_re
 
 void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms)
 {
-	struct exit_remake r = {
-		.horizon_ms = horizon_ms, .algo = x->algo, .urgency = x->urgency};
+	struct exit_remake r = {.horizon_ms = horizon_ms, .algo = x->algo, .urgency = x->urgency};
 	make(x, v, &r, 0);
 	x->planned_end_ms = v->wall_ms + horizon_ms;
 	exit_lambda_keep(x, v);

@@ -5,8 +5,8 @@
  *   the best for the rest (plan/replan.h) -> kept, or remade for a reason that is said and recorded
  *
  * Two aims make one: the operator's urgency, as a risk aversion lambda in the estimates of the
- * start, and the kappa that the danger limit asks for, whichever is more urgent. lambda stands while
- * volatility and depth move, so the urgency moves with them; kappa is a shape and does not.
+ * start, and the kappa that the danger limit asks for, whichever is more urgent. lambda stands
+ * while volatility and depth move, so the urgency moves with them; kappa is a shape and does not.
  *
  * Invariants: (1) the grid's word counts for the schedule it was asked about and for FRESH_S; after
  * SILENT_S without one the closed-form bound decides, and the screen says bound; (2) no schedule of
@@ -22,22 +22,23 @@
 #include "plan/replan.h"
 
 enum {
-	ASK_S = 2,    /* between questions */
-	FRESH_S = 6,  /* an answer older than this is none */
-	SILENT_S = 3, /* a question unanswered this long: the bound decides */
+	ASK_S = 2,     /* between questions */
+	FRESH_S = 6,   /* an answer older than this is none */
+	SILENT_S = 3,  /* a question unanswered this long: the bound decides */
 	CHANGE_S = 15, /* between changes that are no matter of danger */
 	HURRY_S = 3,   /* between changes that are */
 	ASTRAY_S = 10, /* what is left differs this long before the schedule follows */
 	REST_LEAST_S = 20,
 };
 static const double ASK_FROM = 1.0 / 600; /* bounds below this are "under 1 in 500" anyhow */
-static const double AIM = 0.8;	  /* share of the limit a new schedule is made for */
-static const double LOOK = 0.9;	  /* share of it from which the search is asked for */
-static const double ACT = 0.95; /* from which the schedule changes: before the danger rule does */
+static const double AIM = 0.8;		  /* share of the limit a new schedule is made for */
+static const double LOOK = 0.9;		  /* share of it from which the search is asked for */
+static const double ACT = 0.95;	  /* from which the schedule changes: before the danger rule does */
 static const double EASE = 0.5;	  /* share of it under which the limit's haste may be given back */
 static const double CALMER = 0.8; /* of the volatility it was made with */
 static const double GAIN = 0.03;  /* of the objective, at least */
-static const double GAIN_PART = 5e-7; /* and of the notional that is left: half a USD in a million */
+static const double GAIN_PART =
+	5e-7;			   /* and of the notional that is left: half a USD in a million */
 static const double SAME_KT = 0.1; /* kappa T this near is the same schedule */
 
 /* ---- numbers --------------------------------------------------------- */
@@ -63,8 +64,7 @@ static bool rest_numbers(const struct exit *x, const struct exec_view *v, int64_
 	exec_problem(v, &x->ticket, &r, &p);
 	p.place = x->place;
 	*n = plan_slots(horizon_ms, v->instr, r.size, v->mark);
-	return isfinite(p.sigma_year) &&
-	       plan_numbers(&p, (double)horizon_ms / 1000 / *n, out);
+	return isfinite(p.sigma_year) && plan_numbers(&p, (double)horizon_ms / 1000 / *n, out);
 }
 
 static struct ac model_of(const struct plan_numbers *m, int64_t horizon_ms, uint32_t n)
@@ -140,8 +140,9 @@ static bool silent(const struct exit *x, const struct exec_view *v)
 	return x->unheard_ns && v->now_ns - x->unheard_ns >= SILENT_S * SEC_NS;
 }
 
-/* Haste is given back where the bound asked for too much, or volatility fell. Having survived so far
- * is no reason: the limit is for the whole exit, and to spend it again and again would break it. */
+/* Haste is given back where the bound asked for too much, or volatility fell. Having survived so
+ * far is no reason: the limit is for the whole exit, and to spend it again and again would break
+ * it. */
 static bool may_ease(const struct exit *x, const struct exec_view *v)
 {
 	return x->kappa_need > 0 && x->danger < x->risk * EASE &&
@@ -318,8 +319,9 @@ static void words(struct exit *x, const struct exec_view *v, const struct look *
 		plan_odds(limit, sizeof limit, x->risk);
 		buf_printf(&b, "danger %s, limit %s", p, limit);
 	} else if (why == REPLAN_SIZE) {
-		put_change(&b, "left", qty_to_double(x->plan_size) -
-				  qty_to_double(exit_planned_by(x, x->clock_ns, false)),
+		put_change(&b, "left",
+			   qty_to_double(x->plan_size) -
+				   qty_to_double(exit_planned_by(x, x->clock_ns, false)),
 			   qty_to_double(exit_left(x)));
 	} else {
 		if (fabs(log(v->sigma_year / x->plan_sigma)) > 0.05) {
@@ -340,8 +342,8 @@ static void words(struct exit *x, const struct exec_view *v, const struct look *
 /* How far off its schedule, in coins, and whether that has lasted. */
 static bool astray(struct exit *x, const struct exec_view *v, double *planned)
 {
-	double plan = qty_to_double(x->plan_size) -
-		      qty_to_double(exit_planned_by(x, x->clock_ns, false));
+	double plan =
+		qty_to_double(x->plan_size) - qty_to_double(exit_planned_by(x, x->clock_ns, false));
 	double left = qty_to_double(exit_left(x)) - qty_to_double(exit_in_flight(x));
 	double corridor = 2.5 * qty_to_double(x->plan_size) / (x->plan.n ? x->plan.n : 1);
 	*planned = plan;
@@ -378,8 +380,8 @@ static void change(struct exit *x, const struct exec_view *v, struct exec_out *o
 				.wait_ns = l->wait_ns > 0 ? l->wait_ns : 1,
 				.algo = u > 0.001 ? ALGO_AC : ALGO_TWAP,
 				.urgency = u > 0.001 ? u : 0};
-	double planned = qty_to_double(x->plan_size) -
-			 qty_to_double(exit_planned_by(x, x->clock_ns, false));
+	double planned =
+		qty_to_double(x->plan_size) - qty_to_double(exit_planned_by(x, x->clock_ns, false));
 	double left = qty_to_double(exit_left(x)), pace = x->stops_late ? 3 : 1.5;
 	if (why == REPLAN_SIZE && planned > 0 && left > pace * planned)
 		r.horizon_ms = (int64_t)((double)r.horizon_ms * left / planned / pace);
@@ -469,8 +471,8 @@ void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	bool same = fabs(kt - l.kt_old) < SAME_KT * fmax(l.kt_old, 1);
 	if (same && r.why != REPLAN_SIZE)
 		return;
-	if (r.why == REPLAN_GAINS && r.objective_old - r.objective_new <
-					     GAIN_PART * l.ac.x * price_to_double(v->mark))
+	if (r.why == REPLAN_GAINS &&
+	    r.objective_old - r.objective_new < GAIN_PART * l.ac.x * price_to_double(v->mark))
 		return;
 	if (r.why == REPLAN_DANGER && kt < l.kt_old)
 		return; /* it is over the limit already: never slower */

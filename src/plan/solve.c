@@ -220,8 +220,9 @@ bool plan_by_danger(const struct plan_problem *p, double limit, int64_t key_unti
 		}
 	}
 	if (!any)
-		return err_set(e, ERR_RULE,
-			       "the signing key ends before any schedule does: sweep, or a new key");
+		return err_set(
+			e, ERR_RULE,
+			"the signing key ends before any schedule does: sweep, or a new key");
 	*out = best;
 	return true;
 }

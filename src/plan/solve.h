@@ -33,10 +33,10 @@ struct solve_in {
 
 struct solve_out {
 	uint32_t exit, plan;
-	bool ok;	 /* false: `why` says what makes no sense; nothing else is set */
+	bool ok; /* false: `why` says what makes no sense; nothing else is set */
 	char why[120];
-	double p;	 /* chance before it is done, on the grid, of the schedule as it stands */
-	double p_bound;	 /* its closed-form bound */
+	double p;	  /* chance before it is done, on the grid, of the schedule as it stands */
+	double p_bound;	  /* its closed-form bound */
 	double loss, lgd; /* USD expected; when it happens */
 	bool searched;
 	uint8_t kind;	    /* enum urgency_kind */
@@ -73,9 +73,9 @@ bool plan_numbers(const struct plan_problem *p, double tau_s, struct plan_number
 struct danger_plan {
 	int64_t horizon_ms;
 	double urgency;
-	bool kept;	/* false: no schedule within the cap keeps it; this one is nearest */
-	bool in_cap;	/* false: the horizon is too short even at an even pace */
-	double danger;	/* the bound of it; with an unknown account 0 and kept */
+	bool kept;     /* false: no schedule within the cap keeps it; this one is nearest */
+	bool in_cap;   /* false: the horizon is too short even at an even pace */
+	double danger; /* the bound of it; with an unknown account 0 and kept */
 };
 bool plan_by_danger(const struct plan_problem *p, double limit, int64_t key_until_ms,
 		    struct danger_plan *out, struct err *e);

@@ -121,7 +121,8 @@ TEST(volatility_doubles)
 	CHECK(strstr(said, "re-planned"));
 	exit_fill_snap(&x, &w.v, &s);
 	after = s.plan_left[20];
-	/* the next slice keeps its time; the rest is sold sooner; the old one is still to be seen */
+	/* the next slice keeps its time; the rest is sold sooner; the old one is still to be seen
+	 */
 	if (x.slice == next_slice)
 		CHECK(llabs((long long)(s.next_ms - next)) < 300);
 	CHECK_INT(s.n_old, SNAP_PLAN);
@@ -168,8 +169,8 @@ TEST(the_limit_is_kept)
 		second(GRID);
 	}
 	if (x.replans > n + 4 || x.in_danger || alarms)
-		test_fail(__FILE__, __LINE__, "%u changes, danger rule %d, alarms %u: %s", x.replans,
-			  x.in_danger, alarms, alarmed);
+		test_fail(__FILE__, __LINE__, "%u changes, danger rule %d, alarms %u: %s",
+			  x.replans, x.in_danger, alarms, alarmed);
 	CHECK(x.danger <= 0.0101);
 }
 

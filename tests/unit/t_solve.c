@@ -176,7 +176,7 @@ TEST(no_schedule_of_nonsense)
 	static const struct {
 		const char *word;
 		int what;
-	} rows[] = {{"volatility", 0}, {"volatility", 1}, {"volume", 2},      {"7 days", 3},
+	} rows[] = {{"volatility", 0}, {"volatility", 1}, {"volume", 2},	{"7 days", 3},
 		    {"crossed", 4},    {"crossed", 5},	  {"holds nothing", 6}, {"maintenance", 7},
 		    {"no account", 8}, {"urgency", 9},	  {"volatility", 10}};
 	struct err e = {0};
