@@ -69,10 +69,10 @@ static const struct gram_opt opts[O_COUNT] = {
 
 #define O(x) &opts[O_##x]
 static const struct gram_opt *const exit_opts[] = {
-	O(SIZE),   O(TO),      O(ALGO),	  O(FOR),      O(BY),	 O(URGENCY),  O(RISK),
-	O(DANGER), O(WORKING), O(LAST),	  O(CAP),      O(PLACE), O(RANDOM),   O(DECLARED),
-	O(DEPTH),  O(SEED),    O(CATCH_UP), O(GUARD),  O(NO_GUARD), O(POST_FOR), O(CHASE_MAX),
-	O(CHASE_BP), O(ACCOUNT), O(DRY_RUN), O(YES),   NULL};
+	O(SIZE),     O(TO),	 O(ALGO),     O(FOR),	O(BY),	     O(URGENCY),  O(RISK),
+	O(DANGER),   O(WORKING), O(LAST),     O(CAP),	O(PLACE),    O(RANDOM),	  O(DECLARED),
+	O(DEPTH),    O(SEED),	 O(CATCH_UP), O(GUARD), O(NO_GUARD), O(POST_FOR), O(CHASE_MAX),
+	O(CHASE_BP), O(ACCOUNT), O(DRY_RUN),  O(YES),	NULL};
 static const struct gram_opt *const tune_opts[] = {
 	O(PACE),  O(WORKING), O(LAST), O(CAP),	  O(SIZE),  O(FOR), O(BY), O(ALGO),
 	O(PLACE), O(URGENCY), O(RISK), O(DANGER), O(BLOCK), O(YES), NULL};
