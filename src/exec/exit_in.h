@@ -58,6 +58,7 @@ void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms);
 struct exit_remake {
 	int64_t horizon_ms, wait_ns; /* wait: until its first slice */
 	uint8_t algo;
+	uint32_t slots; /* 0: chosen */
 	double urgency;
 	struct qty block;
 };

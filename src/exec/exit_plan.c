@@ -64,7 +64,7 @@ static void make(struct exit *x, const struct exec_view *v, const struct exit_re
 	x->plan_size.v = exit_left(x).v - flying;
 	x->plan_mark = v->mark.v > 0 ? v->mark : x->arrival_mark;
 	x->plan_horizon_ms = r->horizon_ms;
-	x->plan_slots = 0;
+	x->plan_slots = r->slots;
 	x->plan_seed = plan_seed(x->seed, x->plan_n - 1);
 	exit_plan_build(x, v->instr);
 	x->next = 0;

@@ -27,7 +27,7 @@ enum {
 	SILENT_S = 3,  /* a question unanswered this long: the bound decides */
 	CHANGE_S = 15, /* between changes that are no matter of danger */
 	HURRY_S = 3,   /* between changes that are */
-	ASTRAY_S = 10, /* what is left differs this long before the schedule follows */
+	ASTRAY_S = 10, /* ahead of it this long before the schedule follows */
 	REST_LEAST_S = 20,
 };
 static const double ASK_FROM = 1.0 / 600; /* bounds below this are "under 1 in 500" anyhow */
@@ -63,7 +63,12 @@ static bool rest_numbers(const struct exit *x, const struct exec_view *v, int64_
 	r.horizon_ms = horizon_ms;
 	exec_problem(v, &x->ticket, &r, &p);
 	p.place = x->place;
-	*n = plan_slots(horizon_ms, v->instr, r.size, v->mark);
+	int64_t tau = x->plan.spacing_ms; /* slots as long as those that run */
+	*n = tau > 0 ? (uint32_t)((horizon_ms + tau / 2) / tau) : 0;
+	if (*n < 1)
+		*n = 1;
+	if (*n > GRID_SLOTS)
+		*n = GRID_SLOTS;
 	return isfinite(p.sigma_year) && plan_numbers(&p, (double)horizon_ms / 1000 / *n, out);
 }
 
@@ -339,7 +344,8 @@ static void words(struct exit *x, const struct exec_view *v, const struct look *
 		   half_s(l, l->kt_old) / 60);
 }
 
-/* How far off its schedule, in coins, and whether that has lasted. */
+/* Further than its schedule, for a while: another hand took of it, or the danger rule sold. Behind
+ * is no reason: it catches up at its pace, and its end moves (operations.md 5). */
 static bool astray(struct exit *x, const struct exec_view *v, double *planned)
 {
 	double plan =
@@ -347,7 +353,7 @@ static bool astray(struct exit *x, const struct exec_view *v, double *planned)
 	double left = qty_to_double(exit_left(x)) - qty_to_double(exit_in_flight(x));
 	double corridor = 2.5 * qty_to_double(x->plan_size) / (x->plan.n ? x->plan.n : 1);
 	*planned = plan;
-	if (fabs(left - plan) <= corridor) {
+	if (plan - left <= corridor) {
 		x->astray_ns = 0;
 		return false;
 	}
@@ -378,6 +384,7 @@ static void change(struct exit *x, const struct exec_view *v, struct exec_out *o
 	double u = plan_urgency_of(kt, l->ac.n);
 	struct exit_remake r = {.horizon_ms = l->rest,
 				.wait_ns = l->wait_ns > 0 ? l->wait_ns : 1,
+				.slots = l->ac.n,
 				.algo = u > 0.001 ? ALGO_AC : ALGO_TWAP,
 				.urgency = u > 0.001 ? u : 0};
 	double planned =
