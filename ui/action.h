@@ -85,6 +85,7 @@ enum ui_flag { UF_A = 1, UF_S = 2, UF_L = 4, UF_R = 8, UF_E = 16 };
 	X(EXIT, PLACEMENT, "placement", "m", "next way of placing…", UF_A|UF_S) \
 	X(EXIT, GUARD_EXIT, "guard-exit", "g", "guard…", UF_S) \
 	X(EXIT, UNDO_TUNE, "undo-tune", "u", "undo the last tuning", UF_A|UF_S) \
+	X(EXIT, SELL_BLOCK, "sell-block", "b", "the block that is offered…", UF_S) \
 	X(EXIT, TUNE, "tune", "t", "tune in the ticket…", UF_S) \
 	X(EXIT, CLOSE_REST, "close-rest", "n", "close-rest…", UF_S) \
 	X(EXIT, END_EXIT, "end-exit", "e", "end, keep the rest…", UF_S) \

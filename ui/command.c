@@ -157,9 +157,6 @@ static void open_for(struct ui *u, struct cmd *cmd)
 	switch (cmd->kind) {
 	case CMD_EXIT:
 		cmd->ticket.plan_only = false; /* here the ticket is the plan, and chooses it */
-		if (cmd->ticket.by_danger && !cmd->ticket.horizon_ms && !cmd->ticket.until_ms)
-			cmd->ticket.algo = ALGO_SWEEP;
-		cmd->ticket.by_danger = false;
 		if (known_coin(u, cmd->ticket.coin) && ticket_open(u, &cmd->ticket))
 			u->edit = EDIT_NONE;
 		return;

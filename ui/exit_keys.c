@@ -329,6 +329,26 @@ void exit_lower(struct ui *u, const struct snap_exit *x)
 	tune_sheet(u, &cmd, x, words);
 }
 
+/* The block without which no schedule keeps the danger limit; the rest goes on by schedule. */
+static void sell_block(struct ui *u, const struct snap_exit *x)
+{
+	struct cmd cmd;
+	char words[96];
+
+	if (!x->block.v) {
+		ui_notice(u, "x%u: no block is offered; the schedule keeps its danger limit.",
+			  x->id);
+		return;
+	}
+	tune_cmd(&cmd, x, TUNE_BLOCK);
+	cmd.tune.block.unit = SIZE_COIN;
+	cmd.tune.block.coin = x->block;
+	snprintf(words, sizeof words, "%s %s %s now, about %s USD, then on by schedule",
+		 x->buy ? "buy" : "sell", fmt_size5(x->block).s, x->coin,
+		 fmt_usd(x->block_cost, 9, 0).s);
+	tune_sheet(u, &cmd, x, words);
+}
+
 void exit_action(struct ui *u, enum ui_action a, int key)
 {
 	const struct snap_exit *x = ui_exit(u);
@@ -367,6 +387,9 @@ void exit_action(struct ui *u, enum ui_action a, int key)
 		break;
 	case UA_UNDO_TUNE:
 		undo(u, x);
+		break;
+	case UA_SELL_BLOCK:
+		sell_block(u, x);
 		break;
 	case UA_TUNE:
 		ticket_tune(u, x);

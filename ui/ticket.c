@@ -12,6 +12,7 @@
 
 #include "core/margin.h"
 #include "core/pool.h"
+#include "plan/solve.h"
 #include "plan/target.h"
 #include "ui/fmt.h"
 #include "ui/panic.h"
@@ -292,11 +293,18 @@ static void follow_left(struct ui *u)
 	}
 }
 
+/* Wall ms at which the signing key ends, 0: never. */
+static int64_t key_end(const struct ui *u)
+{
+	const struct snap_account *a = ui_account(u);
+
+	return a && a->agent_days >= 0 ? ui_wall_ms(u) + a->agent_days * INT64_C(86400000) : 0;
+}
+
 void ticket_remake(struct ui *u)
 {
 	struct ui_ticket *k = &u->ticket;
 	const struct snap_leg *leg = ticket_leg(u);
-	const struct snap_account *a = ui_account(u);
 	struct qty q = {0};
 
 	follow_left(u);
@@ -313,9 +321,7 @@ void ticket_remake(struct ui *u)
 		return;
 	k->problem.size = q;
 	struct plan_problem p = k->problem;
-	int64_t key_end =
-		a && a->agent_days >= 0 ? p.now_ms + a->agent_days * INT64_C(86400000) : 0;
-	plan_ways(&p, key_end, k->ways);
+	plan_ways(&p, key_end(u), k->ways);
 	const struct plan_way *w = &k->ways[k->way];
 	if (k->way != WAY_DEADLINE) {
 		p.algo = w->algo;
@@ -350,6 +356,8 @@ static void defaults(struct ui *u, struct ticket *t, const struct snap_leg *leg)
 		t->size.unit = SIZE_ALL;
 		t->algo = ALGO_AC;
 	}
+	if (t->by_danger)
+		t->algo = ALGO_AC;
 	if (!t->horizon_ms && !t->until_ms && t->algo != ALGO_SWEEP)
 		t->horizon_ms = DEFAULT_MS;
 	if (!t->urgency.v && t->algo == ALGO_AC)
@@ -367,6 +375,23 @@ static void defaults(struct ui *u, struct ticket *t, const struct snap_leg *leg)
 	double lev = p && p->equity.v > 0 ? (double)p->gross.v / (double)p->equity.v : 0;
 	if (!t->risk.v && (lev > 5 || leg->leverage > 5)) /* as the engine would by itself */
 		t->risk.v = ONE / 100;
+}
+
+/* "At most 1 %" was asked for: the end too when none was given, then the urgency is held to it; the
+ * grid refines what the bound begins with. */
+static void by_danger(struct ui *u, bool has_end)
+{
+	struct ui_ticket *k = &u->ticket;
+	struct danger_plan d;
+	struct err e = {0};
+
+	k->t.by_danger = false;
+	if (!has_end && k->problem.size.v > 0 &&
+	    plan_by_danger(&k->problem, ratio_to_double(k->t.risk), key_end(u), &d, &e))
+		k->t.horizon_ms = d.horizon_ms;
+	k->hold = HOLD_DANGER;
+	k->frontier = true;
+	ticket_moved(u);
 }
 
 bool ticket_open(struct ui *u, const struct ticket *t)
@@ -406,6 +431,8 @@ bool ticket_open(struct ui *u, const struct ticket *t)
 	ui_push(u, LAYER_TICKET);
 	confirm_open(u);
 	ticket_remake(u);
+	if (k->t.by_danger)
+		by_danger(u, t->horizon_ms || t->until_ms);
 	return true;
 }
 
@@ -431,6 +458,7 @@ void ticket_tune(struct ui *u, const struct snap_exit *x)
 	k->tunes = x->id;
 	k->tune_left = k->t.size.coin;
 	k->tune_ms = k->t.horizon_ms;
+	k->tune_risk = k->t.risk;
 	k->way = k->t.algo == ALGO_SWEEP ? WAY_SWEEP : WAY_DEADLINE;
 	k->knob = KNOB_WORKING;
 	k->hold = HOLD_DEADLINE;
@@ -589,6 +617,9 @@ void ticket_yes(struct ui *u)
 		cmd.tune.algo = t.algo;
 		cmd.tune.place = t.place;
 		cmd.tune.urgency = t.urgency;
+		if (t.risk.v != k->tune_risk.v)
+			cmd.tune.fields |= TUNE_RISK;
+		cmd.tune.risk = t.risk;
 		if (t.working.ref != PREF_NONE)
 			cmd.tune.fields |= TUNE_WORKING;
 		if (t.last.ref != PREF_NONE)

@@ -152,6 +152,7 @@ struct ui_ticket {
 	uint32_t tunes;	      /* exit id when this ticket tunes a running exit */
 	struct qty tune_left; /* its amount and time left as shown; unless turned they stay, */
 	int64_t tune_ms;      /* and are not sent: the exit's own are exact */
+	struct ratio tune_risk;
 	/* The stop that would go first (operations.md 4): by the rule, or why none is
 	 * offered. */
 	bool guard_typed; /* turned by hand: the default of two minutes does not touch

@@ -349,6 +349,24 @@ static void x2_running(struct snap *s)
 	x->corridor = 0.400;
 	x->vs_start_bp = -15.3;
 	x->danger = 0.001;
+	x->danger_grid = x->danger_start_grid = true;
+	x->danger_start = 0.01;
+	x->danger_loss = 3218;
+	/* solved anew once: the old schedule had less behind it */
+	x->replans = 1;
+	x->replan_ms = s->wall_ms - 62000;
+	snprintf(x->replan_text, sizeof x->replan_text,
+		 "volatility 118 %% was 96 %%: urgency 0.31 -> 0.38");
+	x->plan_from_s = 185;
+	x->plan_to_s = 600;
+	x->n_old = x->n_plan = SNAP_PLAN;
+	x->old_from_s = 0;
+	x->old_to_s = 600;
+	for (int i = 0; i < SNAP_PLAN; i++) {
+		double u = i / (SNAP_PLAN - 1.0);
+		x->plan_left[i] = (float)(6.02 * curve(u, 1.35));
+		x->old_left[i] = (float)(12 * curve(u, 0.9));
+	}
 	x->tunes = 2;
 	snprintf(x->tune_text[0], sizeof x->tune_text[0], "pace 1.0x → 1.2x");
 	snprintf(x->tune_text[1], sizeof x->tune_text[1], "pace 1.2x → 1.0x");

@@ -144,6 +144,7 @@ TEST(the_chosen_point_is_what_runs)
 	CHECK_NEAR(ratio_to_double(ui.ticket.t.urgency), ui.ticket.limit.urgency, 1e-11);
 	type("s");
 	REQUIRE(ui.confirm.choice);
+	ui.ticket.limit_ns -= INT64_C(60000000000); /* it would be time for a search */
 	ticket_remake(&ui);
 	REQUIRE(ui_question(&ui, &in));
 	CHECK(!in.search); /* nothing moves under a choice */
@@ -185,6 +186,44 @@ TEST(a_block_is_offered)
 	type("sY");
 	CHECK_INT(sent.last.ticket.algo, ALGO_SWEEP);
 	CHECK_INT(sent.last.ticket.size.coin.v, block.v);
+}
+
+/* "Get me out with at most 1 %" and nothing else: end and urgency are chosen. */
+TEST(a_danger_limit_alone)
+{
+	begin(story_before);
+	type(":exit BTC --size all --danger 1%~");
+	CHECK_INT(ui_top(&ui), LAYER_TICKET);
+	CHECK_INT(ui.ticket.hold, HOLD_DANGER);
+	CHECK(ui.ticket.valid && ui.ticket.t.horizon_ms > 0 && !ui.ticket.t.by_danger);
+	ui_think_now(&ui);
+	REQUIRE(ticket_limit(&ui));
+	double p;
+	CHECK(ticket_danger(&ui, WAY_DEADLINE, &p) && p <= 0.01);
+	type("sY");
+	CHECK_INT(sent.last.kind, CMD_EXIT);
+	runs_as_shown();
+}
+
+TEST(the_block_of_a_running_exit)
+{
+	begin(story_cockpit);
+	type("3~b");
+	CHECK(strstr(ui.notice, "no block is offered") != NULL);
+	begin(story_cockpit);
+	snap.exit[0].block.v = 150000000;
+	snap.exit[0].block_cost = 80;
+	type("3~");
+	draw(120, 40);
+	CHECK(on_screen("Sell 1.5000 BTC now (~80 USD), the rest fits: b"));
+	type("b");
+	CHECK_INT(sent.venue, 0);
+	press('1', 300);
+	press('Y', 300);
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.kind, CMD_TUNE);
+	CHECK_INT(sent.last.tune.fields, TUNE_BLOCK);
+	CHECK_INT(sent.last.tune.block.coin.v, 150000000);
 }
 
 static void knob(enum knob k, const char *text)
@@ -342,5 +381,6 @@ TEST(doubt_and_the_ticket)
 }
 
 TEST_MAIN(T(a_bound_until_the_grid_has_answered), T(the_thread_says_the_same),
-	  T(the_chosen_point_is_what_runs), T(a_block_is_offered), T(targets_on_the_ticket),
-	  T(what_cannot_be_is_named), T(doubt_and_the_ticket))
+	  T(the_chosen_point_is_what_runs), T(a_block_is_offered), T(a_danger_limit_alone),
+	  T(the_block_of_a_running_exit), T(targets_on_the_ticket), T(what_cannot_be_is_named),
+	  T(doubt_and_the_ticket))

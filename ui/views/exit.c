@@ -109,6 +109,90 @@ static int knobs(const struct ui *u, const struct snap_exit *x, struct canvas *c
 	return y;
 }
 
+/* "1 in 63", "at most 1 in 26" while it is the bound. */
+static struct num exit_odds(double p, bool grid)
+{
+	struct num n = fmt_chance(p, false), out;
+
+	if (grid || p < 1.0 / 500)
+		return n;
+	snprintf(out.s, sizeof out.s, "at most %s", n.s);
+	return out;
+}
+
+/* Danger that remains, in words. */
+static void verdict(const struct snap_exit *x, struct canvas *c, const struct layout *l, int y)
+{
+	bool over = x->ticket.risk.v && x->danger > ratio_to_double(x->ticket.risk) * (1 + 1e-9);
+
+	if (!x->has_danger || !exit_is_live(x))
+		return;
+	if (l->size >= SIZE_M)
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TEXT,
+			 "%s%s" T_TEXT " chance of liquidation before this is done" T_DIM
+			 " (%s)%s" T_TEXT "%s",
+			 over ? T_CAUT "! " : T_STRONG, exit_odds(x->danger, x->danger_grid).s,
+			 x->danger_grid ? "grid" : "a bound",
+			 x->danger_start > 0 ? "; when it began " : "",
+			 x->danger_start > 0 ? exit_odds(x->danger_start, x->danger_start_grid).s
+					     : "");
+	else
+		cv_textf(c, 1, y, l->cols - 2, ROLE_TEXT, "%s%s" T_TEXT " %s",
+			 over ? T_CAUT "! " : T_STRONG, exit_odds(x->danger, x->danger_grid).s,
+			 l->cols < 60 ? "liquidated first"
+				      : "chance of liquidation before this is done");
+}
+
+/* No schedule keeps the limit: the block, and its key. True when it was said. */
+static bool block(const struct snap_exit *x, struct canvas *c, const struct layout *l, int y)
+{
+	if (!x->block.v || !exit_is_live(x))
+		return false;
+	if (l->size >= SIZE_M)
+		cv_textf(c, 1, y, l->cols - 2, ROLE_CAUTION,
+			 "! No schedule within %s %% of volume keeps danger under %s. %s %s %s now "
+			 "(~%s USD), the rest fits: " T_KEY "b" T_CAUT "…",
+			 fmt_double(x->cap * 100, 0, 0).s,
+			 fmt_chance(ratio_to_double(x->ticket.risk), false).s,
+			 x->buy ? "Buy" : "Sell", fmt_size5(x->block).s, x->coin,
+			 fmt_usd(x->block_cost, 9, 0).s);
+	else
+		cv_textf(c, 1, y, l->cols - 2, ROLE_CAUTION,
+			 "! over the limit: %s %s now, the rest fits: " T_KEY "b" T_CAUT "…",
+			 x->buy ? "buy" : "sell", fmt_size5(x->block).s);
+	return true;
+}
+
+/* What the child of the slice at work does. */
+static void child(const struct ui *u, const struct snap_exit *x, struct canvas *c, int y, int w,
+		  int pxd)
+{
+	const struct snap *s = u->snap;
+	const struct snap_order *o = NULL;
+
+	if (!exit_is_live(x))
+		return;
+	for (uint32_t i = 0; i < s->n_orders; i++)
+		if (s->order[i].exit == x->id && s->order[i].whose == WHOSE_EXIT &&
+		    (!o || s->order[i].slice > o->slice))
+			o = &s->order[i];
+	if (!o) {
+		cv_textf(c, 1, y, w, ROLE_DIM, "now: %s",
+			 x->in_flight.v		  ? "an order is on its way"
+			 : x->state == XS_RUNNING ? "between slices, nothing rests"
+						  : "nothing is sent");
+		return;
+	}
+	double away = price_to_double(o->px),
+	       left = qty_to_double(o->sz) - qty_to_double(o->filled);
+	cv_textf(c, 1, y, w, ROLE_DIM,
+		 "now: slice %u %s " T_TEXT "%s" T_DIM " at " T_TEXT "%s" T_DIM ", %s, %s",
+		 o->slice, o->buy ? "buys" : "sells",
+		 fmt_size5((struct qty){llround(left * 1e8)}).s, fmt_px(away, pxd).s,
+		 order_state_text(o->state),
+		 fmt_dur((double)(ui_wall_ms(u) - o->since_ms) * 1e-3).s);
+}
+
 static int danger(const struct ui *u, const struct snap_exit *x, struct canvas *c, struct rect r)
 {
 	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
@@ -124,10 +208,15 @@ static int danger(const struct ui *u, const struct snap_exit *x, struct canvas *
 		return y;
 	cv_printf(c, r.x - 1, y++, ROLE_TITLE, "Danger" T_DIM "  pool %s", p ? p->name : "–");
 	y = pair(c, r.x, y, r.w, "before it is done",
-		 x->has_danger ? fmt_chance(x->danger, false).s : "–", b);
+		 x->has_danger ? exit_odds(x->danger, x->danger_grid).s : "–", b);
 	y = pair(c, r.x, y, r.w, "danger limit",
 		 x->ticket.risk.v ? fmt_chance(ratio_to_double(x->ticket.risk), false).s : "none",
 		 b);
+	if (x->danger_start > 0)
+		y = pair(c, r.x, y, r.w, "at start it was",
+			 exit_odds(x->danger_start, x->danger_start_grid).s, b);
+	if (x->danger_loss > 0)
+		y = pair(c, r.x, y, r.w, "if it happens, USD", fmt_usd(x->danger_loss, 9, 0).s, b);
 	if (p && p->has_dies) {
 		snprintf(v, sizeof v, "BTC %s %%", fmt_pct(p->dies_pct, 0).s);
 		y = pair(c, r.x, y, r.w, "dies at a gap of", v, b);
@@ -273,7 +362,11 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 	head(u, c, l, y++, x);
 	if (x->reason[0] && x->state != XS_RUNNING && y < bottom)
 		cv_text(c, 1, y, w - 2, ROLE_CAUTION, x->reason);
+	else if (y < bottom && !block(x, c, l, y))
+		verdict(x, c, l, y);
 	y++;
+	if (l->size >= SIZE_M)
+		child(u, x, c, y++, w - 2, pxd), y++;
 	if (w < 80) {
 		if (exit_is_live(x))
 			view_glide(c, rect_make(1, y, w - 2, 1), x);
@@ -308,6 +401,16 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 	if (l->size >= SIZE_M)
 		ry = danger(u, x, c, rect_make(split + 1, ry, rw - 1, bottom - ry)) + 1;
 	ry = knobs(u, x, c, rect_make(split + 1, ry, rw - 1, bottom - ry), pxd) + 1;
+	if (bottom - ry >= 3 && x->replans) {
+		char why[160];
+		cv_textf(c, split, ry++, rw, ROLE_TITLE, "Solved anew" T_DIM "  %u time%s",
+			 x->replans, x->replans == 1 ? "" : "s");
+		int n = snprintf(why, sizeof why, "%s  ", fmt_clock(x->replan_ms).s);
+		fmt_words(why + n, sizeof why - (size_t)n, x->replan_text);
+		ry += cv_wrap(c, split + 1, ry, rw - 1, bottom - ry < 3 ? bottom - ry : 3,
+			      ROLE_TEXT, why) +
+		      1;
+	}
 	if (bottom - ry < 2 || !x->tunes)
 		return;
 	cv_printf(c, split, ry++, ROLE_TITLE, "Tuned" T_DIM "  %u time%s", x->tunes,

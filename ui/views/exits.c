@@ -281,16 +281,46 @@ static float held_at(const struct snap_exit *x, double t)
 	return left;
 }
 
-static float plan_at(const struct snap_exit *x, double share)
+/* n holdings at even times from from_s to to_s, at t_s since the start. */
+static float curve_at(const float *left, uint32_t n, double from_s, double to_s, double t_s)
 {
-	if (!x->n_plan)
-		return (float)(fabs(qty_to_double(x->total)) * (1 - share));
-	double at = share * (x->n_plan - 1);
+	double at = to_s > from_s ? (t_s - from_s) / (to_s - from_s) * (n - 1) : n - 1;
 	uint32_t i = at < 0 ? 0 : (uint32_t)at;
-	if (i + 1 >= x->n_plan)
-		return x->plan_left[x->n_plan - 1];
-	double f = at - i;
-	return (float)(x->plan_left[i] * (1 - f) + x->plan_left[i + 1] * f);
+
+	if (i + 1 >= n)
+		return left[n - 1];
+	double f = at < 0 ? 0 : at - i;
+	return (float)(left[i] * (1 - f) + left[i + 1] * f);
+}
+
+/* What is left by the schedule that runs. It may have begun later than the exit: solved anew. */
+static float plan_at(const struct snap_exit *x, double t_s, double horizon)
+{
+	bool told = x->plan_to_s > x->plan_from_s;
+
+	if (!x->n_plan)
+		return (float)(fabs(qty_to_double(x->total)) * (1 - t_s / horizon));
+	return curve_at(x->plan_left, x->n_plan, told ? x->plan_from_s : 0,
+			told ? x->plan_to_s : horizon, t_s);
+}
+
+/* The schedule before the newest change, as a thin line: where the two differ. */
+static void old_plan(struct canvas *c, struct rect r, const struct snap_exit *x, double horizon,
+		     double now_s, double top)
+{
+	for (int i = 0; i < 2 * r.w; i++) {
+		double f = (i + 0.5) / (2 * r.w), t = f * horizon;
+		if (t < now_s || t > x->old_to_s)
+			continue;
+		double was = curve_at(x->old_left, x->n_old, x->old_from_s, x->old_to_s, t) / top;
+		int y = r.y + (int)lround((1 - was) * (r.h * 4 - 1)) / 4, col = r.x + i / 2;
+		if (y < r.y || y >= c->rows || col >= c->cols)
+			continue;
+		uint32_t cp = c->cell[(size_t)y * (size_t)c->cols + (size_t)col].cp;
+		if (was > 0 && was <= 1 && cp != G_BLOCK && cp != G_SHADE &&
+		    (cp <= G_EIGHTH || cp > G_EIGHTH + 8)) /* the new one is not covered */
+			view_dot(c, r, f, was, ROLE_DIM);
+	}
 }
 
 static double horizon_s(const struct snap_exit *x)
@@ -314,7 +344,7 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struc
 	n_held = n_held < 0 ? 0 : n_held > w ? w : n_held;
 	for (int i = 0; i < w; i++) {
 		double t = (i + 0.5) / w;
-		v[i] = i < n_held ? held_at(x, t * hs) : plan_at(x, t);
+		v[i] = i < n_held ? held_at(x, t * hs) : plan_at(x, t * hs, hs);
 	}
 	int at = cv_printf(c, r.x, r.y, ROLE_TITLE, "x%u left to %s" T_DIM "  %s", x->id,
 			   x->buy ? "buy" : "sell", x->coin);
@@ -322,7 +352,8 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struc
 				     "░" T_DIM " planned"
 				   : "\x19"
 				     "■" T_DIM " planned";
-	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_AREA, "■" T_DIM " held  %s", next);
+	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_AREA, "■" T_DIM " held  %s%s", next,
+		  x->n_old && exit_is_live(x) ? T_DIM "  ⣀ old plan" : "");
 	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
 	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM,
 		 (top < 999 ? fmt_double(top, top < 10 ? dec : 0, 0) : fmt_km(top, 0)).s);
@@ -333,6 +364,8 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struc
 				 .s);
 	cv_right(c, r.x, r.x + 3, r.y + h, ROLE_DIM, "0");
 	chart_columns(c, rect_make(r.x + 4, r.y + 1, w, h), v, w, n_held, top);
+	if (x->n_old && exit_is_live(x))
+		old_plan(c, rect_make(r.x + 4, r.y + 1, w, h), x, hs, now, top);
 	int axis = r.y + r.h - 1, x0 = r.x + 4;
 	cv_put(c, x0, axis, ROLE_DIM, fmt_clock(x->start_ms).s);
 	cv_right(c, x0 + 9, x0 + w, axis, ROLE_DIM, fmt_clock(x->planned_end_ms).s);

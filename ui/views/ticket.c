@@ -236,7 +236,7 @@ static bool no_schedule(const struct ui *u, struct canvas *c, const struct layou
 	else if (wide)
 		cv_textf(c, x, y, l->cols - x - 1, ROLE_CAUTION,
 			 "! No schedule within %s %% of volume keeps danger under %s. %s %s %s now "
-			 "(about %s USD) and the rest fits: 1.",
+			 "(~%s USD), the rest fits: 1",
 			 cap.s, risk.s, k->problem.side == SIDE_SELL ? "Sell" : "Buy",
 			 fmt_size5(m->block).s, k->t.coin, fmt_usd(m->block_cost, 9, 0).s);
 	else

@@ -195,10 +195,9 @@ int ticket_estimates(const struct ui *u, struct canvas *c, struct rect r)
 	cv_text(c, r.x, y++, r.w, ROLE_TITLE, "Estimates" T_DIM "  and what stands behind them");
 	snprintf(v, sizeof v, "%s %%/y", fmt_double(p->sigma_year * 100, 0, 0).s);
 	char vol[120];
-	snprintf(vol, sizeof vol, "%s x 1.4, %s, %u samples",
-		 fmt_double(b ? b->sigma_raw * 100 : 0, 0, 0).s,
-		 b && b->est[EST_SIGMA_5M].value > 0 && b->est[EST_SIGMA_5M].prior ? "prior"
-										   : "EWMA",
+	snprintf(vol, sizeof vol, "%s x 1.4, %s %u", fmt_double(b ? b->sigma_raw * 100 : 0, 0, 0).s,
+		 b && b->est[EST_SIGMA_5M].value > 0 && b->est[EST_SIGMA_5M].prior ? "prior; n"
+										   : "EWMA of",
 		 b ? b->sigma_samples : 0);
 	y = pair(c, r, y, "volatility", v, b && b->sigma_raw > 0 ? vol : "no samples yet");
 	double age = p->book ? (double)p->book_age_ns * 1e-9 : -1;
