@@ -28,6 +28,11 @@ TEST(a_bound_until_the_grid_has_answered)
 	ui_draw(&ui, &canvas, ui.now_ns);
 	CHECK(on_screen("at most 1 in"));
 	CHECK(on_screen("(a bound)"));
+	canvas.ascii = true; /* the sign of a bound has a twin */
+	ui_draw(&ui, &canvas, ui.now_ns);
+	CHECK(on_screen("<1 in 1") || on_screen("<1 in 2") || on_screen("<1 in 7"));
+	CHECK(!on_screen("?1 in"));
+	canvas.ascii = false;
 	REQUIRE(ui_question(&ui, &in));
 	CHECK(!ui_question(&ui, &in)); /* once */
 	think(&in, &work, &out);
