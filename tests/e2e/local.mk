@@ -20,6 +20,6 @@ dist_check_SCRIPTS += $(e2e_scripts)
 EXTRA_DIST += tests/e2e/lib.sh
 
 # EXEUNT_KILLS kill points with strace; skipped by name where ptrace is refused.
-campaign_tests += tests/e2e/kill.py
+campaign_longest += tests/e2e/kill.py
 dist_check_SCRIPTS += tests/e2e/kill.py
 EXTRA_DIST += tests/e2e/rig.py

@@ -5,20 +5,22 @@ SIM_WORLD = \
 	tests/sim/world.c tests/sim/world.h
 SIM_LIBS = libdrill.a libpaper.a libmarket.a libscenario.a libplan.a libcore.a libsign.a libwire.a libbase.a \
 	$(SECP_LIBS) $(CJSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
-check_PROGRAMS += tests/sim/t_sim tests/sim/t_plants
-campaign_tests += tests/sim/t_sim tests/sim/t_plants tests/sim/no_plants.sh
+check_PROGRAMS += tests/sim/t_sim
+campaign_programs += tests/sim/t_plants
+campaign_longest += tests/sim/t_sim tests/sim/t_plants
+campaign_tests += tests/sim/no_plants.sh
 tests_sim_t_sim_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c
 tests_sim_t_sim_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
 # Every fault in every phase of a flatten.
-check_PROGRAMS += tests/sim/t_pairs
+campaign_programs += tests/sim/t_pairs
 campaign_tests += tests/sim/t_pairs
 tests_sim_t_pairs_SOURCES = $(SIM_WORLD) tests/sim/pairs.c tests/sim/pairs.h tests/sim/t_pairs.c
 tests_sim_t_pairs_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
 # Drills in that world, against the frozen values of drills.txt.
-check_PROGRAMS += tests/sim/t_drills
-campaign_tests += tests/sim/t_drills
+campaign_programs += tests/sim/t_drills
+campaign_longest += tests/sim/t_drills
 tests_sim_t_drills_SOURCES = $(SIM_WORLD) tests/sim/drill.c tests/sim/drill.h tests/sim/t_drills.c
 tests_sim_t_drills_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_sim_t_drills_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
