@@ -157,6 +157,15 @@ static bool set_agent(struct paper *p, const struct jv *root)
 	       paper_agent(p, a->hex, jv_text(jv_get(root, "agent")));
 }
 
+static bool set_sub(struct paper *p, const struct jv *root)
+{
+	struct acct *a = admin_user(p, root);
+	const char *name = jv_text(jv_get(root, "name"));
+
+	return a != NULL && jv_text(jv_get(root, "sub")) != NULL &&
+	       paper_sub(p, a->hex, jv_text(jv_get(root, "sub")), name != NULL ? name : "sub");
+}
+
 /* Every block in between is carried out: a large step in slices, so that others are served. */
 static bool set_clock(struct paper *p, const struct jv *root)
 {
@@ -190,6 +199,7 @@ static const struct {
 	{"oi_cap", set_oi_cap},
 	{"fund", set_fund},
 	{"agent", set_agent},
+	{"sub", set_sub},
 	{"clock", set_clock},
 	{"kill", set_kill},
 	{"post_only", admin_post_only},

@@ -17,12 +17,12 @@ static int64_t abs64(int64_t v)
 	return v < 0 ? -v : v;
 }
 
-static void put_why(struct str *s, enum text why, uint32_t asset)
+static void put_why(const struct paper *p, struct str *s, enum text why, uint32_t asset)
 {
 	struct str t = {0};
 	char id[16];
 
-	snprintf(id, sizeof id, "%u", asset);
+	snprintf(id, sizeof id, "%u", asset_of(p, asset));
 	text_put(&t, why, id, "", "");
 	str_puts(s, "{\"error\":");
 	str_json(s, str_text(&t));
@@ -45,7 +45,7 @@ void exec_cancel(struct paper *p, struct acct *a, const struct action *act, stru
 	str_puts(s,
 		 "{\"status\":\"ok\",\"response\":{\"type\":\"cancel\",\"data\":{\"statuses\":[");
 	if (act->n == 0)
-		put_why(s, TX_EMPTY, 0);
+		put_why(p, s, TX_EMPTY, 0);
 	for (i = 0; i < act->n; i++) {
 		const struct creq *c = &act->cancel[i];
 		struct order *o = open_target(p, a, c);
@@ -53,7 +53,7 @@ void exec_cancel(struct paper *p, struct acct *a, const struct action *act, stru
 		if (i > 0)
 			str_putc(s, ',');
 		if (o == NULL || o->coin != c->asset || (act->flag && o->kind == OK_TRIGGER)) {
-			put_why(s, TX_GONE, c->asset);
+			put_why(p, s, TX_GONE, c->asset);
 			continue;
 		}
 		order_close(p, o, ST_CANCELED);
@@ -99,12 +99,12 @@ static enum text modify_one(struct paper *p, struct acct *a, const struct action
 
 	one.order = &r;
 	if (was == NULL && !act->flag) {
-		put_why(s, TX_MODIFY_GONE, r.asset);
+		put_why(p, s, TX_MODIFY_GONE, r.asset);
 		return TX_MODIFY_GONE;
 	}
 	why = modify_ok(p, a, act, &one, &arg);
 	if (why != TX_NONE) {
-		put_why(s, why, r.asset);
+		put_why(p, s, why, r.asset);
 		str_free(&arg);
 		return why;
 	}
@@ -125,7 +125,7 @@ void exec_modify(struct paper *p, struct acct *a, const struct action *act, stru
 
 	if (act->kind == AK_MODIFY) {
 		why = modify_one(p, a, act, 0, &entries);
-		snprintf(id, sizeof id, "%u", act->order[0].asset);
+		snprintf(id, sizeof id, "%u", asset_of(p, act->order[0].asset));
 		if (why == TX_NONE) {
 			str_puts(s, "{\"status\":\"ok\",\"response\":{\"type\":\"default\"}}");
 		} else {

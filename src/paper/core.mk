@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libpaper.a
 libpaper_a_SOURCES = \
 	src/paper/account.c src/paper/adl.c src/paper/admin.c src/paper/admin.h \
-	src/paper/admin_world.c src/paper/amend.c src/paper/depth.c src/paper/exchange.c \
+	src/paper/admin_world.c src/paper/amend.c src/paper/depth.c src/paper/dexes.c src/paper/exchange.c \
 	src/paper/fault.c src/paper/fixed.c src/paper/fixed.h src/paper/flood.c src/paper/funding.c \
 	src/paper/hand.c src/paper/info.c src/paper/info_user.c src/paper/limits.c \
 	src/paper/liquidate.c \

@@ -1,4 +1,5 @@
-/* crowd.c: see crowd.h. Coin i beyond the inner ones is the inner coin i modulo their number. */
+/* crowd.c: see crowd.h. Each coin shows the book of an inner one, from[]; the inner ones their own.
+ */
 #include "paper/crowd.h"
 
 #include <stdio.h>
@@ -14,11 +15,12 @@ struct crowd {
 	const struct paper_market *inner;
 	uint32_t n, n_inner;
 	struct paper_coin coin[PAPER_COINS_MAX];
+	uint16_t from[PAPER_COINS_MAX];
 };
 
 static uint16_t inner_of(const struct crowd *c, uint16_t coin)
 {
-	return (uint16_t)(coin % c->n_inner);
+	return c->from[coin];
 }
 
 static uint32_t coins(void *self, struct paper_coin *out, uint32_t max)
@@ -73,6 +75,29 @@ static bool oracle(void *self, uint16_t coin, struct price *out)
 	return c->inner->oracle && c->inner->oracle(c->inner->self, inner_of(c, coin), out);
 }
 
+static void show(struct crowd *c, const char *name, uint16_t from)
+{
+	struct paper_coin *o = &c->coin[c->n];
+
+	c->from[c->n++] = from;
+	*o = c->coin[from];
+	snprintf(o->name, sizeof o->name, "%s", name);
+	o->own_impact = false;
+	o->refill_ms = REFILL_MS;
+}
+
+bool crowd_add(struct crowd *c, const char *name, const char *like)
+{
+	if (c->n == PAPER_COINS_MAX || strlen(name) >= COIN_MAX)
+		return false;
+	for (uint16_t i = 0; i < c->n_inner; i++)
+		if (strcmp(c->coin[i].name, like) == 0) {
+			show(c, name, i);
+			return true;
+		}
+	return false;
+}
+
 struct crowd *crowd_new(const struct paper_market *inner, uint32_t n)
 {
 	struct crowd *c = calloc(1, sizeof *c);
@@ -81,16 +106,15 @@ struct crowd *crowd_new(const struct paper_market *inner, uint32_t n)
 		return NULL;
 	ASSERT(n <= PAPER_COINS_MAX);
 	c->inner = inner;
-	c->n_inner = inner->coins(inner->self, c->coin, n);
+	c->n = c->n_inner = inner->coins(inner->self, c->coin, n ? n : PAPER_COINS_MAX);
 	ASSERT(c->n_inner > 0);
-	c->n = n;
-	for (uint32_t i = c->n_inner; i < n; i++) {
-		struct paper_coin *o = &c->coin[i];
+	for (uint16_t i = 0; i < c->n_inner; i++)
+		c->from[i] = i;
+	while (c->n < n) {
+		char name[COIN_MAX];
 
-		*o = c->coin[i % c->n_inner];
-		snprintf(o->name, sizeof o->name, "C%03u", i + 1);
-		o->own_impact = false;
-		o->refill_ms = REFILL_MS;
+		snprintf(name, sizeof name, "C%03u", c->n + 1);
+		show(c, name, (uint16_t)(c->n % c->n_inner));
 	}
 	c->market = (struct paper_market){.self = c,
 					  .coins = coins,

@@ -3,7 +3,7 @@
  *
  * For load, not for trading: the further coins are C021, C022 ... with the rules, prices and depth
  * of the coins of the inner market in turn; nobody prints trades on them, what is taken of them is
- * whole again in 2 s. */
+ * whole again in 2 s. The coins of a second dex ("xyz:BTC") are of the same kind. */
 #ifndef EXEUNT_PAPER_CROWD_H
 #define EXEUNT_PAPER_CROWD_H
 
@@ -11,8 +11,12 @@
 
 struct crowd;
 
-/* inner is borrowed; n coins in all, at most PAPER_COINS_MAX. NULL: out of memory. */
+/* inner is borrowed; n coins in all, at most PAPER_COINS_MAX, 0: those of inner. NULL: out of
+ * memory.
+ */
 struct crowd *crowd_new(const struct paper_market *inner, uint32_t n);
+/* One more under this name. False: inner has no coin `like`, or there is no room. */
+bool crowd_add(struct crowd *c, const char *name, const char *like);
 void crowd_free(struct crowd *c);
 const struct paper_market *crowd_market(struct crowd *c);
 

@@ -384,7 +384,7 @@ static void dispatch(struct paper *p, struct acct *a, const struct action *act, 
 		put_default(s);
 		return;
 	}
-	str_printf(&id, "%u", act->asset);
+	str_printf(&id, "%u", asset_of(p, act->asset));
 	refuse(s, why, str_text(&id), "");
 	str_free(&id);
 }
@@ -432,6 +432,7 @@ void exec_action(struct paper *p, struct action *act, struct str *s)
 		refuse(s, why, "", "");
 		return;
 	}
+	assets_inside(p, act); /* what was signed has been looked at */
 	a = admit(p, act, signer, s);
 	if (a == NULL)
 		return;

@@ -37,7 +37,7 @@ uint32_t info_weight(const char *type)
 
 /* --- meta --- */
 
-static void put_tables(struct paper *p, struct str *s)
+static void put_tables(struct paper *p, int dex, struct str *s)
 {
 	uint32_t i, j, k;
 	bool any = false;
@@ -46,7 +46,7 @@ static void put_tables(struct paper *p, struct str *s)
 	for (i = 0; i < p->n_coins; i++) {
 		const struct paper_coin *c = &p->coin[i].c;
 
-		if (c->margin_table_id < 50)
+		if (c->margin_table_id < 50 || p->coin[i].dex != dex)
 			continue;
 		for (j = 0; j < i && p->coin[j].c.margin_table_id != c->margin_table_id; j++)
 			;
@@ -65,7 +65,7 @@ static void put_tables(struct paper *p, struct str *s)
 	str_puts(s, "]");
 }
 
-static void put_meta(struct paper *p, struct str *s)
+static void put_meta(struct paper *p, int dex, struct str *s)
 {
 	uint32_t i;
 
@@ -73,15 +73,17 @@ static void put_meta(struct paper *p, struct str *s)
 	for (i = 0; i < p->n_coins; i++) {
 		const struct paper_coin *c = &p->coin[i].c;
 
+		if (p->coin[i].dex != dex)
+			continue;
 		str_printf(s,
 			   "%s{\"szDecimals\":%d,\"name\":\"%s\",\"maxLeverage\":%d,"
 			   "\"marginTableId\":%d%s}",
-			   i ? "," : "", c->sz_decimals, c->name, c->max_leverage,
+			   p->coin[i].place ? "," : "", c->sz_decimals, c->name, c->max_leverage,
 			   c->margin_table_id ? c->margin_table_id : c->max_leverage,
 			   c->only_isolated ? ",\"onlyIsolated\":true" : "");
 	}
 	str_puts(s, "],");
-	put_tables(p, s);
+	put_tables(p, dex, s);
 	str_puts(s, ",\"collateralToken\":0}");
 }
 
@@ -135,27 +137,29 @@ void put_ctx(struct paper *p, uint16_t coin, struct str *s)
 	str_putc(s, '}');
 }
 
-static void put_ctxs(struct paper *p, struct str *s)
+void put_ctxs(struct paper *p, int dex, struct str *s)
 {
 	uint16_t i;
 
 	str_putc(s, '[');
 	for (i = 0; i < p->n_coins; i++) {
-		if (i > 0)
+		if (p->coin[i].dex != dex)
+			continue;
+		if (p->coin[i].place > 0)
 			str_putc(s, ',');
 		put_ctx(p, i, s);
 	}
 	str_putc(s, ']');
 }
 
-void put_mids(struct paper *p, struct str *s)
+void put_mids(struct paper *p, int dex, struct str *s)
 {
 	uint32_t i;
 	bool any = false;
 
 	str_putc(s, '{');
 	for (i = 0; i < p->n_coins; i++) {
-		if (p->coin[i].mid == 0)
+		if (p->coin[i].mid == 0 || p->coin[i].dex != dex)
 			continue;
 		str_printf(s, "%s\"%s\":", any ? "," : "", p->coin[i].c.name);
 		str_qnum(s, shown_mid(p, (uint16_t)i), 10);
@@ -462,28 +466,32 @@ static int answer_table(struct paper *p, const struct jv *root, struct str *s)
 	return 200;
 }
 
-static bool market_simple(struct paper *p, const char *type, struct str *s)
+static bool market_simple(struct paper *p, const char *type, int dex, struct str *s)
 {
+	int d;
+
 	if (strcmp(type, "meta") == 0) {
-		put_meta(p, s);
+		put_meta(p, dex, s);
 	} else if (strcmp(type, "metaAndAssetCtxs") == 0) {
 		str_putc(s, '[');
-		put_meta(p, s);
+		put_meta(p, dex, s);
 		str_putc(s, ',');
-		put_ctxs(p, s);
+		put_ctxs(p, dex, s);
 		str_putc(s, ']');
 	} else if (strcmp(type, "allPerpMetas") == 0) {
-		str_putc(s, '[');
-		put_meta(p, s);
+		for (d = 0; d < p->n_dexes; d++) {
+			str_putc(s, d ? ',' : '[');
+			put_meta(p, d, s);
+		}
 		str_putc(s, ']');
 	} else if (strcmp(type, "perpDexs") == 0) {
-		str_puts(s, "[null]");
+		put_perp_dexs(p, s);
 	} else if (strcmp(type, "spotMeta") == 0) {
 		str_puts(s, spot_meta);
 	} else if (strcmp(type, "spotMetaAndAssetCtxs") == 0) {
 		str_printf(s, "[%s,%s]", spot_meta, spot_ctxs);
 	} else if (strcmp(type, "allMids") == 0) {
-		put_mids(p, s);
+		put_mids(p, dex, s);
 	} else if (strcmp(type, "predictedFundings") == 0) {
 		put_predicted(p, s);
 	} else if (strcmp(type, "exchangeStatus") == 0) {
@@ -503,7 +511,7 @@ static bool market_simple(struct paper *p, const char *type, struct str *s)
 int info_answer(struct paper *p, const struct jv *root, struct str *s)
 {
 	const char *type = jv_text(jv_get(root, "type"));
-	const struct jv *dex = jv_get(root, "dex");
+	int dex = dex_by_name(p, jv_text(jv_get(root, "dex")));
 	int32_t coin;
 	int status = 200;
 
@@ -511,11 +519,11 @@ int info_answer(struct paper *p, const struct jv *root, struct str *s)
 		type = jv_text(jv_at(root, 0));
 	if (type == NULL)
 		return 422;
-	if (jv_type(dex) == JV_STRING && !jv_str_is(dex, "")) {
+	if (dex < 0) {
 		str_puts(s, "null");
 		return 500;
 	}
-	if (market_simple(p, type, s))
+	if (market_simple(p, type, dex, s))
 		return 200;
 	if (strcmp(type, "l2Book") == 0)
 		return answer_book(p, root, s);

@@ -13,6 +13,7 @@ struct query {
 	const struct jv *root;
 	struct str *s;
 	int64_t from, to;
+	int dex;
 	bool aggregate;
 };
 
@@ -20,7 +21,7 @@ typedef void answer_fn(struct query *q);
 
 static void q_state(struct query *q)
 {
-	put_state(q->p, q->a, q->s);
+	put_state(q->p, q->a, q->dex, q->s);
 }
 
 static void q_spot(struct query *q)
@@ -30,12 +31,12 @@ static void q_spot(struct query *q)
 
 static void q_open(struct query *q)
 {
-	put_open_orders(q->p, q->a, false, q->s);
+	put_open_orders(q->p, q->a, q->dex, false, q->s);
 }
 
 static void q_frontend(struct query *q)
 {
-	put_open_orders(q->p, q->a, true, q->s);
+	put_open_orders(q->p, q->a, q->dex, true, q->s);
 }
 
 static void q_history(struct query *q)
@@ -228,7 +229,8 @@ static void q_agents(struct query *q)
 	str_putc(q->s, ']');
 }
 
-static void q_subs(struct query *q)
+/* subAccounts knows the validator dex; subAccounts2 has a state for every dex. */
+static void subs_answer(struct query *q, bool by_dex)
 {
 	uint32_t i, n = 0;
 
@@ -239,15 +241,31 @@ static void q_subs(struct query *q)
 			continue;
 		str_puts(q->s, n++ ? ",{\"name\":" : "[{\"name\":");
 		str_json(q->s, sub->name);
-		str_printf(q->s,
-			   ",\"subAccountUser\":\"%s\",\"master\":\"%s\",\"clearinghouseState\":",
-			   sub->hex, q->a->hex);
-		put_state(q->p, sub, q->s);
+		str_printf(q->s, ",\"subAccountUser\":\"%s\",\"master\":\"%s\",\"%s\":", sub->hex,
+			   q->a->hex, by_dex ? "dexToClearinghouseState" : "clearinghouseState");
+		if (by_dex)
+			put_dex_states(q->p, sub, q->s);
+		else
+			put_state(q->p, sub, 0, q->s);
 		str_puts(q->s, ",\"spotState\":");
 		put_spot_state(q->p, sub, q->s);
+		if (by_dex) {
+			str_puts(q->s, ",\"abstraction\":");
+			str_json(q->s, sub->abstraction);
+		}
 		str_putc(q->s, '}');
 	}
 	str_puts(q->s, n > 0 ? "]" : "null");
+}
+
+static void q_subs(struct query *q)
+{
+	subs_answer(q, false);
+}
+
+static void q_subs2(struct query *q)
+{
+	subs_answer(q, true);
 }
 
 static void q_abstraction(struct query *q)
@@ -297,9 +315,9 @@ static void q_empty(struct query *q)
 	str_puts(q->s, "[]");
 }
 
-static void q_false(struct query *q)
+static void q_dex_abstraction(struct query *q)
 {
-	str_puts(q->s, "false");
+	str_puts(q->s, q->p->n_dexes > 1 ? "true" : "false");
 }
 
 static void q_web_data(struct query *q)
@@ -354,9 +372,9 @@ static const struct {
 	{"userRole", q_role, 0},
 	{"extraAgents", q_agents, 0},
 	{"subAccounts", q_subs, 0},
-	{"subAccounts2", q_subs, 0},
+	{"subAccounts2", q_subs2, 0},
 	{"userAbstraction", q_abstraction, 0},
-	{"userDexAbstraction", q_false, 0},
+	{"userDexAbstraction", q_dex_abstraction, 0},
 	{"maxBuilderFee", q_builder_fee, 0},
 	{"approvedBuilders", q_builders, 0},
 	{"referral", q_referral, 0},
@@ -382,6 +400,7 @@ bool info_user(struct paper *p, const char *type, const struct jv *root, struct 
 	if (!jv_i64(jv_get(root, "startTime"), &q.from) && table[i].needs == NEEDS_START)
 		return false;
 	jv_i64(jv_get(root, "endTime"), &q.to);
+	q.dex = dex_by_name(p, jv_text(jv_get(root, "dex")));
 	jv_bool(jv_get(root, "aggregateByTime"), &q.aggregate);
 	if (table[i].needs == NEEDS_OID && jv_type(jv_get(root, "oid")) != JV_NUMBER &&
 	    jv_type(jv_get(root, "oid")) != JV_STRING)

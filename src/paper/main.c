@@ -22,6 +22,7 @@
 enum {
 	LIST_MAX = 64, /* of each repeatable option */
 	ADDR_TEXT = 43,
+	DEX_TEXT = 12, /* a dex's name with its NUL */
 	DEMO_FUND_USD = 10000,
 };
 
@@ -43,7 +44,7 @@ struct args {
 	bool have_seed, have_listen;
 	const struct drill *drill;
 	enum book_name book;
-	struct list fund, position, agent, fault, set;
+	struct list fund, position, agent, fault, set, dex;
 };
 
 static FILE *log_file;
@@ -317,6 +318,11 @@ static bool opt_coins(struct args *a, const char *v, struct err *e)
 	return true;
 }
 
+static bool opt_dex(struct args *a, const char *v, struct err *e)
+{
+	return add(&a->dex, "--dex", v, e);
+}
+
 static bool opt_flood(struct args *a, const char *v, struct err *e)
 {
 	double n = 0;
@@ -391,6 +397,9 @@ static const struct option_row {
 	 opt_no_gate},
 	{"--coins", "N", "so many coins, 320 at most: those over the market's show its books again",
 	 1, opt_coins},
+	{"--dex", "NAME=COIN,...",
+	 "a builder's perp dex: NAME:COIN shows the books of COIN again; isolated-only", 1,
+	 opt_dex},
 	{"--flood", "N", "load: N more market messages a second over all subscriptions", 1,
 	 opt_flood},
 	{"--die-with-parent", "", "end when the process that started this one ends", 0, opt_die},
@@ -610,20 +619,53 @@ static bool give_word(struct paper *p, const char *text, struct err *e)
 
 /* --- the whole --- */
 
+/* NAME=COIN,COIN... */
+static bool give_dex(struct crowd *c, const char *text, struct err *e)
+{
+	const char *eq = strchr(text, '=');
+	size_t n = eq ? (size_t)(eq - text) : 0;
+
+	if (n < 1 || n >= DEX_TEXT ||
+	    strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != n)
+		return err_set(
+			e, ERR_ARG,
+			"--dex '%.60s': expected NAME=COIN,..., a name of 1 to %d letters or "
+			"digits",
+			text, DEX_TEXT - 1);
+	for (const char *at = eq + 1;; at++) {
+		size_t k = strcspn(at, ",");
+		char name[COIN_MAX + DEX_TEXT], like[COIN_MAX];
+
+		snprintf(like, sizeof like, "%.*s", (int)(k < sizeof like ? k : sizeof like - 1),
+			 at);
+		snprintf(name, sizeof name, "%.*s:%s", (int)n, text, like);
+		if (!crowd_add(c, name, like))
+			return err_set(e, ERR_ARG,
+				       "--dex '%.60s': this market has no %s, or the name is too "
+				       "long, or all %d coins are taken",
+				       text, like, PAPER_COINS_MAX);
+		at += k;
+		if (!*at)
+			return true;
+	}
+}
+
 static bool run_with(struct args *a, const struct paper_market *m, struct err *e)
 {
-	struct crowd *crowd = a->coins ? crowd_new(m, a->coins) : NULL;
-	struct paper *p;
-	bool ok = true;
+	bool more = a->coins || a->dex.n, ok = true;
+	struct crowd *crowd = more ? crowd_new(m, a->coins) : NULL;
+	struct paper *p = NULL;
 
-	if (a->coins && !crowd)
+	if (more && !crowd)
 		return err_set(e, ERR_LIMIT, "out of memory");
 	if (crowd)
 		m = crowd_market(crowd);
+	for (unsigned i = 0; ok && i < a->dex.n; i++)
+		ok = give_dex(crowd, a->dex.at[i], e);
 	a->paper.market = m;
-	p = paper_new(&a->paper);
-	if (!p)
-		return err_set(e, ERR_LIMIT, "out of memory");
+	p = ok ? paper_new(&a->paper) : NULL;
+	if (ok && !p)
+		ok = err_set(e, ERR_LIMIT, "out of memory");
 	for (unsigned i = 0; ok && i < a->fund.n; i++)
 		ok = give_account(p, m, a, a->fund.at[i], e);
 	for (unsigned i = 0; ok && i < a->agent.n; i++)
@@ -707,7 +749,7 @@ static bool run_drill(struct args *a, struct err *e)
 	char user[ADDR_TEXT];
 
 	if (a->fund.n != 1 || a->agent.n > 1 || a->position.n || a->book != BOOK_NONE || a->tape ||
-	    a->stated || a->shell.scenario || a->coins)
+	    a->stated || a->shell.scenario || a->coins || a->dex.n)
 		return err_set(e, ERR_ARG,
 			       "--drill wants one --fund ADDR, at most one --agent, and brings "
 			       "positions, book and scenario itself");

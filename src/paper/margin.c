@@ -79,17 +79,24 @@ int64_t position_upnl(const struct position *x, int64_t mark)
 	return x->szi >= 0 ? ntl - x->entry : ntl + x->entry;
 }
 
+enum { ALL_DEXES = -1 };
+
 void pm_sum(const struct paper *p, const struct acct *a, struct margin *out)
 {
-	struct margin m = {.raw = a->raw, .equity = a->raw};
+	pm_sum_dex(p, a, ALL_DEXES, out);
+}
+
+void pm_sum_dex(const struct paper *p, const struct acct *a, int dex, struct margin *out)
+{
+	int64_t cash = dex > 0 ? 0 : a->raw;
+	struct margin m = {.raw = cash, .equity = cash, .all_raw = cash, .all_equity = cash};
 	uint32_t i;
 
-	m.all_raw = m.all_equity = a->raw;
 	for (i = 0; i < p->n_coins; i++) {
 		const struct position *x = &a->pos[i];
 		int64_t n, used;
 
-		if (x->szi == 0)
+		if (x->szi == 0 || (dex != ALL_DEXES && p->coin[i].dex != dex))
 			continue;
 		n = pm_ntl(p->coin[i].mark, x->szi);
 		used = x->isolated ? x->raw + n : num_cut(abs64(n) / a->lev[i], 8, 6);

@@ -98,6 +98,7 @@ struct paper *paper_new(const struct paper_conf *conf)
 		p->coin[i].px_decimals = 6 - coins[i].sz_decimals;
 	}
 	free(coins);
+	dexes_init(p);
 	p->first_oid = p->next_oid = OID_FIRST;
 	p->flood = conf->flood;
 	p->next_twap = 1000 + conf->seed % 1000;

@@ -58,6 +58,8 @@ bool paper_position(struct paper *p, const char *addr, const char *coin, struct 
 		    struct price entry, int32_t leverage,
 		    bool isolated); /* leverage 0: 20 or max */
 bool paper_agent(struct paper *p, const char *user, const char *agent);
+/* `sub` is a sub-account of master from now on, under this name. */
+bool paper_sub(struct paper *p, const char *master, const char *sub, const char *name);
 /* 20 seeded positions (or as many as there are coins) for this address, well margined. */
 bool paper_book_twenty(struct paper *p, const char *addr);
 /* The account's abstraction text for userAbstraction: "default" (initial), "disabled",
@@ -149,7 +151,7 @@ void paper_kill_sockets(struct paper *p);
 /* --- for tests and simulators: truth without the wire --- */
 int64_t paper_now(const struct paper *p);
 struct qty paper_szi(const struct paper *p, const char *addr, const char *coin);
-struct money paper_equity(const struct paper *p, const char *addr); /* cross + isolated, at mark */
+struct money paper_equity(const struct paper *p, const char *addr); /* all dexes, at mark */
 uint32_t paper_open_orders(const struct paper *p, const char *addr);
 /* What could open or grow a position: orders and triggers that are not reduce-only, running TWAPs.
  */

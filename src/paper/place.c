@@ -280,13 +280,14 @@ struct order *order_place(struct paper *p, struct acct *a, const struct oreq *r,
 
 /* --- answers --- */
 
-static void put_error(struct str *s, enum text why, const char *arg, uint32_t asset)
+static void put_error(const struct paper *p, struct str *s, enum text why, const char *arg,
+		      uint32_t asset)
 {
 	struct str t = {0};
 	char id[16], bid[40] = "";
 	const char *at = strchr(arg, '@');
 
-	snprintf(id, sizeof id, "%u", asset);
+	snprintf(id, sizeof id, "%u", asset_of(p, asset));
 	if (why == TX_ALO && at != NULL) {
 		snprintf(bid, sizeof bid, "%.*s", (int)(at - arg), arg);
 		text_put(&t, why, bid, at + 1, id);
@@ -314,7 +315,7 @@ void put_order_status(const struct paper *p, struct str *s, const struct order *
 	int64_t avg;
 
 	if (why != TX_NONE) {
-		put_error(s, why, arg, asset);
+		put_error(p, s, why, arg, asset);
 	} else if (o->waiting) {
 		str_puts(s, "\"waitingForFill\"");
 	} else if (o->kind == OK_TRIGGER) {
@@ -362,7 +363,7 @@ static void put_batch(struct paper *p, struct acct *a, const struct action *act,
 		if (i > 0)
 			str_putc(s, ',');
 		if (child && parent_why != TX_NONE) {
-			put_error(s, parent_why, "", r->asset);
+			put_error(p, s, parent_why, "", r->asset);
 			continue;
 		}
 		o = order_place(p, a, r, act, wait, &why, &arg);
@@ -391,7 +392,7 @@ void exec_orders(struct paper *p, struct acct *a, const struct action *act, stru
 	str_puts(s, "{\"status\":\"ok\",\"response\":{\"type\":\"order\",\"data\":{\"statuses\":[");
 	why = order_check_batch(p, a, act, &arg);
 	if (why != TX_NONE)
-		put_error(s, why, str_text(&arg), 0);
+		put_error(p, s, why, str_text(&arg), 0);
 	else
 		put_batch(p, a, act, s);
 	str_puts(s, "]}}}");

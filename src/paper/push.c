@@ -85,17 +85,26 @@ static void put_bbo(struct paper *p, uint16_t coin, struct str *s)
 	str_puts(s, "]}");
 }
 
-static void put_all_ctxs(struct paper *p, const struct sub *x, struct str *s)
+static void put_all_ctxs(struct paper *p, struct str *s)
 {
-	uint16_t i;
+	int d;
 
-	str_puts(s, x->ch == CH_CTXS ? "{\"dex\":\"\",\"ctxs\":[" : "{\"ctxs\":[[\"\",[");
-	for (i = 0; i < p->n_coins; i++) {
-		if (i > 0)
-			str_putc(s, ',');
-		put_ctx(p, i, s);
+	str_puts(s, "{\"ctxs\":[");
+	for (d = 0; d < p->n_dexes; d++) {
+		str_printf(s, "%s[\"%s\",", d ? "," : "", p->dex[d].name);
+		put_ctxs(p, d, s);
+		str_putc(s, ']');
 	}
-	str_puts(s, x->ch == CH_CTXS ? "]}" : "]]]}");
+	str_puts(s, "]}");
+}
+
+/* Opens what is of one dex, and of an account. */
+static void begin_dex(const struct paper *p, const struct sub *x, const char *key, struct str *s)
+{
+	str_printf(s, "{\"dex\":\"%s\"", p->dex[x->dex].name);
+	if (x->a != NULL)
+		str_printf(s, ",\"user\":\"%s\"", x->a->hex);
+	str_printf(s, ",\"%s\":", key);
 }
 
 /* The data of the channels that repeat themselves; false: nothing to say. */
@@ -110,8 +119,11 @@ static bool put_timed(struct paper *p, const struct sub *x, struct str *s)
 		put_book(p, coin, x->sig_figs, x->mantissa, x->fast, s);
 		return true;
 	case CH_MIDS:
-		str_puts(s, "{\"mids\":");
-		put_mids(p, s);
+		if (x->dex > 0)
+			begin_dex(p, x, "mids", s);
+		else
+			str_puts(s, "{\"mids\":");
+		put_mids(p, x->dex, s);
 		str_putc(s, '}');
 		return true;
 	case CH_CTX:
@@ -120,8 +132,12 @@ static bool put_timed(struct paper *p, const struct sub *x, struct str *s)
 		str_putc(s, '}');
 		return true;
 	case CH_CTXS:
+		begin_dex(p, x, "ctxs", s);
+		put_ctxs(p, x->dex, s);
+		str_putc(s, '}');
+		return true;
 	case CH_ALL_CTXS:
-		put_all_ctxs(p, x, s);
+		put_all_ctxs(p, s);
 		return true;
 	case CH_CANDLE:
 		was = s->len;
@@ -132,18 +148,18 @@ static bool put_timed(struct paper *p, const struct sub *x, struct str *s)
 		put_asset_data(p, a, coin, s);
 		return true;
 	case CH_STATE:
-		str_printf(s, "{\"dex\":\"\",\"user\":\"%s\",\"clearinghouseState\":", a->hex);
-		put_state(p, a, s);
+		begin_dex(p, x, "clearinghouseState", s);
+		put_state(p, a, x->dex, s);
 		str_putc(s, '}');
 		return true;
 	case CH_ALL_STATES:
-		str_printf(s, "{\"user\":\"%s\",\"clearinghouseStates\":[[\"\",", a->hex);
-		put_state(p, a, s);
-		str_puts(s, "]]}");
+		str_printf(s, "{\"user\":\"%s\",\"clearinghouseStates\":", a->hex);
+		put_dex_states(p, a, s);
+		str_putc(s, '}');
 		return true;
 	case CH_OPEN_ORDERS:
-		str_printf(s, "{\"dex\":\"\",\"user\":\"%s\",\"orders\":", a->hex);
-		put_open_orders(p, a, true, s);
+		begin_dex(p, x, "orders", s);
+		put_open_orders(p, a, x->dex, true, s);
 		str_putc(s, '}');
 		return true;
 	case CH_SPOT_STATE:
@@ -152,8 +168,9 @@ static bool put_timed(struct paper *p, const struct sub *x, struct str *s)
 		str_putc(s, '}');
 		return true;
 	case CH_TWAP_STATES:
-		str_printf(s, "{\"dex\":\"\",\"user\":\"%s\",\"states\":[", a->hex);
-		put_twap_states(p, a, s);
+		begin_dex(p, x, "states", s);
+		str_putc(s, '[');
+		put_twap_states(p, a, x->dex, s);
 		str_puts(s, "]}");
 		return true;
 	case CH_WEB_DATA3:

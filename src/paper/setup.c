@@ -121,6 +121,20 @@ bool paper_agent(struct paper *p, const char *user, const char *agent)
 	return true;
 }
 
+bool paper_sub(struct paper *p, const char *master, const char *sub, const char *name)
+{
+	struct acct *a = acct_text(p, master), *s = a != NULL ? acct_text(p, sub) : NULL;
+
+	if (s == NULL)
+		return false;
+	if (s == a || a->master != NULL || s->master != NULL)
+		return refused(p, "a sub-account has one master, who is none himself");
+	s->master = a;
+	s->funded = true;
+	snprintf(s->name, sizeof s->name, "%.16s", name);
+	return true;
+}
+
 /* Sizes between 1 % and 4 % of the account's equity times ten, both sides, most of them cross. */
 bool paper_book_twenty(struct paper *p, const char *addr)
 {

@@ -33,6 +33,7 @@ enum {
 	SUBS_MAX = 1000,
 	IPS_MAX = 64,
 	BATCH_TOP = 1000, /* orders or cancels of one action */
+	PAPER_DEXES_MAX = 8,
 	VOLUME_DAYS = 14,
 };
 
@@ -226,6 +227,8 @@ struct hunter {
 
 struct coin {
 	struct paper_coin c;
+	uint8_t dex;	/* 0: the validator's */
+	uint32_t place; /* in the list of its dex */
 	int px_decimals;
 	int64_t mark, prev_mark, oracle, forced, mid, last;
 	int64_t prev_day, day_ntl, day_base;
@@ -257,6 +260,12 @@ struct coin {
 	struct paper_level bbo[2]; /* as last pushed */
 	bool bbo_moved;
 	struct str ev_trades;
+};
+
+/* One perp dex. */
+struct dex {
+	char name[12]; /* "": the validator's */
+	uint32_t n_coins;
 };
 
 /* One order of a request, typed. */
@@ -392,6 +401,7 @@ enum channel {
 
 struct sub {
 	enum channel ch;
+	int dex;      /* of those that are one dex's */
 	int32_t coin; /* -1 none */
 	struct acct *a;
 	bool fast, aggregate, flag;
@@ -438,6 +448,8 @@ struct paper {
 	uint64_t height, next_oid, first_oid, next_tid, next_twap, action_id, pending_seq;
 	struct coin coin[PAPER_COINS_MAX];
 	uint32_t n_coins;
+	struct dex dex[PAPER_DEXES_MAX];
+	uint8_t n_dexes; /* 1 with the validator's alone */
 	struct acct **acct;
 	uint32_t n_acct, cap_acct;
 	struct acct *vault; /* the liquidator */
@@ -499,6 +511,8 @@ int64_t pm_ntl(int64_t px, int64_t sz);					/* toward zero, signed */
 int32_t pm_tier(const struct coin *c, int64_t ntl, int64_t *deduction); /* max leverage */
 int64_t pm_maintenance(const struct coin *c, int64_t ntl);
 void pm_sum(const struct paper *p, const struct acct *a, struct margin *out);
+/* Of one dex: a builder's has isolated positions and no cash. */
+void pm_sum_dex(const struct paper *p, const struct acct *a, int dex, struct margin *out);
 int64_t pm_withdrawable(const struct margin *m);
 /* (others' maintenance + N - equity - deduction) = k; false: none (<= 0). */
 bool pm_liq_px(int64_t k, int64_t szi, int32_t max_leverage, int64_t *out);
@@ -653,6 +667,14 @@ bool ip_charge(struct paper *p, struct ip *ip, uint32_t weight);
 uint64_t addr_cap(const struct paper *p, const struct acct *a);
 bool addr_charge(struct paper *p, struct acct *a, const struct action *act, struct str *err);
 
+/* dexes.c */
+void dexes_init(struct paper *p);			       /* from the coins' names */
+int dex_by_name(const struct paper *p, const char *name);      /* NULL or "": 0; -1 none */
+uint32_t asset_of(const struct paper *p, uint32_t coin);       /* the wire's number */
+void assets_inside(const struct paper *p, struct action *act); /* from the wire's to coin[] */
+void put_perp_dexs(const struct paper *p, struct str *s);
+void put_dex_states(struct paper *p, struct acct *a, struct str *s);
+
 /* info.c, info_user.c, views.c */
 int info_answer(struct paper *p, const struct jv *root, struct str *s); /* HTTP status */
 bool info_user(struct paper *p, const char *type, const struct jv *root, struct str *s,
@@ -660,7 +682,8 @@ bool info_user(struct paper *p, const char *type, const struct jv *root, struct 
 uint32_t info_weight(const char *type);
 void put_book(struct paper *p, uint16_t coin, int sig_figs, int mantissa, bool fast, struct str *s);
 void put_ctx(struct paper *p, uint16_t coin, struct str *s);
-void put_mids(struct paper *p, struct str *s);
+void put_mids(struct paper *p, int dex, struct str *s);
+void put_ctxs(struct paper *p, int dex, struct str *s);
 void put_trades(struct paper *p, uint16_t coin, struct str *s);
 void put_print(const struct coin *c, const struct print *x, struct str *s);
 void put_level(struct str *s, const struct paper_level *l);
@@ -668,10 +691,10 @@ void put_candle(struct paper *p, uint16_t coin, int64_t interval_ms, const char 
 		int64_t to, bool array, struct str *s);
 int64_t interval_ms(const char *name);
 int32_t coin_by_name(const struct paper *p, const char *name);
-void put_state(struct paper *p, struct acct *a, struct str *s);
+void put_state(struct paper *p, struct acct *a, int dex, struct str *s);
 void put_spot_state(struct paper *p, struct acct *a, struct str *s);
 void put_order(struct paper *p, const struct order *o, bool full, struct str *s);
-void put_open_orders(struct paper *p, const struct acct *a, bool full, struct str *s);
+void put_open_orders(struct paper *p, const struct acct *a, int dex, bool full, struct str *s);
 void put_history(struct paper *p, const struct acct *a, struct str *s);
 void put_history_row(struct paper *p, const struct order *o, struct str *s);
 void put_fill(struct paper *p, const struct acct *a, const struct fill *f, bool twap_null,
@@ -682,7 +705,7 @@ void put_fills(struct paper *p, const struct acct *a, bool twap, int64_t from, i
 void put_funding(struct paper *p, const struct funding_event *e, struct str *s);
 void put_asset_data(struct paper *p, struct acct *a, uint16_t coin, struct str *s);
 void put_web_data3(struct paper *p, struct acct *a, struct str *s);
-void put_twap_states(struct paper *p, struct acct *a, struct str *s);
+void put_twap_states(struct paper *p, struct acct *a, int dex, struct str *s);
 void put_twap_history(struct paper *p, struct acct *a, struct str *s);
 void put_cloid(struct str *s, const uint8_t cloid[16]);
 

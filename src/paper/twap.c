@@ -90,13 +90,13 @@ void put_twap_history(struct paper *p, struct acct *a, struct str *s)
 	}
 }
 
-void put_twap_states(struct paper *p, struct acct *a, struct str *s)
+void put_twap_states(struct paper *p, struct acct *a, int dex, struct str *s)
 {
 	const struct twap *t;
 	bool any = false;
 
 	for (t = p->twaps; t != NULL; t = t->link) {
-		if (t->a != a || t->ended)
+		if (t->a != a || t->ended || p->coin[t->coin].dex != dex)
 			continue;
 		if (any)
 			str_putc(s, ',');

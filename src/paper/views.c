@@ -107,14 +107,14 @@ void put_order(struct paper *p, const struct order *o, bool full, struct str *s)
 	str_putc(s, '}');
 }
 
-void put_open_orders(struct paper *p, const struct acct *a, bool full, struct str *s)
+void put_open_orders(struct paper *p, const struct acct *a, int dex, bool full, struct str *s)
 {
 	const struct order *o;
 	bool any = false;
 
 	str_putc(s, '[');
 	for (o = a->last; o != NULL; o = o->prev) {
-		if (o->waiting)
+		if (o->waiting || p->coin[o->coin].dex != dex)
 			continue;
 		if (any)
 			str_putc(s, ',');
@@ -358,13 +358,13 @@ static void put_position(struct paper *p, const struct acct *a, uint16_t coin, s
 	str_puts(s, "}}}");
 }
 
-void put_state(struct paper *p, struct acct *a, struct str *s)
+void put_state(struct paper *p, struct acct *a, int dex, struct str *s)
 {
 	struct margin m;
 	uint16_t i;
 	bool any = false;
 
-	pm_sum(p, a, &m);
+	pm_sum_dex(p, a, dex, &m);
 	str_putc(s, '{');
 	put_summary(s, "marginSummary", m.all_equity, m.all_ntl, m.all_raw, m.all_used);
 	put_summary(s, "crossMarginSummary", m.equity, m.ntl, m.raw, m.used);
@@ -374,7 +374,7 @@ void put_state(struct paper *p, struct acct *a, struct str *s)
 	str_qnum(s, num_cut(pm_withdrawable(&m), 8, 6), 8);
 	str_puts(s, ",\"assetPositions\":[");
 	for (i = 0; i < p->n_coins; i++) {
-		if (a->pos[i].szi == 0)
+		if (a->pos[i].szi == 0 || p->coin[i].dex != dex)
 			continue;
 		if (any)
 			str_putc(s, ',');

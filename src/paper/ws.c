@@ -149,7 +149,8 @@ static bool takes_user(enum channel ch)
 
 static bool takes_dex(enum channel ch)
 {
-	return ch == CH_STATE || ch == CH_OPEN_ORDERS || ch == CH_TWAP_STATES;
+	return ch == CH_STATE || ch == CH_OPEN_ORDERS || ch == CH_TWAP_STATES || ch == CH_MIDS ||
+	       ch == CH_CTXS;
 }
 
 void put_subscription(struct paper *p, const struct sub *x, struct str *s)
@@ -176,8 +177,9 @@ void put_subscription(struct paper *p, const struct sub *x, struct str *s)
 		str_printf(s, ",\"aggregateByTime\":%s", x->aggregate ? "true" : "false");
 	if (x->ch == CH_SPOT_STATE)
 		str_printf(s, ",\"ignorePortfolioMargin\":%s", x->flag ? "true" : "false");
-	if (takes_dex(x->ch))
-		str_puts(s, ",\"dex\":\"\"");
+	/* prices of the validator's dex are told without its name */
+	if (takes_dex(x->ch) && (x->dex > 0 || x->a != NULL))
+		str_printf(s, ",\"dex\":\"%s\"", p->dex[x->dex].name);
 	str_putc(s, '}');
 }
 
@@ -231,7 +233,8 @@ static enum read read_sub(struct paper *p, const struct jv *v, struct sub *x)
 			return READ_INVALID;
 	}
 	text = jv_text(jv_get(v, "dex"));
-	if (text != NULL && text[0] != '\0')
+	x->dex = dex_by_name(p, text);
+	if (x->dex < 0 || (x->dex > 0 && !takes_dex(x->ch)))
 		return READ_INVALID;
 	jv_bool(jv_get(v, "aggregateByTime"), &x->aggregate);
 	jv_bool(jv_get(v, "ignorePortfolioMargin"), &x->flag);
@@ -252,9 +255,9 @@ static struct sub *sub_find(struct ws *w, const struct sub *x)
 	for (i = 0; i < w->n_subs; i++) {
 		struct sub *y = &w->sub[i];
 
-		if (y->ch == x->ch && y->coin == x->coin && y->a == x->a && y->fast == x->fast &&
-		    y->sig_figs == x->sig_figs && y->mantissa == x->mantissa &&
-		    y->interval_ms == x->interval_ms)
+		if (y->ch == x->ch && y->dex == x->dex && y->coin == x->coin && y->a == x->a &&
+		    y->fast == x->fast && y->sig_figs == x->sig_figs &&
+		    y->mantissa == x->mantissa && y->interval_ms == x->interval_ms)
 			return y;
 	}
 	return NULL;
