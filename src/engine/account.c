@@ -347,6 +347,20 @@ static uint16_t order_lookup(const struct engine *e, uint8_t account, struct clo
 	return at != NONE16 ? at : orders_by_oid(e, account, oid);
 }
 
+/* The venue has a client id of ours that no record tells of: a process that was killed while the
+ * disk was full took its number to the grave. The number is spent all the same. */
+static void number_spent(struct engine *e, struct cloid c)
+{
+	struct cloid_id id;
+
+	if (!cloid_open(&e->aes, &id, c, e->conf.install))
+		return;
+	if (id.kind == CLOID_SLICE && id.exit > e->next_exit)
+		e->next_exit = id.exit;
+	if (id.kind == CLOID_RUNG && id.exit > e->next_panic)
+		e->next_panic = id.exit;
+}
+
 /* A new order in our table from the venue's description. */
 static uint16_t order_foreign(struct engine *e, uint8_t account, const struct venue_order *v)
 {
@@ -369,6 +383,7 @@ static uint16_t order_foreign(struct engine *e, uint8_t account, const struct ve
 			  .told = {v->orig.v - v->left.v}};
 	struct cloid_id id;
 
+	number_spent(e, v->cloid);
 	/* a stop of a long sells when the price falls: trigger below and sell is a stop */
 	o.take_profit = v->is_trigger && v->trigger_above != v->buy;
 	if (cloid_open(&e->aes, &id, v->cloid, e->conf.install)) {
@@ -608,6 +623,8 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 			recon_want_read(e, ev->account);
 	}
 	at = fill_order(e, ev->account, f);
+	if (at == NONE16)
+		number_spent(e, f->cloid);
 	foreign = exits_foreign_fill(e, ev->account, f, at);
 	ours = at != NONE16 && order_is_ours(&e->orders.at[at]);
 	if (ours || foreign)

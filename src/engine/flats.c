@@ -196,9 +196,9 @@ void flat_round_begin(struct engine *e)
 	s->round_left = 0;
 	s->round_ns = e->now_ns;
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
-		if (!in_scope(e, a))
+		if (!in_scope(e, a) || (a && PLANT(26)))
 			continue;
-		for (uint8_t d = 0; d < e->conf.n_dexes; d++)
+		for (uint8_t d = 0; d < (PLANT(25) ? 1 : e->conf.n_dexes); d++)
 			for (int k = 0; k < 3; k++) {
 				s->round_left++;
 				if (!query_send(e, a, what[k], d, NONE16, QW_ROUND, LANE_EXIT)) {

@@ -1,9 +1,9 @@
 /* dexes.c: the perp dexes of the venue: its own, and those of builders.
  *
- * 1. A coin named "xyz:GOLD" belongs to builder dex xyz; dexes stand in the order in which the market
- *    first names them, 0 is the validator's.
- * 2. Asset numbers on the wire are the venue's: place in the dex's own list, and 100000 + 10000 * dex
- *    for builders'. Inside, an asset is an index into coin[]; only exec_action and the texts of
+ * 1. A coin named "xyz:GOLD" belongs to builder dex xyz; dexes stand in the order in which the
+ * market first names them, 0 is the validator's.
+ * 2. Asset numbers on the wire are the venue's: place in the dex's own list, and 100000 + 10000 *
+ * dex for builders'. Inside, an asset is an index into coin[]; only exec_action and the texts of
  *    answers translate.
  * 3. Builder dexes are isolated-only, and the account's collateral moves to a position and back by
  *    itself (userDexAbstraction is true): the validator dex's cash is all there is. */

@@ -22,6 +22,8 @@
 
 #define S 1000000000LL
 
+enum { READ_S = 7 }; /* the reads that FLAT rests on are at most so old: they end after 6 s */
+
 /* The rung of a close-rest: neither passive nor a slice, so a book that froze never holds it up
  * (operations.md 2), even when growth that nobody adopted makes its target partial. */
 static bool closes_rest(const struct world *w, const struct act_order *o)
@@ -123,36 +125,47 @@ static uint32_t fill_exit(struct world *w, const struct paper_truth_fill *f, boo
 	return what.kind == CLOID_SLICE ? what.exit : 0;
 }
 
-/* Sum of the venue's fills of exit `id` (or of one client id when `of` is given). */
-static int64_t truth_filled(struct world *w, uint32_t id, const struct cloid *of)
+static int coin_index(const struct world *w, const char *coin)
 {
-	struct paper_truth_fill f;
-	int64_t sum = 0;
+	for (int i = 0; i < w->n_coins; i++)
+		if (!strcmp(world_coin(w, i), coin))
+			return i;
+	BUG("a fill of a coin that is not in the world");
+}
 
-	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
-		struct cloid c = {{0}};
-		bool ours;
-		if (of ? f.cloid[0] && hex_decode(c.b, 16, f.cloid + 2) && !memcmp(of->b, c.b, 16)
-		       : id && fill_exit(w, &f, &ours) == id)
-			sum += f.sz.v;
+static void keep(struct truth *t, const struct seen *s)
+{
+	if (t->n == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 256;
+		t->seen = realloc(t->seen, t->cap * sizeof *t->seen);
+		ASSERT(t->seen);
 	}
-	for (uint32_t i = 0; id && paper_slice(w->paper, w->user, i, &f); i++) {
-		bool ours;
-		if (fill_exit(w, &f, &ours) == id)
-			sum += f.sz.v;
-	}
-	return sum;
+	t->seen[t->n++] = *s;
 }
 
 /* A fill of ours takes a position nearer to zero and not past it. */
-static void check_fill(struct world *w, const struct paper_truth_fill *f)
+static void check_fill(struct world *w, struct truth *t, const struct paper_truth_fill *f)
 {
 	int64_t was = f->start.v, now = was + (f->buy ? f->sz.v : -f->sz.v);
+	int64_t grown = llabs(now) - llabs(was);
+	struct seen s = {.coin = coin_index(w, f->coin), .sz = f->sz.v};
+	struct cloid c = {{0}};
+	struct cloid_id what;
 	bool ours;
 
-	(void)fill_exit(w, f, &ours);
-	if (!ours && w->faults.hand)
+	s.exit = fill_exit(w, f, &ours);
+	if (ours && !s.exit && f->cloid[0] && hex_decode(c.b, 16, f->cloid + 2) &&
+	    cloid_open(&w->engine->aes, &what, c, w->engine->conf.install) &&
+	    what.kind == CLOID_RUNG)
+		s.panic = what.exit;
+	if (!f->twap_id && (s.exit || s.panic))
+		keep(t, &s);
+	if (!ours && grown > 0)
+		t->added[s.coin] += grown;
+	if (!ours && w->faults.hand) {
 		w->hand_ns = w->now_ns;
+		w->hand_ms = f->time_ms > w->hand_ms ? f->time_ms : w->hand_ms;
+	}
 	if (ours && ((was >= 0 && (now < 0 || now > was)) || (was <= 0 && (now > 0 || now < was))))
 		world_break(w, "I4: %s went from %lld to %lld", f->coin, (long long)was,
 			    (long long)now);
@@ -162,27 +175,67 @@ static void check_fills(struct world *w)
 {
 	struct paper_truth_fill f;
 
-	for (; paper_fill(w->paper, w->user, w->n_truth, &f); w->n_truth++)
-		check_fill(w, &f);
-	for (; paper_slice(w->paper, w->user, w->n_slices, &f); w->n_slices++)
-		check_fill(w, &f);
+	for (uint32_t a = 0; a < w->n_sessions; a++) {
+		struct truth *t = &w->truth[a];
+		for (; paper_fill(w->paper, world_user(w, a), t->n_fills, &f); t->n_fills++)
+			check_fill(w, t, &f);
+		for (; paper_slice(w->paper, world_user(w, a), t->n_slices, &f); t->n_slices++)
+			check_fill(w, t, &f);
+	}
 }
 
+/* Sum of the venue's fills of exit `id`, on whatever account they came. */
+static int64_t exit_sold(struct world *w, uint32_t id)
+{
+	struct paper_truth_fill f;
+	int64_t sum = 0;
+
+	for (uint32_t a = 0; a < w->n_sessions; a++) {
+		for (uint32_t i = 0; i < w->truth[a].n; i++)
+			sum += w->truth[a].seen[i].exit == id ? w->truth[a].seen[i].sz : 0;
+		for (uint32_t i = 0; paper_slice(w->paper, world_user(w, a), i, &f); i++) {
+			bool ours; /* whose TWAP it was may turn out later */
+			if (fill_exit(w, &f, &ours) == id)
+				sum += f.sz.v;
+		}
+	}
+	return sum;
+}
+
+/* ... of one client id. */
+static int64_t order_sold(struct world *w, const struct cloid *of)
+{
+	struct paper_truth_fill f;
+	int64_t sum = 0;
+
+	for (uint32_t a = 0; a < w->n_sessions; a++)
+		for (uint32_t i = 0; paper_fill(w->paper, world_user(w, a), i, &f); i++) {
+			struct cloid c = {{0}};
+			if (f.cloid[0] && hex_decode(c.b, 16, f.cloid + 2) &&
+			    !memcmp(of->b, c.b, 16))
+				sum += f.sz.v;
+		}
+	return sum;
+}
+
+/* Closes to zero already on their way may take what another hand adds meanwhile: so much, and no
+ * more. */
 static void check_tickets(struct world *w)
 {
 	for (int i = 0; i < EXITS_MAX; i++) {
 		const struct exit_slot *x = &w->engine->exit[i];
-		int64_t sold;
+		int64_t sold, most;
 		if (!x->used)
 			continue;
-		sold = truth_filled(w, x->x.id, NULL);
-		/* closes to zero already on their way may take what another hand adds meanwhile */
-		if (x->x.to_zero && w->hand_ns)
-			continue;
-		w->said.above_ticket |= sold > x->x.total.v;
-		if (sold > x->x.total.v)
+		sold = exit_sold(w, x->x.id);
+		most = x->x.total.v;
+		if (x->x.to_zero && x->instr < w->engine->instrs.n)
+			most += w->truth[x->account]
+					.added[coin_index(w, w->engine->instrs.at[x->instr].coin)];
+		w->said.above_ticket |= sold > most;
+		if (sold > most)
 			world_break(w, "I2: x%u sold %lld of a ticket of %lld", x->x.id,
-				    (long long)sold, (long long)x->x.total.v);
+				    (long long)sold, (long long)most);
 	}
 }
 
@@ -207,49 +260,77 @@ void check_cut(struct world *w, const struct flatten *f, uint32_t panic)
 static void check_cuts(struct world *w)
 {
 	for (uint32_t k = 0; k < w->n_cuts; k++) {
-		struct paper_truth_fill f;
+		const struct cut *c = &w->cut[k].cut;
+		int coin = coin_index(w, c->coin);
 		int64_t sold = 0;
 
-		for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
-			struct cloid c = {{0}};
-			struct cloid_id what;
-
-			if (f.cloid[0] && hex_decode(c.b, 16, f.cloid + 2) &&
-			    cloid_open(&w->engine->aes, &what, c, w->engine->conf.install) &&
-			    what.kind == CLOID_RUNG && what.exit == w->cut[k].panic &&
-			    !strcmp(f.coin, w->cut[k].cut.coin))
-				sold += f.sz.v;
-		}
-		if (sold > w->cut[k].cut.qty.v)
+		for (uint32_t a = 0; a < w->n_sessions; a++)
+			for (uint32_t i = 0; i < w->truth[a].n; i++) {
+				const struct seen *s = &w->truth[a].seen[i];
+				if (s->panic == w->cut[k].panic && s->coin == coin)
+					sold += s->sz;
+			}
+		if (sold > c->qty.v)
 			world_break(w, "I2': p%u sold %lld of a cut of %lld %s", w->cut[k].panic,
-				    (long long)sold, (long long)w->cut[k].cut.qty.v,
-				    w->cut[k].cut.coin);
+				    (long long)sold, (long long)c->qty.v, c->coin);
 	}
+}
+
+/* What the flatten is about: of one account, or of all. */
+static bool in_scope(const struct world *w, uint32_t account)
+{
+	uint8_t of = w->engine->flat.f.account;
+
+	return of == 0xff || of == account;
+}
+
+/* Every dex of every account was read twice after our last fill on any of them. */
+static void check_reads(struct world *w)
+{
+	int64_t last = 0;
+
+	for (uint32_t a = 0; a < w->n_sessions; a++)
+		if (in_scope(w, a) && w->our_fill_ms[a] > last)
+			last = w->our_fill_ms[a];
+	for (uint32_t a = 0; a < w->n_sessions; a++)
+		for (uint32_t d = 0; in_scope(w, a) && d <= (uint32_t)w->faults.dex; d++) {
+			uint32_t reads = 0;
+
+			for (int i = 0; i < 8; i++)
+				reads += w->reads[a][d].ms[i] > last;
+			if (reads < 2)
+				world_break(w,
+					    "false FLAT: of account %u dex %u %u reads are later "
+					    "than our last fill",
+					    a, d, reads);
+		}
 }
 
 /* FLAT was said: nothing may be held, nothing may rest that could open. What another hand did
  * in the last seconds, after the reads that it rests on, is not its fault. */
 void check_flat(struct world *w)
 {
-	uint32_t reads = 0;
-
-	for (int i = 0; i < 8; i++)
-		reads += w->read_ms[i] > w->our_fill_ms;
-	if (reads < 2)
-		world_break(w, "false FLAT: %u reads are later than our last fill", reads);
+	check_reads(w);
 	if (w->drill) { /* the score says whether it was true */
 		if (w->said.n_flats < COUNT_OF(w->said.flat_ms))
 			w->said.flat_ms[w->said.n_flats++] = world_venue_ms(w);
 		return;
 	}
-	if (w->hand_ns && w->now_ns - w->hand_ns < 12 * S)
+	check_fills(w);
+	if (w->hand_ns && w->now_ns - w->hand_ns < READ_S * S)
 		return;
-	for (int i = 0; i < w->n_coins; i++)
-		if (paper_szi(w->paper, w->user, world_coin_of(w, i)).v)
-			world_break(w, "false FLAT: %s is not zero", world_coin_of(w, i));
-	if (paper_openers(w->paper, w->user))
-		world_break(w, "false FLAT: %u orders could open",
-			    paper_openers(w->paper, w->user));
+	for (uint32_t a = 0; a < w->n_sessions; a++) {
+		const char *user = world_user(w, a);
+		if (!in_scope(w, a))
+			continue;
+		for (int i = 0; i < w->n_coins; i++)
+			if (paper_szi(w->paper, user, world_coin(w, i)).v)
+				world_break(w, "false FLAT: %s of account %u is not zero",
+					    world_coin(w, i), a);
+		if (paper_openers(w->paper, user))
+			world_break(w, "false FLAT: %u orders of account %u could open",
+				    paper_openers(w->paper, user), a);
+	}
 }
 
 void check_step(struct world *w)
@@ -262,9 +343,9 @@ void check_step(struct world *w)
 	check_cuts(w);
 }
 
-static struct qty shown(struct world *w, const char *coin)
+static struct qty shown(struct world *w, uint32_t account, const char *coin)
 {
-	const struct account *a = &w->engine->acct[0];
+	const struct account *a = &w->engine->acct[account];
 	uint16_t id = instr_find(&w->engine->instrs, coin);
 
 	for (uint32_t i = 0; i < a->n_held; i++)
@@ -286,7 +367,7 @@ static void check_orders(struct world *w)
 				    order_state_name((enum order_state)o->state));
 		if (!order_terminal((enum order_state)o->state))
 			continue;
-		sold = truth_filled(w, 0, &o->cloid);
+		sold = order_sold(w, &o->cloid);
 		if (sold != o->filled.v)
 			world_break(w, "I3/I5: nonce %llu (%s) has %lld filled here, %lld there",
 				    (unsigned long long)o->nonce,
@@ -297,44 +378,54 @@ static void check_orders(struct world *w)
 
 /* I10: what is flat has no stop left; what a guard says rests, rests, once. Other hands have taken
  * theirs away by now. */
-static void check_guards(struct world *w)
+static void check_guard(struct world *w, uint32_t account, const char *coin)
 {
-	for (int i = 0; i < w->n_coins; i++) {
-		const char *coin = world_coin_of(w, i);
-		uint32_t stops = paper_stops(w->paper, w->user, coin);
-		uint16_t id = instr_find(&w->engine->instrs, coin);
-		const struct guard_slot *g = NULL;
+	uint32_t stops = paper_stops(w->paper, world_user(w, account), coin);
+	uint16_t id = instr_find(&w->engine->instrs, coin);
+	const struct guard_slot *g = NULL;
 
-		for (int k = 0; k < GUARDS_MAX; k++)
-			if (w->engine->guard[k].used && w->engine->guard[k].instr == id)
-				g = &w->engine->guard[k];
-		if (paper_szi(w->paper, w->user, coin).v == 0) {
-			if (stops && g)
-				world_break(w, "I10: %s is flat and %u stops rest", coin, stops);
-			continue;
-		}
-		if (g && g->g.state == GUARD_RESTING && stops != 1)
-			world_break(w, "I10: the guard of %s rests, the venue has %u", coin, stops);
-		if (g && (g->g.state == GUARD_GONE || g->g.state == GUARD_PLACING))
-			world_break(w, "I10: the guard of %s is still being placed (%s)", coin,
-				    g->g.reason);
+	for (int k = 0; k < GUARDS_MAX; k++)
+		if (w->engine->guard[k].used && w->engine->guard[k].instr == id &&
+		    w->engine->guard[k].account == account)
+			g = &w->engine->guard[k];
+	if (!g)
+		return;
+	if (paper_szi(w->paper, world_user(w, account), coin).v == 0) {
+		if (stops)
+			world_break(w, "I10: %s is flat and %u stops rest", coin, stops);
+		return;
+	}
+	if (g->g.state == GUARD_RESTING && stops != 1)
+		world_break(w, "I10: the guard of %s rests, the venue has %u", coin, stops);
+	if (g->g.state == GUARD_GONE || g->g.state == GUARD_PLACING)
+		world_break(w, "I10: the guard of %s is still being placed (%s)", coin,
+			    g->g.reason);
+}
+
+static void check_account(struct world *w, uint32_t account)
+{
+	if (!w->alive || w->engine->acct[account].recon.state != RECON_PASSED)
+		world_break(w, "I9: the barrier of account %u is not passed after healing",
+			    account);
+	for (int i = 0; i < w->n_coins; i++) {
+		const char *coin = world_coin(w, i);
+		int64_t here = shown(w, account, coin).v;
+		int64_t there = paper_szi(w->paper, world_user(w, account), coin).v;
+
+		check_guard(w, account, coin);
+		if (here != there)
+			world_break(w, "I5: %s of account %u is shown as %lld, the venue has %lld",
+				    coin, account, (long long)here, (long long)there);
 	}
 }
 
 void check_end(struct world *w)
 {
-	check_guards(w);
 	check_fills(w);
 	check_tickets(w);
 	check_cuts(w);
-	if (!w->alive || w->engine->acct[0].recon.state != RECON_PASSED)
-		world_break(w, "I9: the barrier is not passed after healing");
-	for (int i = 0; i < w->n_coins; i++)
-		if (shown(w, world_coin_of(w, i)).v !=
-		    paper_szi(w->paper, w->user, world_coin_of(w, i)).v)
-			world_break(w, "I5: %s is shown as %lld, the venue has %lld",
-				    world_coin_of(w, i), (long long)shown(w, world_coin_of(w, i)).v,
-				    (long long)paper_szi(w->paper, w->user, world_coin_of(w, i)).v);
+	for (uint32_t a = 0; a < w->n_sessions; a++)
+		check_account(w, a);
 	for (int i = 0; i < EXITS_MAX; i++) {
 		const struct exit_slot *x = &w->engine->exit[i];
 		if (!x->used)
@@ -342,11 +433,9 @@ void check_end(struct world *w)
 		if (x->x.state != XS_DONE)
 			world_break(w, "I9: x%u is in state %u, %lld of %lld done", x->x.id,
 				    x->x.state, (long long)x->x.done.v, (long long)x->x.total.v);
-		else if (!w->lost_records && x->x.done.v != truth_filled(w, x->x.id, NULL))
+		else if (x->x.done.v != exit_sold(w, x->x.id))
 			world_break(w, "I5: x%u counts %lld, the venue %lld", x->x.id,
-				    (long long)x->x.done.v,
-				    (long long)truth_filled(w, x->x.id, NULL));
+				    (long long)x->x.done.v, (long long)exit_sold(w, x->x.id));
 	}
-	if (!w->lost_records)
-		check_orders(w);
+	check_orders(w);
 }

@@ -16,7 +16,7 @@
 
 static const uint64_t hand_conns = 1ull << 40;
 
-static void post(struct world *w, const struct act *a)
+static void post(struct world *w, uint32_t account, const struct act *a)
 {
 	struct act_env env = {.nonce = (uint64_t)world_venue_ms(w)};
 	char text[ACTION_JSON_MAX];
@@ -29,6 +29,8 @@ static void post(struct world *w, const struct act *a)
 		env.nonce = w->hand_nonce + 1;
 	w->hand_nonce = env.nonce;
 	env.expires_ms = env.nonce + 60000;
+	env.has_vault = account;
+	hex_decode(env.vault, 20, w->sub + 2);
 	if (!action_check(&e, a) || !action_hash(hash, a, &env, &e))
 		BUG(e.text);
 	action_digest(digest, hash, false);
@@ -39,13 +41,21 @@ static void post(struct world *w, const struct act *a)
 		   "application/json", text, b.len, world_venue_ms(w));
 	world_drain(w);
 	w->hand_ns = w->now_ns;
+	w->hand_ms = world_venue_ms(w);
 }
 
-static struct cloid new_name(struct world *w, uint32_t asset, struct prng *r)
+/* An index of the world's coins, as the venue numbers it. */
+static uint32_t asset_number(const struct world *w, uint32_t coin)
+{
+	return w->faults.dex && coin == (uint32_t)w->n_coins - 1 ? 110000 : coin;
+}
+
+static struct cloid new_name(struct world *w, uint32_t account, uint32_t asset, struct prng *r)
 {
 	uint32_t at = w->hand_n++ % HAND_ORDERS;
 	uint64_t x = prng_u64(r), y = prng_u64(r);
 
+	w->hand[at].account = account;
 	w->hand[at].asset = asset;
 	memcpy(w->hand[at].cloid.b, &x, 8);
 	memcpy(w->hand[at].cloid.b + 8, &y, 8);
@@ -56,63 +66,83 @@ void hand_cancel(struct world *w)
 {
 	uint32_t n = w->hand_n < HAND_ORDERS ? w->hand_n : HAND_ORDERS;
 
-	for (uint32_t from = 0; from < n; from += 16) {
-		struct act a = {.kind = ACT_CANCEL_CLOID};
-		for (uint32_t i = from; i < n && i < from + 16; i++)
-			a.cancel[a.n++] = (struct act_cancel){.asset = w->hand[i].asset,
-							      .cloid = w->hand[i].cloid};
-		post(w, &a);
-	}
+	for (uint32_t account = 0; account < w->n_sessions; account++)
+		for (uint32_t from = 0; from < n; from += 16) {
+			struct act a = {.kind = ACT_CANCEL_CLOID};
+			for (uint32_t i = from; i < n && i < from + 16; i++)
+				if (w->hand[i].account == account)
+					a.cancel[a.n++] =
+						(struct act_cancel){.asset = w->hand[i].asset,
+								    .cloid = w->hand[i].cloid};
+			if (a.n)
+				post(w, account, &a);
+		}
 }
 
-static void hand_twap(struct world *w, uint32_t coin, bool buy, struct qty sz)
+static void hand_twap(struct world *w, uint32_t account, uint32_t asset, bool buy, struct qty sz)
 {
 	struct act a = {.kind = ACT_TWAP};
 
-	a.twap.asset = coin;
+	a.twap.asset = asset;
 	a.twap.buy = buy;
 	a.twap.minutes = 5;
 	a.twap.sz = sz;
-	post(w, &a);
+	post(w, account, &a);
 }
 
 /* A stop entry far from the market: it would open something one day. */
-void hand_stop_entry(struct world *w, struct prng *r)
+void hand_stop_entry(struct world *w, uint32_t account, uint32_t coin, struct prng *r)
 {
 	struct act a = {.kind = ACT_ORDER, .n = 1};
 	struct act_order *o = &a.order[0];
-	struct price mid = w->mid[0];
+	int64_t whole = w->mid[coin].v / 10000000000LL * 10000000000LL;
 
-	mid.v = mid.v / 10000000000LL * 10000000000LL;
-	*o = (struct act_order){.buy = true,
+	*o = (struct act_order){.asset = asset_number(w, coin),
+				.buy = true,
 				.tif = TIF_TRIGGER,
 				.trigger_market = true,
-				.sz = {10000000},
-				.trigger_px = {mid.v + 5000 * 10000000000LL},
-				.px = {mid.v + 9000 * 10000000000LL},
-				.cloid = new_name(w, 0, r)};
-	post(w, &a);
+				.sz = {coin ? 100000000 : 10000000},
+				.trigger_px = {whole / 100 * 105},
+				.px = {whole / 100 * 109},
+				.cloid = new_name(w, account, asset_number(w, coin), r)};
+	o->trigger_px.v -= o->trigger_px.v % 10000000000LL;
+	o->px.v -= o->px.v % 10000000000LL;
+	post(w, account, &a);
+}
+
+/* Where it acts: draws only where there is more than three coins of one account. */
+static uint32_t hand_coin(const struct world *w, struct prng *r)
+{
+	uint32_t coin = (uint32_t)prng_below(r, w->faults.dex ? 4 : 3);
+
+	return coin == 3 ? (uint32_t)w->n_coins - 1 : coin;
 }
 
 void hand_act(struct world *w, struct prng *r)
 {
-	uint32_t coin = (uint32_t)prng_below(r, 3);
+	uint32_t coin = hand_coin(w, r);
+	uint32_t account = w->n_sessions > 1 ? (uint32_t)prng_below(r, 2) : 0;
 	const struct paper_coin *c = &w->market.coin[coin];
+	uint32_t asset = asset_number(w, coin);
 	struct act a = {.kind = ACT_ORDER, .n = 1};
 	struct act_order *o = &a.order[0];
 	struct price mid = w->mid[coin];
-	int64_t tick = coin == 0 ? 10000000000LL : coin == 1 ? 1000000000LL : 100000000LL;
+	int64_t tick = coin == 0	       ? 10000000000LL
+		       : coin == 1 || coin > 2 ? 1000000000LL
+					       : 100000000LL;
 	int64_t lot = 100000000;
 	uint64_t what = prng_below(r, 8);
 
 	for (int i = 0; i < c->sz_decimals; i++)
 		lot /= 10;
-	o->asset = coin;
+	o->asset = asset;
 	o->buy = prng_below(r, 2);
-	/* 1 to 20 % of what was held in the beginning: 4 BTC, 50 ETH, 800 SOL */
+	/* 1 to 20 % of what was held in the beginning: 4 BTC, 50 ETH, 800 SOL, 37.21 of the dex's
+	 */
 	o->sz.v = (coin == 0   ? 400000000LL
 		   : coin == 1 ? 5000000000LL
-			       : 80000000000LL) /
+		   : coin == 2 ? 80000000000LL
+			       : 3721000000LL) /
 		  100 * prng_range(r, 1, 20);
 	o->sz.v = o->sz.v / lot * lot;
 	o->tif = TIF_GTC;
@@ -122,10 +152,10 @@ void hand_act(struct world *w, struct prng *r)
 		return;
 	}
 	if (what == 1) {
-		hand_twap(w, coin, o->buy, o->sz);
+		hand_twap(w, account, asset, o->buy, o->sz);
 		return;
 	}
-	o->cloid = new_name(w, coin, r);
+	o->cloid = new_name(w, account, asset, r);
 	o->px.v = mid.v + (o->buy ? -3 : 3) * tick; /* rests near the touch */
 	if (what == 2) {			    /* a stop entry, or a stop */
 		o->tif = TIF_TRIGGER;
@@ -140,7 +170,7 @@ void hand_act(struct world *w, struct prng *r)
 	} else if (what == 6) {
 		o->reduce_only = true;
 	}
-	post(w, &a);
+	post(w, account, &a);
 }
 
 void world_sleep(struct world *w, int64_t ns)

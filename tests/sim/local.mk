@@ -1,8 +1,8 @@
 # The simulated world: engine, session, outbox and paper exchange in one thread and one virtual clock.
 SIM_WORLD = \
-	tests/sim/check.c tests/sim/hands.c \
-	tests/sim/net.c tests/sim/net.h tests/sim/rig.c tests/sim/solve.c \
-	tests/sim/world.c tests/sim/world.h
+	tests/sim/check.c tests/sim/effects.c tests/sim/hands.c \
+	tests/sim/net.c tests/sim/net.h tests/sim/rig.c \
+	tests/sim/sockets.c tests/sim/solve.c tests/sim/world.c tests/sim/world.h
 SIM_LIBS = libdrill.a libpaper.a libmarket.a libscenario.a libplan.a libcore.a libsign.a libwire.a libbase.a \
 	$(SECP_LIBS) $(CJSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm
 check_PROGRAMS += tests/sim/t_sim
@@ -28,7 +28,7 @@ tests_sim_t_drills_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 # The same sources once more, with the planted bugs of plants.txt: they exist in this program only.
 tests_sim_t_plants_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c tests/sim/pairs.c src/host/outbox.c \
 	$(libengine_a_SOURCES) $(libexec_a_SOURCES) $(libhl_a_SOURCES)
-tests_sim_t_plants_CPPFLAGS = $(AM_CPPFLAGS) -DEXEUNT_PLANTS -DEXEUNT_PLANT_COUNT=24
+tests_sim_t_plants_CPPFLAGS = $(AM_CPPFLAGS) -DEXEUNT_PLANTS -DEXEUNT_PLANT_COUNT=26
 tests_sim_t_plants_LDADD = $(SIM_LIBS)
 
 dist_check_SCRIPTS += tests/sim/no_plants.sh

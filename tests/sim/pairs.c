@@ -161,7 +161,8 @@ static void unheard(struct world *w)
 	prng_seed(&r, w->seed + 9);
 	paper_fault(w->paper, FAULT_FREEZE_USER, -1, 9000, 0);
 	paper_fault(w->paper, FAULT_READ_ERROR, -1, 0, 600);
-	hand_stop_entry(w, &r);
+	hand_stop_entry(w, w->n_sessions > 1 && w->seed % 2, w->faults.dex && w->seed % 3 ? 3 : 0,
+			&r);
 }
 
 static const struct fault {
@@ -258,10 +259,14 @@ static bool is_flat(const struct world *w)
 
 static bool truly_flat(const struct world *w)
 {
-	for (int i = 0; i < w->n_coins; i++)
-		if (paper_szi(w->paper, w->user, world_coin(i)).v)
+	for (uint32_t a = 0; a < w->n_sessions; a++) {
+		for (int i = 0; i < w->n_coins; i++)
+			if (paper_szi(w->paper, world_user(w, a), world_coin(w, i)).v)
+				return false;
+		if (paper_openers(w->paper, world_user(w, a)))
 			return false;
-	return paper_openers(w->paper, w->user) == 0;
+	}
+	return true;
 }
 
 static bool flatten(struct world *w)
@@ -269,6 +274,7 @@ static bool flatten(struct world *w)
 	struct cmd c = {.kind = CMD_FLATTEN};
 
 	c.flatten.part.v = 1000000000000LL;
+	c.flatten.account = w->n_sessions > 1 ? 0xff : 0;
 	return world_cmd(w, &c);
 }
 
@@ -280,7 +286,7 @@ static void set_up(struct world *w, uint64_t seed, bool slow)
 	world_run(w, w->now_ns + 5 * S);
 	for (int k = 0; k < 3; k++)
 		hand_act(w, &r);
-	hand_stop_entry(w, &r);
+	hand_stop_entry(w, 0, 0, &r);
 	if (seed % 2)
 		venue_says(w, "{\"reduce_only\":\"reject\"}");
 	world_run(w, w->now_ns + 13 * S); /* what FLAT rests on is younger than the hand */
@@ -302,7 +308,9 @@ static void persist(struct world *w, int64_t until_ns)
 
 void pair_run(int f, int p, uint64_t seed, bool verbose, char broken[400])
 {
-	const struct world_faults none = {.rtt_ms = 120, .hand = true};
+	/* every other seed with a builder dex, half of all with a sub-account */
+	const struct world_faults none = {
+		.rtt_ms = 120, .hand = true, .dex = seed % 2 == 0, .sub = (seed + (uint64_t)p) % 2};
 	const struct fault *x = &faults[f];
 	struct world *w = world_new(seed * 1000 + (uint64_t)(f * 10 + p), &none);
 	int64_t until, struck;

@@ -73,13 +73,20 @@ static struct world_faults draw(struct prng *r)
 	return f;
 }
 
+/* Draws nothing where there is one account. */
+static uint8_t random_account(const struct world *w, struct prng *r)
+{
+	return w->n_sessions > 1 ? (uint8_t)prng_below(r, w->n_sessions) : 0;
+}
+
 static struct cmd random_exit(const struct world *w, struct prng *r)
 {
 	struct cmd c = {.kind = CMD_EXIT};
 	struct ticket *t = &c.ticket;
 
 	snprintf(t->coin, sizeof t->coin, "%s",
-		 world_coin((int)prng_below(r, (uint64_t)w->n_coins)));
+		 world_coin(w, (int)prng_below(r, (uint64_t)w->n_coins)));
+	t->account = random_account(w, r);
 	t->target = TARGET_SIZE;
 	if (prng_below(r, 3) == 0) {
 		t->size.unit = SIZE_ALL;
@@ -110,14 +117,15 @@ static struct cmd random_cut(const struct world *w, struct prng *r)
 
 	f->verb = VERB_TRIM;
 	f->part.v = 1000000000000LL;
+	f->account = random_account(w, r);
 	for (int i = 0; i < n; i++) {
-		const char *coin = world_coin((first + i) % w->n_coins);
+		const char *coin = world_coin(w, (first + i) % w->n_coins);
 		uint16_t id = instr_find(&w->engine->instrs, coin);
 		struct qty q;
 
 		if (id == INSTR_NONE)
 			continue;
-		q = held_szi(w->engine, 0, id);
+		q = held_szi(w->engine, f->account, id);
 		q.v = (q.v < 0 ? -q.v : q.v) / 100 * prng_range(r, 5, 60);
 		q = instr_floor_qty(&w->engine->instrs.at[id], q);
 		if (q.v <= 0)
@@ -143,11 +151,12 @@ static void do_work(struct world *w, struct prng *r)
 		c.kind = CMD_FLATTEN;
 		c.flatten.verb = VERB_CARE;
 		c.flatten.part.v = 1000000000000LL;
+		c.flatten.account = random_account(w, r);
 		if (prng_below(r, 2)) {
 			c.flatten.scope = FLAT_COINS;
 			c.flatten.n_coins = 1;
 			snprintf(c.flatten.coin[0], COIN_MAX, "%s",
-				 world_coin((int)prng_below(r, 3)));
+				 world_coin(w, (int)prng_below(r, 3)));
 		}
 		break;
 	case 0:
@@ -178,6 +187,7 @@ static void do_work(struct world *w, struct prng *r)
 			return;
 		c.kind = CMD_FLATTEN;
 		c.flatten.scope = FLAT_ALL;
+		c.flatten.account = random_account(w, r) ? 0xff : 0;
 		c.flatten.part.v = 1000000000000LL;
 		break;
 	}
@@ -227,9 +237,10 @@ static void finish(struct world *w)
 	world_run(w, w->now_ns + 15 * S);
 	world_cmd(w, &c);
 	while (w->now_ns < until && !w->broken[0]) {
-		bool all =
-			paper_openers(w->paper, w->user) + paper_open_orders(w->paper, w->user) ==
-			0;
+		bool all = paper_openers(w->paper, w->user) + paper_open_orders(w->paper, w->user) +
+				   paper_openers(w->paper, w->sub) +
+				   paper_open_orders(w->paper, w->sub) ==
+			   0;
 		world_run(w, w->now_ns + 10 * S);
 		for (int i = 0; i < EXITS_MAX; i++) {
 			const struct exit_slot *x = &w->engine->exit[i];
@@ -247,8 +258,9 @@ static void finish(struct world *w)
 			break;
 	}
 	world_run(w, w->now_ns + 10 * S);
-	for (int i = 0; i < 6 && w->engine->acct[0].recon.state != RECON_PASSED; i++)
-		world_run(w, w->now_ns + 10 * S);
+	for (uint32_t a = 0; a < w->n_sessions; a++)
+		for (int i = 0; i < 6 && w->engine->acct[a].recon.state != RECON_PASSED; i++)
+			world_run(w, w->now_ns + 10 * S);
 	if (!w->broken[0])
 		check_end(w);
 }
@@ -263,7 +275,7 @@ static void dump(struct world *w)
 	printf("%9.3f  end; barrier %u (account %x orders %x fills %d, retry in %.1f s), "
 	       "connection %u\n",
 	       (double)w->now_ns / 1e9, c->state, c->missing_account, c->missing_orders,
-	       c->missing_fills, (double)(c->retry_ns - w->now_ns) / 1e9, w->conn_state);
+	       c->missing_fills, (double)(c->retry_ns - w->now_ns) / 1e9, w->session[0].state);
 
 	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
 		uint16_t id = instr_find(&w->engine->instrs, f.coin);
@@ -313,7 +325,10 @@ static uint64_t run_seed(uint64_t seed, char broken[400])
 
 	prng_seed(&r, seed * 7919);
 	f = draw(&r);
-	f.guards = seed % 4 == 0; /* draws nothing: the other worlds stay what they were */
+	/* these draw nothing: the other worlds stay what they were */
+	f.guards = seed % 4 == 0;
+	f.dex = seed % 3 == 0;
+	f.sub = seed % 5 < 2;
 	w = world_new(seed, &f);
 	w->verbose = verbose;
 	world_run(w, w->now_ns + 5 * S);
@@ -359,7 +374,7 @@ static bool run_kill(int32_t k, char broken[400])
 	world_run(w, w->now_ns + 5 * S);
 	for (int i = 0; i < 3; i++) {
 		c.ticket = (struct ticket){.target = TARGET_SIZE, .seed = 5};
-		snprintf(c.ticket.coin, sizeof c.ticket.coin, "%s", world_coin(i));
+		snprintf(c.ticket.coin, sizeof c.ticket.coin, "%s", world_coin(w, i));
 		c.ticket.size.unit = i ? SIZE_PERCENT : SIZE_ALL;
 		c.ticket.size.part.v = 400000000000LL;
 		c.ticket.algo = i == 2 ? ALGO_SWEEP : ALGO_TWAP;

@@ -25,10 +25,28 @@ enum {
 	WORLD_WIRES = 8192,
 	WORLD_RECS = 65536,
 	WORLD_HTTP = 256,
-	WORLD_COINS = 20,
+	WORLD_COINS = 21, /* the last is the builder dex's */
+	WORLD_SESSIONS = 2,
 	HAND_ORDERS = 64,
 	WORLD_HIDDEN = 64,
 	WORLD_SOLVES = 8,
+};
+
+#define WORLD_DEX "xyz"
+
+/* One account's socket; the first is also the market's. */
+struct session {
+	struct hl *hl;
+	uint8_t state; /* 0 down, 1 connecting, 2 up */
+	bool drop_wanted;
+	uint64_t conn;
+	int64_t reconnect_ns;
+};
+
+/* Venue times of the answered reads of one dex of one account: a ring of the newest. */
+struct reads {
+	int64_t acct_ms, ms[8];
+	uint32_t n;
 };
 
 /* What the simulated client signed: one for each nonce ever used. */
@@ -36,7 +54,7 @@ struct wire {
 	uint64_t nonce;
 	struct act act;
 	uint64_t expires_ms;
-	uint8_t lane;
+	uint8_t account, lane;
 	bool noop;
 	bool recorded; /* an intent or burn with this nonce was handed to the journal */
 	bool durable;  /* ... and committed */
@@ -61,9 +79,25 @@ struct world_faults {
 	int32_t unknown_oid_lag_ms;
 	bool freezes, cuts, drops, slow_disk, full_disk, wall_steps, sleeps, storms;
 	bool hand, crash, twenty, twap, guards;
+	bool dex, sub; /* a builder dex is there; a sub-account with positions: no faults, the world
+			*/
 	int32_t kills;
 	int64_t rtt_ms;
 	const struct drill *drill; /* a drill's world instead of the three coins; NULL: none */
+};
+
+/* A fill of the venue as the checks want it: whose client id it carries. */
+struct seen {
+	uint32_t exit, panic; /* of a slice, of a rung; 0: neither */
+	int coin;
+	int64_t sz;
+};
+
+struct truth {
+	uint32_t n_fills, n_slices; /* looked at */
+	uint32_t n, cap;
+	struct seen *seen;
+	int64_t added[WORLD_COINS]; /* by others, away from zero, ever */
 };
 
 struct world {
@@ -74,7 +108,7 @@ struct world {
 	struct world_faults faults;
 
 	struct fixed_market market;
-	int n_coins; /* 3, or 20 */
+	int n_coins; /* 3, or 20, and the dex's */
 	struct price mid[WORLD_COINS];
 	int64_t market_ns;
 	struct paper *paper;
@@ -87,30 +121,30 @@ struct world {
 	uint64_t hidden[WORLD_HIDDEN];
 	int64_t looked_ns;
 	struct simnet net;
-	char user[44], agent[44];
+	char user[44], sub[44], agent[44];
 	uint8_t user_key[32], agent_key[32];
 	struct secp *secp;
 
 	/* the client */
 	struct engine *engine;
 	struct hl_shared *shared;
-	struct hl *hl;
+	uint32_t n_sessions; /* as many as accounts */
+	struct session session[WORLD_SESSIONS];
 	struct json *json;
 	struct effects *fx;
 	struct exit *exit_copy;
 	bool alive, in_step, died;
 	uint32_t n_refused;
-	uint64_t refused[64]; /* nonces for which the session had no room: never sent */
-	bool lost_records;    /* a kill took records that a full disk had not taken */
+	struct {
+		uint8_t account;
+		uint64_t nonce;
+	} refused[64]; /* for which the session had no room: never sent */
 	uint32_t life;
 	int64_t restart_ns, timer_ns;
-	int64_t kill_in;    /* effects until the next kill; -1 never */
-	uint8_t conn_state; /* 0 down, 1 connecting, 2 up */
-	uint64_t conn, next_conn;
-	int64_t reconnect_ns;
-	bool drop_wanted;
+	int64_t kill_in; /* effects until the next kill; -1 never */
+	uint64_t next_conn;
 	struct {
-		bool used;
+		struct session *of; /* NULL: free */
 		uint64_t conn;
 		uint32_t tag;
 		int64_t due_ns;
@@ -146,9 +180,10 @@ struct world {
 	/* the other hand: the user's own key, from elsewhere */
 	uint64_t hand_nonce, hand_conn;
 	int64_t hand_ns; /* newest time it did something, or something of it filled; 0 never */
+	int64_t hand_ms; /* the same in venue time */
 	uint32_t hand_n;
 	struct {
-		uint32_t asset;
+		uint32_t account, asset;
 		struct cloid cloid;
 	} hand[HAND_ORDERS];
 
@@ -167,14 +202,13 @@ struct world {
 		char text[CMD_TEXT_MAX];
 	} reply;
 	uint32_t n_replies;
-	uint64_t top_nonce;	    /* of orders, over all lives */
-	uint32_t n_truth, n_slices; /* fills of the venue, and of its TWAPs, looked at */
+	uint64_t top_nonce; /* of orders, over all lives */
+	struct truth truth[WORLD_SESSIONS];
 	int64_t truth_ns;
 	uint64_t flat_said; /* FLAT sentences seen */
 	/* what FLAT must rest on: account reads that were asked for, and our newest fill */
-	int64_t acct_ms, our_fill_ms;
-	int64_t read_ms[8]; /* ring */
-	uint32_t n_reads;
+	int64_t our_fill_ms[WORLD_SESSIONS];
+	struct reads reads[WORLD_SESSIONS][DEXES_MAX];
 	int64_t flat_ns;
 	int32_t kill_first, kill_second; /* effects until then, in the first two lives; 0: drawn */
 	bool verbose;
@@ -194,12 +228,31 @@ void world_heal(struct world *w); /* no faults from now on */
 void world_break(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int64_t world_venue_ms(const struct world *w);
 
-const char *world_coin(int i);
-const char *world_coin_of(const struct world *w, int i);
+const char *world_coin(const struct world *w, int i);
+const char *world_user(const struct world *w, uint32_t account); /* its address */
+
+/* Between the files of the world. effects.c: */
+int64_t world_wall_ms(const struct world *w); /* the client's clock */
+void world_mix(struct world *w, const void *p, size_t n);
+void client_step(struct world *w, const struct event *ev);
+void client_effects(struct world *w);
+void client_release(struct world *w); /* what the journal held back */
+void client_sink(void *world, const struct event *ev);
+void journal_begin(struct world *w); /* a commit, if there is anything to commit */
+void journal_durable(struct world *w, uint64_t upto);
+/* sockets.c: */
+void sockets_send(struct world *w, uint8_t kind, bool to_venue, uint64_t conn, const char *p,
+		  size_t n);
+void sockets_deliver(struct world *w, const struct net_msg *m);
+void sockets_to_venue(struct world *w, const struct net_msg *m);
+void sockets_due(struct world *w);
+int64_t sockets_next(const struct world *w);
+void sockets_gone(struct world *w);
+void client_pump(struct world *w);
 
 /* hands.c: who else acts: another hand on the account, the machine that sleeps, a full disk. */
 void hand_act(struct world *w, struct prng *r);
-void hand_stop_entry(struct world *w, struct prng *r);
+void hand_stop_entry(struct world *w, uint32_t account, uint32_t coin, struct prng *r);
 void hand_cancel(struct world *w); /* everything it has resting; TWAPs go on */
 void world_sleep(struct world *w, int64_t ns);
 void world_wake(struct world *w);

@@ -174,7 +174,23 @@ TEST(restart_does_not_begin_the_volume_cap_again)
 	w_free(w);
 }
 
-TEST_MAIN(T(flatten_goes_on_after_a_restart), T(nonces_rise_over_clock_steps_and_restarts),
-	  T(nonces_go_above_a_new_signers_ceiling), T(restart_gives_the_same_state),
-	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
-	  T(restart_does_not_begin_the_volume_cap_again))
+/* The records of an exit are lost (killed while the disk was full): what the venue knows of it
+ * keeps its number from being used again. */
+TEST(a_lost_exit_keeps_its_number)
+{
+	struct world *w = w_ready(), *n = w_ready();
+
+	w_exit(w, "BTC", 40000000);
+	CHECK_INT(n->e->next_exit, 0);
+	w_fill(n, w_last_act(w, ACT_ORDER, 0), 0, 10000000, 3);
+	CHECK_INT(n->e->next_exit, 1);
+	w_exit(n, "BTC", 40000000);
+	CHECK_INT(n->e->next_exit, 2);
+	w_free(n);
+	w_free(w);
+}
+
+TEST_MAIN(T(a_lost_exit_keeps_its_number), T(flatten_goes_on_after_a_restart),
+	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
+	  T(restart_gives_the_same_state), T(dry_run_without_a_key_is_shown_unsigned),
+	  T(a_dry_run_is_not_sent_by_a_restart), T(restart_does_not_begin_the_volume_cap_again))

@@ -1,4 +1,5 @@
-/* t_paper_dex.c: builders' perp dexes and sub-accounts of the paper exchange, as a client sees them. */
+/* t_paper_dex.c: builders' perp dexes and sub-accounts of the paper exchange, as a client sees
+ * them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -78,21 +79,24 @@ TEST(states_and_orders_by_dex)
 	rig_position(&r, 0, "BTC", "0.5", "100000", 20, false);
 	rig_order(&r, 0, 110001, 'B', "55", "10", "Gtc", false);
 	oid = rig_oid(&r);
-	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"%s\",\"dex\":\"xyz\"}", r.user[0]);
+	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"%s\",\"dex\":\"xyz\"}",
+		 r.user[0]);
 	CHECK(rig_has(&r, "xyz:GOLD") && !rig_has(&r, "BTC"));
 	CHECK(rig_has(&r, "\"type\":\"isolated\"") && rig_has(&r, "\"withdrawable\":\"0.0\""));
 	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"%s\"}", r.user[0]);
 	CHECK(!rig_has(&r, "xyz:GOLD") && rig_has(&r, "BTC"));
 	rig_info(&r, "{\"type\":\"frontendOpenOrders\",\"user\":\"%s\"}", r.user[0]);
 	CHECK_STR(str_text(&r.answer), "[]");
-	rig_info(&r, "{\"type\":\"frontendOpenOrders\",\"user\":\"%s\",\"dex\":\"xyz\"}", r.user[0]);
+	rig_info(&r, "{\"type\":\"frontendOpenOrders\",\"user\":\"%s\",\"dex\":\"xyz\"}",
+		 r.user[0]);
 	CHECK(rig_has(&r, "xyz:OIL"));
 	snprintf(a, sizeof a, "{\"type\":\"cancel\",\"cancels\":[{\"a\":110001,\"o\":%llu}]}", oid);
 	rig_act(&r, 0, a);
 	CHECK(rig_has(&r, "success"));
 	/* collateral comes back when the position closes */
 	rig_order(&r, 0, 110000, 'A', "3998", "2", "Ioc", true);
-	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"%s\",\"dex\":\"xyz\"}", r.user[0]);
+	rig_info(&r, "{\"type\":\"clearinghouseState\",\"user\":\"%s\",\"dex\":\"xyz\"}",
+		 r.user[0]);
 	CHECK(rig_has(&r, "\"accountValue\":\"0.0\""));
 	rig_close(&r);
 }
@@ -136,11 +140,13 @@ TEST(streams_name_their_dex)
 	CHECK(rig_saw(&r, "xyz:OIL"));
 	str_clear(&r.frames);
 	rig_ws_send(&r, ws,
-		    "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"allMids\",\"dex\":\"abc\"}}");
+		    "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"allMids\",\"dex\":"
+		    "\"abc\"}}");
 	CHECK(rig_saw(&r, "{\"dex\":\"abc\",\"mids\":{\"abc:TSLA\""));
 	str_clear(&r.frames);
 	rig_ws_send(&r, ws,
-		    "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"allMids\",\"dex\":\"no\"}}");
+		    "{\"method\":\"subscribe\",\"subscription\":{\"type\":\"allMids\",\"dex\":"
+		    "\"no\"}}");
 	CHECK(rig_saw(&r, "\"channel\":\"error\""));
 	rig_close(&r);
 }
