@@ -10,6 +10,7 @@ e2e_scripts = \
 	tests/e2e/unlock.sh \
 	tests/e2e/disk.sh \
 	tests/e2e/rescue.sh \
+	tests/e2e/dexes.sh \
 	tests/e2e/glass.sh \
 	tests/e2e/alarm.sh \
 	tests/e2e/guard.sh \
