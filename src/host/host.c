@@ -13,12 +13,11 @@
  *  3. A send that needs its commit leaves after committed(n), or in the kill lane after 100 ms.
  *  4. Once a higher epoch is seen (lease.h, or the signer's word) the engine is not stepped and
  *     nothing is written to a venue: the look comes first in every turn. */
-#include "host/host.h"
+#include "host/host_inner.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,70 +27,16 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "base/hex.h"
-#include "engine/engine.h"
-#include "engine/replay.h"
-#include "host/answers.h"
-#include "host/attach.h"
-#include "host/clock.h"
-#include "host/entropy.h"
 #include "host/hook.h"
-#include "host/inhibit.h"
-#include "host/lease.h"
 #include "host/log.h"
-#include "host/loop.h"
-#include "host/outbox.h"
-#include "host/priors.h"
-#include "host/resolver.h"
-#include "host/solver.h"
-#include "host/signlink.h"
-#include "host/store.h"
-#include "host/venue.h"
 #include "venue/hyperliquid/action.h"
 
 enum {
-	LATER_MAX = 256,
 	SNAP_NS = 33333333,	   /* 30 a second */
 	SNAP_YIELD_NS = 100000000, /* it waits no longer for an action that is on its way */
 	SIGN_WITH_NS = 8000000,	   /* a batch waits so long for the signatures that belong to it */
 	HOUSE_NS = 1000000000,	   /* the clock is compared at least so often */
 	STORE_TELL_NS = 1000000000,
-};
-
-struct host {
-	struct host_conf c;
-	struct lease lease;
-	struct store *store;
-	struct loop *loop;
-	struct resolver *resolver;
-	struct venue *venue;
-	struct signlink *sign;
-	struct solver *solver; /* NULL: bounds only */
-	struct attach_server *attach;
-	struct engine *engine;
-	struct effects *out;
-	struct outbox *outbox;
-	char dry_note[DRY_NOTE_MAX]; /* of the dry run that is being signed */
-	uint32_t dry_client, dry_seq;
-	struct answers answers;
-	struct snap *snap;
-
-	int timer, stop_fd, signal_fd;
-	atomic_bool stopping, fenced;
-	atomic_uint waiting;
-	struct clock_watch watch;
-	struct inhibit awake;
-	int64_t now_ns, wall_ms; /* of this turn */
-	bool clock_read, heard, stepping, started, dirty;
-	uint64_t turn, number;
-	int64_t engine_timer_ns, published_ns, house_ns, batch_ns;
-	struct store_status store_status;
-	bool store_told;
-	int64_t store_told_ns;
-	uint8_t slot_of[ACCOUNTS_MAX];
-
-	uint32_t n_later;
-	struct event later[LATER_MAX]; /* no pointers in them */
 };
 
 /* ---- stepping ---- */
@@ -735,164 +680,6 @@ static void finish_turn(struct host *h)
 
 /* ---- start ---- */
 
-static bool on_row(void *arg, const struct store_row *r)
-{
-	struct {
-		struct host *h;
-		struct err *e;
-		bool bad;
-	} *x = arg;
-	struct replay_row row = {.ver = r->ver,
-				 .kind = r->kind,
-				 .account = r->account,
-				 .exit = r->exit,
-				 .slice = r->slice,
-				 .attempt = r->attempt,
-				 .nonce = r->nonce,
-				 .wall_ms = r->wall_ms,
-				 .body = r->body,
-				 .len = r->len};
-
-	if (replay_row(x->h->engine, &row, x->e))
-		return true;
-	x->bad = true;
-	return false;
-}
-
-static bool on_wire(void *arg, uint64_t nonce, uint8_t account, const char *bytes, size_t n)
-{
-	struct host *h = arg;
-
-	if (account >= h->c.conf.n_accounts || !outbox_restore(h->outbox, nonce, account, bytes, n))
-		log_line(LOG_WARN, "journal: the bytes of nonce %llu found no place",
-			 (unsigned long long)nonce);
-	return true;
-}
-
-static bool identity(struct host *h, struct engine_conf *ec, struct err *e)
-{
-	uint8_t install[4];
-
-	if (!store_meta_get(h->store, "cloid_key", ec->cloid_key, sizeof ec->cloid_key, e)) {
-		entropy_fill(ec->cloid_key, sizeof ec->cloid_key);
-		entropy_fill(install, sizeof install);
-		if (!store_meta_set(h->store, "cloid_key", ec->cloid_key, sizeof ec->cloid_key,
-				    e) ||
-		    !store_meta_set(h->store, "install", install, sizeof install, e))
-			return false;
-	}
-	if (!store_meta_get(h->store, "install", install, sizeof install, e))
-		memset(install, 0, sizeof install);
-	ec->install = (uint32_t)install[0] << 16 | (uint32_t)install[1] << 8 | install[2];
-	return true;
-}
-
-static uint8_t dex_names(const struct conf *c, const char *out[DEXES_MAX - 1])
-{
-	uint8_t n = 0;
-
-	for (int a = 0; a < c->n_accounts; a++) {
-		for (int d = 0; d < c->account[a].n_dexes; d++) {
-			uint8_t i = 0;
-			while (i < n && strcmp(out[i], c->account[a].dex[d]))
-				i++;
-			if (i == n && n < DEXES_MAX - 1)
-				out[n++] = c->account[a].dex[d];
-		}
-	}
-	return n;
-}
-
-static void engine_conf_fill(struct host *h, struct engine_conf *ec)
-{
-	const struct conf *c = &h->c.conf;
-	const char *dexes[DEXES_MAX - 1];
-	uint8_t n = dex_names(c, dexes);
-
-	ec->network = c->network;
-	snprintf(ec->venue, sizeof ec->venue, "hyperliquid");
-	memcpy(ec->build, build_id(), sizeof ec->build);
-	ec->n_accounts = c->n_accounts;
-	for (int i = 0; i < c->n_accounts; i++) {
-		struct engine_account_conf *a = &ec->account[i];
-		memcpy(a->name, c->account[i].name, sizeof a->name);
-		snprintf(a->address, sizeof a->address, "%s", c->account[i].address);
-		a->has_vault = c->account[i].vault;
-		if (a->has_vault)
-			hex_decode(a->vault, 20, c->account[i].address + 2);
-	}
-	ec->n_dexes = (uint8_t)(1 + n);
-	for (uint8_t i = 0; i < n; i++)
-		snprintf(ec->dex[1 + i], sizeof ec->dex[0], "%s", dexes[i]);
-	ec->panic = c->panic;
-	priors_fill(c->exit.priors, ec->prior, &ec->n_priors, ec->priors_bad,
-		    sizeof ec->priors_bad);
-	snprintf(ec->not_watched, sizeof ec->not_watched, "%s", h->c.not_watched);
-	ec->seed = entropy_u64();
-	ec->epoch = h->lease.epoch;
-	ec->pid = getpid();
-}
-
-static bool open_journal(struct host *h, struct engine_conf *ec, struct err *e)
-{
-	struct {
-		struct host *h;
-		struct err *e;
-		bool bad;
-	} x = {.h = h};
-	struct err why = {0};
-	char boot[40];
-
-	if (!store_open(&h->store, &h->c.dir, true, e)) {
-		if (!h->c.rescue || e->code != ERR_STORE)
-			return false;
-		log_line(LOG_ERROR, "%s", e->text);
-		*e = (struct err){0};
-		if (!store_open_rescue(&h->store, &h->c.dir, e))
-			return false;
-	}
-	lease_raise(&h->lease, store_epoch(h->store));
-	lease_boot_id(boot);
-	ec->epoch = h->lease.epoch;
-	if (!store_lease_put(h->store, h->lease.epoch, getpid(), boot, &why))
-		log_line(LOG_ERROR, "%s", why.text);
-	if (!identity(h, ec, e))
-		return false;
-	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
-	x.e = &why;
-	if (store_read(h->store, 0, on_row, &x, &why) && !x.bad)
-		return store_wire_read(h->store, on_wire, h, e);
-	log_line(LOG_ERROR,
-		 "%s. The journal is not trusted: it stays as it is, nothing is added to it, and "
-		 "only reductions go out, by the venue's truth",
-		 why.text);
-	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
-	store_distrust(h->store);
-	return true;
-}
-
-/* Ids of flattens that no engine gives: a thousand to an epoch. */
-enum { PANICS_OF_EPOCH = 1000 };
-
-static bool open_glass(struct host *h, struct engine_conf *ec, uint64_t *ceiling, struct err *e)
-{
-	uint8_t install[4];
-
-	*ceiling = 0;
-	if (h->c.no_journal || !store_peek(&h->c.dir, ec->cloid_key, install, ceiling)) {
-		entropy_fill(ec->cloid_key, sizeof ec->cloid_key);
-		entropy_fill(install, sizeof install);
-	}
-	ec->install = (uint32_t)install[0] << 16 | (uint32_t)install[1] << 8 | install[2];
-	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
-	h->engine->next_panic = (uint32_t)(h->lease.epoch * PANICS_OF_EPOCH);
-	if (!store_open_late(&h->store, &h->c.dir, h->lease.epoch, e))
-		return false;
-	if (h->c.no_journal)
-		store_distrust(h->store);
-	return true;
-}
-
 static bool watch_fds(struct host *h, struct err *e)
 {
 	sigset_t set;
@@ -927,7 +714,7 @@ static bool connect_parts(struct host *h, struct err *e)
 {
 	static const struct signlink_calls calls = {on_signed, on_fenced, on_key};
 	const char *dexes[DEXES_MAX - 1], *labels[ACCOUNTS_MAX];
-	uint8_t n = dex_names(&h->c.conf, dexes), keys;
+	uint8_t n = host_dexes(&h->c.conf, dexes), keys;
 	int fd = -1;
 
 	keys = conf_key_slots(&h->c.conf, labels, h->slot_of);
@@ -961,8 +748,8 @@ static bool start(struct host *h, struct err *e)
 		h->lease = h->c.lease;
 	else if (!lease_take(&h->lease, &h->c.dir, 0, e))
 		return false;
-	engine_conf_fill(h, &ec);
-	if (h->c.glass ? !open_glass(h, &ec, &ceiling, e) : !open_journal(h, &ec, e))
+	host_engine_conf(h, &ec);
+	if (h->c.glass ? !host_open_glass(h, &ec, &ceiling, e) : !host_open_journal(h, &ec, e))
 		return false;
 	h->loop = loop_new(h->c.conf.ca_file, e);
 	if (!h->loop)
@@ -1016,51 +803,4 @@ bool host_run(struct host *h)
 		finish_turn(h);
 	}
 	return true;
-}
-
-void host_stop(struct host *h)
-{
-	uint64_t one = 1;
-	ssize_t ignored = write(h->stop_fd, &one, sizeof one);
-
-	(void)ignored;
-}
-
-bool host_fenced(const struct host *h)
-{
-	return atomic_load(&h->fenced);
-}
-
-unsigned host_waiting(const struct host *h)
-{
-	return atomic_load(&h->waiting);
-}
-
-bool host_drain(struct host *h, int timeout_ms)
-{
-	if (store_pending(h->store) && !atomic_load(&h->fenced))
-		store_submit(h->store);
-	return store_drain(h->store, timeout_ms);
-}
-
-void host_free(struct host *h)
-{
-	if (!h)
-		return;
-	if (h->store && store_pending(h->store) && !atomic_load(&h->fenced))
-		store_submit(h->store);
-	inhibit_end(&h->awake);
-	attach_server_free(h->attach);
-	signlink_free(h->sign);
-	venue_free(h->venue);
-	resolver_free(h->resolver);
-	loop_free(h->loop);
-	solver_free(h->solver);
-	store_close(h->store);
-	lease_drop(&h->lease);
-	free(h->engine);
-	free(h->out);
-	free(h->outbox);
-	free(h->snap);
-	free(h);
 }
