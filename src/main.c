@@ -9,6 +9,7 @@
 #include "host/cli.h"
 #include "host/clock.h"
 #include "host/front.h"
+#include "host/resolver.h"
 #include "ui/run.h"
 
 struct joined {
@@ -164,6 +165,8 @@ static int screen(struct cli *c)
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
+	if (argc == 2 && !strcmp(argv[1], RESOLVER_VERB)) /* begun by an engine: resolver.h */
+		return resolver_main(STDIN_FILENO);
 	cli_screen = screen;
 	return cli_main(argc, argv);
 }

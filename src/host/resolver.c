@@ -1,40 +1,57 @@
-/* resolver.c: one thread, one small table of hosts, a file of last good addresses.
+/* resolver.c: the owner's side (a table of hosts, a file of last good addresses) and the process.
  *
- * Invariants: 1. Only the thread calls getaddrinfo. 2. A failed lookup never removes an address. */
+ *   ask -> "name" -> process: getaddrinfo -> "name ADDRESS ADDRESS ..." or "name ! reason" -> drain
+ *
+ * Invariants: 1. Only the process calls getaddrinfo. 2. A failed lookup never removes an address.
+ * 3. Nothing here waits: a process that is not heard in time is killed and another one begun.
+ * 4. Both ends of the socket stay open here, so a dead process is silence, never a broken
+ *    descriptor; what it had not read yet its successor answers. 5. What it says is data: an answer
+ *    to a name that was not asked, or no address, is dropped. */
 #include "host/resolver.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/check.h"
+#include "host/clock.h"
 #include "host/log.h"
 
-enum { HOSTS = 8, ADDRESSES = 4, HOST_TEXT = 128, ADDRESS_TEXT = 48 };
+enum {
+	HOSTS = 8,
+	ADDRESSES = 4,
+	HOST_TEXT = 128,
+	ADDRESS_TEXT = 48,
+	ANSWER_TEXT = HOST_TEXT + ADDRESSES * ADDRESS_TEXT,
+};
+static const int64_t patience = 15000000000, between = 1000000000; /* ns; of starts */
+
+extern char **environ;
 
 struct host {
 	char name[HOST_TEXT];
 	char address[ADDRESSES][ADDRESS_TEXT];
 	int n;
-	bool wanted, running;
+	int64_t asked_ns; /* 0: no lookup runs */
 };
 
 struct resolver {
-	pthread_mutex_t lock;
-	pthread_cond_t more;
-	pthread_t thread;
 	struct host host[HOSTS];
-	int n, fd;
+	int n;
+	int near, far; /* of the socket: ours, the process's */
+	pid_t pid, dying;
+	int64_t begun_ns, patience_ns;
+	const char *program;
 	struct statedir dir;
-	bool stop;
-	int refs; /* the thread and the owner */
 };
 
 static struct host *find(struct resolver *r, const char *name, bool add)
@@ -42,7 +59,7 @@ static struct host *find(struct resolver *r, const char *name, bool add)
 	for (int i = 0; i < r->n; i++)
 		if (!strcmp(r->host[i].name, name))
 			return &r->host[i];
-	if (!add || r->n == HOSTS || strlen(name) >= HOST_TEXT)
+	if (!add || r->n == HOSTS || strlen(name) >= HOST_TEXT || strchr(name, ' ') || !name[0])
 		return NULL;
 	snprintf(r->host[r->n].name, HOST_TEXT, "%s", name);
 	return &r->host[r->n++];
@@ -82,149 +99,212 @@ static void file_write(struct resolver *r)
 		renameat(r->dir.fd, "dns.new", r->dir.fd, "dns");
 }
 
-/* Without the lock: this is what may take long. */
-static int look_up(const char *name, char out[ADDRESSES][ADDRESS_TEXT])
+/* ---- the process's life ---- */
+
+static void reap(struct resolver *r)
 {
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *list, *a;
-	int n = 0;
-	int rc = getaddrinfo(name, NULL, &hints, &list);
-
-	if (rc) {
-		log_line(LOG_WARN, "name %s: %s", name, gai_strerror(rc));
-		return 0;
-	}
-	for (a = list; a && n < ADDRESSES; a = a->ai_next)
-		if (getnameinfo(a->ai_addr, a->ai_addrlen, out[n], ADDRESS_TEXT, NULL, 0,
-				NI_NUMERICHOST) == 0)
-			n++;
-	freeaddrinfo(list);
-	return n;
-}
-
-static void unref(struct resolver *r)
-{
-	bool last;
-
-	pthread_mutex_lock(&r->lock);
-	last = --r->refs == 0;
-	pthread_mutex_unlock(&r->lock);
-	if (!last)
+	if (r->dying && waitpid(r->dying, NULL, WNOHANG))
+		r->dying = 0;
+	if (!r->pid || !waitpid(r->pid, NULL, WNOHANG))
 		return;
-	close(r->fd);
-	free(r);
-}
-
-static struct host *next_wanted(struct resolver *r)
-{
+	r->pid = 0;
 	for (int i = 0; i < r->n; i++)
-		if (r->host[i].wanted)
-			return &r->host[i];
-	return NULL;
+		r->host[i].asked_ns = 0;
 }
 
-static void *resolver_main(void *arg)
+static void end(struct resolver *r)
 {
-	struct resolver *r = arg;
+	if (!r->pid)
+		return;
+	kill(r->pid, SIGKILL);
+	r->dying = r->pid; /* one that hangs in the kernel is not waited for */
+	r->pid = 0;
+	for (int i = 0; i < r->n; i++)
+		r->host[i].asked_ns = 0;
+	reap(r);
+}
 
-	pthread_mutex_lock(&r->lock);
-	while (!r->stop) {
-		char got[ADDRESSES][ADDRESS_TEXT], name[HOST_TEXT];
-		struct host *h = next_wanted(r);
-		uint64_t one = 1;
-		ssize_t ignored;
-		int n;
-		if (!h) {
-			pthread_cond_wait(&r->more, &r->lock);
-			continue;
-		}
-		h->wanted = false;
-		h->running = true;
-		memcpy(name, h->name, sizeof name);
-		pthread_mutex_unlock(&r->lock);
-		n = look_up(name, got);
-		pthread_mutex_lock(&r->lock);
-		h->running = false;
-		if (r->stop)
-			break;
-		if (n) {
-			memcpy(h->address, got, sizeof got);
-			h->n = n;
-			file_write(r);
-		}
-		ignored = write(r->fd, &one, sizeof one);
-		(void)ignored;
+static void begin(struct resolver *r, int64_t now)
+{
+	const char *argv[] = {"exeunt", RESOLVER_VERB, NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t how;
+	sigset_t none, all;
+	int rc;
+
+	if (r->begun_ns && now - r->begun_ns < between)
+		return;
+	r->begun_ns = now;
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(&how);
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&how, &none);
+	posix_spawnattr_setsigdefault(&how, &all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, r->far, STDIN_FILENO);
+	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	rc = posix_spawn(&r->pid, r->program, &files, &how, (char *const *)(uintptr_t)argv,
+			 environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&how);
+	if (rc) {
+		r->pid = 0;
+		log_line(LOG_WARN, "name resolver: %s", strerror(rc));
 	}
-	pthread_mutex_unlock(&r->lock);
-	unref(r);
-	return NULL;
+}
+
+struct resolver *resolver_new_with(const struct statedir *d, const char *program,
+				   int64_t patience_ns)
+{
+	struct resolver *r = calloc(1, sizeof *r);
+	int fd[2];
+
+	ASSERT(r);
+	r->dir = *d;
+	r->program = program;
+	r->patience_ns = patience_ns;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
+		BUG("no socket for the resolver");
+	r->near = fd[0];
+	r->far = fd[1];
+	fcntl(r->near, F_SETFL, O_NONBLOCK);
+	file_read(r);
+	return r;
 }
 
 struct resolver *resolver_new(const struct statedir *d)
 {
-	struct resolver *r = calloc(1, sizeof *r);
-
-	ASSERT(r);
-	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->more, NULL);
-	r->dir = *d;
-	r->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	ASSERT(r->fd >= 0);
-	r->refs = 2;
-	file_read(r);
-	if (pthread_create(&r->thread, NULL, resolver_main, r) != 0)
-		BUG("no thread for the resolver");
-	pthread_detach(r->thread);
-	return r;
+	return resolver_new_with(d, "/proc/self/exe", patience);
 }
 
 void resolver_free(struct resolver *r)
 {
 	if (!r)
 		return;
-	pthread_mutex_lock(&r->lock);
-	r->stop = true;
-	pthread_cond_signal(&r->more);
-	pthread_mutex_unlock(&r->lock);
-	unref(r);
+	end(r);
+	close(r->near);
+	close(r->far);
+	free(r);
 }
+
+/* ---- questions and answers ---- */
 
 void resolver_ask(struct resolver *r, const char *host)
 {
-	struct host *h;
+	struct host *h = find(r, host, true);
+	int64_t now = clock_boot_ns();
 
-	pthread_mutex_lock(&r->lock);
-	h = find(r, host, true);
-	if (h && !h->running) {
-		h->wanted = true;
-		pthread_cond_signal(&r->more);
+	if (!h)
+		return;
+	resolver_drain(r);
+	reap(r);
+	if (h->asked_ns && now - h->asked_ns > r->patience_ns) {
+		log_line(LOG_WARN, "name %s: no answer in %.1f s; another resolver is begun", host,
+			 (double)r->patience_ns / 1e9);
+		end(r);
 	}
-	pthread_mutex_unlock(&r->lock);
+	if (!r->pid)
+		begin(r, now);
+	if (!h->asked_ns && r->pid && send(r->near, host, strlen(host), MSG_NOSIGNAL) > 0)
+		h->asked_ns = now;
+}
+
+static void take(struct resolver *r, char *text)
+{
+	char got[ADDRESSES][ADDRESS_TEXT], *at, *word = strtok_r(text, " ", &at);
+	struct host *h = word ? find(r, word, false) : NULL;
+	unsigned char bytes[16];
+	int n = 0;
+
+	if (!h)
+		return;
+	h->asked_ns = 0;
+	while ((word = strtok_r(NULL, " ", &at)) && n < ADDRESSES) {
+		if (!strcmp(word, "!")) {
+			log_line(LOG_WARN, "name %s: %s", h->name, at);
+			return;
+		}
+		if (strlen(word) < ADDRESS_TEXT &&
+		    (inet_pton(AF_INET, word, bytes) == 1 || inet_pton(AF_INET6, word, bytes) == 1))
+			snprintf(got[n++], ADDRESS_TEXT, "%s", word);
+	}
+	if (!n)
+		return;
+	memcpy(h->address, got, (size_t)n * sizeof got[0]);
+	h->n = n;
+	file_write(r);
+}
+
+void resolver_drain(struct resolver *r)
+{
+	char text[ANSWER_TEXT + 1];
+	ssize_t n;
+
+	while ((n = recv(r->near, text, ANSWER_TEXT, 0)) > 0) {
+		text[n] = 0;
+		take(r, text);
+	}
 }
 
 bool resolver_get(struct resolver *r, const char *host, unsigned turn, char *out, size_t cap)
 {
 	struct host *h;
-	bool found = false;
 
-	pthread_mutex_lock(&r->lock);
+	resolver_drain(r);
 	h = find(r, host, false);
-	if (h && h->n) {
-		snprintf(out, cap, "%s", h->address[turn % (unsigned)h->n]);
-		found = true;
-	}
-	pthread_mutex_unlock(&r->lock);
-	return found;
+	if (!h || !h->n)
+		return false;
+	snprintf(out, cap, "%s", h->address[turn % (unsigned)h->n]);
+	return true;
 }
 
 int resolver_fd(const struct resolver *r)
 {
-	return r->fd;
+	return r->near;
 }
 
-void resolver_drain(struct resolver *r)
+pid_t resolver_pid(const struct resolver *r)
 {
-	uint64_t n;
+	return r->pid;
+}
 
-	while (read(r->fd, &n, sizeof n) == (ssize_t)sizeof n)
-		;
+/* ---- the process ---- */
+
+static void look_up(const char *name, char *out, size_t cap)
+{
+	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *list;
+	int rc = getaddrinfo(name, NULL, &hints, &list), n = 0;
+	size_t at = (size_t)snprintf(out, cap, "%s", name);
+
+	if (rc) {
+		snprintf(out + at, cap - at, " ! %s", gai_strerror(rc));
+		return;
+	}
+	for (struct addrinfo *a = list; a && n < ADDRESSES; a = a->ai_next) {
+		char address[ADDRESS_TEXT];
+
+		if (getnameinfo(a->ai_addr, a->ai_addrlen, address, sizeof address, NULL, 0,
+				NI_NUMERICHOST))
+			continue;
+		at += (size_t)snprintf(out + at, cap - at, " %s", address);
+		n++;
+	}
+	freeaddrinfo(list);
+}
+
+int resolver_main(int fd)
+{
+	char name[HOST_TEXT], answer[ANSWER_TEXT];
+	ssize_t n;
+
+	while ((n = recv(fd, name, sizeof name - 1, 0)) > 0) {
+		name[n] = 0;
+		look_up(name, answer, sizeof answer);
+		if (send(fd, answer, strlen(answer), MSG_NOSIGNAL) < 0)
+			return 0;
+	}
+	return n < 0 ? 2 : 0; /* not begun by an engine */
 }

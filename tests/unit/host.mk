@@ -56,3 +56,8 @@ check_PROGRAMS += tests/unit/t_net
 TESTS += tests/unit/t_net
 tests_unit_t_net_SOURCES = tests/unit/t_net.c
 tests_unit_t_net_LDADD = libtest.a libhost.a libcore.a libbase.a $(LWS_LIBS) $(SSL_LIBS) -lpthread
+
+check_PROGRAMS += tests/unit/t_resolver
+TESTS += tests/unit/t_resolver
+tests_unit_t_resolver_SOURCES = tests/unit/t_resolver.c
+tests_unit_t_resolver_LDADD = libtest.a libhost.a libcore.a libbase.a -lpthread
