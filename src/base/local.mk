@@ -9,5 +9,6 @@ libbase_a_SOURCES = \
 	src/base/escape.c src/base/escape.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/plant.h \
+	src/base/pow10.c src/base/pow10.h \
 	src/base/prng.c src/base/prng.h \
 	src/base/utf8.c src/base/utf8.h

@@ -7,45 +7,19 @@
 #include "core/dec.h"
 
 #include "base/check.h"
+#include "base/pow10.h"
 
-enum { POW_MAX = 18, EXPONENT_CLAMP = 100000 };
-
-static const int64_t pow10_of[POW_MAX + 1] = {
-	1,
-	10,
-	100,
-	1000,
-	10000,
-	100000,
-	1000000,
-	10000000,
-	100000000,
-	1000000000,
-	10000000000,
-	100000000000,
-	1000000000000,
-	10000000000000,
-	100000000000000,
-	1000000000000000,
-	10000000000000000,
-	100000000000000000,
-	1000000000000000000,
-};
+enum { EXPONENT_CLAMP = 100000 };
 
 static int64_t pow10_at(int n)
 {
-	ASSERT(n >= 0 && n <= POW_MAX);
+	ASSERT(n >= 0 && n <= POW10_MAX);
 	return pow10_of[n];
 }
 
 static bool fits(__int128 x)
 {
 	return x >= INT64_MIN && x <= INT64_MAX;
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /* The quotient n/d, d != 0, rounded. |n| and |d| stay below 2^126, so nothing here can wrap. */
@@ -143,7 +117,7 @@ enum dec_result dec_parse(int64_t *out, const char *s, size_t n, int digits)
 	int64_t keep; /* digits of whole and frac that lie within the scale */
 	size_t all;
 
-	ASSERT(digits >= 0 && digits <= POW_MAX);
+	ASSERT(digits >= 0 && digits <= POW10_MAX);
 	if (!split(&p, s, n))
 		return DEC_BAD;
 	most = (unsigned __int128)INT64_MAX + (p.neg ? 1 : 0);
@@ -215,7 +189,7 @@ void dec_put(struct buf *b, int64_t v, int digits)
 {
 	unsigned __int128 a = abs128(v);
 
-	ASSERT(digits >= 0 && digits <= POW_MAX);
+	ASSERT(digits >= 0 && digits <= POW10_MAX);
 	for (; digits && a % 10 == 0; digits--)
 		a /= 10;
 	if (v < 0)
@@ -247,7 +221,7 @@ void dec_put_fixed(struct buf *b, int64_t v, int digits, int decimals)
 {
 	__int128 x = v;
 
-	ASSERT(digits >= 0 && digits <= POW_MAX && decimals >= 0 && decimals <= POW_MAX);
+	ASSERT(digits >= 0 && digits <= POW10_MAX && decimals >= 0 && decimals <= POW10_MAX);
 	if (decimals < digits)
 		x = div_round(x, pow10_at(digits - decimals), ROUND_HALF_AWAY);
 	else

@@ -242,11 +242,11 @@ void order_retell(struct engine *e, uint16_t at)
 	report(e, at, &r);
 }
 
-/* Journals the venue's word about one order when it came outside an answer. */
-static void record_word(struct engine *e, uint16_t at, enum evidence evid, const char *text)
+void order_word_record(struct engine *e, uint16_t at, uint8_t kind, enum evidence evid,
+		       const char *text)
 {
 	const struct order *o = &e->orders.at[at];
-	struct rec r = {.kind = REC_VERDICT,
+	struct rec r = {.kind = kind,
 			.account = o->account,
 			.exit = o->exit,
 			.slice = o->slice,
@@ -290,7 +290,7 @@ static void ended_word(struct engine *e, uint16_t at, enum evidence evid, const 
 		wake_at(e, o->next_ns);
 	}
 	if (o->state != was)
-		record_word(e, at, evid, w->status_text);
+		order_word_record(e, at, REC_VERDICT, evid, w->status_text);
 }
 
 void order_settled(struct engine *e, uint16_t at)
@@ -298,7 +298,7 @@ void order_settled(struct engine *e, uint16_t at)
 	enum evidence evid = (enum evidence)(e->orders.at[at].settle - 1);
 
 	order_moves(e, at, evid, -1, (struct price){0}, no_words, 0);
-	record_word(e, at, evid, "by its fills");
+	order_word_record(e, at, REC_VERDICT, evid, "by its fills");
 }
 
 void order_word(struct engine *e, uint16_t at, const struct ev_order *w)
@@ -337,7 +337,7 @@ void order_word(struct engine *e, uint16_t at, const struct ev_order *w)
 			    : no_words,
 		    w->status_ms);
 	if (o->state != was && order_is_ours(o))
-		record_word(e, at, evid, w->status_text);
+		order_word_record(e, at, REC_VERDICT, evid, w->status_text);
 }
 
 static uint16_t order_lookup(const struct engine *e, uint8_t account, struct cloid c, uint64_t oid)

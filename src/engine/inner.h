@@ -83,6 +83,9 @@ struct why { /* a refusal, as the session read it */
 	bool batch;	 /* said of the whole action */
 };
 static const struct why no_words = {0};
+/* Journals a word about one order that came outside an answer (REC_VERDICT), or its death. */
+void order_word_record(struct engine *e, uint16_t at, uint8_t kind, enum evidence evid,
+		       const char *text);
 void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told, struct price avg,
 		 struct why why, int64_t venue_ms);
 

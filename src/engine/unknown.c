@@ -58,20 +58,7 @@ void unknown_lookup(struct engine *e, uint16_t at)
 
 static void dead(struct engine *e, uint16_t at, enum evidence evid, const char *why)
 {
-	struct order *o = &e->orders.at[at];
-	struct rec r = {.kind = REC_DEAD,
-			.account = o->account,
-			.exit = o->exit,
-			.slice = o->slice,
-			.attempt = o->attempt,
-			.nonce = o->nonce};
-	struct buf b;
-
-	buf_init(&b, r.text, sizeof r.text);
-	buf_puts(&b, why);
-	r.verdict.n = 1;
-	r.verdict.word[0] = (struct rec_word){o->leg, (uint8_t)evid, o->oid, o->told};
-	ef_rec(e, &r);
+	order_word_record(e, at, REC_DEAD, evid, why);
 	order_moves(e, at, evid, -1, (struct price){0}, no_words, 0);
 }
 

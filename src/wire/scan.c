@@ -6,40 +6,14 @@
 #include "wire/scan.h"
 
 #include "base/check.h"
+#include "base/pow10.h"
 #include "base/banned.h"
 
 #define SCAN_INT_MAX 9007199254740992u /* 2^53, as the door */
 
-static const int64_t pow10_[19] = {
-	1,
-	10,
-	100,
-	1000,
-	10000,
-	100000,
-	1000000,
-	10000000,
-	100000000,
-	1000000000,
-	10000000000,
-	100000000000,
-	1000000000000,
-	10000000000000,
-	100000000000000,
-	1000000000000000,
-	10000000000000000,
-	100000000000000000,
-	1000000000000000000,
-};
-
-static inline bool digit(char c)
-{
-	return (unsigned char)(c - '0') < 10;
-}
-
 static bool symbol_char(char c)
 {
-	return digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ':' ||
+	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ':' ||
 	       c == '@' || c == '/' || c == '.' || c == '_' || c == '#' || c == '-';
 }
 
@@ -80,12 +54,12 @@ bool scan_u64(struct scan *s, uint64_t *out)
 
 	if (!p)
 		return false;
-	for (; p < s->end && digit(*p) && p - from < 17; p++)
+	for (; p < s->end && is_digit(*p) && p - from < 17; p++)
 		v = v * 10 + (uint64_t)(*p - '0');
 	if (p == from || (*from == '0' && p - from > 1) || v > SCAN_INT_MAX)
 		return scan_fail(s);
 	/* a number goes on as a fraction, an exponent or more digits: not mine */
-	if (p < s->end && (digit(*p) || *p == '.' || *p == 'e' || *p == 'E'))
+	if (p < s->end && (is_digit(*p) || *p == '.' || *p == 'e' || *p == 'E'))
 		return scan_fail(s);
 	s->p = p;
 	*out = v;
@@ -103,13 +77,13 @@ bool scan_dec(struct scan *s, int digits, int64_t *out)
 		return scan_fail(s);
 	if (end - p > 20)
 		end = p + 20;
-	for (from = p; p < end && digit(*p); p++)
+	for (from = p; p < end && is_digit(*p); p++)
 		v = v * 10 + (uint64_t)(*p - '0');
 	if (p == from || (*from == '0' && p - from > 1))
 		return scan_fail(s);
 	total = p - from;
 	if (p < end && *p == '.') {
-		for (dot = ++p; p < end && digit(*p); p++)
+		for (dot = ++p; p < end && is_digit(*p); p++)
 			v = v * 10 + (uint64_t)(*p - '0');
 		frac = p - dot;
 		if (!frac)
@@ -118,7 +92,7 @@ bool scan_dec(struct scan *s, int digits, int64_t *out)
 	}
 	if (p == end || *p != '"' || total > 18 || frac > digits)
 		return scan_fail(s);
-	if (__builtin_mul_overflow((int64_t)v, pow10_[digits - frac], &r))
+	if (__builtin_mul_overflow((int64_t)v, pow10_of[digits - frac], &r))
 		return scan_fail(s);
 	s->p = p + 1;
 	*out = r;
@@ -131,7 +105,7 @@ bool scan_is_decimal(const char *s, size_t n)
 
 	if (s < end && *s == '-')
 		s++;
-	for (from = s; s < end && digit(*s); s++)
+	for (from = s; s < end && is_digit(*s); s++)
 		;
 	if (s == from || s - from > 19 || (*from == '0' && s - from > 1))
 		return false;
@@ -139,7 +113,7 @@ bool scan_is_decimal(const char *s, size_t n)
 		return true;
 	if (*s++ != '.')
 		return false;
-	for (from = s; s < end && digit(*s); s++)
+	for (from = s; s < end && is_digit(*s); s++)
 		;
 	return s == end && s > from && s - from <= 18;
 }

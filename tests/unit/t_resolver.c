@@ -76,8 +76,7 @@ static bool knows(struct resolver *r, const char *host, const char *address)
 {
 	char out[64];
 
-	return resolver_get(r, host, 0, out, sizeof out) &&
-	       (!address || !strcmp(out, address));
+	return resolver_get(r, host, 0, out, sizeof out) && (!address || !strcmp(out, address));
 }
 
 TEST(a_name_is_resolved_and_kept)
