@@ -98,7 +98,8 @@ static void say_danger(const struct snap *s)
 	if (p->n_legs > 1)
 		snprintf(legs, sizeof legs, ", all %d legs", p->n_legs);
 	if (p->has_time)
-		snprintf(time, sizeof time, " 1 in 10 in %s.", fmt_touch_words(p->touch_s).s);
+		snprintf(time, sizeof time, " 1 in 10 in %s%s.", fmt_touch_words(p->touch_s).s,
+			 p->young ? ", young" : "");
 	SAY("%s. %s dies at BTC %s %s percent%s.%s Would lose %s USDC.%s%s",
 	    d < 5 && d > -5 ? "Danger" : "Caution", p->name, d < 0 ? "minus" : "plus",
 	    fmt_double(d < 0 ? -d : d, d > -3 && d < 3 ? 2 : 1, 0).s, legs, time,

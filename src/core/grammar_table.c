@@ -81,7 +81,8 @@ static const struct gram_opt *const flatten_opts[] = {
 	O(ACCOUNT), O(ALL_ACCOUNTS), O(DRY_RUN), O(YES),  NULL};
 static const struct gram_opt *const care_opts[] = {O(LONGS),	    O(SHORTS),	O(KEEP), O(ACCOUNT),
 						   O(ALL_ACCOUNTS), O(DRY_RUN), O(YES),	 NULL};
-static const struct gram_opt *const trim_opts[] = {O(CUSHION), O(ACCOUNT), O(ALL_ACCOUNTS),
+static const struct gram_opt *const trim_opts[] = {O(CUSHION), O(LONGS),   O(SHORTS),
+						   O(KEEP),    O(ACCOUNT), O(ALL_ACCOUNTS),
 						   O(DRY_RUN), O(YES),	   NULL};
 static const struct gram_opt *const guard_opts[] = {O(TRIGGER), O(OFF),	    O(LONGS),
 						    O(SHORTS),	O(ACCOUNT), O(ALL_ACCOUNTS),

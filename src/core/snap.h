@@ -139,6 +139,7 @@ struct snap_pool {
 	double dies_pct; /* BTC move in %, signed; joint, betas floored */
 	double backstop_pct;
 	bool has_time;
+	bool young;	   /* the volatility under touch_s has few samples yet: it jumps */
 	double touch_s;	   /* seconds until the 1-in-10 touch; INFINITY-like 1e18: beyond a week */
 	double sigma_left; /* distance in sigmas of one hour */
 	double leverage;

@@ -72,6 +72,8 @@ static void touch_words(const struct epool *p, struct buf *b)
 		return;
 	buf_puts(b, " · 1-in-10 in ");
 	put_touch_words(b, p->sum.touch_s);
+	if (p->young)
+		buf_puts(b, " (young)");
 }
 
 /* Message 1. */

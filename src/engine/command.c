@@ -271,7 +271,7 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 		solve_whatif(e, ev, t, instr);
 		return;
 	}
-	s = exit_slot_free(e);
+	s = t->dry_run ? &e->exit_dry : exit_slot_free(e);
 	if (!s) {
 		reply(e, ev, ERR_LIMIT, 0, "%d exits run already; end one first.", EXITS_MAX);
 		return;

@@ -335,6 +335,7 @@ struct engine {
 	struct query query[QUERIES_MAX];
 	struct budget_ip ip;
 	struct exit_slot exit[EXITS_MAX];
+	struct exit_slot exit_dry; /* of a dry run: it takes no place from those that run */
 	struct flat_slot flat;
 	struct outside outside;
 	struct guard_slot guard[GUARDS_MAX];

@@ -33,7 +33,8 @@ static void end_exits(struct engine *e, const struct flatten *c)
 		if (!leg)
 			continue;
 		exits_view(e, s, s->account, s->instr, &v);
-		exit_end(&s->x, &v, &err);
+		if (exit_end(&s->x, &v, &err))
+			s->x.ended_by = e->flat.f.id;
 		s->dirty = true;
 		s->saved0 = false;
 	}
@@ -59,7 +60,8 @@ void exits_end_flattened(struct engine *e)
 		notice(e, 1, NC_EXIT, s->x.id, "x%u ends: p%u closed %s without this engine",
 		       s->x.id, f->id, s->x.coin);
 		exits_view(e, s, s->account, s->instr, &v);
-		exit_end(&s->x, &v, &err);
+		if (exit_end(&s->x, &v, &err))
+			s->x.ended_by = e->flat.f.id;
 		s->dirty = true;
 		s->saved0 = false;
 	}
@@ -199,7 +201,13 @@ void cmd_flatten(struct engine *e, const struct event *ev)
 	}
 	for (uint32_t i = 0; i < s->f.n; i++)
 		market_want(e, s->f.leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
-	reply(e, ev, ERR_OK, s->f.id, "p%u", s->f.id);
+	/* whose positions: where there are several accounts it is never left to be guessed */
+	if (e->conf.n_accounts > 1)
+		reply(e, ev, ERR_OK, s->f.id, "p%u, %s%s", s->f.id,
+		      c->account == 0xff ? "ALL ACCOUNTS" : "account ",
+		      c->account == 0xff ? "" : e->conf.account[c->account].name);
+	else
+		reply(e, ev, ERR_OK, s->f.id, "p%u", s->f.id);
 }
 
 /* pN of a command that may name one; true: answered. */

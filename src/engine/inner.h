@@ -96,9 +96,11 @@ void order_retell(struct engine *e, uint16_t at);
 
 /* Pools of an account, by danger unsorted; legs point into the account's held. */
 enum { POOLS_ACCOUNT = 40, POOL_LEGS = POSITIONS_MAX };
+enum { VOL_YOUNG = 60 }; /* samples of 5 s: one constant of the fast average */
 struct epool {
 	uint8_t account, dex;
 	bool isolated, has_equity, est;
+	bool young; /* a volatility in it rests on less than VOL_YOUNG samples: times jump */
 	const char *reason;
 	uint16_t instr; /* isolated */
 	double equity, used;

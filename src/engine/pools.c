@@ -85,6 +85,7 @@ static void add_leg(const struct engine *e, const struct account *a, struct epoo
 		p->equity += read > 0 ? read * mark - was : read * mark + was;
 	}
 	p->est = p->est || pos_is_est(&h->pos);
+	p->young = p->young || e->mkt[h->instr].vol.n < VOL_YOUNG;
 }
 
 static void pool_reason(const struct account *a, struct epool *p)

@@ -145,6 +145,7 @@ static void fill_pool(const struct epool *p, struct snap_pool *s)
 		s->dies_pct = -p->sum.side * p->sum.dies * 100;
 		s->backstop_pct = -p->sum.side * p->sum.backstop * 100;
 		s->has_time = true;
+		s->young = p->young;
 		s->touch_s = p->sum.touch_s;
 		s->sigma_left = p->sum.sigma_left;
 		s->leverage = p->equity > 0 ? p->sum.gross / p->equity : 0;

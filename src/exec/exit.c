@@ -553,7 +553,10 @@ static bool finish(struct exit *x, const struct exec_view *v, struct exec_out *o
 		buf_puts(&b, "target reached, read twice");
 		break;
 	case XE_ENDED:
-		buf_puts(&b, "ended by the operator");
+		if (x->ended_by)
+			buf_printf(&b, "ended by p%u, which closes it", x->ended_by);
+		else
+			buf_puts(&b, "ended by the operator");
 		break;
 	case XE_BLOCKED:
 		buf_puts(&b, x->reason);

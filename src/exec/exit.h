@@ -140,6 +140,7 @@ struct exit {
 	uint8_t state, end; /* enum exit_state, enum exit_end */
 	char reason[96];
 	bool buy, to_zero, operator_paused, closing, ending, wait_reads;
+	uint32_t ended_by; /* flatten pN that took it over, 0: the operator; not saved */
 	uint64_t seed;
 	struct prng rng;
 

@@ -11,6 +11,7 @@
 #include "host/breakglass.h"
 #include "host/cli.h"
 #include "host/clock.h"
+#include "host/shellwords.h"
 #include "plan/plan.h"
 
 enum { ASK_MS = 10000, STEP_MS = 1000, QUIET_PROGRESS_S = 5, PLANNER_MS = 1500 };
@@ -536,11 +537,12 @@ static int show_begun(struct cli *c, const struct attach_reply *r)
 
 int cli_show_reply(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r)
 {
-	char text[1024];
+	char text[1024], words[SHELL_WORDS_MAX];
 	struct buf b;
 
+	shell_words(r->text, words, sizeof words);
 	if (!cli_has(c, OPT_JSON)) {
-		cli_print("%s\n", r->text);
+		cli_print("%s\n", words);
 		return 0;
 	}
 	buf_init(&b, text, sizeof text);
@@ -550,7 +552,7 @@ int cli_show_reply(const struct cli *c, const struct cmd *cmd, const struct atta
 	else
 		buf_puts(&b, "null");
 	buf_puts(&b, ",\"text\":");
-	buf_json_str(&b, r->text);
+	buf_json_str(&b, words);
 	buf_puts(&b, "}\n");
 	cli_put(STDOUT_FILENO, text);
 	return 0;

@@ -360,11 +360,11 @@ int cli_drill(struct cli *c, int n, const char *const *words)
 	int rc;
 
 	x.d.c = c;
-	if (n != 2) {
-		err_set(&e, ERR_ARG, "drill wants one name; exeunt-paper --help lists them.");
+	if (n > 2) {
+		err_set(&e, ERR_ARG, "drill wants one name, but got %.40s too.", words[2]);
 		return cli_fail(c, &e);
 	}
-	x.d.drill = words[1];
+	x.d.drill = n == 2 ? words[1] : ""; /* refused with the list of those there are */
 	x.d.no_engine = x.d.no_signer = cli_has(c, OPT_COLD);
 	x.json = json_new(1 << 20);
 	x.answer = malloc(ANSWER_MAX);

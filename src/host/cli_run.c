@@ -2,6 +2,7 @@
  * asking the engine, saying what went wrong. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <linux/limits.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +26,7 @@
 #include "host/keeper.h"
 #include "host/lease.h"
 #include "host/log.h"
+#include "host/shellwords.h"
 #include "signer/client.h"
 #include "signer/keys.h"
 #include "signer/signer.h"
@@ -74,7 +77,9 @@ void cli_print(const char *fmt, ...)
 int cli_fail(const struct cli *c, const struct err *e)
 {
 	int status = err_exit_status(e->code);
+	char words[SHELL_WORDS_MAX];
 
+	shell_words(e->text, words, sizeof words);
 	if (cli_has(c, OPT_JSON)) {
 		char text[1024];
 		struct buf b;
@@ -82,14 +87,14 @@ int cli_fail(const struct cli *c, const struct err *e)
 		buf_puts(&b, "{\"error\":");
 		buf_json_str(&b, err_name(e->code));
 		buf_puts(&b, ",\"text\":");
-		buf_json_str(&b, e->text);
+		buf_json_str(&b, words);
 		buf_puts(&b, ",\"todo\":");
 		buf_json_str(&b, err_todo(e->code));
 		buf_printf(&b, ",\"exit_status\":%d}\n", status);
 		cli_put(STDOUT_FILENO, text);
 	}
 	cli_put(STDERR_FILENO, "exeunt: ");
-	cli_put(STDERR_FILENO, e->text);
+	cli_put(STDERR_FILENO, words);
 	cli_put(STDERR_FILENO, "\n");
 	if (*err_todo(e->code) && e->code != ERR_ARG && e->code != ERR_RULE) {
 		cli_put(STDERR_FILENO, "        ");
@@ -622,6 +627,32 @@ void cli_leave(struct cli *c)
 
 /* ---- the screen ---- */
 
+/* The directory of a demo whose exchange is gone: its key opens nothing any more, so no password is
+ * asked for. */
+static bool demo_is_over(const struct cli *c, struct err *e)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	char path[1100];
+	bool there;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/keys/demo.json", c->dir.path);
+	if (c->conf.network != NET_PAPER || c->conf.n_accounts != 1 ||
+	    strcmp(c->conf.account[0].key, "demo") || access(path, F_OK) != 0 ||
+	    strcmp(c->conf.url.host, "127.0.0.1"))
+		return false;
+	to.sin_port = htons((uint16_t)c->conf.url.port);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	there = fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
+	if (fd >= 0)
+		close(fd);
+	return !there && !err_set(e, ERR_NET,
+				  "The demo of %.200s is over: its exchange on port %u is gone, "
+				  "its positions with it. exeunt demo begins another.",
+				  c->dir.path, (unsigned)c->conf.url.port);
+}
+
 int cli_cockpit(struct cli *c, int n, const char *const *words)
 {
 	struct err e = {0};
@@ -631,6 +662,8 @@ int cli_cockpit(struct cli *c, int n, const char *const *words)
 		return cli_fail(c, &e);
 	}
 	if (!cli_open(c, true, &e))
+		return cli_fail(c, &e);
+	if (demo_is_over(c, &e))
 		return cli_fail(c, &e);
 	/* Without the key one can still watch; a wrong password is said. */
 	if (c->conf.n_accounts && !cli_signer(c, &e) &&

@@ -8,6 +8,7 @@
 #include "host/breakglass.h"
 #include "host/cli.h"
 #include "host/clock.h"
+#include "host/shellwords.h"
 
 static const char *const nets[] = {"PAPER", "TESTNET", "MAINNET"};
 static const char *const states[] = {"waiting", "running", "paused", "stopped_price",
@@ -298,6 +299,7 @@ static void put_line(const struct cli *c, struct buf *b, const struct snap *s)
 {
 	static const char *const colour[] = {"", "", "#[fg=yellow]", "#[fg=red,bold]"};
 	uint8_t level = worst(s);
+	char words[SHELL_WORDS_MAX];
 	bool tmux = cli_has(c, OPT_TMUX) && level >= 2;
 
 	if (tmux)
@@ -317,7 +319,7 @@ static void put_line(const struct cli *c, struct buf *b, const struct snap *s)
 		buf_printf(b, ", feed %.1fs", (double)age_ms(s->feed_ns) / 1000.0);
 	for (uint32_t i = 0; level >= 2 && i < s->n_alarms && i < SNAP_ALARMS; i++)
 		if (s->alarm[i].level == level && !s->alarm[i].seen) {
-			buf_printf(b, ", %s", s->alarm[i].brief);
+			buf_printf(b, ", %s", shell_words(s->alarm[i].brief, words, sizeof words));
 			break;
 		}
 	if (tmux)
@@ -327,6 +329,8 @@ static void put_line(const struct cli *c, struct buf *b, const struct snap *s)
 
 static void put_words(struct buf *b, const struct snap *s)
 {
+	char words[SHELL_WORDS_MAX];
+
 	buf_printf(b, "%s %s, %s%s%s. engine pid %d, epoch %llu.", nets[s->network % 3], s->venue,
 		   s->armed ? "ARMED" : "DISARMED", s->no_new_risk ? ", NO NEW RISK" : "",
 		   s->local_lock ? ", LOCAL LOCK" : "", s->engine_pid,
@@ -336,7 +340,8 @@ static void put_words(struct buf *b, const struct snap *s)
 	else
 		buf_printf(b, " feed %.1f s old.\n", (double)age_ms(s->feed_ns) / 1000.0);
 	for (uint32_t i = 0; i < s->n_alarms && i < SNAP_ALARMS; i++)
-		buf_printf(b, "%s %s\n", s->alarm[i].level == 3 ? "!!" : "!", s->alarm[i].text);
+		buf_printf(b, "%s %s\n", s->alarm[i].level == 3 ? "!!" : "!",
+			   shell_words(s->alarm[i].text, words, sizeof words));
 	for (int k = 0; k < SNAP_AUTOS; k++)
 		if (s->automatic[k].on)
 			buf_printf(b, "auto %s at %.2f %%: %s\n", s->automatic[k].name,

@@ -21,6 +21,7 @@ libhost_a_SOURCES = \
 	src/host/pool.c src/host/pool.h \
 	src/host/priors.c src/host/priors.h \
 	src/host/resolver.c src/host/resolver.h \
+	src/host/shellwords.c src/host/shellwords.h \
 	src/host/signlink.c src/host/signlink.h \
 	src/host/solver.c src/host/solver.h \
 	src/host/statedir.c src/host/statedir.h \

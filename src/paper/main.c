@@ -119,9 +119,16 @@ static bool opt_seed(struct args *a, const char *v, struct err *e)
 
 static bool opt_drill(struct args *a, const char *v, struct err *e)
 {
+	char names[300];
+	struct buf b;
+
 	a->drill = drill_find(v);
-	return a->drill ||
-	       err_set(e, ERR_ARG, "--drill '%.60s': there is none; --help names them", v);
+	if (a->drill)
+		return true;
+	buf_init(&b, names, sizeof names);
+	for (uint32_t i = 0; drill_row(i); i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", drill_row(i)->scene.name);
+	return err_set(e, ERR_ARG, "--drill '%.60s': there is none. There are: %s", v, names);
 }
 
 static bool opt_scenario(struct args *a, const char *v, struct err *e)

@@ -8,6 +8,11 @@ TESTS += tests/unit/t_store
 tests_unit_t_store_SOURCES = tests/unit/t_store.c
 tests_unit_t_store_LDADD = libtest.a libhost.a libcore.a libbase.a $(SQLITE_LIBS) -lpthread
 
+check_PROGRAMS += tests/unit/t_shellwords
+TESTS += tests/unit/t_shellwords
+tests_unit_t_shellwords_SOURCES = tests/unit/t_shellwords.c
+tests_unit_t_shellwords_LDADD = libtest.a libhost.a libbase.a
+
 check_PROGRAMS += tests/unit/t_conf
 TESTS += tests/unit/t_conf
 tests_unit_t_conf_SOURCES = tests/unit/t_conf.c

@@ -368,22 +368,31 @@ void view_book(struct ui *u, struct canvas *c, struct rect r, enum size_class si
 	double max = cu > cd ? cu : cd, cum = cu;
 	int end_up = (int)lround((span_end(&b->book, false) - ask0) / l.step + 0.499);
 	int end_down = (int)lround((bid0 - span_end(&b->book, true)) / l.step + 0.499);
+	bool marked =
+		false; /* it stands between the prices it lies between, not always the touch */
 	for (int i = nu - 1; i >= 0; i--) {
+		double px = ask0 + i * l.step;
+		if (!marked && l.mark > px * (1 + 1e-9))
+			mark_row(c, r, y++, &l, b, size), marked = true;
 		if (i > end_up)
-			row_end(c, r, y++, &l, ask0 + i * l.step, i == end_up + 1);
+			row_end(c, r, y++, &l, px, i == end_up + 1);
 		else
-			row(u, c, r, y++, b, &l, ask0 + i * l.step, up[i], cum, max, false, size);
+			row(u, c, r, y++, b, &l, px, up[i], cum, max, false, size);
 		cum -= up[i];
 	}
-	mark_row(c, r, y++, &l, b, size);
 	cum = 0;
 	for (int i = 0; i < nd; i++) {
+		double px = bid0 - i * l.step;
+		if (!marked && l.mark >= px * (1 - 1e-9))
+			mark_row(c, r, y++, &l, b, size), marked = true;
 		cum += down[i];
 		if (i > end_down)
-			row_end(c, r, y++, &l, bid0 - i * l.step, i == end_down + 1);
+			row_end(c, r, y++, &l, px, i == end_down + 1);
 		else
-			row(u, c, r, y++, b, &l, bid0 - i * l.step, down[i], cum, max, true, size);
+			row(u, c, r, y++, b, &l, px, down[i], cum, max, true, size);
 	}
+	if (!marked)
+		mark_row(c, r, y++, &l, b, size);
 	if (l.has_exit) {
 		summary(u, c, r, y, &l, x, b, size);
 		y += size >= SIZE_M ? 2 : 1;

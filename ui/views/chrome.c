@@ -60,8 +60,9 @@ static void danger_banner(const struct ui *u, char *out, size_t cap, int w)
 	if (w >= 100 && p->n_legs > 1)
 		snprintf(legs, sizeof legs, T_TEXT " (all %d legs)", p->n_legs);
 	if (p->has_time)
-		snprintf(time, sizeof time, T_TEXT " · %s1-in-10 in %.30s", hot,
-			 fmt_touch_words(p->touch_s).s);
+		snprintf(time, sizeof time, T_TEXT " · %s1-in-10 in %s%.30s%s", hot,
+			 p->young && w < 100 ? "~" : "", fmt_touch_words(p->touch_s).s,
+			 p->young && w >= 100 ? " (young)" : "");
 	if (no_stop)
 		snprintf(stop, sizeof stop, T_TEXT " · " T_CAUT "NO STOP");
 	out[0] = 0;
@@ -171,7 +172,7 @@ static void nearest(const struct ui *u, char *out, size_t cap, int w)
 			 p->reason[0] ? p->reason : "no answer yet");
 	} else {
 		if (p->has_time)
-			snprintf(time, sizeof time, " · 1-in-10 in %s",
+			snprintf(time, sizeof time, " · 1-in-10 in %s%s", p->young ? "~" : "",
 				 fmt_touch_words(p->touch_s).s);
 		snprintf(out, cap, T_DIM "%s dies at BTC %s %%%s · %u pool%s watched", p->name,
 			 cut1(p->dies_pct).s, time, s->n_pools, s->n_pools == 1 ? "" : "s");

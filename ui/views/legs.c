@@ -310,6 +310,11 @@ static const struct {
 	[SHEET_ADD] = {NULL, NULL, 0, "ADD"},
 };
 
+static const struct panic_conf *knobs(const struct table *t)
+{
+	return t->p.in->panic.rung_ms ? &t->p.in->panic : panic_default();
+}
+
 static void lead(const struct table *t, int y)
 {
 	const struct sheet_line *n = t->p.line;
@@ -333,14 +338,16 @@ static void lead(const struct table *t, int y)
 		break;
 	case SHEET_CARE:
 		snprintf(how, sizeof how,
-			 "slices that cross, a quarter of five levels each, the first at once; "
-			 "reduce-only; doubt waits for proof");
+			 "slices that cross, %s %% of five levels each, the first at once; "
+			 "reduce-only; doubt waits for proof",
+			 fmt_double(ratio_to_double(knobs(t)->care_depth) * 100, 0, 0).s);
 		break;
 	case SHEET_GUARD:
 		snprintf(
 			how, sizeof how,
 			"reduce-only stop-markets for whole positions, resting at the venue; worst "
-			"10 %% past the trigger");
+			"%s %% past the trigger",
+			fmt_double(ratio_to_double(knobs(t)->guard_worst) * 100, 0, 0).s);
 		break;
 	default:
 		snprintf(how, sizeof how,

@@ -183,6 +183,15 @@ static void age_cell(const struct ui *u, struct canvas *c, struct at at, int y, 
 		       .s);
 }
 
+/* "12m"; "~12m" while the volatility under it is young. */
+static struct num touch_of(const struct snap_pool *p)
+{
+	struct num n, t = fmt_touch(p->touch_s);
+
+	snprintf(n.s, sizeof n.s, "%s%.30s", p->young ? "~" : "", t.s);
+	return n;
+}
+
 static void pool_cells(const struct ui *u, struct canvas *c, const struct at *at, int y,
 		       const struct snap_pool *p)
 {
@@ -201,7 +210,7 @@ static void pool_cells(const struct ui *u, struct canvas *c, const struct at *at
 		cell_num(c, at, COL_DIES, y, ROLE_DIM, "–");
 	}
 	if (p->has_time) {
-		cell_num(c, at, COL_TOUCH, y, r, fmt_touch(p->touch_s).s);
+		cell_num(c, at, COL_TOUCH, y, r, touch_of(p).s);
 		runway(c, at[COL_RUNWAY], y, p->sigma_left, level);
 	} else {
 		cell_num(c, at, COL_TOUCH, y, ROLE_DIM, "–");
@@ -352,7 +361,7 @@ static void phone_row(const struct ui *u, struct canvas *c, const struct layout 
 		if (p->has_dies)
 			cv_rightf(c, 16, 25, y, r, "%s %%", fmt_pct(p->dies_pct, SIGN_MINUS).s);
 		if (p->has_time && w >= 32)
-			cv_right(c, 25, 31, y, r, fmt_touch(p->touch_s).s);
+			cv_right(c, 25, 31, y, r, touch_of(p).s);
 	} else if (leg->has_alone) {
 		cv_rightf(c, 16, 25, y, ROLE_TEXT, "%s %%", fmt_double(leg->alone_pct, 2, 0).s);
 	}
@@ -417,33 +426,39 @@ static void thresholds(const struct ui *u, struct canvas *c, const struct layout
 	}
 }
 
+/* What found no row: how many legs, and which of them is nearest. A pool that is hidden whole is
+ * told by its own distance; of one whose row stands, the leg that alone dies first. */
 static void and_safer(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 		      const struct ui_row *rows, int from, int n)
 {
 	const struct snap *s = u->snap;
-	int pools = 0, legs = 0;
-	double dies = 0;
-	bool has = false;
+	const struct snap_leg *near = NULL;
+	const struct snap_pool *pool = NULL;
+	char what[120] = "";
+	int legs = 0, at = 0;
 
 	for (int i = from; i < n; i++) {
 		const struct snap_pool *p = &s->pool[rows[i].pool];
-		if (rows[i].leg >= 0)
-			legs++;
-		if (rows[i].leg < 0 || p->n_legs == 1) {
-			pools++;
-			if (!has && p->has_dies) {
-				dies = p->dies_pct;
-				has = true;
-			}
-		}
+		const struct snap_leg *g = rows[i].leg >= 0 ? &s->leg[rows[i].leg] : NULL;
+
+		legs += g != NULL;
+		if ((!g || p->n_legs == 1) && p->has_dies && !pool)
+			pool = p; /* pools stand by danger */
+		if (g && p->n_legs > 1 && g->has_alone &&
+		    (!near || fabs(g->alone_pct) < fabs(near->alone_pct)))
+			near = g;
 	}
+	if (near)
+		at = snprintf(what, sizeof what, ", nearest alone %.8s %s %%", near->coin,
+			      fmt_double(fabs(near->alone_pct), 2, 0).s);
+	if (pool)
+		snprintf(what + at, sizeof what - (size_t)at, ", %s BTC %s %%",
+			 near ? "next pool" : "nearest", fmt_pct(pool->dies_pct, SIGN_MINUS).s);
 	if (l->size <= SIZE_PHONE)
 		cv_textf(c, 2, y, l->cols - 3, ROLE_DIM, "and %d legs, Enter lists", legs);
-	else if (has)
-		cv_textf(c, 4, y, l->cols - 6, ROLE_DIM, "and %d safer, nearest BTC %s %%", pools,
-			 fmt_pct(dies, SIGN_MINUS).s);
 	else
-		cv_textf(c, 4, y, l->cols - 6, ROLE_DIM, "and %d more legs", legs);
+		cv_textf(c, 4, y, l->cols - 6, ROLE_DIM, "and %d leg%s more%s", legs,
+			 legs == 1 ? "" : "s", what);
 }
 
 void view_pools(const struct ui *u, struct canvas *c, const struct layout *l)

@@ -119,11 +119,13 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 {
 	const struct snap_flat *f = &u->snap->flat;
 	const char *gap = l->size >= SIZE_M ? "   " : "  ";
-	uint32_t filled = 0;
+	uint32_t filled = 0, legs = 0;
 	char unknown[48] = "", state[64], care[80] = "", cancels[60] = "", text[400];
 
-	for (uint32_t i = 0; i < f->n; i++)
+	for (uint32_t i = 0; i < f->n; i++) {
+		legs += first_of_leg(f, i);
 		filled += first_of_leg(f, i) && leg_done(f, i);
+	}
 	if (f->unknown)
 		snprintf(unknown, sizeof unknown, T_DIM ", " T_UNK "%u UNKNOWN", f->unknown);
 	if (f->verb == VERB_CARE) {
@@ -136,21 +138,22 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 			 f->cancels_done, f->cancels_sent);
 	state_of(f, state, sizeof state);
 	if (l->cols < 60)
-		snprintf(text, sizeof text, "%s " T_ACCB "%s s" T_DIM " " T_TEXT "%u filled%s  %s",
-			 verb_names[f->verb % VERBS], fmt_double(since_s(u), 1, 0).s, filled,
-			 unknown, state);
+		snprintf(text, sizeof text, "%s " T_ACCB "%s s" T_DIM " " T_TEXT "%u/%u%s%s  %s",
+			 verb_names[f->verb % VERBS], fmt_double(since_s(u), 1, 0).s, filled, legs,
+			 unknown[0] ? "" : " filled", unknown, state);
 	else if (l->cols < 80)
 		snprintf(text, sizeof text,
-			 "%s" T_DIM "  p%u  " T_ACCB "%s s" T_DIM "  " T_TEXT "%u filled%s%s  %s",
+			 "%s" T_DIM "  p%u  " T_ACCB "%s s" T_DIM "  " T_TEXT
+			 "%u/%u filled%s%s  %s",
 			 verb_names[f->verb % VERBS], f->id, fmt_double(since_s(u), 1, 0).s, filled,
-			 unknown, care, state);
+			 legs, unknown, care, state);
 	else
 		snprintf(text, sizeof text,
 			 "%s" T_DIM "  p%u%s" T_ACCB "%s s" T_DIM "%s%s" T_TEXT
-			 "%u filled%s%s%s%s%s",
+			 "%u of %u filled%s%s%s%s%s",
 			 verb_names[f->verb % VERBS], f->id, gap, fmt_double(since_s(u), 1, 0).s,
-			 gap, l->size >= SIZE_M ? "legs " : "", filled, unknown, care, cancels, gap,
-			 state);
+			 gap, l->size >= SIZE_M ? "legs " : "", filled, legs, unknown, care,
+			 cancels, gap, state);
 	int end = cv_text(c, 1, y, l->cols - 2, ROLE_TITLE, text);
 	cv_rightf(c, end + 3, l->cols - 1, y, ROLE_DIM, "started %s", fmt_clock(f->start_ms).s);
 }
