@@ -14,6 +14,7 @@ e2e_scripts = \
 	tests/e2e/glass.sh \
 	tests/e2e/alarm.sh \
 	tests/e2e/guard.sh \
+	tests/e2e/accounts.sh \
 	tests/e2e/drill.sh \
 	tests/e2e/drill_keys.sh
 campaign_tests += $(e2e_scripts)
