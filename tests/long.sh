@@ -1,7 +1,8 @@
 #!/bin/bash
-# long.sh: what takes hours (`make check-long`). Parts, each alone with LONG_PARTS="seeds drills models kills keys fuzz":
+# long.sh: what takes hours (`make check-long`). Parts, each alone with LONG_PARTS="seeds drills models calib kills keys fuzz":
 #   seeds   EXEUNT_SEEDS=20000 worlds of the simulator
 #   drills  EXEUNT_DRILL_SEEDS=20 seeds of every drill against its frozen score
+#   calib   EXEUNT_CALIB=1000 exits: what tickets said against what they cost
 #   models  STATED_PATHS=5000 paths of every schedule through the matching engine
 #   kills   EXEUNT_KILLS=5000 kill points by strace
 #   keys    EXEUNT_KEYS=1000000 random keys at the screen
@@ -10,7 +11,7 @@
 set -u
 : "${abs_top_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
 : "${abs_top_builddir:=$abs_top_srcdir/build}"
-: "${EXEUNT_LONG_SCALE:=1}" "${LONG_PARTS:=seeds drills models kills keys fuzz}"
+: "${EXEUNT_LONG_SCALE:=1}" "${LONG_PARTS:=seeds drills models calib kills keys fuzz}"
 export abs_top_srcdir abs_top_builddir
 cd "$abs_top_builddir" || exit 1
 log=$(mktemp) || exit 1
@@ -57,6 +58,7 @@ for p in $LONG_PARTS; do
 	seeds) part "seeds" env EXEUNT_SEEDS="$(scaled 20000)" tests/sim/t_sim ;;
 	drills) part "drills" env EXEUNT_DRILL_SEEDS="$(scaled 20)" tests/sim/t_drills ;;
 	models) part "models" env STATED_PATHS="$(scaled 5000)" tests/unit/t_stated ;;
+	calib) part "calibration" env EXEUNT_CALIB="$(scaled 1000)" tests/sim/t_calib ;;
 	kills) part "kill points" env EXEUNT_KILLS="$(scaled 5000)" python3 "$abs_top_srcdir"/tests/e2e/kill.py ;;
 	keys) part "random keys" env EXEUNT_KEYS="$(scaled 1000000)" tests/unit/t_ui_send -t random_keys_change_nothing ;;
 	fuzz)

@@ -152,6 +152,7 @@ static void problem_of(struct ui *u, const struct snap_leg *leg)
 	p->position = leg->szi;
 	p->mark = leg->mark;
 	p->sigma_year = b && b->sigma_year > 0 ? b->sigma_year : 1.0;
+	p->sigma_cost = b ? b->sigma_raw : 0;
 	p->volume_s = b ? b->volume_1m / 60 : 0;
 	if (b && b->est[EST_VOLUME].value > 0)
 		p->volume_s = b->est[EST_VOLUME].value;

@@ -89,6 +89,7 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 				.instr = &e->instrs.at[instr],
 				.instr_id = instr,
 				.book = market_book_of(e, instr),
+				.deep = market_deep_of(e, instr),
 				.book_ns = m->book_ns,
 				.mark = m->mark,
 				.oracle = m->oracle,
@@ -117,6 +118,7 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 		v->foreign_net = s->foreign;
 	v->funding_hour = ratio_to_double(m->funding);
 	v->sigma_year = market_sigma(e, instr);
+	v->sigma_raw = market_sigma_raw(e, instr);
 	estimates_fill(e, instr, v->est);
 	v->fee_taker = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045;
 	v->fee_maker = a->has_fees ? ratio_to_double(a->fee_maker) : 0.00015;

@@ -43,6 +43,7 @@ struct exec_view {
 	uint8_t venue;	  /* enum venue_state */
 
 	const struct book *book; /* NULL: none */
+	const struct book *deep; /* aggregated, behind it; NULL: none */
 	int64_t book_ns;	 /* boot clock of the stream's last proof of life; 0 never */
 	struct price mark, oracle;
 	int64_t mark_ns;
@@ -62,6 +63,7 @@ struct exec_view {
 	struct money funding; /* paid or received on this coin since the exit began */
 	double funding_hour;  /* this hour's rate */
 	double sigma_year;    /* honest */
+	double sigma_raw;     /* before its 1.4; 0: not told */
 	struct estimate est[EST_KINDS];
 	double fee_taker, fee_maker;
 	uint64_t actions_left; /* address budget */

@@ -21,6 +21,9 @@ static const double PRIOR_DEPTH_USD = 100e3; /* within 10 bp, when nothing is se
 static const int64_t YOUNG_NS = 3000000000;
 static const double DAY_S = 86400;
 
+enum { SPREAD_OVER = 4, SIDE_LEVELS = (1 + SPREAD_OVER) * BOOK_LEVELS };
+_Static_assert((int)SIDE_LEVELS <= (int)COST_LEVELS, "book_walk reads a side into cost_in");
+
 static const struct level *levels(const struct book *b, enum side taker, uint32_t *n)
 {
 	*n = taker == SIDE_SELL ? b->n_bid : b->n_ask;
@@ -34,7 +37,9 @@ static bool book_usable(const struct book *b)
 
 /* The side that is hit, best first: the fine book, and behind its last level what the aggregated
  * book holds more when the size needs it. Its levels are sums that end at their price, so what the
- * fine book told of the first of them is taken off. Returns how many; room for 2 BOOK_LEVELS. */
+ * fine book told of the first of them is taken off. A bucket is spread over its width: at its far
+ * edge alone a bucket of 1 % would price what the fine book just did not hold at all of it. Returns
+ * how many; room for SIDE_LEVELS. */
 static uint32_t side_read(const struct plan_problem *p, enum side taker, double want,
 			  struct cost_level *out)
 {
@@ -48,13 +53,18 @@ static uint32_t side_read(const struct plan_problem *p, enum side taker, double 
 	if (!p->deep || seen >= want)
 		return n;
 	const struct level *d = levels(p->deep, taker, &m);
+	double edge = n ? out[n - 1].px : 0;
 	uint32_t k = n;
 	for (uint32_t i = 0; i < m; i++) {
 		double px = price_to_double(d[i].px), sz = qty_to_double(d[i].sz);
 		double more = fmin(sz, cum + sz - seen);
 		cum += sz;
-		if (more > 0 && (taker == SIDE_SELL ? px < out[n - 1].px : px > out[n - 1].px))
-			out[k++] = (struct cost_level){px, more};
+		if (taker == SIDE_SELL ? px >= edge : px <= edge)
+			continue;
+		for (int j = 0; j < SPREAD_OVER && more > 0; j++)
+			out[k++] = (struct cost_level){edge + (px - edge) * (j + 0.5) / SPREAD_OVER,
+						       more / SPREAD_OVER};
+		edge = px;
 	}
 	return k;
 }
@@ -81,7 +91,7 @@ static double sqrt_coef(const struct plan_problem *p, double mid)
 /* Depth of the side we hit: total coins, mean and last distance from the mid. */
 static void depth(const struct plan_problem *p, double mid, struct impact *i)
 {
-	struct cost_level l[2 * BOOK_LEVELS];
+	struct cost_level l[SIDE_LEVELS];
 	uint32_t n = side_read(p, p->side, qty_to_double(p->size), l);
 	double q = 0, value = 0, far = 0, within = 0;
 	for (uint32_t k = 0; k < n; k++) {
@@ -141,7 +151,8 @@ bool market_read(const struct plan_problem *p, struct market *m)
 	m->size = qty_to_double(p->size);
 	m->x0 = qty_to_double(p->position);
 	m->sign = p->side == SIDE_SELL ? 1 : -1;
-	m->sigma_s = p->sigma_year * m->mid / sqrt((double)YEAR_S);
+	m->sigma_s =
+		(p->sigma_cost > 0 ? p->sigma_cost : p->sigma_year) * m->mid / sqrt((double)YEAR_S);
 	static const double share[PLACE_COUNT] = {[PLACE_CROSS] = 0,
 						  [PLACE_POST] = 1,
 						  [PLACE_CHASE] = 0.5,
@@ -233,7 +244,11 @@ void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *o
 		tail = fmax(walk.tail - walk.from_model * m.impact.epsilon, 0);
 		r.worst = walk.worst;
 		r.visible = walk.from_book / want;
-		r.levels = walk.levels;
+		uint32_t fine;
+		(void)levels(p->book, p->side, &fine);
+		r.levels = walk.levels <= fine
+				   ? walk.levels
+				   : fine + (walk.levels - fine + SPREAD_OVER - 1) / SPREAD_OVER;
 		r.book_size = walk.book_size;
 		r.ends = walk.book_ends;
 	} else {

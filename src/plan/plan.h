@@ -45,7 +45,8 @@ struct plan_problem {
 	struct qty size;	/* to trade, > 0 */
 	struct qty position;	/* signed, now */
 	struct price mark, mid; /* mid 0: from the book, else the mark */
-	double sigma_year;	/* honest volatility, 1.0 = 100 % */
+	double sigma_year;	/* honest volatility, 1.0 = 100 %: of the danger */
+	double sigma_cost;	/* before its 1.4: of the cost's sd; 0: sigma_year */
 	double volume_s;	/* coins traded per second of late; 0 unknown */
 	double fee_taker, fee_maker;
 	double funding_hour;  /* rate of this hour: positive, longs pay */

@@ -25,6 +25,12 @@ tests_sim_t_drills_SOURCES = $(SIM_WORLD) tests/sim/drill.c tests/sim/drill.h te
 tests_sim_t_drills_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 tests_sim_t_drills_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
 
+# What a ticket says against what its exit cost.
+check_PROGRAMS += tests/sim/t_calib
+campaign_tests += tests/sim/t_calib
+tests_sim_t_calib_SOURCES = $(SIM_WORLD) tests/sim/t_calib.c
+tests_sim_t_calib_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
+
 # The same sources once more, with the planted bugs of plants.txt: they exist in this program only.
 tests_sim_t_plants_SOURCES = $(SIM_WORLD) tests/sim/t_sim.c tests/sim/pairs.c src/host/outbox.c \
 	$(libengine_a_SOURCES) $(libexec_a_SOURCES) $(libhl_a_SOURCES)

@@ -95,7 +95,8 @@ TEST(best_twap)
 	double best = r.cost + lambda * r.variance;
 	CHECK_NEAR(best / (eta * kappa * x * x), 1, 1e-3);
 	double twap = eta * x * x / t + lambda * sigma * sigma * x * x * t / 3;
-	CHECK_NEAR(twap / best, 2 / sqrt(3), 1e-3);
+	CHECK_NEAR(twap / (eta * kappa * x * x), 2 / sqrt(3), 1e-12);
+	CHECK_NEAR(twap / best, 2 / sqrt(3), 1e-3); /* best is of slots */
 }
 
 TEST(capped)

@@ -23,8 +23,8 @@ TEST(obizhaeva_wang)
 	struct err e = {0};
 	double end, inner, cost, best = 0, at = 0;
 	kernel_ow(1e5, 1, 11, 2.231, 1, &end, &inner, &cost);
-	CHECK_NEAR(end, 26317.961, 1e-3);
-	CHECK_NEAR(inner, 5262.675, 1e-3);
+	CHECK_NEAR(end / 26317.961233857786, 1, 1e-9);
+	CHECK_NEAR(inner / 5262.675281364936, 1, 1e-9);
 	CHECK_NEAR(cost / 2368662359.32, 1, 1e-9);
 	for (double u = 2; u < 3.5; u += 1e-6) {
 		double s = 1 - kernel_ow_cost(u) / kernel_ow_twap(u);
