@@ -51,6 +51,16 @@ static void put_maybe(struct buf *b, const char *key, bool has, double v)
 	put_num(b, key, has ? v : NAN);
 }
 
+/* Two digits, and whether it is less than that. */
+static void put_chance(struct buf *b, const char *key, bool has, double p)
+{
+	if (has)
+		buf_printf(b, ",\"%s\":%.2g,\"%s_is_under\":%s", key, plan_shown(p), key,
+			   p < 0.002 ? "true" : "false");
+	else
+		buf_printf(b, ",\"%s\":null,\"%s_is_under\":null", key, key);
+}
+
 static void put_size(struct buf *b, const char *key, struct qty q)
 {
 	buf_printf(b, ",\"%s\":\"", key);
@@ -93,12 +103,12 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 	put_num(b, "model_share", p->cost.share[SRC_MODEL]);
 	put_maybe(b, "volume_share", p->has_volume, p->volume_share);
 	put_maybe(b, "danger_limit", t->r->risk > 0, t->r->risk);
-	put_maybe(b, "danger", t->has_danger, t->danger);
+	put_chance(b, "danger", t->has_danger, t->danger);
 	buf_printf(b, ",\"danger_by\":%s",
 		   !t->has_danger ? "null"
 		   : t->grid	  ? "\"grid\""
 				  : "\"bound\"");
-	put_maybe(b, "danger_of_waiting", t->has_danger, t->hold);
+	put_chance(b, "danger_of_waiting", t->has_danger, t->hold);
 	put_maybe(b, "liquidation_loss_usd", t->grid != NULL, t->grid ? -t->grid->lgd : 0);
 	buf_printf(b, ",\"keeps_limit\":%s",
 		   !t->has_danger || !(t->r->risk > 0)	? "null"

@@ -12,7 +12,7 @@
 #include "host/cli.h"
 #include "host/clock.h"
 #include "host/shellwords.h"
-#include "plan/plan.h"
+#include "plan/solve.h"
 
 enum { ASK_MS = 10000, STEP_MS = 1000, QUIET_PROGRESS_S = 5, PLANNER_MS = 1500 };
 enum { READ_MS = 10000, EARLY_US = 20000 };
@@ -121,7 +121,8 @@ void cli_exit_json_open(struct buf *b, const struct snap_exit *x)
 	cli_json_dec(b, "average", x->avg.v, PRICE_DIGITS);
 	buf_printf(b, ",\"slices\":%u,\"tunes\":%u,\"reads\":%d,\"start_ms\":%lld,\"end_ms\":%lld,",
 		   x->slice, x->tunes, reads, (long long)x->start_ms, (long long)x->end_ms);
-	put_num(b, "danger_planned", x->danger_start > 0 ? x->danger_start : (double)NAN);
+	put_num(b, "danger_planned",
+		x->danger_start > 0 ? plan_shown(x->danger_start) : (double)NAN);
 	buf_printf(b, ",\"danger_planned_by\":%s,\"replans\":%u,\"replan\":",
 		   !(x->danger_start > 0) ? "null"
 		   : x->danger_start_grid ? "\"grid\""
@@ -487,7 +488,7 @@ static void begun_json(struct buf *b, const struct snap_exit *x)
 	buf_putc(b, ',');
 	put_num(b, "model_share", x->plan_model);
 	buf_putc(b, ',');
-	put_num(b, "danger", x->has_danger ? x->danger : (double)NAN);
+	put_num(b, "danger", x->has_danger ? plan_shown(x->danger) : (double)NAN);
 	buf_printf(b, ",\"danger_by\":%s,",
 		   !x->has_danger   ? "null"
 		   : x->danger_grid ? "\"grid\""

@@ -14,7 +14,7 @@ libplan_a_SOURCES = \
 	src/plan/lin.c src/plan/lin.h \
 	src/plan/live.c src/plan/live.h \
 	src/plan/meter.c \
-	src/plan/multi.c src/plan/multi.h \
+	src/plan/multi.c src/plan/multi_factor.c src/plan/multi.h \
 	src/plan/outlook.c src/plan/outlook.h \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
 	src/plan/power.c src/plan/power.h \

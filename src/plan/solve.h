@@ -56,6 +56,12 @@ double plan_cap_kt(double size, double horizon_s, uint32_t n, double rate_max);
 double plan_urgency_of(double kappa_t, uint32_t n);
 double plan_kappa_t_of(double urgency, uint32_t n);
 
+/* A chance as it may be written down: none below 1 in 500 (operations.md 4). */
+static inline double plan_shown(double p)
+{
+	return p < 0.002 ? 0.002 : p;
+}
+
 /* The numbers a schedule with slots of tau_s is judged by. */
 struct plan_numbers {
 	double size, mark, mid, sigma_s; /* coins, USD, USD per square-root second */

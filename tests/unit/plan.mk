@@ -58,3 +58,7 @@ check_PROGRAMS += tests/unit/t_solve
 TESTS += tests/unit/t_solve
 tests_unit_t_solve_SOURCES = tests/unit/t_solve.c
 tests_unit_t_solve_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_multi_factor
+TESTS += tests/unit/t_multi_factor
+tests_unit_t_multi_factor_SOURCES = tests/unit/t_multi_factor.c
+tests_unit_t_multi_factor_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
