@@ -77,11 +77,8 @@ TEST(as_a_sum_of_shocks)
 /* Solved with that covariance, a hedged book stays hedged; each at an even pace does not. */
 TEST(the_band)
 {
-	struct multi_factors f = {.legs = 2,
-				  .factors = 1,
-				  .f = {1, 1},
-				  .s = {400},
-				  .d = {0.4, 0.4}};
+	struct multi_factors f = {
+		.legs = 2, .factors = 1, .f = {1, 1}, .s = {400}, .d = {0.4, 0.4}};
 	struct multi in = {.legs = 2, .n = 60, .horizon = 3600, .lambda = 1e-5, .x = {10, -10}};
 	static struct multi_out out;
 	struct multi_band band = {.lo = {-1}, .hi = {1}};
@@ -108,7 +105,7 @@ TEST(the_band)
 
 TEST(refusals)
 {
-	static const char *const word[] = {"legs",	"factors", "not a number", "variance",
+	static const char *const word[] = {"legs",	"factors",  "not a number", "variance",
 					   "symmetric", "singular", "singular"};
 	double c[9];
 	for (int i = 0; i < 7; i++) {
