@@ -51,5 +51,6 @@ for a in $user $sub; do
 		is "$a holds nothing on '$d': $(held $a "$d")" eval '[ -z "$(held $a "$d")" ]'
 	done
 done
+is "ended again" engine_stop
 kill "$paper_pid" $(pgrep -f -- "--state $state\$") 2>/dev/null
 finish
