@@ -100,7 +100,7 @@ struct ticket {
 	bool declared;
 	bool place_set;	       /* place 0 (cross) is meant */
 	struct ratio depth;    /* most of the visible depth a child takes at once, 0: 50 % */
-	int64_t post_ms;       /* how long a passive order may wait, 0: 7 s */
+	int64_t post_ms;       /* how long a passive order may wait, 0: its slot */
 	struct ratio chase_bp; /* give-up distance, 0: 5 bp */
 	uint16_t chase_max;    /* reprices, 0: 5 */
 	uint64_t seed;	       /* 0: from entropy */

@@ -240,6 +240,7 @@ struct snap_exit {
 	uint8_t state; /* enum exit_state */
 	uint8_t end;   /* enum exit_end */
 	char reason[96];
+	char doing[96]; /* what the child does now, in plain words; "" nothing */
 	struct ticket ticket;
 	bool buy; /* side of our orders */
 	struct qty start_position, total, done, left, in_flight, dust;

@@ -193,6 +193,13 @@ void exits_touch(struct engine *e, uint16_t instr)
 	e->flat.dirty = true;
 }
 
+void exits_trade(struct engine *e, uint16_t instr, const struct trade *t)
+{
+	for (int i = 0; i < EXITS_MAX; i++)
+		if (e->exit[i].used && e->exit[i].instr == instr)
+			exit_on_trade(&e->exit[i].x, e->now_ns, t->px, t->sz, t->side);
+}
+
 static void save_part(struct engine *e, struct exit_slot *s, uint32_t part)
 {
 	struct rec r = {.kind = REC_PLAN, .account = s->account, .exit = s->x.id, .slice = part};

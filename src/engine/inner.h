@@ -190,7 +190,8 @@ const char *outside_words(struct engine *e, uint8_t account); /* for the sentenc
 /* exits.c, flats.c */
 void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t account, uint16_t instr,
 		struct exec_view *v);
-void exits_touch(struct engine *e, uint16_t instr); /* NONE16: all */
+void exits_touch(struct engine *e, uint16_t instr);			   /* NONE16: all */
+void exits_trade(struct engine *e, uint16_t instr, const struct trade *t); /* of the tape */
 void exits_run(struct engine *e);
 /* A fill, of the order `at` if known: true if a running exit counts it as another hand's. */
 bool exits_foreign_fill(struct engine *e, uint8_t account, const struct fill *f, uint16_t at);

@@ -240,6 +240,7 @@ void market_trades(struct engine *e, const struct event *ev)
 		qty_add(&m->volume, m->volume, t->sz);
 		m->minute[m->minute_slot % 12] += qty_to_double(t->sz);
 		estimate_trade(e, ev->trades.instr, t);
+		exits_trade(e, ev->trades.instr, t);
 	}
 	e->market_ns = e->now_ns;
 	if (!ev->trades.history)

@@ -1,18 +1,26 @@
-/* child.c: what others can see of the children. See child.h.
+/* child.c: how a child waits, and what others can see of it. See child.h.
  *
  * Invariants: (1) nothing here makes a child larger; (2) what it takes off is backlog, which later
  * slices take up, and never leaves a rest that cannot be sold; (3) equal states give equal sizes
  * and times, over a restart too: chance comes from the seed and the number of the slice. */
+#include <math.h>
+#include <string.h>
+
 #include "base/prng.h"
+#include "core/grammar.h"
 #include "exec/child.h"
 #include "exec/exit_in.h"
 
 enum {
-	ROUND_LOTS = 10,     /* sizes under this many lots cannot avoid round numbers */
-	BEAT_MS = 10000,     /* whole ten seconds of the wall clock */
-	BEAT_NEAR_MS = 300,  /* so near is on the beat */
-	BEAT_AWAY_MS = 1200, /* and at most so late it leaves */
+	ROUND_LOTS = 10,      /* sizes under this many lots cannot avoid round numbers */
+	BEAT_MS = 10000,      /* whole ten seconds of the wall clock */
+	BEAT_NEAR_MS = 300,   /* so near is on the beat */
+	BEAT_AWAY_MS = 1200,  /* and at most so late it leaves */
+	LATENCY_MS = 500,     /* until it was measured */
+	CROSS_LEAD_MS = 2000, /* a slot ends so long before the next slice is due */
+	ASK_GAP_S = 5,	      /* nobody asked for so long: it stood still, and looks anew */
 };
+static const double SAFE_DISTANCE = 0.03, SAFE_SIGMAS = 4, CHASE_BP_DEFAULT = 5, NEVER_LEAN = 2;
 
 static bool hides(const struct exit *x)
 {
@@ -71,4 +79,174 @@ int64_t child_off_beat_ns(const struct exit *x, const struct exec_view *v)
 	int64_t to =
 		2 * BEAT_NEAR_MS + 1 + (int64_t)prng_below(&r, BEAT_AWAY_MS - 2 * BEAT_NEAR_MS);
 	return (to - into) * MS_NS;
+}
+
+/* ---- the passive try ------------------------------------------------- */
+
+/* The nearer of the venue's liquidation price and the joint fall that kills the pool, relative. */
+static double distance_of(const struct exit *x, const struct exec_view *v)
+{
+	double mark = price_to_double(v->mark), d = INFINITY, pct;
+	double pos = qty_to_double(v->position);
+	(void)x;
+	if (v->has_liq && mark > 0)
+		d = fabs(mark - price_to_double(v->liq)) / mark;
+	if (pool_dies(&v->account, pos, pos, mark, 0, &pct) && v->account.beta > 0)
+		d = fmin(d, fabs(pct) / 100 * v->account.beta);
+	return d;
+}
+
+static double slot_sigma(const struct exit *x, const struct exec_view *v)
+{
+	double slot_s = x->plan.spacing_ms > 0 ? (double)x->plan.spacing_ms / 1000 : 1;
+	return v->sigma_year * sqrt(slot_s / YEAR_S);
+}
+
+bool child_may_rest(const struct exit *x, const struct exec_view *v)
+{
+	double d = distance_of(x, v);
+	if (v->venue == VENUE_ERRORS || x->in_danger || view_join(v, x->buy).v == 0)
+		return false;
+	return d > SAFE_DISTANCE && d > SAFE_SIGMAS * slot_sigma(x, v);
+}
+
+/* A little before the next slice is due, at the pace of now; the ticket may say sooner. */
+static int64_t slot_end_ns(const struct exit *x, const struct exec_view *v)
+{
+	int64_t due = x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+	int64_t left = due > x->clock_ns ? due - x->clock_ns : 0;
+	if (x->place == PLACE_CHASE)
+		return x->slice_ns + x->chase_ns;
+	left = (int64_t)((double)left / exit_pace(x, v));
+	left -= min64(CROSS_LEAD_MS * MS_NS, left / 4);
+	if (x->post_ns > 0)
+		left = min64(left, x->slice_ns + x->post_ns - v->now_ns);
+	return v->now_ns + (left > 0 ? left : 0);
+}
+
+static void look_anew(struct exit *x, const struct exec_view *v)
+{
+	int64_t bp = x->ticket.chase_bp.v;
+	struct price at = view_join(v, x->buy);
+	struct tactic_slot s = {.side = exit_side(x),
+				.start_ns = v->now_ns,
+				.end_ns = slot_end_ns(x, v),
+				.latency_ns = x->latency_ns ? x->latency_ns : LATENCY_MS * MS_NS,
+				.limit = exit_bound(x),
+				.tick = instr_tick(v->instr, at.v > 0 ? at : v->mark),
+				.param = tactic_defaults()};
+	if (s.tick.v <= 0)
+		s.tick.v = 1;
+	if (s.end_ns < s.start_ns)
+		s.end_ns = s.start_ns;
+	s.param.reprices_max = x->chase_max;
+	s.param.chase_ns = x->chase_ns;
+	s.param.chase_bp = bp > 0 ? 1e4 * ratio_to_double((struct ratio){bp}) : CHASE_BP_DEFAULT;
+	if (x->place == PLACE_CHASE)
+		s.param.cross_lean = NEVER_LEAN;
+	tactic_init(&x->tactic, &s);
+	x->tactic_on = true;
+}
+
+/* The book as it were without our order: what stands there of ours is no touch to join, no line. */
+static void without_us(struct book *b, const struct exit *x, const struct exit_child *c)
+{
+	struct level *l = x->buy ? b->bid : b->ask;
+	uint8_t *n = x->buy ? &b->n_bid : &b->n_ask;
+	int64_t own = c->qty.v - c->filled.v;
+	for (uint8_t k = 0; k < *n; k++) {
+		if (l[k].px.v != c->px.v)
+			continue;
+		l[k].sz.v -= min64(own, l[k].sz.v);
+		if (l[k].sz.v == 0)
+			memmove(&l[k], &l[k + 1], (size_t)(--*n - k) * sizeof *l);
+		return;
+	}
+}
+
+struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const struct exit_child *c)
+{
+	if (!x->tactic_on || v->now_ns - x->asked_ns > ASK_GAP_S * SEC_NS)
+		look_anew(x, v);
+	struct tactic_in in = {.now_ns = v->now_ns,
+			       .book = view_blind(v) ? NULL : v->book,
+			       .own = TACTIC_OWN_NONE,
+			       .venue_normal = v->venue == VENUE_WELL && !x->in_danger,
+			       .distance = distance_of(x, v),
+			       .slot_sigma = slot_sigma(x, v)};
+	struct book seen;
+	if (c && in.book && (c->state == CS_OPEN || c->state == CS_CANCELLING)) {
+		seen = *in.book;
+		without_us(&seen, x, c);
+		in.book = &seen;
+	}
+	if (c) {
+		in.own = c->state == CS_OPEN	     ? TACTIC_OWN_RESTING
+			 : c->state == CS_CANCELLING ? TACTIC_OWN_LEAVING
+						     : TACTIC_OWN_FLYING;
+		in.own_px = c->px;
+		in.own_left.v = c->qty.v - c->filled.v;
+	}
+	x->tactic.slot.limit = exit_bound(x);
+	x->asked_ns = v->now_ns;
+	x->say = tactic_step(&x->tactic, &in);
+	return x->say;
+}
+
+void exit_on_trade(struct exit *x, int64_t now_ns, struct price px, struct qty sz, enum side taker)
+{
+	if (x->tactic_on && x->slice_open)
+		tactic_trade(&x->tactic, now_ns, px, sz, taker);
+}
+
+void child_heard(struct exit *x, int64_t took_ns)
+{
+	x->latency_ns = x->latency_ns ? x->latency_ns + (took_ns - x->latency_ns) / 8 : took_ns;
+}
+
+/* ---- words ----------------------------------------------------------- */
+
+static const struct exit_child *at_work(const struct exit *x)
+{
+	for (int i = 0; i < EXIT_CHILDREN; i++)
+		if (child_unresolved(&x->child[i]) && x->child[i].slice == x->slice)
+			return &x->child[i];
+	return NULL;
+}
+
+static void line_words(const struct exit *x, struct buf *b)
+{
+	if (!x->tactic_on || !x->say.ahead_known) {
+		buf_puts(b, "waiting in line");
+	} else if (x->say.ahead.v == 0) {
+		buf_puts(b, "first in line");
+	} else {
+		buf_printf(b, "waiting in line: %.4g ahead", qty_to_double(x->say.ahead));
+	}
+}
+
+void child_words(const struct exit *x, struct buf *b)
+{
+	const struct exit_child *c = at_work(x);
+	const char *why = x->tactic_on && x->say.why < TACTIC_WHYS && x->crossing
+				  ? tactic_why_text[x->say.why]
+				  : NULL;
+	if (x->state == XS_DONE || (!c && !x->slice_open)) {
+		if (x->state == XS_RUNNING && x->depth_held)
+			buf_puts(b, "the book shows too little for more");
+		return;
+	}
+	if (c && c->state == CS_UNKNOWN) {
+		buf_puts(b, "no answer yet");
+	} else if (c && c->posted && c->state == CS_OPEN) {
+		line_words(x, b);
+	} else if (c && c->posted && c->state == CS_CANCELLING) {
+		buf_puts(b, x->crossing ? "leaving the line" : "following the price");
+	} else if (c && c->posted) {
+		buf_puts(b, "joining the line");
+	} else if (c || x->crossing) {
+		buf_puts(b, x->slice_danger ? "crossing: the danger rule" : "crossing");
+	}
+	if (why && !x->slice_danger && b->len)
+		buf_printf(b, ": %s", why);
 }

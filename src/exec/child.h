@@ -1,9 +1,12 @@
-/* child.h: what others can see of the children of an exit, and what is done about it: sizes off
+/* child.h: one child of an exit: how it waits and when it crosses, and what others can see of it.
+ *
+ * Of the latter, what is done about it: sizes off
  * round numbers and never twice the same, times off whole ten seconds, no more at once than a share
  * of the visible depth. A declared exit (ticket.declared, or randomness 0) hides nothing. */
 #ifndef EXEUNT_EXEC_CHILD_H
 #define EXEUNT_EXEC_CHILD_H
 
+#include "base/buf.h"
 #include "exec/exit.h"
 
 enum { DEPTH_PCT = 50 }; /* of what the book shows on the side that is hit; ticket.depth */
@@ -18,5 +21,13 @@ struct qty child_off_round(const struct exit *x, const struct exec_view *v, stru
 			   struct qty rem);
 /* How long a slice that is due now should still wait to be off a whole ten seconds; 0: go. */
 int64_t child_off_beat_ns(const struct exit *x, const struct exec_view *v);
+
+/* The passive try (plan/tactic.h), for PLACE_POST_CROSS and PLACE_CHASE. */
+bool child_may_rest(const struct exit *x, const struct exec_view *v); /* operations.md 8 */
+/* What to do now with the slice at work; c: its child, NULL when nothing is at work. */
+struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const struct exit_child *c);
+void child_heard(struct exit *x, int64_t took_ns); /* the venue's word on a new order */
+/* What the child does, in plain words; nothing while no slice is at work. */
+void child_words(const struct exit *x, struct buf *b);
 
 #endif

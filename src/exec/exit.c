@@ -382,7 +382,7 @@ bool exit_init(struct exit *x, uint32_t id, const struct ticket *ticket, const s
 	x->horizon_ms = r.horizon_ms;
 	x->start_ms = v->wall_ms;
 	x->start_ns = v->now_ns;
-	x->post_ns = (t->post_ms > 0 ? t->post_ms : 7000) * MS_NS;
+	x->post_ns = (t->post_ms > 0 ? t->post_ms : 0) * MS_NS;
 	x->chase_ns = 10 * SEC_NS;
 	x->chase_max = t->chase_max ? t->chase_max : 5;
 	x->cost.side = exit_side(x);

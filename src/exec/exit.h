@@ -30,6 +30,7 @@
 #include "exec/exec.h"
 #include "plan/plan.h"
 #include "plan/solve.h"
+#include "plan/tactic.h"
 
 enum venue_state { VENUE_WELL, VENUE_ERRORS, VENUE_POST_ONLY };
 
@@ -157,7 +158,7 @@ struct exit {
 	double cap, risk, urgency, jitter, pace;
 	uint8_t algo, place;
 	int64_t horizon_ms, start_ms, start_ns, planned_end_ms, end_ms;
-	int64_t post_ns, chase_ns;
+	int64_t post_ns, chase_ns; /* post_ns 0: to the slot's end */
 	uint32_t chase_max;
 
 	/* the schedule and its clock: runs at `pace` only while the exit runs. Urgency and
@@ -191,6 +192,13 @@ struct exit {
 	struct price slice_px; /* touch when it began, for the give-up distance */
 	bool crossing;	       /* the passive try of this slice is over */
 	bool slice_danger;
+	/* The passive try of this slice. Not saved: after a restart it looks at the book anew. */
+	struct tactic tactic;
+	struct tactic_say say; /* the last word */
+	bool tactic_on;
+	int64_t asked_ns;     /* when */
+	int64_t latency_ns;   /* from an order to its word, of late; 0: not measured yet */
+	bool depth_held;      /* the due slice was cut to its share of the visible depth */
 	struct qty child_max; /* after the venue's value cap refused; 0: by table */
 	int64_t changed_ns;   /* a child changed state */
 	struct exit_child child[EXIT_CHILDREN];
@@ -281,6 +289,8 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 		  const struct ticket_resolved *r, struct plan_problem *out);
 
 void exit_step(struct exit *x, const struct exec_view *v, struct exec_out *out);
+/* A print of the coin's public tape, ours too; `taker` its aggressor. No step is needed. */
+void exit_on_trade(struct exit *x, int64_t now_ns, struct price px, struct qty sz, enum side taker);
 /* Then call exit_step. */
 void exit_on_order(struct exit *x, const struct exec_report *r, const struct exec_view *v);
 

@@ -99,6 +99,7 @@ bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, u
 		uint8_t tif, struct price px, struct qty q);
 
 /* exit_trade.c */
+struct price exit_bound(const struct exit *x); /* the price in force, 0 none */
 void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o);
 void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out *o);
 void slice_close(struct exit *x);

@@ -5,6 +5,7 @@
  * never by the same order again at once. */
 #include "base/check.h"
 #include "base/plant.h"
+#include "exec/child.h"
 #include "exec/exit_in.h"
 
 enum { BLOCK_AFTER = 3, RO_BLOCK_AFTER = 20 };
@@ -171,6 +172,8 @@ void exit_on_order(struct exit *x, const struct exec_report *r, const struct exe
 		return;
 	switch (r->kind) {
 	case REP_OPEN:
+		if (c->state == CS_SENT)
+			child_heard(x, v->now_ns - c->sent_ns);
 		if (c->state == CS_SENT || c->state == CS_UNKNOWN)
 			c->state = CS_OPEN;
 		break;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "exec/child.h"
 #include "exec/exit_in.h"
 
 static void head(const struct exit *x, struct snap_exit *s)
@@ -13,6 +14,9 @@ static void head(const struct exit *x, struct snap_exit *s)
 	s->state = x->state;
 	s->end = x->end;
 	memcpy(s->reason, x->reason, sizeof s->reason);
+	struct buf doing;
+	buf_init(&doing, s->doing, sizeof s->doing);
+	child_words(x, &doing);
 	s->ticket = x->ticket;
 	s->ticket.algo = x->algo;
 	s->ticket.place = x->place;

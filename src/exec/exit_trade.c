@@ -6,8 +6,6 @@
  * Invariants: (1) nothing is placed beyond the bound in force: the working price, in danger the
  * last price; (2) a stale book stops passive and sliced orders, never close-rest nor the danger
  * rule; (3) without danger the children of a schedule stay inside the participation cap. */
-#include <math.h>
-
 #include "base/check.h"
 #include "exec/child.h"
 #include "exec/exit_in.h"
@@ -17,10 +15,8 @@ enum { CLOSE_GIVE_UP_S = 120 };
 static const int64_t SLACK = 1000000000;       /* 0.1 %: the market moves while an order flies */
 static const int64_t SLACK_SWEEP = 2000000000; /* 0.2 % */
 static const int64_t SLACK_BLIND = 5000000000; /* 0.5 % off the mark */
-static const int64_t CHASE_BP = 500000000;     /* 5 bp */
-static const double SAFE_DISTANCE = 0.03, SAFE_SIGMAS = 4;
 
-static struct price bound_of(const struct exit *x)
+struct price exit_bound(const struct exit *x)
 {
 	return x->in_danger || x->working.v == 0 ? x->last : x->working;
 }
@@ -39,7 +35,8 @@ static void slice_start(struct exit *x, const struct exec_view *v, struct qty q,
 	x->slice_left = q;
 	x->slice_planned = q;
 	x->slice_open = true;
-	x->crossing = danger || x->algo == ALGO_SWEEP;
+	x->crossing = danger || (x->algo == ALGO_SWEEP && x->place != PLACE_CHASE);
+	x->tactic_on = false;
 	x->slice_danger = danger;
 	x->reprices = 0;
 	x->slice_ns = v->now_ns;
@@ -57,23 +54,11 @@ static void slice_start(struct exit *x, const struct exec_view *v, struct qty q,
 
 /* ---- placing --------------------------------------------------------- */
 
-static bool passive_ok(const struct exit *x, const struct exec_view *v)
+/* Rests at p, or nearer to the safe side where a bound or the venue's rule asks for it. */
+static bool place_passive(struct exit *x, const struct exec_view *v, struct exec_out *o,
+			  struct price p)
 {
-	double mark = price_to_double(v->mark), d = INFINITY, pct;
-	double slot_s = x->plan.spacing_ms > 0 ? (double)x->plan.spacing_ms / 1000 : 1;
-	if (v->venue == VENUE_ERRORS || x->in_danger || view_join(v, x->buy).v == 0)
-		return false;
-	if (v->has_liq && mark > 0)
-		d = fabs(mark - price_to_double(v->liq)) / mark;
-	double pos = qty_to_double(v->position);
-	if (pool_dies(&v->account, pos, pos, mark, 0, &pct) && v->account.beta > 0)
-		d = fmin(d, fabs(pct) / 100 * v->account.beta);
-	return d > SAFE_DISTANCE && d > SAFE_SIGMAS * v->sigma_year * sqrt(slot_s / YEAR_S);
-}
-
-static bool place_passive(struct exit *x, const struct exec_view *v, struct exec_out *o)
-{
-	struct price p = view_join(v, x->buy), b = bound_of(x);
+	struct price b = exit_bound(x);
 	if (beyond(x->buy, p, b))
 		p = b;
 	if (!instr_round_price(v->instr, &p, p, x->buy ? ROUND_DOWN : ROUND_UP))
@@ -94,11 +79,11 @@ static bool place_cross(struct exit *x, const struct exec_view *v, struct exec_o
 			x->algo == ALGO_SWEEP || w.filled.v < x->slice_left.v ? SLACK_SWEEP : SLACK;
 		p = price_away(x->buy, w.filled.v > 0 ? w.worst : v->mark, slack);
 	}
-	if (!fill_price(v->instr, x->buy, p, bound_of(x), &limit))
+	if (!fill_price(v->instr, x->buy, p, exit_bound(x), &limit))
 		return false;
 	if (v->venue == VENUE_POST_ONLY) { /* nobody can take: wait first in line */
 		struct price join = view_join(v, x->buy);
-		if (join.v == 0 || beyond(x->buy, join, bound_of(x)))
+		if (join.v == 0 || beyond(x->buy, join, exit_bound(x)))
 			return false;
 		return exit_place(x, v, o, CHILD_POST, TIF_ALO, join, x->slice_left);
 	}
@@ -133,6 +118,12 @@ static int64_t slice_flying(const struct exit *x)
 	return q;
 }
 
+/* Placements that rest first, by plan/tactic.h. */
+static bool tries_first(const struct exit *x)
+{
+	return x->place == PLACE_POST_CROSS || x->place == PLACE_CHASE;
+}
+
 static void slice_go_on(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	if (x->retry_ns > v->now_ns) {
@@ -150,8 +141,19 @@ static void slice_go_on(struct exit *x, const struct exec_view *v, struct exec_o
 		slice_close(x);
 		return;
 	}
-	bool passive = !x->crossing && x->place != PLACE_CROSS && passive_ok(x, v);
-	if (passive ? place_passive(x, v, o) : place_cross(x, v, o))
+	struct price rest = {0};
+	if (!x->crossing && x->place == PLACE_POST && child_may_rest(x, v))
+		rest = view_join(v, x->buy);
+	if (!x->crossing && tries_first(x)) {
+		struct tactic_say say = child_ask(x, v, NULL);
+		wake(o, say.next_ns);
+		if (say.act == TACTIC_WAIT || say.act == TACTIC_KEEP)
+			return;
+		x->crossing = say.act == TACTIC_CROSS;
+		rest = say.px;
+	}
+	bool passive = !x->crossing && rest.v > 0;
+	if (passive ? place_passive(x, v, o, rest) : place_cross(x, v, o))
 		return;
 	slice_close(x); /* under the minimum, or no room: it goes on as backlog */
 	x->retry_ns = v->now_ns + SEC_NS;
@@ -161,48 +163,31 @@ static void slice_go_on(struct exit *x, const struct exec_view *v, struct exec_o
 static void tend_passive(struct exit *x, const struct exec_view *v, struct exec_out *o,
 			 struct exit_child *c)
 {
-	int64_t waited = v->now_ns - x->post_since_ns;
-	struct price join = view_join(v, x->buy);
-	bool left_behind = x->buy ? join.v > c->px.v : join.v > 0 && join.v < c->px.v;
 	if (c->state == CS_CANCELLING) {
 		want_cancel(x, v, o, c);
 		return;
 	}
-	if (c->state != CS_OPEN)
+	if (v->venue == VENUE_POST_ONLY && c->state == CS_OPEN)
+		return; /* nobody can take: first in line is all there is */
+	if (x->place == PLACE_CROSS || x->crossing) { /* it posted because nobody could take */
+		if (c->state == CS_OPEN)
+			want_cancel(x, v, o, c);
 		return;
-	if (!passive_ok(x, v) && v->venue != VENUE_POST_ONLY) {
+	}
+	if (tries_first(x)) {
+		struct tactic_say say = child_ask(x, v, c);
+		wake(o, say.next_ns);
+		if (say.act == TACTIC_CROSS)
+			x->crossing = true;
+		if (say.act == TACTIC_REPOST)
+			x->reprices++;
+		if ((x->crossing || say.act == TACTIC_REPOST) && c->state == CS_OPEN)
+			want_cancel(x, v, o, c);
+		return;
+	}
+	if (c->state == CS_OPEN && !child_may_rest(x, v)) { /* else POST waits for the next slice */
 		x->crossing = true;
 		want_cancel(x, v, o, c);
-		return;
-	}
-	switch (x->place) {
-	case PLACE_POST_CROSS:
-		if (waited >= x->post_ns) {
-			x->crossing = true;
-			want_cancel(x, v, o, c);
-		} else {
-			wake(o, x->post_since_ns + x->post_ns);
-		}
-		break;
-	case PLACE_CHASE: {
-		int64_t bp = x->ticket.chase_bp.v > 0 ? x->ticket.chase_bp.v : CHASE_BP;
-		struct price far = price_away(x->buy, x->slice_px, bp);
-		bool gave_up = waited >= x->chase_ns || x->reprices >= x->chase_max ||
-			       beyond(x->buy, join, far);
-		if (gave_up || left_behind) {
-			x->crossing = gave_up;
-			x->reprices++;
-			want_cancel(x, v, o, c);
-		}
-		wake(o, x->post_since_ns + x->chase_ns);
-		break;
-	}
-	case PLACE_CROSS: /* it posted because the venue let nobody take */
-		if (v->venue != VENUE_POST_ONLY)
-			want_cancel(x, v, o, c);
-		break;
-	default:
-		break; /* POST waits for the next slice */
 	}
 }
 
@@ -290,10 +275,10 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 	struct qty least = worth(v->instr, v->mark, LAST_USD);
 	if (want.v > 0 && want.v < rem.v && want.v < least.v)
 		want.v = 0; /* too small to be alone: with the next */
-	bool held = false;
 	struct qty q = want;
+	x->depth_held = false;
 	if (!block) {
-		q = child_depth_room(x, v, cap_room(x, v, want), &held);
+		q = child_depth_room(x, v, cap_room(x, v, want), &x->depth_held);
 		q = child_off_round(x, v, q, rem);
 	}
 	if (q.v < want.v && rem.v - q.v < least.v) /* never leave what cannot be sold */
@@ -360,7 +345,7 @@ static void stopped_notice(struct exit *x, const struct exec_view *v, struct exe
 static bool held_up(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	bool blind = view_blind(v);
-	struct price touch = blind ? v->mark : view_touch(v, x->buy), bound = bound_of(x);
+	struct price touch = blind ? v->mark : view_touch(v, x->buy), bound = exit_bound(x);
 	if (touch.v == 0)
 		touch = v->mark;
 	if (beyond(x->buy, touch, bound)) {

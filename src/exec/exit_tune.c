@@ -166,6 +166,8 @@ static void tune_plain(struct exit *x, const struct tune *t, const struct exec_v
 		tuned(x, v, TUNE_ALGO, "algorithm", x->algo, t->algo);
 		x->algo = t->algo;
 		x->rejects = 0;
+		if (t->algo == ALGO_SWEEP && !(t->fields & TUNE_PLACE))
+			x->place = PLACE_CROSS; /* at once is meant: no chase before it */
 	}
 }
 

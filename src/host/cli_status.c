@@ -187,6 +187,8 @@ static void put_exit(struct buf *b, const struct snap_exit *x)
 	buf_printf(b, ",\"state\":\"%s\",\"end\":\"%s\",\"reason\":",
 		   states[x->state % COUNT_OF(states)], ends[x->end % COUNT_OF(ends)]);
 	buf_json_str(b, x->reason);
+	buf_puts(b, ",\"doing\":");
+	buf_json_str(b, x->doing);
 	buf_putc(b, ',');
 	cli_json_dec(b, "total", x->total.v, QTY_DIGITS);
 	buf_putc(b, ',');
@@ -381,6 +383,8 @@ static void put_words(struct buf *b, const struct snap *s)
 		qty_put(b, x->total);
 		if (x->reason[0])
 			buf_printf(b, " (%s)", x->reason);
+		else if (x->doing[0])
+			buf_printf(b, ", %s", x->doing);
 		buf_putc(b, '\n');
 	}
 }

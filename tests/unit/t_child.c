@@ -160,5 +160,237 @@ TEST(chance_is_of_the_state)
 	CHECK_INT(child_off_beat_ns(&y, &w.v), child_off_beat_ns(&x, &w.v));
 }
 
-TEST_MAIN(T(children_hide), T(declared_shows), T(no_more_than_the_book_shows),
+/* ---- the passive try --------------------------------------------------- */
+
+static struct exec_want last;
+
+static const struct exec_want *step(uint8_t kind)
+{
+	w.v.book_ns = w.v.mark_ns = w.v.now_ns;
+	exit_step(&x, &w.v, &out);
+	for (uint32_t k = 0; k < out.n; k++)
+		if (out.at[k].kind == kind) {
+			last = out.at[k];
+			return &last;
+		}
+	return NULL;
+}
+
+static void later(int64_t ms)
+{
+	w.v.now_ns += ms * W_MS;
+	w.v.wall_ms += ms;
+}
+
+static void report(const struct exec_want *q, uint8_t kind, int64_t filled)
+{
+	struct exec_report r = {.kind = kind,
+				.slice = q->slice,
+				.attempt = q->attempt,
+				.filled = {filled},
+				.px = q->px};
+	exit_on_order(&x, &r, &w.v);
+}
+
+/* A book of one tick's spread: sizes in coins of the five nearest of each side. */
+static void quiet_book(double bid, double ask)
+{
+	w.book.n_bid = w.book.n_ask = 5;
+	for (int k = 0; k < 5; k++) {
+		w.book.bid[k].px = w_px(100000 - k);
+		w.book.ask[k].px = w_px(100001 + k);
+		CHECK(qty_from_double(&w.book.bid[k].sz, bid));
+		CHECK(qty_from_double(&w.book.ask[k].sz, ask));
+	}
+}
+
+static const struct exec_want *begin(uint8_t place)
+{
+	struct ticket t = a_ticket(5);
+	t.place = place;
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	const struct exec_want *q = step(WANT_PLACE);
+	return q;
+}
+
+static const char *doing(void)
+{
+	static char text[96];
+	struct buf b;
+	buf_init(&b, text, sizeof text);
+	child_words(&x, &b);
+	return text;
+}
+
+TEST(waits_then_crosses_at_the_slots_end)
+{
+	const struct exec_want *q = begin(PLACE_POST_CROSS);
+	REQUIRE(q && q->tif == TIF_ALO);
+	CHECK_INT(q->px.v, w.book.ask[0].px.v);
+	CHECK_STR(doing(), "joining the line");
+	struct exec_want c = *q;
+	w.book.ask[0].sz.v += c.qty.v; /* the book shows it */
+	later(300);
+	report(&c, REP_OPEN, 0);
+	CHECK(!step(WANT_CANCEL));
+	CHECK_STR(doing(), "waiting in line: 2 ahead");
+	exit_on_trade(&x, w.v.now_ns, c.px, (struct qty){150000000}, SIDE_BUY);
+	CHECK(!step(WANT_CANCEL));
+	CHECK_STR(doing(), "waiting in line: 0.5 ahead");
+	exit_on_trade(&x, w.v.now_ns, c.px, (struct qty){100000000}, SIDE_BUY);
+	CHECK(!step(WANT_CANCEL));
+	CHECK_STR(doing(), "first in line");
+	int64_t slot = x.plan.at_ms[1];
+	int waited = 0;
+	while (!step(WANT_CANCEL) && waited < 60000) {
+		later(200);
+		waited += 200;
+	}
+	CHECK(waited > slot / 2 && waited < slot); /* to its end, less the way to the venue */
+	CHECK_STR(doing(), "leaving the line: the slot ends");
+	later(200);
+	report(&c, REP_CLOSED, 0);
+	q = step(WANT_PLACE);
+	REQUIRE(q && q->tif == TIF_IOC);
+	CHECK_INT(q->qty.v, c.qty.v);
+	CHECK_INT(q->slice, c.slice);
+	CHECK_STR(doing(), "crossing: the slot ends");
+	c = *q;
+	report(&c, REP_FILL, c.qty.v);
+	report(&c, REP_CLOSED, c.qty.v);
+	w.position -= c.qty.v;
+	w_view(&w);
+	for (int k = 0; k < 200 && !(q = step(WANT_PLACE)); k++)
+		later(200);
+	REQUIRE(q && q->slice == c.slice + 1); /* the next one waits in line again */
+	CHECK_INT(q->tif, TIF_ALO);
+}
+
+TEST(crosses_when_the_book_leans)
+{
+	const struct exec_want *q = begin(PLACE_POST_CROSS);
+	REQUIRE(q && q->tif == TIF_ALO);
+	struct exec_want c = *q;
+	report(&c, REP_OPEN, 0);
+	later(300);
+	CHECK(!step(WANT_CANCEL));
+	quiet_book(0.01, 20); /* we sell: sellers pile up, nobody bids */
+	w.book.ask[0].sz.v += c.qty.v;
+	later(300);
+	REQUIRE(step(WANT_CANCEL));
+	CHECK_STR(doing(), "leaving the line: the book leans against us");
+	report(&c, REP_CLOSED, 100000); /* in part, on the way out */
+	q = step(WANT_PLACE);
+	REQUIRE(q && q->tif == TIF_IOC);
+	CHECK_INT(q->qty.v, c.qty.v - 100000);
+	/* chase asks the price alone, not the book */
+	q = begin(PLACE_CHASE);
+	REQUIRE(q && q->tif == TIF_ALO);
+	c = *q;
+	report(&c, REP_OPEN, 0);
+	quiet_book(0.01, 20);
+	w.book.ask[0].sz.v += c.qty.v;
+	later(300);
+	CHECK(!step(WANT_CANCEL));
+	later(9200);
+	CHECK(step(WANT_CANCEL)); /* 10 s, less the way */
+}
+
+/* In a wide spread its own order is the touch: it must not improve upon itself. */
+TEST(does_not_chase_itself)
+{
+	struct ticket t = a_ticket(5);
+	t.place = PLACE_POST_CROSS;
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	for (int k = 0; k < 5; k++)
+		w.book.ask[k].px.v += 100000000000; /* ten ticks apart */
+	const struct exec_want *q = step(WANT_PLACE);
+	REQUIRE(q && q->tif == TIF_ALO);
+	struct exec_want c = *q;
+	report(&c, REP_OPEN, 0);
+	memmove(&w.book.ask[1], &w.book.ask[0], 4 * sizeof w.book.ask[0]);
+	w.book.ask[0] = (struct level){c.px, c.qty, 1};
+	for (int k = 0; k < 10; k++) {
+		later(300);
+		CHECK(!step(WANT_CANCEL));
+	}
+	CHECK_STR(doing(), "first in line");
+	struct level other = {
+		{c.px.v - 10000000000}, {100000000}, 1}; /* somebody steps before us */
+	memmove(&w.book.ask[1], &w.book.ask[0], 4 * sizeof w.book.ask[0]);
+	w.book.ask[0] = other;
+	later(300);
+	CHECK(step(WANT_CANCEL));
+	CHECK_STR(doing(), "following the price");
+}
+
+TEST(rests_only_where_it_may)
+{
+	begin(PLACE_POST_CROSS);
+	CHECK_INT(last.tif, TIF_ALO);
+	struct exec_want c = last;
+	report(&c, REP_OPEN, 0);
+	w.v.has_liq = true; /* 2.9 % away */
+	w.v.liq = w_px(97100);
+	later(200);
+	CHECK(step(WANT_CANCEL));
+	report(&c, REP_CLOSED, 0);
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.tif, TIF_IOC);
+	w.v.has_liq = false;
+	/* beyond the working price nothing rests either */
+	struct ticket t = a_ticket(5);
+	t.place = PLACE_POST_CROSS;
+	t.working = (struct price_spec){.ref = PREF_ABS, .abs = w_px(99990)};
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK(last.px.v >= w_px(99990).v);
+	/* a venue that answers with errors: cross */
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	w.v.venue = VENUE_ERRORS;
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.tif, TIF_IOC);
+	/* after a pause it looks anew: a slot that ended meanwhile does not make it cross */
+	begin(PLACE_POST_CROSS);
+	c = last;
+	report(&c, REP_OPEN, 0);
+	struct err e = {0};
+	CHECK(exit_pause(&x, &w.v, &e));
+	CHECK(step(WANT_CANCEL));
+	report(&c, REP_CLOSED, 0);
+	for (int k = 0; k < 120; k++) {
+		later(1000);
+		CHECK(!step(WANT_PLACE));
+	}
+	CHECK(exit_resume(&x, &w.v, &e));
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.tif, TIF_ALO);
+	CHECK_INT(last.slice, c.slice);
+}
+
+/* A chase of the whole at once: `--algo chase` rests first; a plain sweep never does. */
+TEST(chase_of_a_sweep)
+{
+	struct ticket t = a_ticket(5);
+	t.algo = ALGO_SWEEP;
+	t.horizon_ms = 0;
+	t.place = PLACE_CHASE;
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.tif, TIF_ALO);
+	t.place = PLACE_POST_CROSS;
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.tif, TIF_IOC);
+}
+
+TEST_MAIN(T(waits_then_crosses_at_the_slots_end), T(crosses_when_the_book_leans),
+	  T(does_not_chase_itself), T(rests_only_where_it_may), T(chase_of_a_sweep),
+	  T(children_hide), T(declared_shows), T(no_more_than_the_book_shows),
 	  T(chance_is_of_the_state))

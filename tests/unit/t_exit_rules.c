@@ -581,17 +581,19 @@ TEST(placement)
 {
 	struct ticket t = a_ticket(5);
 	t.place = PLACE_POST_CROSS;
+	t.post_ms = 7000;
 	start(&t, 10);
 	const struct exec_want *q = step(WANT_PLACE);
 	REQUIRE(q);
 	CHECK_INT(q->tif, TIF_ALO);
-	CHECK_INT(q->px.v, w.book.ask[0].px.v);
+	const int64_t tick = 10000000000; /* the spread is two wide: one better, no line */
+	CHECK_INT(q->px.v, w.book.ask[0].px.v - tick);
 	struct exec_want c = *q;
 	posted(&c);
-	later(6900);
+	later(6300);
 	CHECK(!step(WANT_CANCEL));
-	later(100);
-	CHECK(step(WANT_CANCEL)); /* 7 s, then cross what is left */
+	later(600);
+	CHECK(step(WANT_CANCEL)); /* 7 s less the way to the venue, then cross what is left */
 	report(&c, REP_CLOSED, 0, 0);
 	later(10);
 	q = step(WANT_PLACE);
@@ -619,7 +621,7 @@ TEST(placement)
 		CHECK(q->kind == WANT_PLACE);
 		if (q->tif == TIF_IOC)
 			break;
-		CHECK_INT(q->px.v, w.book.ask[0].px.v);
+		CHECK_INT(q->px.v, w.book.ask[0].px.v - tick);
 	}
 	CHECK_INT(q->tif, TIF_IOC);
 	CHECK(x.reprices <= 6);

@@ -178,7 +178,8 @@ static void child(const struct ui *u, const struct snap_exit *x, struct canvas *
 			o = &s->order[i];
 	if (!o) {
 		cv_textf(c, 1, y, w, ROLE_DIM, "now: %s",
-			 x->in_flight.v		  ? "an order is on its way"
+			 x->doing[0]		  ? x->doing
+			 : x->in_flight.v	  ? "an order is on its way"
 			 : x->state == XS_RUNNING ? "between slices, nothing rests"
 						  : "nothing is sent");
 		return;
@@ -189,7 +190,7 @@ static void child(const struct ui *u, const struct snap_exit *x, struct canvas *
 		 "now: slice %u %s " T_TEXT "%s" T_DIM " at " T_TEXT "%s" T_DIM ", %s, %s",
 		 o->slice, o->buy ? "buys" : "sells",
 		 fmt_size5((struct qty){llround(left * 1e8)}).s, fmt_px(away, pxd).s,
-		 order_state_text(o->state),
+		 x->doing[0] ? x->doing : order_state_text(o->state),
 		 fmt_dur((double)(ui_wall_ms(u) - o->since_ms) * 1e-3).s);
 }
 

@@ -121,10 +121,10 @@ static void guard_text(const struct ui *u, char *value, size_t vc, char *note, s
 /* The knobs below the prices. */
 static void knob_limits(const struct ui *u, int k, char *value, size_t vc, char *note, size_t nc)
 {
-	static const char *const places[PLACE_COUNT] = {"cross", "post", "chase", "post 7s"};
+	static const char *const places[PLACE_COUNT] = {"cross", "post", "chase", "post first"};
 	static const char *const place_notes[PLACE_COUNT] = {"takes at once", "rests at the touch",
 							     "follows the touch, then crosses",
-							     "then cross, at most 5 bp"};
+							     "crosses late, or when it must"};
 	const struct ticket *t = &u->ticket.t;
 	const struct ui_ticket *kt = &u->ticket;
 
