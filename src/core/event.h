@@ -71,6 +71,7 @@ struct ev_ctx {
 
 struct trade {
 	enum side side; /* aggressor */
+	bool no_hash;	/* of no transaction: a suborder of a venue TWAP, or the system's */
 	struct price px;
 	struct qty sz;
 	int64_t time_ms;

@@ -79,9 +79,14 @@ struct mkt {
 	struct price mark, oracle, mid, last;
 	int64_t mark_ns, last_ns, mid_ns;
 	struct ratio funding;
-	struct qty volume;   /* traded since the engine began, tape */
-	double minute[12];   /* coins in slots of 5 s */
-	int64_t minute_slot; /* index of the newest slot */
+	struct qty volume;		     /* traded since the engine began, tape */
+	double minute[12];		     /* coins in slots of 5 s */
+	int64_t minute_slot;		     /* index of the newest slot */
+	struct {			     /* by side of the taker, EWMA over 5 min of the tape */
+		double all, no_hash, prints; /* coins, coins, moments with one */
+		int64_t print_ms;
+	} taken[2];
+	int64_t taken_ns;
 	struct live_vol vol;
 	struct money day_usd; /* the venue's volume of 24 h, 0 not told */
 	int64_t focus_ns;     /* looked at until */

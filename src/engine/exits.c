@@ -112,6 +112,8 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 	v->reads = d->reads;
 	v->volume.v = m->volume.v - (s ? s->volume0.v : m->volume.v);
 	v->volume_s = market_volume_1m(e, instr) / 60;
+	for (int buy = 0; buy < 2; buy++)
+		market_twaps(e, instr, buy, &v->twap_share[buy], &v->twap_prints[buy]);
 	if (h && s)
 		v->funding.v = h->funding.v - s->funding0.v;
 	if (s)

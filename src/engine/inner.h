@@ -60,6 +60,9 @@ double estimate_sigma_30d(const struct engine *e, uint16_t instr);
 /* Returns whose priors they begin with. */
 const char *estimates_fill(const struct engine *e, uint16_t instr, struct estimate out[EST_KINDS]);
 
+/* Of what takers of that side traded of late, the share that carries no hash, and in how many
+ * moments: a venue TWAP, anybody's, when they are several. */
+void market_twaps(const struct engine *e, uint16_t instr, bool buy, double *share, double *prints);
 double market_volume_1m(const struct engine *e, uint16_t instr);
 
 /* account.c */

@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "engine/inner.h"
 
+#define TWAP_MEMORY_S 300.0
+
 static struct mkt *mkt(struct engine *e, uint16_t instr)
 {
 	return instr < e->instrs.n ? &e->mkt[instr] : NULL;
@@ -223,6 +225,36 @@ static void minute_roll(struct mkt *m, int64_t now_ns)
 	m->minute_slot = slot;
 }
 
+/* Suborders of venue TWAPs carry no hash on the tape: who runs one is not told, that one runs is.
+ */
+static void twaps_add(struct mkt *m, const struct trade *t, int64_t now_ns)
+{
+	double old = exp(-(double)(now_ns - m->taken_ns) / 1e9 / TWAP_MEMORY_S);
+	int s = t->side == SIDE_SELL;
+
+	for (int k = 0; k < 2; k++) {
+		m->taken[k].all *= old;
+		m->taken[k].no_hash *= old;
+		m->taken[k].prints *= old;
+	}
+	m->taken_ns = now_ns;
+	m->taken[s].all += qty_to_double(t->sz);
+	if (!t->no_hash)
+		return;
+	m->taken[s].no_hash += qty_to_double(t->sz);
+	m->taken[s].prints += t->time_ms != m->taken[s].print_ms;
+	m->taken[s].print_ms = t->time_ms;
+}
+
+void market_twaps(const struct engine *e, uint16_t instr, bool buy, double *share, double *prints)
+{
+	const struct mkt *m = &e->mkt[instr];
+	double age = (double)(e->now_ns - m->taken_ns) / 1e9;
+
+	*prints = m->taken[!buy].prints * exp(-age / TWAP_MEMORY_S);
+	*share = m->taken[!buy].all > 0 ? m->taken[!buy].no_hash / m->taken[!buy].all : 0;
+}
+
 void market_trades(struct engine *e, const struct event *ev)
 {
 	struct mkt *m = mkt(e, ev->trades.instr);
@@ -239,6 +271,7 @@ void market_trades(struct engine *e, const struct event *ev)
 			continue;
 		qty_add(&m->volume, m->volume, t->sz);
 		m->minute[m->minute_slot % 12] += qty_to_double(t->sz);
+		twaps_add(m, t, e->now_ns);
 		estimate_trade(e, ev->trades.instr, t);
 		exits_trade(e, ev->trades.instr, t);
 	}

@@ -18,9 +18,12 @@ enum {
 	BEAT_AWAY_MS = 1200,  /* and at most so late it leaves */
 	LATENCY_MS = 500,     /* until it was measured */
 	CROSS_LEAD_MS = 2000, /* a slot ends so long before the next slice is due */
-	ASK_GAP_S = 5,	      /* nobody asked for so long: it stood still, and looks anew */
+	TWAP_PRINTS_ON = 3,   /* of the last 5 min, the older less */
+	TWAP_PRINTS_OFF = 1,
+	ASK_GAP_S = 5, /* nobody asked for so long: it stood still, and looks anew */
 };
 static const double SAFE_DISTANCE = 0.03, SAFE_SIGMAS = 4, CHASE_BP_DEFAULT = 5, NEVER_LEAN = 2;
+static const double TWAP_ON = 0.05, TWAP_OFF = 0.01; /* share of the tape */
 
 static bool hides(const struct exit *x)
 {
@@ -202,6 +205,26 @@ void exit_on_trade(struct exit *x, int64_t now_ns, struct price px, struct qty s
 void child_heard(struct exit *x, int64_t took_ns)
 {
 	x->latency_ns = x->latency_ns ? x->latency_ns + (took_ns - x->latency_ns) / 8 : took_ns;
+}
+
+void child_watch_twap(struct exit *x, const struct exec_view *v, struct exec_out *o)
+{
+	double share = v->twap_share[x->buy], prints = v->twap_prints[x->buy];
+	bool ours = x->algo == ALGO_VENUE_TWAP;
+	if (ours || share < (x->twap_told ? TWAP_OFF : TWAP_ON) ||
+	    prints < (x->twap_told ? TWAP_PRINTS_OFF : TWAP_PRINTS_ON)) {
+		x->twap_told = x->twap_told && ours;
+		return;
+	}
+	if (x->twap_told)
+		return;
+	x->twap_told = true;
+	want_notice(o, 1, NC_EXIT,
+		    "x%u %s: a venue TWAP %s beside you, %.0f %% of what was %s in 5 min. Hidden "
+		    "slices beside one pay more%s",
+		    x->id, x->coin, x->buy ? "buys" : "sells", 100 * share,
+		    x->buy ? "bought" : "sold",
+		    x->ticket.declared ? "; yours are declared" : ": declared ones less, or wait");
 }
 
 /* ---- words ----------------------------------------------------------- */

@@ -27,6 +27,8 @@ bool child_may_rest(const struct exit *x, const struct exec_view *v); /* operati
 /* What to do now with the slice at work; c: its child, NULL when nothing is at work. */
 struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const struct exit_child *c);
 void child_heard(struct exit *x, int64_t took_ns); /* the venue's word on a new order */
+/* Warns once when a venue TWAP works beside it on the same side. */
+void child_watch_twap(struct exit *x, const struct exec_view *v, struct exec_out *o);
 /* What the child does, in plain words; nothing while no slice is at work. */
 void child_words(const struct exit *x, struct buf *b);
 

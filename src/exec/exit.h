@@ -59,8 +59,11 @@ struct exec_view {
 	 * not its own. With growth not adopted a close to zero is a partial target again. */
 	struct qty foreign_net;
 
-	struct qty volume;    /* traded on the tape since the exit began, own trades included */
-	double volume_s;      /* coins a second on the tape of late (5 min); 0 unknown */
+	struct qty volume; /* traded on the tape since the exit began, own trades included */
+	double volume_s;   /* coins a second on the tape of late (5 min); 0 unknown */
+	/* Of what was taken of late, the share without a hash, and in how many moments; [buy].
+	 * Several are a venue TWAP, anybody's; single ones liquidations. */
+	double twap_share[2], twap_prints[2];
 	struct money funding; /* paid or received on this coin since the exit began */
 	double funding_hour;  /* this hour's rate */
 	double sigma_year;    /* honest */
@@ -196,6 +199,7 @@ struct exit {
 	struct tactic tactic;
 	struct tactic_say say; /* the last word */
 	bool tactic_on;
+	bool twap_told;	      /* a venue TWAP runs beside us */
 	int64_t asked_ns;     /* when */
 	int64_t latency_ns;   /* from an order to its word, of late; 0: not measured yet */
 	bool depth_held;      /* the due slice was cut to its share of the visible depth */

@@ -424,6 +424,7 @@ void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o)
 			exit_set_state(x, XS_WAITING);
 		return;
 	}
+	child_watch_twap(x, v, o);
 	if (x->algo == ALGO_VENUE_TWAP && !x->in_danger) {
 		twap_step(x, v, o);
 		return;

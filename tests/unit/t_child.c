@@ -390,7 +390,34 @@ TEST(chase_of_a_sweep)
 	CHECK_INT(last.tif, TIF_IOC);
 }
 
-TEST_MAIN(T(waits_then_crosses_at_the_slots_end), T(crosses_when_the_book_leans),
-	  T(does_not_chase_itself), T(rests_only_where_it_may), T(chase_of_a_sweep),
-	  T(children_hide), T(declared_shows), T(no_more_than_the_book_shows),
+TEST(a_twap_beside_us)
+{
+	struct ticket t = a_ticket(5);
+	start(&t, test_seed);
+	w.v.twap_share[1] = 0.5; /* buyers: not our side */
+	CHECK(!step(WANT_NOTICE));
+	w.v.twap_share[0] = 0.14;
+	w.v.twap_prints[1] = 9;
+	w.v.twap_prints[0] = 2; /* two of them: may be liquidations */
+	later(100);
+	CHECK(!step(WANT_NOTICE));
+	w.v.twap_prints[0] = 3.5;
+	later(100);
+	REQUIRE(step(WANT_NOTICE) != NULL);
+	CHECK(strstr(last.text, "venue TWAP sells beside you, 14 %") != NULL);
+	later(100);
+	w.v.twap_prints[0] = 2;
+	CHECK(!step(WANT_NOTICE)); /* once */
+	w.v.twap_prints[0] = 3.5;
+	w.v.twap_share[0] = 0;
+	later(100);
+	CHECK(!step(WANT_NOTICE));
+	w.v.twap_share[0] = 0.06;
+	later(100);
+	CHECK(step(WANT_NOTICE) != NULL); /* another one */
+}
+
+TEST_MAIN(T(a_twap_beside_us), T(waits_then_crosses_at_the_slots_end),
+	  T(crosses_when_the_book_leans), T(does_not_chase_itself), T(rests_only_where_it_may),
+	  T(chase_of_a_sweep), T(children_hide), T(declared_shows), T(no_more_than_the_book_shows),
 	  T(chance_is_of_the_state))

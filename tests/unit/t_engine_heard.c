@@ -79,4 +79,55 @@ TEST(a_foreign_order_is_read_again)
 	w_free(w);
 }
 
-TEST_MAIN(T(a_book_sent_again_grows_old), T(a_foreign_order_is_read_again))
+static void print(struct world *w, enum side taker, int64_t sz, bool no_hash)
+{
+	struct trade t = {.side = taker,
+			  .no_hash = no_hash,
+			  .px = {100000 * 10000000000},
+			  .sz = {sz},
+			  .time_ms = w->wall_ms,
+			  .tid = (uint64_t)w->wall_ms};
+	struct event ev = w_event(w, EV_TRADES);
+	ev.trades = (struct ev_trades){.instr = 0, .n = 1, .at = &t};
+	w_step(w, &ev);
+}
+
+static uint32_t twap_told(const struct world *w, uint32_t from)
+{
+	uint32_t n = 0;
+	for (uint32_t i = from; i < w->n_kept; i++)
+		n += w->kept[i].kind == EF_NOTICE &&
+		     strstr(w->kept[i].notice.text, "venue TWAP sells beside you") != NULL;
+	return n;
+}
+
+/* A venue TWAP is seen on the tape by its prints, which carry no hash: told once to the exit of its
+ * side; one print of that kind (a liquidation) is none, and buyers are no company. */
+TEST(a_twap_on_the_tape)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_EXIT};
+	uint32_t from = w->n_kept;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.size.unit = SIZE_PERCENT;
+	c.ticket.size.part.v = 500000000000;
+	c.ticket.horizon_ms = 3600000;
+	c.ticket.declared = true;
+	w_live(w, 2 * SEC, 100000);
+	REQUIRE(w_command(w, &c)->reply.code == 0);
+	for (int k = 0; k < 8; k++) {
+		print(w, SIDE_BUY, 100000000, true);
+		print(w, SIDE_SELL, 100000000, k == 3);
+		w_live(w, 30 * SEC, 100000);
+	}
+	CHECK_INT(twap_told(w, from), 0);
+	for (int k = 0; k < 8; k++) {
+		print(w, SIDE_SELL, 50000000, true);
+		w_live(w, 30 * SEC, 100000);
+	}
+	CHECK_INT(twap_told(w, from), 1);
+	w_free(w);
+}
+
+TEST_MAIN(T(a_twap_on_the_tape), T(a_book_sent_again_grows_old), T(a_foreign_order_is_read_again))

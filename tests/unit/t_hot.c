@@ -70,7 +70,8 @@ static bool same(const struct hot *a, const struct hot *b)
 			const struct trade *x = &trades_a[i], *y = &trades_b[i];
 
 			if (x->side != y->side || x->px.v != y->px.v || x->sz.v != y->sz.v ||
-			    x->time_ms != y->time_ms || x->tid != y->tid)
+			    x->time_ms != y->time_ms || x->tid != y->tid ||
+			    x->no_hash != y->no_hash)
 				return false;
 		}
 		return a->n == b->n;
@@ -110,6 +111,7 @@ TEST(values)
 	CHECK_INT(h.n, 2);
 	CHECK_INT(trades_a[0].side, SIDE_SELL);
 	CHECK_INT(trades_a[1].tid, 12);
+	CHECK(!trades_a[0].no_hash && trades_a[1].no_hash); /* "0x00": a TWAP's, or the system's */
 }
 
 /* Numbers that are no prices: neither way takes them. */

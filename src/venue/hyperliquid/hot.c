@@ -84,6 +84,27 @@ static bool scan_bbo(struct scan *s, struct hot *h)
 	return scan_at_end(s);
 }
 
+/* "0x000...": no transaction stands behind it. */
+static bool hash_is_zero(const char *s, size_t n)
+{
+	if (n < 3 || s[0] != '0' || s[1] != 'x')
+		return false;
+	for (size_t i = 2; i < n; i++)
+		if (s[i] != '0')
+			return false;
+	return true;
+}
+
+static bool scan_hash(struct scan *s, bool *zero)
+{
+	const char *from = s->p;
+
+	if (!scan_plain(s, 128))
+		return false;
+	*zero = hash_is_zero(from + 1, (size_t)(s->p - from) - 2);
+	return true;
+}
+
 static bool scan_trade(struct scan *s, struct trade *t, const char **coin, size_t *n)
 {
 	uint64_t ms, tid;
@@ -99,7 +120,7 @@ static bool scan_trade(struct scan *s, struct trade *t, const char **coin, size_
 	if (!SCAN_IS(s, "\",\"px\":") || !scan_dec(s, PRICE_DIGITS, &t->px.v) ||
 	    !SCAN_IS(s, ",\"sz\":") || !scan_dec(s, QTY_DIGITS, &t->sz.v) ||
 	    !SCAN_IS(s, ",\"time\":") || !scan_u64(s, &ms) || !SCAN_IS(s, ",\"hash\":") ||
-	    !scan_plain(s, 128) || !SCAN_IS(s, ",\"tid\":") || !scan_u64(s, &tid))
+	    !scan_hash(s, &t->no_hash) || !SCAN_IS(s, ",\"tid\":") || !scan_u64(s, &tid))
 		return false;
 	if (SCAN_PEEK(s, ",\"users\":[") &&
 	    !(scan_plain(s, 64) && SCAN_IS(s, ",") && scan_plain(s, 64) && SCAN_IS(s, "]")))
@@ -259,6 +280,8 @@ static bool door_trade(const struct jv *v, struct trade *t)
 	    !door_dec(jv_get(v, "sz"), QTY_DIGITS, &t->sz.v) || !jv_u64(jv_get(v, "time"), &ms) ||
 	    !jv_u64(jv_get(v, "tid"), &t->tid))
 		return false;
+	const char *hash = jv_text(jv_get(v, "hash"));
+	t->no_hash = hash && hash_is_zero(hash, strlen(hash));
 	t->time_ms = (int64_t)ms;
 	return true;
 }
