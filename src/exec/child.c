@@ -22,7 +22,7 @@ enum {
 	TWAP_PRINTS_OFF = 1,
 	ASK_GAP_S = 5, /* nobody asked for so long: it stood still, and looks anew */
 };
-static const double SAFE_DISTANCE = 0.03, SAFE_SIGMAS = 4, CHASE_BP_DEFAULT = 5, NEVER_LEAN = 2;
+static const double SAFE_DISTANCE = 0.03, SAFE_SIGMAS = 4, NEVER_LEAN = 2;
 static const double TWAP_ON = 0.05, TWAP_OFF = 0.01; /* share of the tape */
 
 static bool hides(const struct exit *x)
@@ -99,10 +99,11 @@ static double distance_of(const struct exit *x, const struct exec_view *v)
 	return d;
 }
 
-static double slot_sigma(const struct exit *x, const struct exec_view *v)
+/* Of the price over a slot of the schedule, from a volatility a year. */
+static double over_slot(const struct exit *x, double sigma_year)
 {
 	double slot_s = x->plan.spacing_ms > 0 ? (double)x->plan.spacing_ms / 1000 : 1;
-	return v->sigma_year * sqrt(slot_s / YEAR_S);
+	return sigma_year * sqrt(slot_s / YEAR_S);
 }
 
 bool child_may_rest(const struct exit *x, const struct exec_view *v)
@@ -110,7 +111,7 @@ bool child_may_rest(const struct exit *x, const struct exec_view *v)
 	double d = distance_of(x, v);
 	if (v->venue == VENUE_ERRORS || x->in_danger || view_join(v, x->buy).v == 0)
 		return false;
-	return d > SAFE_DISTANCE && d > SAFE_SIGMAS * slot_sigma(x, v);
+	return d > SAFE_DISTANCE && d > SAFE_SIGMAS * over_slot(x, v->sigma_year);
 }
 
 /* A little before the next slice is due, at the pace of now; the ticket may say sooner. */
@@ -129,7 +130,7 @@ static int64_t slot_end_ns(const struct exit *x, const struct exec_view *v)
 
 static void look_anew(struct exit *x, const struct exec_view *v)
 {
-	int64_t bp = x->ticket.chase_bp.v;
+	double bp = 1e4 * ratio_to_double(x->ticket.chase_bp);
 	struct price at = view_join(v, x->buy);
 	struct tactic_slot s = {.side = exit_side(x),
 				.start_ns = v->now_ns,
@@ -143,10 +144,12 @@ static void look_anew(struct exit *x, const struct exec_view *v)
 	if (s.end_ns < s.start_ns)
 		s.end_ns = s.start_ns;
 	s.param.reprices_max = x->chase_max;
-	s.param.chase_ns = x->chase_ns;
-	s.param.chase_bp = bp > 0 ? 1e4 * ratio_to_double((struct ratio){bp}) : CHASE_BP_DEFAULT;
-	if (x->place == PLACE_CHASE)
-		s.param.cross_lean = NEVER_LEAN;
+	if (bp > 0)
+		s.param.chase_bp = bp;
+	if (x->place == PLACE_CHASE) { /* at the touch, by the price alone */
+		s.param.deep_sigmas = s.param.behind_sigmas = 0;
+		s.param.cross_lean = s.param.late_lean = NEVER_LEAN;
+	}
 	tactic_init(&x->tactic, &s);
 	x->tactic_on = true;
 }
@@ -176,7 +179,8 @@ struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const str
 			       .own = TACTIC_OWN_NONE,
 			       .venue_normal = v->venue == VENUE_WELL && !x->in_danger,
 			       .distance = distance_of(x, v),
-			       .slot_sigma = slot_sigma(x, v)};
+			       .slot_sigma = over_slot(x, v->sigma_year),
+			       .sigma = over_slot(x, v->est[EST_SIGMA_5M].value)};
 	struct book seen;
 	if (c && in.book && (c->state == CS_OPEN || c->state == CS_CANCELLING)) {
 		seen = *in.book;
@@ -251,7 +255,7 @@ static void line_words(const struct exit *x, struct buf *b)
 void child_words(const struct exit *x, struct buf *b)
 {
 	const struct exit_child *c = at_work(x);
-	const char *why = x->tactic_on && x->say.why < TACTIC_WHYS && x->crossing
+	const char *why = x->tactic_on && x->crossing && x->say.act == TACTIC_CROSS
 				  ? tactic_why_text[x->say.why]
 				  : NULL;
 	if (x->state == XS_DONE || (!c && !x->slice_open)) {

@@ -210,6 +210,7 @@ static const struct exec_want *begin(uint8_t place)
 	t.place = place;
 	start(&t, test_seed);
 	quiet_book(2, 2);
+	w.v.est[EST_SIGMA_5M].value = 1e-9; /* still: at the touch at once */
 	const struct exec_want *q = step(WANT_PLACE);
 	return q;
 }
@@ -277,8 +278,10 @@ TEST(crosses_when_the_book_leans)
 	CHECK(!step(WANT_CANCEL));
 	quiet_book(0.01, 20); /* we sell: sellers pile up, nobody bids */
 	w.book.ask[0].sz.v += c.qty.v;
-	later(300);
-	REQUIRE(step(WANT_CANCEL));
+	for (int k = 0; k < 100 && !step(WANT_CANCEL); k++)
+		later(200);
+	int64_t waited = w.v.now_ns - x.slice_ns, slot = x.tactic.slot.end_ns - x.slice_ns;
+	CHECK(waited > slot / 2 && waited < slot * 9 / 10); /* in the last fifth of its slot */
 	CHECK_STR(doing(), "leaving the line: the book leans against us");
 	report(&c, REP_CLOSED, 100000); /* in part, on the way out */
 	q = step(WANT_PLACE);
@@ -291,10 +294,47 @@ TEST(crosses_when_the_book_leans)
 	report(&c, REP_OPEN, 0);
 	quiet_book(0.01, 20);
 	w.book.ask[0].sz.v += c.qty.v;
+	for (int k = 0; k < 30; k++) {
+		later(300);
+		CHECK(!step(WANT_CANCEL));
+	}
+	later(600);
+	CHECK(step(WANT_CANCEL)); /* 10 s, less the way */
+}
+
+/* In a market that moves it begins behind the touch, as the tactic says, keeps its place in the
+ * line for little, and follows when the touch has gone. */
+TEST(begins_behind_the_touch)
+{
+	struct ticket t = a_ticket(5);
+	t.place = PLACE_POST_CROSS;
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	double slot_s = (double)x.plan.spacing_ms / 1000;
+	w.v.est[EST_SIGMA_5M].value = 15e-5 * sqrt(365 * 86400 / slot_s); /* 1.5 bp a slot */
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.px.v, w.book.ask[3].px.v); /* a fifth of 15 ticks */
+	struct exec_want c = last;
+	report(&c, REP_OPEN, 0);
 	later(300);
 	CHECK(!step(WANT_CANCEL));
-	later(9200);
-	CHECK(step(WANT_CANCEL)); /* 10 s, less the way */
+	for (int k = 0; k < 5; k++) { /* two ticks: it stays; four: it follows */
+		w.book.ask[k].px.v -= 2 * 10000000000;
+		w.book.bid[k].px.v -= 2 * 10000000000;
+	}
+	later(300);
+	CHECK(!step(WANT_CANCEL));
+	for (int k = 0; k < 5; k++) {
+		w.book.ask[k].px.v -= 2 * 10000000000;
+		w.book.bid[k].px.v -= 2 * 10000000000;
+	}
+	later(300);
+	REQUIRE(step(WANT_CANCEL) != NULL);
+	CHECK_STR(doing(), "following the price");
+	report(&c, REP_CLOSED, 0);
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.tif, TIF_ALO);
+	CHECK(last.px.v < c.px.v && last.px.v >= w.book.ask[0].px.v);
 }
 
 /* In a wide spread its own order is the touch: it must not improve upon itself. */
@@ -304,6 +344,7 @@ TEST(does_not_chase_itself)
 	t.place = PLACE_POST_CROSS;
 	start(&t, test_seed);
 	quiet_book(2, 2);
+	w.v.est[EST_SIGMA_5M].value = 1e-9;
 	for (int k = 0; k < 5; k++)
 		w.book.ask[k].px.v += 100000000000; /* ten ticks apart */
 	const struct exec_want *q = step(WANT_PLACE);
@@ -418,6 +459,6 @@ TEST(a_twap_beside_us)
 }
 
 TEST_MAIN(T(a_twap_beside_us), T(waits_then_crosses_at_the_slots_end),
-	  T(crosses_when_the_book_leans), T(does_not_chase_itself), T(rests_only_where_it_may),
-	  T(chase_of_a_sweep), T(children_hide), T(declared_shows), T(no_more_than_the_book_shows),
-	  T(chance_is_of_the_state))
+	  T(crosses_when_the_book_leans), T(begins_behind_the_touch), T(does_not_chase_itself),
+	  T(rests_only_where_it_may), T(chase_of_a_sweep), T(children_hide), T(declared_shows),
+	  T(no_more_than_the_book_shows), T(chance_is_of_the_state))
