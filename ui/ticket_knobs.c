@@ -144,13 +144,19 @@ void ticket_turn(struct ui *u, int by)
 		t->place = (uint8_t)((t->place + PLACE_COUNT + one) % PLACE_COUNT);
 		t->place_set = true;
 		break;
-	case KNOB_RANDOM: /* left of 0: declared, a clockwork for all to see */
+	case KNOB_RANDOM: { /* left of 0: declared, a clockwork for all to see; it crosses */
+		bool was = t->declared;
 		t->declared = one < 0 && t->random.v == 0;
 		if (t->declared && t->algo == ALGO_AC)
 			t->algo = ALGO_TWAP;
+		if (t->declared)
+			t->place = PLACE_CROSS;
+		else if (was)
+			t->place = PLACE_POST_CROSS;
 		turn_ratio(&t->random, ONE / 20, 0, ONE / 2, by);
 		t->random_set = true;
 		break;
+	}
 	case KNOB_GUARD:
 		ticket_turn_guard(u);
 		break;

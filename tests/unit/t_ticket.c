@@ -385,7 +385,29 @@ TEST(doubt_and_the_ticket)
 	CHECK_INT(sent.venue, 1);
 }
 
-TEST_MAIN(T(a_bound_until_the_grid_has_answered), T(the_thread_says_the_same),
-	  T(the_chosen_point_is_what_runs), T(a_block_is_offered), T(a_danger_limit_alone),
-	  T(the_block_of_a_running_exit), T(targets_on_the_ticket), T(what_cannot_be_is_named),
-	  T(doubt_and_the_ticket))
+/* Left of no randomness lies declared: twap, crossing, for all to see; and back again. */
+TEST(declared_is_left_of_zero)
+{
+	begin(story_before);
+	type("x");
+	CHECK_INT(ui.ticket.t.place, PLACE_POST_CROSS);
+	ui.ticket.knob = KNOB_RANDOM;
+	for (int k = 0; k < 4; k++)
+		press(UK_LEFT, 200);
+	CHECK(ui.ticket.t.random.v == 0 && !ui.ticket.t.declared);
+	press(UK_LEFT, 200);
+	CHECK(ui.ticket.t.declared);
+	CHECK_INT(ui.ticket.t.algo, ALGO_TWAP);
+	CHECK_INT(ui.ticket.t.place, PLACE_CROSS);
+	draw(120, 40);
+	CHECK(on_screen("declared"));
+	CHECK(on_screen("even, for all to see"));
+	press(UK_RIGHT, 200);
+	CHECK(!ui.ticket.t.declared);
+	CHECK_INT(ui.ticket.t.place, PLACE_POST_CROSS);
+}
+
+TEST_MAIN(T(declared_is_left_of_zero), T(a_bound_until_the_grid_has_answered),
+	  T(the_thread_says_the_same), T(the_chosen_point_is_what_runs), T(a_block_is_offered),
+	  T(a_danger_limit_alone), T(the_block_of_a_running_exit), T(targets_on_the_ticket),
+	  T(what_cannot_be_is_named), T(doubt_and_the_ticket))
