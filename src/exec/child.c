@@ -172,7 +172,7 @@ static void without_us(struct book *b, const struct exit *x, const struct exit_c
 
 struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const struct exit_child *c)
 {
-	if (!x->tactic_on || v->now_ns - x->asked_ns > ASK_GAP_S * SEC_NS)
+	if (!x->tactic_on || v->now_ns - x->said_ns > ASK_GAP_S * SEC_NS)
 		look_anew(x, v);
 	struct tactic_in in = {.now_ns = v->now_ns,
 			       .book = view_blind(v) ? NULL : v->book,
@@ -195,7 +195,7 @@ struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const str
 		in.own_left.v = c->qty.v - c->filled.v;
 	}
 	x->tactic.slot.limit = exit_bound(x);
-	x->asked_ns = v->now_ns;
+	x->said_ns = v->now_ns;
 	x->say = tactic_step(&x->tactic, &in);
 	return x->say;
 }

@@ -200,7 +200,7 @@ struct exit {
 	struct tactic_say say; /* the last word */
 	bool tactic_on;
 	bool twap_told;	      /* a venue TWAP runs beside us */
-	int64_t asked_ns;     /* when */
+	int64_t said_ns;      /* when */
 	int64_t latency_ns;   /* from an order to its word, of late; 0: not measured yet */
 	bool depth_held;      /* the due slice was cut to its share of the visible depth */
 	struct qty child_max; /* after the venue's value cap refused; 0: by table */
