@@ -35,7 +35,8 @@ struct told {
 	const struct plan *plan;
 	const struct solve_out *grid; /* NULL: the planner was silent */
 	double danger, hold;
-	bool has_danger;
+	double gap_pct; /* instant move of BTC at which the pool dies */
+	bool has_danger, has_gap;
 };
 
 static void put_num(struct buf *b, const char *key, double v)
@@ -109,6 +110,7 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 		   : t->grid	  ? "\"grid\""
 				  : "\"bound\"");
 	put_chance(b, "danger_of_waiting", t->has_danger, t->hold);
+	put_maybe(b, "dies_at_btc_pct", t->has_gap, t->gap_pct);
 	put_maybe(b, "liquidation_loss_usd", t->grid != NULL, t->grid ? -t->grid->lgd : 0);
 	buf_printf(b, ",\"keeps_limit\":%s",
 		   !t->has_danger || !(t->r->risk > 0)	? "null"
@@ -171,6 +173,9 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 		plan_odds(odds, sizeof odds, t->r->risk);
 		buf_printf(b, "; limit %s", odds);
 	}
+	/* no volatility foresees a jump: the gap stands beside every chance (operations.md 4) */
+	if (t->has_gap)
+		buf_printf(b, "\n  dies at an instant gap of BTC %+.2f %%", t->gap_pct);
 	buf_putc(b, '\n');
 	if (none_kept(t) && t->grid->block > 0)
 		buf_printf(b,
@@ -239,6 +244,9 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 		   : found && grid->kind == URGENCY_MET ? grid->p_new
 							: grid->p;
 	t.hold = grid && grid->searched ? grid->p_hold : e->whatif_plan.danger_hold;
+	double held = qty_to_double(p.position);
+	t.has_gap = p.account.known &&
+		    pool_dies(&p.account, held, held, price_to_double(p.mark), 0, &t.gap_pct);
 	buf_init(&b, e->plan_note, sizeof e->plan_note);
 	put_json(&b, &t, p.urgency);
 	buf_putc(&b, '\n');

@@ -15,6 +15,7 @@ demo_start --scenario crash --seed 3 --speed 4
 S="--state $state"
 expect "a plan of all of it" 0 "chance of liquidation before this is done" "$exeunt" plan BTC --size all --danger 1% $S
 expect "as one object" 0 '{"plan":{"coin":"BTC","side":"sell"' "$exeunt" plan BTC --size all --danger 1% --json $S
+is "with the gap that no volatility foresees" grep -Eq '"dies_at_btc_pct":-[0-9]' "$work/out"
 is "by the grid" grep -q '"danger_by":"grid"' "$work/out"
 is "with its end, cost and what is model" grep -Eq '"end_ms":[0-9]+.*"total_usd":-.*"model_share":' "$work/out"
 for size in --size=25000USD --size=40% --to=0.5BTC --to=100000USD --to=1x --to=delta:0 "--to=cushion:30%"; do
