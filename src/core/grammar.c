@@ -123,6 +123,18 @@ static bool set_algo(struct draft *d, const struct gram_opt *o, const char *v, s
 	return true;
 }
 
+/* A share that must be something: left out it has a default, so nothing is not a way to say that.
+ */
+static bool share_some(struct ratio *out, const struct gram_opt *o, const char *v, struct err *e)
+{
+	if (!gram_percent(out, v, e))
+		return false;
+	if (out->v <= 0)
+		return err_set(e, ERR_ARG, "--%s %s: write more than 0%%, or leave it out.",
+			       o->name, v);
+	return true;
+}
+
 static bool set_ticket(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
 {
 	struct ticket *t = &d->cmd.ticket;
@@ -145,19 +157,16 @@ static bool set_ticket(struct draft *d, const struct gram_opt *o, const char *v,
 	case O_URGENCY:
 		return gram_unit(&t->urgency, v, e);
 	case O_RISK:
-		if (!gram_percent(&t->risk, v, e))
-			return false;
-		if (t->risk.v <= 0 || t->risk.v >= 1000000000000)
-			return err_set(e, ERR_ARG,
-				       "--%s %s: write more than 0%% and less than 100%%.", o->name,
-				       v);
-		return true;
+		return share_some(&t->risk, o, v, e) &&
+		       (t->risk.v < 1000000000000 ||
+			err_set(e, ERR_ARG, "--%s %s: write more than 0%% and less than 100%%.",
+				o->name, v));
 	case O_WORKING:
 		return gram_price(&t->working, v, e);
 	case O_LAST:
 		return gram_price(&t->last, v, e);
 	case O_CAP:
-		return gram_percent(&t->cap, v, e);
+		return share_some(&t->cap, o, v, e);
 	case O_PLACE:
 		if (!choice(&i, o, v, e))
 			return false;
@@ -171,7 +180,7 @@ static bool set_ticket(struct draft *d, const struct gram_opt *o, const char *v,
 		t->declared = true;
 		return true;
 	case O_DEPTH:
-		return gram_percent(&t->depth, v, e);
+		return share_some(&t->depth, o, v, e);
 	case O_SEED:
 		return count(&t->seed, v, UINT64_MAX / 2, e);
 	case O_CATCH_UP:
@@ -412,15 +421,8 @@ static bool set_add(struct draft *d, const struct gram_opt *o, const char *v, st
 	}
 }
 
-static bool set_option(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
+static bool set_value(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
 {
-	if ((d->given & 1ull << o->id) && o->id != O_KEEP)
-		return err_set(e, ERR_ARG, "--%s is written twice.", o->name);
-	d->given |= 1ull << o->id;
-	if (o->id == O_YES) {
-		d->cmd.yes = 1;
-		return true;
-	}
 	switch (d->verb->kind) {
 	case CMD_EXIT:
 		return set_ticket(d, o, v, e);
@@ -439,6 +441,25 @@ static bool set_option(struct draft *d, const struct gram_opt *o, const char *v,
 	default:
 		return true;
 	}
+}
+
+static bool set_option(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
+{
+	if ((d->given & 1ull << o->id) && o->id != O_KEEP)
+		return err_set(e, ERR_ARG, "--%s is written twice.", o->name);
+	d->given |= 1ull << o->id;
+	if (o->id == O_YES) {
+		d->cmd.yes = 1;
+		return true;
+	}
+	if (set_value(d, o, v, e))
+		return true;
+	/* "3 is not between 0 and 1." says which value, not of what */
+	if (e && v && *v && !strncmp(e->text, v, strlen(v))) {
+		struct err bare = *e;
+		err_set(e, bare.code, "--%s %s", o->name, bare.text);
+	}
+	return false;
 }
 
 static bool set_cancel_arg(struct cancel *c, const char *word, struct err *e)

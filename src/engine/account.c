@@ -600,7 +600,7 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 	bool ours, foreign;
 	uint16_t at;
 	struct held *h;
-	char what[100], q[40];
+	char what[100], q[40], px[40];
 	struct buf b;
 
 	if (f->instr >= e->instrs.n)
@@ -636,11 +636,13 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 			order_fill(&e->orders.at[at], f->px, f->sz, f->fee, e->now_ns);
 		if (f->kind == FILL_NORMAL || f->kind == FILL_TWAP) {
 			buf_init(&b, what, sizeof what);
-			buf_printf(&b, "%s%s %s %s", f->buy ? "+" : "-", qty_text(q, f->sz),
-				   coin_of(e, f->instr), f->buy ? "bought" : "sold");
+			buf_printf(&b, "%s %s %s at %s", f->buy ? "bought" : "sold",
+				   qty_text(q, f->sz), coin_of(e, f->instr),
+				   price_text(px, &e->instrs.at[f->instr], f->px));
 			/* a resting order of the user's own that filled is news, not a stranger */
 			if (at != NONE16 && e->orders.at[at].whose == WHOSE_YOURS)
-				notice(e, 1, NC_FILL, 0, "Your order: %s.", what);
+				notice(e, 1, NC_FILL, 0, "Your %s %s.",
+				       e->orders.at[at].trigger ? "stop" : "order", what);
 			else
 				other_fill(e, ev->account, f);
 		}

@@ -131,10 +131,18 @@ static void put_clock(struct buf *b, int64_t wall_ms)
 
 static void put_span(struct buf *b, int64_t ms)
 {
-	if (ms >= 600000)
-		buf_printf(b, "%lld min", (long long)(ms / 60000));
+	int64_t s = ms / 1000, min = s / 60;
+
+	if (min >= 120 && min % 60)
+		buf_printf(b, "%lldh%02lld", (long long)(min / 60), (long long)(min % 60));
+	else if (min >= 120)
+		buf_printf(b, "%lldh", (long long)(min / 60));
+	else if (s >= 60 && s % 60 && min < 10)
+		buf_printf(b, "%lldm%02lld", (long long)min, (long long)(s % 60));
+	else if (s >= 60)
+		buf_printf(b, "%lldm", (long long)min);
 	else
-		buf_printf(b, "%.3g min", (double)ms / 60000);
+		buf_printf(b, "%llds", (long long)s);
 }
 
 static void put_words(struct buf *b, const struct told *t, double urgency)
@@ -177,7 +185,15 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 	if (t->has_gap)
 		buf_printf(b, "\n  dies at an instant gap of BTC %+.2f %%", t->gap_pct);
 	buf_putc(b, '\n');
-	if (none_kept(t) && t->grid->block > 0)
+	if (none_kept(t) && t->grid->block > 0 && t->grid->kappa_t_max < 0) {
+		/* too little time, whatever the danger */
+		buf_puts(b, "  all of it does not fit into ");
+		put_span(b, p->horizon_ms);
+		buf_printf(b,
+			   " at %.3g %% of the volume: %.6g %s sold at once first makes the rest "
+			   "fit, about %.0f USD; or give it longer\n",
+			   100 * t->r->cap, t->grid->block, t->w->ticket.coin, t->grid->block_cost);
+	} else if (none_kept(t) && t->grid->block > 0)
 		buf_printf(b,
 			   "  no schedule within the volume cap keeps the limit: %.6g %s sold at "
 			   "once first does, about %.0f USD\n",

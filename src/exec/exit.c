@@ -548,6 +548,11 @@ static bool finish(struct exit *x, const struct exec_view *v, struct exec_out *o
 	switch (goal) {
 	case XE_FLAT:
 		buf_puts(&b, "flat, read twice");
+		if (exit_left(x).v > 0) { /* its own fills do not add up to the ticket */
+			buf_puts(&b, "; ");
+			qty_put(&b, exit_left(x));
+			buf_printf(&b, " %s closed by a stop, the venue or another hand", x->coin);
+		}
 		break;
 	case XE_TARGET:
 		buf_puts(&b, "target reached, read twice");

@@ -77,6 +77,14 @@ static void put_text(struct buf *b, const struct snap_exit *x)
 		   "impact %.2f, timing %.2f, fees %.2f, funding %.2f, unfilled %.2f\n",
 		   k->total, k->bp, k->delay, k->spread, k->impact, k->timing, k->fees, k->funding,
 		   k->unfilled);
+	if (x->state == XS_DONE && x->end == XE_FLAT && x->left.v > 0) {
+		buf_puts(b, "  ");
+		qty_put(b, x->left);
+		buf_printf(b,
+			   " %s went by other orders: unfilled prices them at the mid of the end, "
+			   "not at their own fills\n",
+			   x->coin);
+	}
 	put_predicted(b, x);
 	buf_printf(b, "  posted %.0f %%; %.1f %% of the market's volume\n", 100 * k->maker_share,
 		   100 * k->volume_share);

@@ -68,12 +68,16 @@ static int so_far(const struct snap_exit *x, struct canvas *c, struct rect r, in
 	cv_put(c, r.x - 1, y++, ROLE_TITLE, "So far");
 	snprintf(label, sizeof label, "%s %s", x->buy ? "bought" : "sold", x->coin);
 	y = pair(c, r.x, y, w, label, fmt_size5(x->done).s, b);
-	y = pair(c, r.x, y, w, "left", fmt_size5(x->left).s, b);
+	bool other = x->state == XS_DONE && x->end == XE_FLAT && x->left.v > 0;
+	y = pair(c, r.x, y, w, other ? "by other orders" : "left", fmt_size5(x->left).s, b);
 	y = pair(c, r.x, y, w, "average price", fmt_price(x->avg, pxd).s, b);
 	y = pair(c, r.x, y, w, "vs start, bp", fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s, b);
 	y = pair(c, r.x, y, w, "cost USD, fees in", fmt_usd(k->total, 10, SIGN_PLUS).s, b);
 	y = pair(c, r.x, y, w, "  the market moved", fmt_usd(k->timing, 10, SIGN_PLUS).s, b);
 	y = pair(c, r.x, y, w, "  our own trading", fmt_usd(own, 10, SIGN_PLUS).s, b);
+	if (k->unfilled != 0) /* else the two do not add up to the cost */
+		y = pair(c, r.x, y, w, "  not sold by it", fmt_usd(k->unfilled, 10, SIGN_PLUS).s,
+			 b);
 	y = pair(c, r.x, y, w, "  the plan said", fmt_usd(k->plan_total, 10, SIGN_PLUS).s, b);
 	char posted[48];
 	snprintf(posted, sizeof posted, "%s %%", fmt_double(k->maker_share * 100, 0, 0).s);

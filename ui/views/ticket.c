@@ -271,8 +271,7 @@ static void verdict(const struct ui *u, struct canvas *c, const struct layout *l
 	if (m)
 		cv_textf(c, x, y, l->cols - x - 1, ROLE_TEXT,
 			 "%s%s" T_TEXT " chance of liquidation before this is done" T_DIM
-			 " (%s), costing about " T_TEXT "%s" T_DIM " USD; doing nothing: " T_TEXT
-			 "%s",
+			 " (%s), losing about " T_TEXT "%s" T_DIM " USD; idle: " T_TEXT "%s",
 			 way_over(u, k->way) ? T_CAUT : T_STRONG, p.s, grid ? "grid" : "a bound",
 			 fmt_usd(grid && k->look.chosen.lgd > 0 ? k->look.chosen.lgd : k->risk.lgd,
 				 9, 0)
