@@ -11,6 +11,7 @@ libplan_a_SOURCES = \
 	src/plan/guard.c \
 	src/plan/jitter.c src/plan/jitter.h \
 	src/plan/kernel.c src/plan/kernel.h \
+	src/plan/legs.c src/plan/legs.h \
 	src/plan/lin.c src/plan/lin.h \
 	src/plan/live.c src/plan/live.h \
 	src/plan/meter.c \

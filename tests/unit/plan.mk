@@ -62,3 +62,7 @@ check_PROGRAMS += tests/unit/t_multi_factor
 TESTS += tests/unit/t_multi_factor
 tests_unit_t_multi_factor_SOURCES = tests/unit/t_multi_factor.c
 tests_unit_t_multi_factor_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_legs
+TESTS += tests/unit/t_legs
+tests_unit_t_legs_SOURCES = tests/unit/t_legs.c
+tests_unit_t_legs_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
