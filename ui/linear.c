@@ -150,7 +150,7 @@ static void say_state(struct lin *l)
 			say_leg((int)k + 1, &s->leg[p->first_leg + k]);
 	}
 	if (!s->n_pools)
-		say("No positions.");
+		say(ui_no_positions(s));
 	if (live_exits(s))
 		SAY("%u exit%s.", live_exits(s), live_exits(s) == 1 ? "" : "s");
 	for (uint32_t i = 0; i < s->n_exits; i++) {
@@ -412,6 +412,17 @@ static void say_after(struct lin *l, const char *line, bool sheet_before)
 		say(u->notice);
 }
 
+static void say_help(void)
+{
+	say("s says the state again. x opens the exit ticket: s chooses, then Y sends.");
+	say("! panic, S stops, C cancel: a digit chooses, then Y within 3 seconds sends. Esc "
+	    "leaves.");
+	say("P pauses all exits, R resumes. Space opens the newest alarm.");
+	say("Commands as in a shell: exit BTC --size all --danger 1%, tune x1 --pace 1.2x, pause "
+	    "x1, close-rest x1, flatten.");
+	say("quiet holds back all but alarms. q leaves; exits go on.");
+}
+
 /* One line typed: a word of this mode, a command, or keys one by one. */
 static void obey(struct lin *l, char *line, int64_t now)
 {
@@ -421,6 +432,10 @@ static void obey(struct lin *l, char *line, int64_t now)
 
 	if (!strcmp(line, "s") && ui_top(u) != LAYER_TICKET) {
 		say_state(l);
+		return;
+	}
+	if (!strcmp(line, "help") || !strcmp(line, "?")) {
+		say_help();
 		return;
 	}
 	if (!strcmp(line, "quiet")) {
@@ -496,6 +511,7 @@ static void read_engine(struct lin *l, int64_t now)
 			if (!l->greeted) { /* the state says what was before */
 				l->seq = l->snap->n_notices ? l->snap->notice[0].seq : 0;
 				say_state(l);
+				say("help says what can be typed.");
 			}
 			l->greeted = true;
 			news(l, now);

@@ -101,6 +101,16 @@ const struct snap_exit *ui_exit(const struct ui *u)
 	return NULL;
 }
 
+const char *ui_no_positions(const struct snap *s)
+{
+	if (!s->n_accounts)
+		return "No account yet. Nothing can be sent.";
+	for (uint32_t i = 0; i < s->n_accounts && i < ACCOUNTS_MAX; i++)
+		if (!s->account[i].read_ns)
+			return "Not read yet: what is held is not known.";
+	return "No positions. Nothing can be liquidated.";
+}
+
 const struct snap_account *ui_account(const struct ui *u)
 {
 	if (!u->snap->n_accounts)

@@ -315,6 +315,8 @@ const struct snap_book *ui_book(const struct snap *s, const char *coin);
 const struct snap_exit *ui_exit(const struct ui *u); /* selected, or that of the market, or NULL */
 const struct snap_exit *ui_exit_find(const struct snap *s, uint32_t id);
 const struct snap_account *ui_account(const struct ui *u);
+/* Why no position is listed: none is held, or nobody has read what is. */
+const char *ui_no_positions(const struct snap *s);
 /* The order in row `row` of screen 2, as filtered; NULL: none. */
 const struct snap_order *ui_order_at(const struct ui *u, int row);
 bool ui_order_shown(const struct ui *u, const struct snap_order *o);

@@ -156,7 +156,7 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 	} else {
 		buf_puts(b, " in ");
 		put_span(b, p->horizon_ms);
-		buf_printf(b, ", %u slices (%s", p->n, algo_words[p->algo]);
+		buf_printf(b, ", %u slice%s (%s", p->n, p->n == 1 ? "" : "s", algo_words[p->algo]);
 		if (p->algo == ALGO_AC)
 			buf_printf(b, ", urgency %.2f", urgency);
 		buf_puts(b, "), done by ");
@@ -283,6 +283,8 @@ static bool question(struct engine *e, struct whatif *w, const struct plan_probl
 
 	if (!plan_make(p, &e->whatif_plan, err))
 		return false;
+	if (plan->n < 2) /* one order: nothing happens between slices that a grid could watch */
+		return true;
 	if (!plan->has_danger || !plan_numbers(p, s / n, &m))
 		return true;
 	*q = (struct solve_in){.exit = WHATIF_BIT | w->number,

@@ -318,5 +318,16 @@ TEST(panic_is_on_every_key_bar)
 	}
 }
 
+TEST(what_was_not_read_is_not_called_nothing)
+{
+	begin(story_cockpit);
+	snap.n_pools = 0;
+	CHECK(strstr(ui_no_positions(&snap), "No positions"));
+	snap.account[0].read_ns = 0;
+	CHECK(strstr(ui_no_positions(&snap), "Not read yet"));
+	snap.n_accounts = 0;
+	CHECK(strstr(ui_no_positions(&snap), "No account"));
+}
+
 TEST_MAIN(T(goldens), T(alarms_in_row_0), T(alarms_opened), T(no_number_is_cut_at_any_size),
-	  T(panic_is_on_every_key_bar))
+	  T(panic_is_on_every_key_bar), T(what_was_not_read_is_not_called_nothing))

@@ -471,8 +471,7 @@ void view_pools(const struct ui *u, struct canvas *c, const struct layout *l)
 		heading(c, l);
 	if (!n && l->pools.h)
 		cv_text(c, l->size <= SIZE_PHONE ? 1 : 4, l->pools.y, l->cols - 5, ROLE_DIM,
-			s->n_accounts ? "No positions. Nothing can be liquidated."
-				      : "No account yet. Nothing can be sent.");
+			ui_no_positions(s));
 	for (int i = 0; i < shown; i++) {
 		const struct ui_row *r = &rows[i];
 		const struct snap_pool *p = &s->pool[r->pool];
