@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -170,6 +171,9 @@ bool term_open(FILE *in, FILE *out, bool mouse, struct err *err)
 	if (!term.screen)
 		return err_set(err, ERR_ARG, "no terminal of a known kind; --linear needs none");
 	set_term(term.screen);
+	/* Terminals that call themselves xterm do not all know `rep` (mosh, older PuTTY): a run of
+	 * one character would leave what stood there before. The character itself always works. */
+	repeat_char = NULL;
 	typeahead(-1); /* a frame leaves in one write, not line by line */
 	term.prev = calloc((size_t)CANVAS_COLS_MAX * CANVAS_ROWS_MAX, sizeof *term.prev);
 	if (!term.prev)
