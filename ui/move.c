@@ -33,15 +33,10 @@ static int list_rows(const struct ui *u)
 
 static void select_leg(struct ui *u, const struct snap_leg *leg)
 {
-	struct cmd cmd;
-
 	snprintf(u->coin, sizeof u->coin, "%s", leg->coin);
 	u->account = leg->account;
 	u->exit = 0;
-	memset(&cmd, 0, sizeof cmd);
-	cmd.kind = CMD_FOCUS;
-	snprintf(cmd.focus.coin, sizeof cmd.focus.coin, "%s", leg->coin);
-	ui_send(u, &cmd);
+	ui_look(u, leg->coin);
 }
 
 static void move_leg(struct ui *u, int by)

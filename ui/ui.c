@@ -59,6 +59,17 @@ void ui_reply(struct ui *u, bool ok, const char *text)
 		ui_notice(u, "%s%s", ok ? "" : "! ", text);
 }
 
+void ui_look(struct ui *u, const char *coin)
+{
+	struct cmd cmd;
+
+	memset(&cmd, 0, sizeof cmd);
+	cmd.kind = CMD_FOCUS;
+	snprintf(cmd.focus.coin, sizeof cmd.focus.coin, "%s", coin);
+	u->look_ns = u->now_ns;
+	ui_send(u, &cmd);
+}
+
 void ui_push(struct ui *u, enum ui_layer layer)
 {
 	if (u->depth < (int)sizeof u->layer)
@@ -118,13 +129,9 @@ void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns)
 	}
 	if (first || (!u->depth && u->now_ns - u->key_ns >= QUIET_NS))
 		ui_hold_rows(u);
-	if (first && u->out.send && ui_leg(u)) {
-		struct cmd cmd;
-		memset(&cmd, 0, sizeof cmd);
-		cmd.kind = CMD_FOCUS;
-		snprintf(cmd.focus.coin, sizeof cmd.focus.coin, "%s", ui_leg(u)->coin);
-		ui_send(u, &cmd);
-	}
+	if (u->out.send && ui_leg(u) &&
+	    (first || (ui_top(u) == LAYER_TICKET && u->now_ns - u->look_ns >= LOOK_NS)))
+		ui_look(u, ui_leg(u)->coin);
 	if (ui_top(u) == LAYER_RUN && f->id > u->run_before)
 		u->run_seen = f->id;
 	if (ui_top(u) == LAYER_SHEET)

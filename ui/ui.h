@@ -24,7 +24,8 @@
 #define DEAF_NS	    INT64_C(150000000)
 #define CTRL_C_NS   INT64_C(1000000000)
 #define ESC_TAIL_NS INT64_C(400000000)
-#define QUIET_NS    INT64_C(3000000000) /* rows stand still so long after a key */
+#define QUIET_NS    INT64_C(3000000000)	 /* rows stand still so long after a key */
+#define LOOK_NS	    INT64_C(10000000000) /* an open ticket says again what it looks at */
 
 enum ui_screen { SCR_COCKPIT, SCR_ORDERS, SCR_EXITS, SCR_RISK, SCR_JOURNAL, SCR_REPORTS };
 
@@ -210,6 +211,7 @@ struct ui {
 	struct keymap keys;
 	int64_t now_ns; /* of the newest key or frame */
 	int64_t key_ns;
+	int64_t look_ns; /* the engine was told what is looked at */
 	int64_t esc_ns;
 	int64_t ctrl_c_ns;
 	bool esc_tail; /* swallowing the rest of a torn sequence */

@@ -7,6 +7,8 @@
 void ui_push(struct ui *u, enum ui_layer layer);
 void ui_pop(struct ui *u);
 void ui_send(struct ui *u, struct cmd *cmd);
+/* The engine reads this coin's books each second for a while. */
+void ui_look(struct ui *u, const char *coin);
 void ui_send_kind(struct ui *u, uint8_t kind, uint32_t exit);
 
 /* ui.c */

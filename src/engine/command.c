@@ -547,6 +547,7 @@ static void cmd_focus(struct engine *e, const struct event *ev)
 	if (instr == NONE16)
 		return;
 	market_want(e, instr, e->now_ns + FOCUS_S * S);
+	e->mkt[instr].look_ns = e->now_ns + FOCUS_S * S;
 	reply(e, ev, ERR_OK, 0, "%s", coin_of(e, instr));
 }
 

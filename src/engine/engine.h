@@ -89,7 +89,8 @@ struct mkt {
 	int64_t taken_ns;
 	struct live_vol vol;
 	struct money day_usd; /* the venue's volume of 24 h, 0 not told */
-	int64_t focus_ns;     /* looked at until */
+	int64_t focus_ns;     /* its feed is wanted until */
+	int64_t look_ns;      /* somebody looks at it until */
 	uint8_t book;	      /* index + 1 of the book pool */
 	bool feed;	      /* EF_FEED on was given */
 	int64_t book_ns;      /* newest proof of life of its book stream */

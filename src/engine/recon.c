@@ -342,7 +342,8 @@ static void poll_deep(struct engine *e, uint8_t k)
 		struct mkt *m = &e->mkt[h->instr];
 		uint8_t figs;
 
-		if (!h->used || !szi.v || e->now_ns - m->deep_poll_ns < 2 * S)
+		if (!h->used || !szi.v ||
+		    e->now_ns - m->deep_poll_ns < (m->look_ns > e->now_ns ? S - 50 * MS : 2 * S))
 			continue;
 		figs = market_deep_figs(e, h->instr, szi);
 		if (!figs)
@@ -351,6 +352,29 @@ static void poll_deep(struct engine *e, uint8_t k)
 		if (query_send(e, k, Q_BOOK, e->instrs.at[h->instr].dex, h->instr, QW_POLL,
 			       LANE_REFRESH))
 			e->out->at[e->out->n - 1].query.sig_figs = figs;
+	}
+}
+
+static void poll_full(struct engine *e, uint8_t account, uint16_t instr, enum lane lane)
+{
+	e->mkt[instr].book_poll_ns = e->now_ns;
+	query_send(e, account, Q_BOOK, e->instrs.at[instr].dex, instr, QW_POLL, lane);
+}
+
+/* With a ticket open its cost is read from the book: as often as with an exit running. */
+static void poll_looked(struct engine *e, uint8_t k)
+{
+	const struct account *a = &e->acct[k];
+
+	for (uint32_t i = 0; i < a->n_held; i++) {
+		const struct held *h = &a->held[i];
+		const struct mkt *m = &e->mkt[h->instr];
+
+		if (!h->used || !pos_szi(&h->pos).v || !m->book || m->look_ns <= e->now_ns)
+			continue;
+		if (e->now_ns - m->book_poll_ns >= S - 50 * MS)
+			poll_full(e, k, h->instr, LANE_REFRESH);
+		wake_at(e, e->now_ns + S);
 	}
 }
 
@@ -366,9 +390,7 @@ static void poll_books(struct engine *e)
 		m = &e->mkt[s->instr];
 		if (e->now_ns - m->book_poll_ns < S - 50 * MS)
 			continue;
-		m->book_poll_ns = e->now_ns;
-		query_send(e, s->account, Q_BOOK, e->instrs.at[s->instr].dex, s->instr, QW_POLL,
-			   LANE_PROTECTIVE);
+		poll_full(e, s->account, s->instr, LANE_PROTECTIVE);
 		wake_at(e, e->now_ns + S);
 	}
 	if (!e->flat.used || e->flat.f.done)
@@ -379,9 +401,7 @@ static void poll_books(struct engine *e)
 
 		if (e->flat.f.leg[k].state != FL_WORKING || e->now_ns - m->book_poll_ns < S)
 			continue;
-		m->book_poll_ns = e->now_ns;
-		query_send(e, e->flat.f.leg[k].account, Q_BOOK, e->instrs.at[instr].dex, instr,
-			   QW_POLL, LANE_PROTECTIVE);
+		poll_full(e, e->flat.f.leg[k].account, instr, LANE_PROTECTIVE);
 	}
 }
 
@@ -410,7 +430,9 @@ void recon_tick(struct engine *e)
 			wake_at(e, r->retry_ns);
 	}
 	for (uint8_t k = 0; k < e->conf.n_accounts; k++)
-		if (recon_passed(e, k))
+		if (recon_passed(e, k)) {
+			poll_looked(e, k);
 			poll_deep(e, k);
+		}
 	poll_books(e);
 }

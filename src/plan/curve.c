@@ -25,31 +25,24 @@ static const struct level *closing(const struct book *b, bool buy, int *n)
 	return buy ? b->ask : b->bid;
 }
 
-static double depth_of(const struct book *b, bool buy)
+/* Distances are from the best price of the fine book: the best of an aggregated one is the edge of
+ * its bucket, up to a bucket away from the touch. */
+static void levels(struct curve *c, const struct sheet_leg_in *l, double size)
 {
+	struct cost_level at[SIDE_ROOM(1)];
+	enum side taker = c->buy ? SIDE_BUY : SIDE_SELL;
 	int n;
-	const struct level *l = closing(b, buy, &n);
-	double sum = 0;
 
-	for (int i = 0; i < n; i++)
-		sum += qty_to_double(l[i].sz);
-	return sum;
-}
-
-static void levels(struct curve *c, const struct book *b)
-{
-	int n;
-	const struct level *l = closing(b, c->buy, &n);
-	double best = n ? price_to_double(l[0].px) : 0;
-
-	c->n = n;
-	c->depth = 0;
-	for (int i = 0; i < n; i++) {
-		c->d[i] = fabs(best - price_to_double(l[i].px));
-		c->q[i] = qty_to_double(l[i].sz);
+	c->n = (int)side_levels(l->book, l->deep, taker, size, 1, at);
+	for (int i = 0; i < c->n; i++) {
+		c->d[i] = fabs(at[0].px - at[i].px);
+		c->q[i] = at[i].size;
 		c->depth += c->q[i];
 	}
-	c->seen = n > 0;
+	(void)closing(l->book, c->buy, &n);
+	for (int i = 0; i < n && i < FIVE; i++)
+		c->depth5 += c->q[i];
+	c->seen = c->n > 0;
 }
 
 void curve_make(struct curve *c, const struct sheet_leg_in *l, double size)
@@ -61,16 +54,12 @@ void curve_make(struct curve *c, const struct sheet_leg_in *l, double size)
 	c->depth = c->depth5 = 0;
 	c->seen = false;
 	if (l->book)
-		levels(c, l->book);
+		levels(c, l, size);
 	if (c->n && !l->blind) {
 		int n;
 
 		c->base = price_to_double(closing(l->book, c->buy, &n)[0].px);
 	}
-	for (int i = 0; i < c->n && i < FIVE; i++)
-		c->depth5 += c->q[i];
-	if (l->deep && c->depth < size && depth_of(l->deep, c->buy) > c->depth)
-		levels(c, l->deep);
 	if (c->seen) {
 		c->coef = fmax(c->d[c->n - 1], EDGE_LEAST * c->mark) / sqrt(c->depth);
 	} else {

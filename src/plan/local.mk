@@ -22,6 +22,7 @@ libplan_a_SOURCES = \
 	src/plan/replan.c src/plan/replan.h \
 	src/plan/route.c src/plan/route.h \
 	src/plan/sane.h src/plan/schedule.c \
+	src/plan/side.c src/plan/side.h \
 	src/plan/tactic.c src/plan/tactic.h \
 	src/plan/solve.c src/plan/solve.h \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \

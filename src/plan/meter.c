@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "plan/cost.h"
 #include "plan/plan_in.h"
+#include "plan/side.h"
 #include "base/banned.h"
 
 static const double REFILL_S = 60, SQRT_Y = 0.7, ADVERSE_BP = 0.5;
@@ -21,52 +22,19 @@ static const double PRIOR_DEPTH_USD = 100e3; /* within 10 bp, when nothing is se
 static const int64_t YOUNG_NS = 3000000000;
 static const double DAY_S = 86400;
 
-enum { SPREAD_OVER = 4, SIDE_LEVELS = (1 + SPREAD_OVER) * BOOK_LEVELS };
+enum { SPREAD_OVER = 4, SIDE_LEVELS = SIDE_ROOM(SPREAD_OVER) };
 _Static_assert((int)SIDE_LEVELS <= (int)COST_LEVELS, "book_walk reads a side into cost_in");
 
-static const struct level *levels(const struct book *b, enum side taker, uint32_t *n)
+/* A bucket of the aggregated book is spread over its width, in so many levels. */
+static uint32_t side_read(const struct plan_problem *p, enum side taker, double want,
+			  struct cost_level *out)
 {
-	*n = taker == SIDE_SELL ? b->n_bid : b->n_ask;
-	return taker == SIDE_SELL ? b->bid : b->ask;
+	return side_levels(p->book, p->deep, taker, want, SPREAD_OVER, out);
 }
 
 static bool book_usable(const struct book *b)
 {
 	return b && b->n_bid && b->n_ask && b->bid[0].px.v < b->ask[0].px.v;
-}
-
-/* The side that is hit, best first: the fine book, and behind its last level what the aggregated
- * book holds more when the size needs it. Its levels are sums that end at their price, so what the
- * fine book told of the first of them is taken off. A bucket is spread over its width: at its far
- * edge alone a bucket of 1 % would price what the fine book just did not hold at all of it. Returns
- * how many; room for SIDE_LEVELS. */
-static uint32_t side_read(const struct plan_problem *p, enum side taker, double want,
-			  struct cost_level *out)
-{
-	uint32_t n, m;
-	const struct level *l = levels(p->book, taker, &n);
-	double seen = 0, cum = 0;
-	for (uint32_t k = 0; k < n; k++) {
-		out[k] = (struct cost_level){price_to_double(l[k].px), qty_to_double(l[k].sz)};
-		seen += out[k].size;
-	}
-	if (!p->deep || seen >= want)
-		return n;
-	const struct level *d = levels(p->deep, taker, &m);
-	double edge = n ? out[n - 1].px : 0;
-	uint32_t k = n;
-	for (uint32_t i = 0; i < m; i++) {
-		double px = price_to_double(d[i].px), sz = qty_to_double(d[i].sz);
-		double more = fmin(sz, cum + sz - seen);
-		cum += sz;
-		if (taker == SIDE_SELL ? px >= edge : px <= edge)
-			continue;
-		for (int j = 0; j < SPREAD_OVER && more > 0; j++)
-			out[k++] = (struct cost_level){edge + (px - edge) * (j + 0.5) / SPREAD_OVER,
-						       more / SPREAD_OVER};
-		edge = px;
-	}
-	return k;
 }
 
 static double mid_of(const struct plan_problem *p)
@@ -244,8 +212,7 @@ void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *o
 		tail = fmax(walk.tail - walk.from_model * m.impact.epsilon, 0);
 		r.worst = walk.worst;
 		r.visible = walk.from_book / want;
-		uint32_t fine;
-		(void)levels(p->book, p->side, &fine);
+		uint32_t fine = p->side == SIDE_SELL ? p->book->n_bid : p->book->n_ask;
 		r.levels = walk.levels <= fine
 				   ? walk.levels
 				   : fine + (walk.levels - fine + SPREAD_OVER - 1) / SPREAD_OVER;

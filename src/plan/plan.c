@@ -2,7 +2,8 @@
  *
  * Invariants: (1) the slices of a plan add up to its size exactly; (2) cost.total is the sum of its
  * four parts, the three shares sum to 1; (3) a plan that cannot be is refused with rule and value,
- * nothing is clamped silently but the number of slots. */
+ * nothing is clamped silently but the number of slots; (4) the slices are those that run: what the
+ * volume cap will hold back comes later, and end, sd and danger are of that. */
 #include <math.h>
 
 #include "base/check.h"
@@ -25,6 +26,9 @@ enum {
 static const double BOOK_FLICKER = 0.4, MODEL_DOUBT = 0.5;
 static const double ONE_SIDED_95 = 1.6448536269514722; /* 1 in 20 */
 static const int64_t HORIZON_MAX_MS = 7 * 86400000ll;
+/* How a running exit meets its cap (exec/exit_trade.c). */
+static const double CAP = 0.1, CREDIT_S = 60, FLOOR_USD = 25, FLOOR_S = 120;
+enum { PACE_HALVES = 3 };
 
 static bool numbers_ok(const struct plan_problem *p, struct err *e)
 {
@@ -162,7 +166,83 @@ static void randomness(const struct plan_problem *p, const struct market *m, str
 		pl->jitter_cost = j.total;
 }
 
-static void plan_cost_of(const struct plan_problem *p, const struct market *m, struct plan *pl)
+static struct qty lots_of(const struct plan_problem *p, double coins)
+{
+	struct qty q = {0};
+	if (coins > 0)
+		(void)qty_from_double(&q, coins);
+	return instr_floor_qty(p->instr, q);
+}
+
+static void slice_add(struct plan *pl, double at_ms, int64_t qty, int64_t *left)
+{
+	*left -= qty;
+	pl->at[pl->n++] =
+		(struct plan_slice){.at_ms = (int64_t)at_ms, .qty = {qty}, .left = {*left}};
+}
+
+/* What the slices could not sell goes on past the end, as fast as cap and pace let it. */
+static void hold_tail(const struct plan_problem *p, const struct market *m, double rate,
+		      double pace, int64_t left, struct plan *pl)
+{
+	double coins = qty_to_double((struct qty){left});
+	double most = fmax(fmin(rate, pace), FLOOR_USD / m->mark / FLOOR_S);
+	double ms = fmax(1000 * coins / most, 1), slots = ceil(ms / (double)pl->spacing_ms);
+	uint32_t room = SLICES_MAX - pl->n, n = slots < room ? (uint32_t)slots : room;
+	int64_t end = pl->horizon_ms, part = lots_of(p, coins / fmax(n, 1)).v;
+	pl->horizon_ms += (int64_t)ms;
+	if (n == 0) { /* no room for one more: the last takes the rest, as late as it will be */
+		pl->at[pl->n - 1].qty.v += left;
+		pl->at[pl->n - 1].left.v = 0;
+		pl->at[pl->n - 1].at_ms = pl->horizon_ms;
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (i + 1 == n || part > 0)
+			slice_add(pl, (double)end + ms * i / n, i + 1 == n ? left : part, &left);
+}
+
+/* A slice over the volume cap is cut to it; what it lacks follows at 1.5 times the pace at most. */
+static void hold_back(const struct plan_problem *p, const struct market *m,
+		      const struct schedule *s, struct plan *pl)
+{
+	double rate = (p->cap > 0 ? p->cap : CAP) * p->volume_s,
+	       slot = (double)s->spacing_ms / 1000;
+	double credit = rate * (slot > 0 && slot < CREDIT_S ? slot : CREDIT_S), floor_s = 0;
+	int64_t left = p->size.v, owed = 0;
+	bool own = pl->algo == ALGO_AC || pl->algo == ALGO_TWAP;
+	pl->held_back = false;
+	pl->n = 0;
+	for (uint32_t k = 0; k < s->n; k++) {
+		double t = (double)s->at_ms[k] / 1000, sold = qty_to_double(p->size);
+		sold -= qty_to_double((struct qty){left});
+		owed += s->qty[k].v;
+		int64_t q = owed;
+		if (own && p->volume_s > 0) {
+			int64_t pace = s->qty[k].v / 2 * PACE_HALVES;
+			int64_t least = lots_of(p, FLOOR_USD / m->mark).v;
+			int64_t room = lots_of(p, rate * t + credit - sold).v;
+			if (q > s->qty[k].v && q > pace)
+				q = pace;
+			if (room < q && room < least)
+				room = t - floor_s >= FLOOR_S && least < q ? least : 0;
+			if (room < q) {
+				q = room;
+				pl->held_back = true;
+			}
+		}
+		if (q <= 0)
+			continue;
+		floor_s = t;
+		owed -= q;
+		slice_add(pl, (double)s->at_ms[k], q, &left);
+	}
+	if (left > 0)
+		hold_tail(p, m, rate, PACE_HALVES * m->size / s->n / 2 / slot, left, pl);
+}
+
+static void plan_cost_of(const struct plan_problem *p, const struct market *m, uint32_t slots,
+			 struct plan *pl)
 {
 	double src[SRC_COUNT] = {0};
 	struct plan_cost c = {0};
@@ -176,15 +256,15 @@ static void plan_cost_of(const struct plan_problem *p, const struct market *m, s
 	sell_cost(p, m, pl, src, &c);
 	cost_finish(&c, src, m->size * m->mid);
 	pl->cost = c;
-	if (pl->algo == ALGO_AC && pl->n > 1) {
+	if (pl->algo == ALGO_AC && slots > 1) { /* of the schedule as asked */
 		struct ac a = {.x = m->size,
-			       .horizon = (double)pl->horizon_ms / 1000,
-			       .n = pl->n,
+			       .horizon = (double)p->horizon_ms / 1000,
+			       .n = slots,
 			       .sigma = m->sigma_s,
 			       .eta = market_eta(m, (double)pl->spacing_ms / 1000),
 			       .gamma = m->impact.gamma};
-		pl->lambda = ac_lambda(&a, plan_kappa_t(p->urgency, pl->n) / a.horizon);
-		pl->kappa = plan_kt(p->urgency, pl->n) / a.horizon * pl->n;
+		pl->lambda = ac_lambda(&a, plan_kappa_t(p->urgency, slots) / a.horizon);
+		pl->kappa = plan_kt(p->urgency, slots) / a.horizon * slots;
 	}
 	randomness(p, m, pl);
 }
@@ -217,23 +297,19 @@ bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
 		return err_set(e, ERR_RULE, "size %g is under one lot of %g", m.size,
 			       qty_to_double(instr_lot(p->instr)));
 	out->algo = p->algo == ALGO_SWEEP || p->horizon_ms <= 0 ? ALGO_SWEEP : p->algo;
-	out->n = s.n;
 	out->spacing_ms = s.spacing_ms ? s.spacing_ms : 1000;
 	out->horizon_ms = out->algo == ALGO_SWEEP ? 0 : p->horizon_ms;
-	out->end_ms = p->now_ms + (out->algo == ALGO_SWEEP ? 1000 : p->horizon_ms);
 	out->total = p->size;
 	out->lambda = out->kappa = out->jitter_cost = out->danger = out->danger_hold = 0;
 	out->has_danger = false;
-	for (uint32_t k = 0; k < s.n; k++) {
-		out->at[k] = (struct plan_slice){.at_ms = s.at_ms[k], .qty = s.qty[k]};
-		out->at[k].left.v = (k ? out->at[k - 1].left.v : p->size.v) - s.qty[k].v;
-	}
-	plan_cost_of(p, &m, out);
+	hold_back(p, &m, &s, out);
+	out->end_ms = p->now_ms + (out->algo == ALGO_SWEEP ? 1000 : out->horizon_ms);
+	plan_cost_of(p, &m, s.n, out);
 	slices_account(p, &m, out);
 	plan_variance(&m, out);
 	out->has_volume = out->horizon_ms > 0 && p->volume_s > 0;
 	out->volume_share =
-		out->has_volume ? m.size / (p->volume_s * (double)out->horizon_ms / 1000) : 0;
+		out->has_volume ? m.size / (p->volume_s * (double)p->horizon_ms / 1000) : 0;
 	plan_danger(p, &m, out);
 	return true;
 }

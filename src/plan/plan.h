@@ -83,7 +83,7 @@ struct plan {
 	uint8_t algo;
 	uint32_t n;
 	int64_t spacing_ms; /* of the slots, before jitter */
-	int64_t horizon_ms; /* of the last slice's slot end */
+	int64_t horizon_ms; /* of the last slice's slot end; over the asked one when held back */
 	int64_t end_ms;	    /* wall */
 	struct qty total;   /* sum of the slices == problem.size */
 	struct plan_cost cost;
@@ -91,7 +91,8 @@ struct plan {
 	double bad_1in20;     /* cost.total + 1.645 sd */
 	double lambda, kappa; /* ALGO_AC; per second */
 	bool has_volume;
-	double volume_share; /* of the volume expected over the horizon */
+	double volume_share; /* of the volume expected over the asked horizon */
+	bool held_back;	     /* by the volume cap: slices are what it will let run */
 	double jitter_cost;  /* USD of the randomness: impact and risk at lambda (jitter.h) */
 	bool has_danger;
 	double danger, danger_hold; /* before it is done; doing nothing for the same time */

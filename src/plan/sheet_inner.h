@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "plan/sheet.h"
+#include "plan/side.h"
 
 /* curve.c: what taking coins from one leg's closing side costs. */
 struct curve {
@@ -12,17 +13,19 @@ struct curve {
 	double mark, fee;
 	double base; /* price at which the first coin goes */
 	int n;
-	double d[BOOK_LEVELS], q[BOOK_LEVELS]; /* USD worse than base; coins */
-	double depth;			       /* coins of all levels */
-	double depth5;			       /* of the five best */
-	double coef; /* beyond the depth the u-th coin goes at coef sqrt(u) worse than base */
+	/* USD worse than the best level; coins. A bucket of an aggregated book is one level, in its
+	 * middle: what it costs on average. */
+	double d[SIDE_ROOM(1)], q[SIDE_ROOM(1)];
+	double depth;  /* coins of all levels */
+	double depth5; /* of the five best */
+	double coef;   /* beyond the depth the u-th coin goes at coef sqrt(u) worse than base */
 };
 struct take {
 	double avg, last; /* prices; 0 when nothing was taken */
 	double cost;	  /* USD against the mark, fee in */
 	double model;	  /* of it, beyond the book or without one */
 };
-/* The finest book that holds `size` coins, else the deepest. */
+/* The fine book, and behind its last level the aggregated one when it holds less than `size`. */
 void curve_make(struct curve *c, const struct sheet_leg_in *l, double size);
 /* Coins from..to of the curve: what came before has not come back yet. */
 struct take curve_take(const struct curve *c, double from, double to);

@@ -13,7 +13,7 @@
 #include "base/banned.h"
 
 enum {
-	PIECES = 2 * BOOK_LEVELS + 1,
+	PIECES = SIDE_ROOM(1),
 	CORNERS = PIECES,
 	OUTER = 16,
 	INNER = 12,
@@ -53,23 +53,17 @@ struct corner {
 	double q, c;
 };
 
-/* The corners of a curve from `from` coins on; n grows. */
-static int corners(const struct curve *c, double from, struct corner *out, int n)
+static int corners(const struct curve *c, struct corner *out)
 {
 	double sign = c->buy ? 1 : -1, base = sign * (c->base - c->mark) + c->fee * c->base;
 	double q = 0, sum = 0;
 
 	for (int k = 0; k < c->n; k++) {
-		double m = base + c->d[k] * (1 + sign * c->fee);
-
-		if (q <= from && q + c->q[k] > from && from > 0 && n < CORNERS)
-			out[n++] = (struct corner){from, sum + (from - q) * m};
 		q += c->q[k];
-		sum += c->q[k] * m;
-		if (q > from && n < CORNERS)
-			out[n++] = (struct corner){q, sum};
+		sum += c->q[k] * (base + c->d[k] * (1 + sign * c->fee));
+		out[k] = (struct corner){q, sum};
 	}
-	return n;
+	return c->n;
 }
 
 /* Lower hull from 0: where a coarse book takes over behind the fine one the cost jumps, and what is
@@ -104,17 +98,12 @@ static void hull(struct leg *l, const struct corner *at, int n)
 static void cost_make(struct leg *l, const struct sheet_leg_in *in)
 {
 	struct corner at[CORNERS];
-	struct curve c, fine;
+	struct curve c;
 	double sign;
-	int n = 0;
 
 	curve_make(&c, in, l->held);
-	curve_make(&fine, in, 0);
 	sign = c.buy ? 1 : -1;
-	if (c.depth > fine.depth) /* the fine one answers while it is enough */
-		n = corners(&fine, 0, at, n);
-	n = corners(&c, n ? fine.depth : 0, at, n);
-	hull(l, at, n);
+	hull(l, at, corners(&c, at));
 	l->tail_base = sign * (c.base - c.mark) + c.fee * c.base;
 	l->tail_coef = c.coef * (1 + sign * c.fee);
 	l->tail_most = 0.95 * c.base * (1 + sign * c.fee);

@@ -132,6 +132,8 @@ void plan_ways(const struct plan_problem *p, int64_t key_until_ms, struct plan_w
 		struct buf b;
 		buf_init(&b, r.reason, sizeof r.reason);
 		r.ok = plan_make(&q, &plan, &e);
+		if (r.ok)
+			r.end_ms = plan.end_ms; /* the volume cap may hold it back */
 		if (!r.ok) {
 			buf_puts(&b, e.text);
 		} else if (w != WAY_SWEEP && q.algo != ALGO_SWEEP && plan_below(&q.account)) {

@@ -29,7 +29,7 @@ int exeunt_plant_chosen;
 
 #define S 1000000000LL
 
-enum { LEGS = 6, EXITS = 5000, WARM_S = 300, END_S = 3600 };
+enum { LEGS = 6, EXITS = 5000, WARM_S = 300, END_S = 3600, TICKET_S = 4 };
 
 struct row { /* one exit; costs positive, bp of the notional at arrival */
 	char coin[COIN_MAX];
@@ -151,8 +151,12 @@ static void scene_make(struct scene *s, uint64_t seed)
 static void start_exits(struct world *w, const struct scene *s)
 {
 	for (uint32_t i = 0; i < LEGS; i++) {
-		struct cmd c = {.kind = CMD_EXIT};
+		struct cmd c = {.kind = CMD_EXIT}, look = {.kind = CMD_FOCUS};
 
+		/* as a person does: the ticket is open for some seconds, then confirmed */
+		snprintf(look.focus.coin, sizeof look.focus.coin, "%s", s->leg[i].coin);
+		(void)world_cmd(w, &look);
+		world_run(w, w->now_ns + TICKET_S * S);
 		snprintf(c.ticket.coin, sizeof c.ticket.coin, "%s", s->leg[i].coin);
 		c.ticket.target = TARGET_SIZE;
 		c.ticket.size.unit = SIZE_ALL;

@@ -429,6 +429,46 @@ TEST(plan_refusals)
 	CHECK(plan_make(&q, &plan, &e)); /* a full close is never under the minimum */
 }
 
+/* Half as fast as was asked: the plan is what the cap lets run, not what was wished. */
+TEST(the_cap_holds_back)
+{
+	struct instr i = btc();
+	struct book b = a_book(109742, 0.5, 1.7, 0.35);
+	struct plan_problem p = a_problem(&i, &b);
+	static struct plan free, held;
+	struct err e = {0};
+	const double rate = 0.01;
+	p.algo = ALGO_TWAP;
+	p.volume_s = 100;
+	REQUIRE(plan_make(&p, &free, &e));
+	CHECK(!free.held_back);
+	CHECK_INT(free.horizon_ms, p.horizon_ms);
+	p.volume_s = rate / 0.1; /* the cap left to its default */
+	REQUIRE(plan_make(&p, &held, &e));
+	CHECK(held.held_back);
+	CHECK_NEAR((double)held.horizon_ms / 1000, 12 / rate, 12 / rate * 0.05);
+	CHECK_INT(held.end_ms, p.now_ms + held.horizon_ms);
+	double slot = (double)held.spacing_ms / 1000, sold = 0;
+	int64_t sum = 0, last = -1;
+	for (uint32_t k = 0; k < held.n; k++) {
+		double t = (double)held.at[k].at_ms / 1000;
+		sum += held.at[k].qty.v;
+		sold += qty_to_double(held.at[k].qty);
+		CHECK(held.at[k].at_ms > last);
+		CHECK(sold <= rate * (t + 2 * slot));
+		CHECK_INT(held.at[k].left.v, p.size.v - sum);
+		last = held.at[k].at_ms;
+	}
+	CHECK_INT(sum, p.size.v);
+	CHECK(held.sd > free.sd * 1.3); /* twice as long */
+	CHECK(held.danger > free.danger && held.cost.impact < free.cost.impact);
+	/* a tape that stands still: a child of 25 USD every two minutes, and the end is said */
+	p.volume_s = 1e-9;
+	REQUIRE(plan_make(&p, &held, &e));
+	CHECK(held.n <= SLICES_MAX && held.at[held.n - 1].left.v == 0);
+	CHECK_NEAR((double)held.horizon_ms / 1000, 12 * 109742 / 25.0 * 120, 1e5);
+}
+
 TEST(frontier_agrees_with_plans)
 {
 	struct instr i = btc();
@@ -438,6 +478,7 @@ TEST(frontier_agrees_with_plans)
 	static struct plan plan;
 	struct err e = {0};
 	p.slots = 60;
+	p.cap = 1e3; /* points of the frontier do not know it */
 	CHECK_INT(plan_frontier(&p, f, 64), 64);
 	for (int k = 1; k < 64; k++) {
 		CHECK(f[k].cost >= f[k - 1].cost - 1e-6);
@@ -502,4 +543,4 @@ TEST(ways_and_after)
 
 TEST_MAIN(T(ac_vectors), T(ac_example), T(ac_properties), T(danger_vectors), T(danger_edges),
 	  T(schedules_add_up), T(round_numbers_avoided), T(plan_parts_add_up), T(plan_sources),
-	  T(plan_refusals), T(frontier_agrees_with_plans), T(ways_and_after))
+	  T(plan_refusals), T(the_cap_holds_back), T(frontier_agrees_with_plans), T(ways_and_after))

@@ -131,6 +131,7 @@ TEST(the_chosen_point_is_what_runs)
 
 	for (int i = 0; i < 5; i++) {
 		begin(story_before);
+		snap.book[0].est[EST_VOLUME].value = 1e6; /* the cap holds nothing back */
 		type(ways[i]);
 		type("sY");
 		REQUIRE(sent.venue == 1);
@@ -138,6 +139,7 @@ TEST(the_chosen_point_is_what_runs)
 	}
 	/* picked by danger on the frontier, of a part */
 	begin(story_before);
+	snap.book[0].est[EST_VOLUME].value = 1e6;
 	type(":exit BTC --size 50% --algo ac --for 10m --risk 1%~\t");
 	CHECK_INT(ui.ticket.hold, HOLD_DANGER);
 	ui_think_now(&ui);

@@ -187,6 +187,37 @@ TEST(bound_holds_against_brute_force)
 }
 
 /* Larger pools: only the bound is there to compare with. */
+/* Behind two levels the book is known in buckets of a dollar: a bucket's best price is its edge,
+ * which is no place to measure from. Both sides. */
+TEST(buckets_are_behind_the_touch)
+{
+	struct book f = {.n_bid = 2, .n_ask = 2}, b = {.n_bid = 2, .n_ask = 2};
+	const double want[] = {10, 60},
+		     cost[] = {0.01 + 0.02 + 8 * 0.51, 0.01 + 0.02 + 48 * 0.51 + 10 * 1.5};
+	const double at[] = {0.01, 0.02, 1, 2}, coins[] = {1, 1, 50, 100};
+
+	for (int k = 0; k < 4; k++) {
+		struct level lo = {.n = 1}, hi = {.n = 1};
+
+		price_from_double(&lo.px, 100 - at[k], ROUND_HALF_AWAY);
+		price_from_double(&hi.px, 100 + at[k], ROUND_HALF_AWAY);
+		qty_from_double(&lo.sz, coins[k] + 1e-9);
+		hi.sz = lo.sz;
+		(k < 2 ? f.bid : b.bid)[k % 2] = lo;
+		(k < 2 ? f.ask : b.ask)[k % 2] = hi;
+	}
+	for (int k = 0; k < 4; k++) {
+		struct sheet_leg_in l = {.book = &f, .deep = &b, .max_leverage = 40};
+		struct curve c;
+
+		price_from_double(&l.mark, 100, ROUND_HALF_AWAY);
+		qty_from_double(&l.szi, k < 2 ? 1000 : -1000);
+		curve_make(&c, &l, want[k % 2]);
+		CHECK_NEAR(curve_take(&c, 0, want[k % 2]).cost, cost[k % 2], 1e-6);
+		CHECK_NEAR(c.depth, 150, 1e-6);
+	}
+}
+
 TEST(gap_of_larger_pools)
 {
 	static const uint32_t legs[] = {5, 12, 40};
@@ -228,4 +259,5 @@ TEST(gap_of_larger_pools)
 	}
 }
 
-TEST_MAIN(T(bound_holds_against_brute_force), T(gap_of_larger_pools))
+TEST_MAIN(T(bound_holds_against_brute_force), T(gap_of_larger_pools),
+	  T(buckets_are_behind_the_touch))

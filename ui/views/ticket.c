@@ -186,19 +186,19 @@ static void confirm(struct ui *u, struct canvas *c, const struct layout *l)
 			     s2);
 }
 
-/* A way that the volume cap holds back ends later than its row says; true when it was said. */
+/* A way that the volume cap holds back ends later than was asked; true when it was said. */
 static bool capped(const struct ui *u, struct canvas *c, const struct layout *l, int y)
 {
 	const struct ui_ticket *k = &u->ticket;
 	const struct plan_way *w = &k->ways[k->way];
 	double cap = ratio_to_double(k->t.cap);
+	double late = (double)(w->end_ms - k->problem.now_ms - w->horizon_ms);
 
-	if (!w->ok || !w->has_volume || cap <= 0 || w->volume_share <= cap * 1.0001)
+	if (!w->ok || !w->has_volume || cap <= 0 || late < 1000)
 		return false;
-	double late = (double)w->horizon_ms * (w->volume_share / cap - 1);
 	bool day = late < 12 * 3600e3; /* beyond that a time of day would be read as today's */
-	struct num when = day ? fmt_clock(w->end_ms + (int64_t)late)
-			      : fmt_dur(((double)w->horizon_ms + late) * 1e-3);
+	struct num when =
+		day ? fmt_clock(w->end_ms) : fmt_dur(((double)w->horizon_ms + late) * 1e-3);
 
 	if (l->size < SIZE_M)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_CAUTION,
