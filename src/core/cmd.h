@@ -74,6 +74,8 @@ struct price_spec {
 	bool wait;	     /* beyond the market on the good side is meant */
 };
 
+#define TICKET_GROUP_OWN UINT32_MAX
+
 /* The ticket. Zero means the default of operations.md 8 unless said otherwise. */
 struct ticket {
 	char coin[COIN_MAX];
@@ -107,6 +109,10 @@ struct ticket {
 	bool dry_run;
 	bool by_danger; /* urgency, and without an end the horizon too, are chosen to keep `risk` */
 	bool plan_only; /* answered with the plan; nothing is started */
+	/* Legs begun together share the number of the first; they are paced once, by what begins
+	 * them, and are free of each other from then on. 0: none. TICKET_GROUP_OWN: this is the
+	 * first. */
+	uint32_t group;
 };
 
 enum tune_field {

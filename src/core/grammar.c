@@ -179,6 +179,9 @@ static bool set_ticket(struct draft *d, const struct gram_opt *o, const char *v,
 	case O_DECLARED:
 		t->declared = true;
 		return true;
+	case O_OVERSHOOT:
+		return err_set(e, ERR_ARG,
+			       "--overshoot is not in this version: every leg only falls.");
 	case O_DEPTH:
 		return share_some(&t->depth, o, v, e);
 	case O_SEED:

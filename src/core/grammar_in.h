@@ -20,6 +20,7 @@ enum opt_id {
 	O_PLACE,
 	O_RANDOM,
 	O_DECLARED,
+	O_OVERSHOOT,
 	O_DEPTH,
 	O_SEED,
 	O_CATCH_UP,

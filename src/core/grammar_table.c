@@ -30,6 +30,9 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_CAP] = {"cap", "P", NULL, "share of the market's volume, 10%", O_CAP},
 	[O_PLACE] = {"place", "P", PLACE_WORDS, "how each slice is placed", O_PLACE},
 	[O_RANDOM] = {"random", "P", NULL, "jitter of sizes and times, 20%", O_RANDOM},
+	[O_OVERSHOOT] = {"overshoot", NULL, NULL,
+			 "of several legs: let one grow to hedge another; not in this version",
+			 O_OVERSHOOT},
 	[O_DECLARED] = {"declared", NULL, NULL,
 			"equal slices at even times: who knows nothing hides nothing", O_DECLARED},
 	[O_DEPTH] = {"depth", "P", NULL, "most of the visible depth a slice takes, 50%", O_DEPTH},
@@ -70,10 +73,10 @@ static const struct gram_opt opts[O_COUNT] = {
 
 #define O(x) &opts[O_##x]
 static const struct gram_opt *const exit_opts[] = {
-	O(SIZE),     O(TO),	 O(ALGO),     O(FOR),	O(BY),	     O(URGENCY),  O(RISK),
-	O(DANGER),   O(WORKING), O(LAST),     O(CAP),	O(PLACE),    O(RANDOM),	  O(DECLARED),
-	O(DEPTH),    O(SEED),	 O(CATCH_UP), O(GUARD), O(NO_GUARD), O(POST_FOR), O(CHASE_MAX),
-	O(CHASE_BP), O(ACCOUNT), O(DRY_RUN),  O(YES),	NULL};
+	O(SIZE),      O(TO),	   O(ALGO),    O(FOR),	    O(BY),    O(URGENCY),  O(RISK),
+	O(DANGER),    O(WORKING),  O(LAST),    O(CAP),	    O(PLACE), O(RANDOM),   O(DECLARED),
+	O(OVERSHOOT), O(DEPTH),	   O(SEED),    O(CATCH_UP), O(GUARD), O(NO_GUARD), O(POST_FOR),
+	O(CHASE_MAX), O(CHASE_BP), O(ACCOUNT), O(DRY_RUN),  O(YES),   NULL};
 static const struct gram_opt *const tune_opts[] = {
 	O(PACE),  O(WORKING), O(LAST), O(CAP),	  O(SIZE),  O(FOR), O(BY), O(ALGO),
 	O(PLACE), O(URGENCY), O(RISK), O(DANGER), O(BLOCK), O(YES), NULL};

@@ -283,6 +283,8 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 		reply(e, ev, err.code, 0, "%s", err.text);
 		return;
 	}
+	if (t->group == TICKET_GROUP_OWN)
+		s->x.ticket.group = id;
 	e->next_exit = id; /* spent, also by a dry run: its client ids are */
 	s->used = true;
 	s->dirty = true;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/check.h"
 #include "engine/inner.h"
+#include "plan/legs.h"
 
 static const int64_t WAIT_NS = 1500000000;
 /* Numbers of plans asked for; those of exits stay below. */
@@ -33,6 +34,7 @@ struct told {
 	const struct whatif *w;
 	const struct ticket_resolved *r;
 	const struct plan *plan;
+	const struct plan_problem *problem;
 	const struct solve_out *grid; /* NULL: the planner was silent */
 	double danger, hold;
 	double gap_pct; /* instant move of BTC at which the pool dies */
@@ -81,6 +83,27 @@ static bool none_kept(const struct told *t)
 	return t->grid && t->grid->searched && t->grid->kind != URGENCY_MET;
 }
 
+/* The numbers of the model, for who paces several legs together (host/cli_legs.c). */
+static void put_model(struct buf *b, const struct told *t)
+{
+	const struct plan_problem *p = t->problem;
+	struct plan_numbers m;
+	if (p->horizon_ms <= 0 || !plan_numbers(p, (double)p->horizon_ms / 1000 / LEGS_SLOTS, &m)) {
+		buf_puts(b, ",\"model\":null");
+		return;
+	}
+	buf_printf(b, ",\"model\":{\"slots\":%u",
+		   plan_slots(p->horizon_ms, p->instr, p->size, p->mark));
+	put_num(b, "position", qty_to_double(p->position));
+	put_num(b, "size", m.size);
+	put_num(b, "sigma_per_sqrt_s", m.mark * p->sigma_year / sqrt(YEAR_S));
+	put_num(b, "eta_usd_s_per_unit2", m.eta);
+	put_num(b, "gamma_usd_per_unit2", m.gamma);
+	put_num(b, "epsilon_usd_per_unit", m.epsilon);
+	put_num(b, "rate_max_per_s", (p->cap > 0 ? p->cap : 0.1) * p->volume_s);
+	buf_putc(b, '}');
+}
+
 /* Negative is a cost, as in the report of an exit. */
 static void put_json(struct buf *b, const struct told *t, double urgency)
 {
@@ -120,6 +143,7 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 		  none_kept(t) ? t->grid->block : 0);
 	put_maybe(b, "block_cost_usd", none_kept(t) && t->grid->block > 0,
 		  none_kept(t) ? -t->grid->block_cost : 0);
+	put_model(b, t);
 	buf_putc(b, '}');
 }
 
@@ -236,7 +260,7 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 	struct plan_problem p;
 	struct exec_view v;
 	struct err err = {0};
-	struct told t = {.w = w, .r = &r, .plan = &e->whatif_plan, .grid = grid};
+	struct told t = {.w = w, .r = &r, .plan = &e->whatif_plan, .problem = &p, .grid = grid};
 	struct buf b;
 	bool found =
 		grid && grid->searched && (grid->kind == URGENCY_MET || grid->kappa_t_max >= 0);

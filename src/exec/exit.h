@@ -325,8 +325,9 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
  * schedule time stands still while nobody ran. Children at work are UNKNOWN after it until
  * reported. False: cut, another version, or out of range. */
 enum {
-	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided */
-	EXIT_VERSION = 3,
+	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided
+	 * 4: group of the ticket */
+	EXIT_VERSION = 4,
 	EXIT_PART_SLICES = 24
 };
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);

@@ -47,6 +47,7 @@ static void pack_ticket(struct pack *p, struct ticket *t)
 	P64(p, t->seed);
 	P8(p, t->dry_run);
 	P8(p, t->by_danger);
+	P32(p, t->group);
 }
 
 static void pack_parts(struct pack *p, struct cost_parts *c)

@@ -131,6 +131,14 @@ bool cli_engine_soon(struct cli *c, int ready_ms, struct err *e);
 bool cli_ask_each(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach_reply *out,
 		  struct err *e);
 int cli_show_reply(const struct cli *c, const struct cmd *cmd, const struct attach_reply *r);
+/* Without a terminal nothing prompts: PAPER needs none, other networks need --yes. */
+bool cli_confirmed(const struct cli *c, const struct cmd *cmd, struct err *e);
+bool cli_parse(struct cli *c, int n, const char *const *words, struct cmd *cmd, struct err *e);
+/* As cli_ask, with patience for an engine that has just begun. */
+bool cli_ask_ready(struct cli *c, const struct cmd *cmd, struct attach_reply *r, struct err *e);
+/* Whether the words are an exit or plan of several legs, `all` or a list; and that verb. */
+bool cli_is_legs(int n, const char *const *words);
+int cli_legs(struct cli *c, int n, const char *const *words);
 /* Follows what `cmd` began (exit or panic number id) to its end; says it and gives the status. */
 int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd);
 /* At the end of a verb: what was made for it goes. */

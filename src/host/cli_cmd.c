@@ -31,7 +31,7 @@ static bool is_plan(const struct cmd *cmd)
 }
 
 /* Without a terminal nothing prompts: PAPER needs none, other networks need --yes. */
-static bool confirmed(const struct cli *c, const struct cmd *cmd, struct err *e)
+bool cli_confirmed(const struct cli *c, const struct cmd *cmd, struct err *e)
 {
 	char line[16] = "";
 	bool trades = cmd->kind == CMD_EXIT || cmd->kind == CMD_FLATTEN ||
@@ -107,6 +107,10 @@ void cli_exit_json_open(struct buf *b, const struct snap_exit *x)
 
 	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
 	buf_json_str(b, x->coin);
+	if (x->ticket.group)
+		buf_printf(b, ",\"group\":\"g%u\"", x->ticket.group);
+	else
+		buf_puts(b, ",\"group\":null");
 	buf_printf(b, ",\"end\":\"%s\",\"reason\":", end_names[x->end % COUNT_OF(end_names)]);
 	buf_json_str(b, x->reason);
 	buf_putc(b, ',');
@@ -559,7 +563,7 @@ int cli_show_reply(const struct cli *c, const struct cmd *cmd, const struct atta
 	return 0;
 }
 
-static bool parse(struct cli *c, int n, const char *const *words, struct cmd *cmd, struct err *e)
+bool cli_parse(struct cli *c, int n, const char *const *words, struct cmd *cmd, struct err *e)
 {
 	const char *accounts[ACCOUNTS_MAX];
 	struct gram_ctx ctx = {.wall_ms = clock_wall_ms(),
@@ -621,6 +625,11 @@ static bool ask(struct cli *c, const struct cmd *cmd, int silence_ms, struct att
 	}
 }
 
+bool cli_ask_ready(struct cli *c, const struct cmd *cmd, struct attach_reply *r, struct err *e)
+{
+	return ask(c, cmd, ASK_MS, r, e);
+}
+
 /* Flatten and cancel: whatever keeps an engine from answering, the shell has a way of its own. A
  * cancel is more patient, since fencing ends the exits that run. True: the engine has answered;
  * else *status is the end. */
@@ -653,8 +662,11 @@ int cli_cmd(struct cli *c, int n, const char *const *words)
 	bool wait = cli_has(c, OPT_WAIT);
 	int status;
 
+	if (cli_is_legs(n, words))
+		return cli_legs(c, n, words);
 	/* The words are judged before anything is opened, started or asked for. */
-	if (!cli_open(c, true, &e) || !parse(c, n, words, &cmd, &e) || !confirmed(c, &cmd, &e))
+	if (!cli_open(c, true, &e) || !cli_parse(c, n, words, &cmd, &e) ||
+	    !cli_confirmed(c, &cmd, &e))
 		return cli_fail(c, &e);
 	if (!c->conf.n_accounts) {
 		err_set(&e, ERR_CONF, "no account is configured in %s: add [account NAME] address",

@@ -184,6 +184,10 @@ static void put_exit(struct buf *b, const struct snap_exit *x)
 {
 	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
 	buf_json_str(b, x->coin);
+	if (x->ticket.group)
+		buf_printf(b, ",\"group\":\"g%u\"", x->ticket.group);
+	else
+		buf_puts(b, ",\"group\":null");
 	buf_printf(b, ",\"state\":\"%s\",\"end\":\"%s\",\"reason\":",
 		   states[x->state % COUNT_OF(states)], ends[x->end % COUNT_OF(ends)]);
 	buf_json_str(b, x->reason);
@@ -377,6 +381,8 @@ static void put_words(struct buf *b, const struct snap *s)
 		buf_printf(b, "x%u %s %s", x->id, x->coin,
 			   x->state == XS_DONE ? ends[x->end % COUNT_OF(ends)]
 					       : states[x->state % COUNT_OF(states)]);
+		if (x->ticket.group)
+			buf_printf(b, " of g%u", x->ticket.group);
 		buf_puts(b, ", left ");
 		qty_put(b, x->left);
 		buf_puts(b, " of ");

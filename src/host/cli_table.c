@@ -121,9 +121,15 @@ static const struct cli_verb verbs[] = {
 	 "limit and no --algo the plan is chosen: the one of 15 min, 1 h and 4 h (or the end "
 	 "given) "
 	 "that keeps the chance of liquidation under it at the least 1-in-20 outcome, and it is "
-	 "solved anew while it runs. The plan is printed; tca compares it with what came.",
+	 "solved anew while it runs. The plan is printed; tca compares it with what came.\n"
+	 "all or BTC,ETH,SOL: one exit a leg, paced together, all of each by --for or --by: no leg "
+	 "grows, the risk they share is sold first. --danger is of the pool as a whole; each "
+	 "running leg keeps its own limit and counts the others as held, so that near the limit it "
+	 "goes faster than this plan. --dry-run shows the plan alone.",
 	 "exeunt exit BTC --size all --danger 1%\n"
 	 "exeunt exit BTC --size all --algo ac --for 30m --urgency 0.6\n"
+	 "exeunt exit all --for 1h --danger 1%\n"
+	 "exeunt exit BTC,ETH,SOL --for 1h --urgency 0.5 --json\n"
 	 "exeunt exit ETH --to 3x --by 18:05Z --risk 1% --wait --json"},
 	{"plan", "COIN --size S|--to T", "what an exit would be; nothing is sent", cli_cmd, o_cmd,
 	 true,

@@ -31,6 +31,11 @@ struct tca {
 	struct err *e;
 	uint32_t shown;
 	bool bad;
+	struct {
+		uint32_t group, n;
+		double total, planned;
+	} sum[EXITS_MAX]; /* of legs begun together; the newest groups */
+	uint32_t n_sums;
 	struct snap_exit told;
 	struct cost_row rows[SLICES_MAX];
 	char text[TEXT_BYTES];
@@ -108,6 +113,35 @@ static const struct snap_exit *in_snap(const struct snap *s, uint32_t id)
 	return NULL;
 }
 
+static void add_sum(struct tca *t, const struct snap_exit *x)
+{
+	uint32_t k = 0;
+
+	if (!x->ticket.group)
+		return;
+	while (k < t->n_sums && t->sum[k].group != x->ticket.group)
+		k++;
+	if (k == EXITS_MAX)
+		memmove(t->sum, t->sum + 1, --k * sizeof t->sum[0]);
+	if (k >= t->n_sums)
+		memset(&t->sum[k], 0, sizeof t->sum[k]);
+	t->n_sums = k < t->n_sums ? t->n_sums : k + 1;
+	t->sum[k].group = x->ticket.group;
+	t->sum[k].n++;
+	t->sum[k].total += x->cost.total;
+	t->sum[k].planned += x->cost.plan_total;
+}
+
+static void put_sums(const struct tca *t)
+{
+	for (uint32_t k = 0; k < t->n_sums; k++)
+		fprintf(t->out,
+			"g%u: %u legs together\n  USD, negative is a cost: total %.2f, planned "
+			"%.2f "
+			"leg by leg\n",
+			t->sum[k].group, t->sum[k].n, t->sum[k].total, t->sum[k].planned);
+}
+
 static void show(struct tca *t, const struct exit *x)
 {
 	const struct snap_exit *s = in_snap(t->live, x->id);
@@ -147,6 +181,7 @@ static void show(struct tca *t, const struct exit *x)
 	}
 	ASSERT(!b.over);
 	fwrite(t->text, 1, b.len, t->out);
+	add_sum(t, s);
 	t->shown++;
 }
 
@@ -223,6 +258,8 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 	}
 	if (ok)
 		show_kept(t);
+	if (ok && form == TCA_TEXT && !id)
+		put_sums(t);
 	if (ok && form == TCA_JSON)
 		fputs(t->shown ? "]\n" : "[]\n", out);
 	*shown = t->shown;

@@ -66,6 +66,9 @@ static bool legs_ok(const struct legs_in *in, struct err *e)
 	if (!(in->horizon_s > 0) || !(in->lambda >= 0) || !SANE(in->horizon_s, in->lambda))
 		return err_set(e, ERR_RULE, "an end in %g s and a risk aversion of %g make no plan",
 			       in->horizon_s, in->lambda);
+	if (!(in->urgency >= 0 && in->urgency < 1))
+		return err_set(e, ERR_RULE, "an urgency of legs is 0 to below 1, not %g",
+			       in->urgency);
 	if (!(in->limit >= 0 && in->limit < 1))
 		return err_set(e, ERR_RULE, "a chance accepted of %g is not between 0 and 1",
 			       in->limit);
@@ -124,6 +127,28 @@ static double impact_of(const struct multi *m, const double *x)
 	return c;
 }
 
+/* Of the legs that are the pool; the others have margin of their own. */
+static double pool_chance(const struct legs_in *in, const struct multi *m, const double *x)
+{
+	double cost = 0, var = 0, tau = m->horizon / m->n;
+	for (uint32_t k = 0; k < m->n; k++)
+		for (uint32_t i = 0; i < m->legs; i++) {
+			const double *held = x + k * m->legs;
+			uint32_t ii = i * m->legs + i;
+			double q = held[i] - held[m->legs + i];
+			if (in->leg[i].apart)
+				continue;
+			cost += m->epsilon[i] * fabs(q) +
+				(m->h[ii] / tau - m->gamma[ii] / 2) * q * q;
+			cost += k ? 0 : m->gamma[ii] * held[i] * held[i] / 2;
+			for (uint32_t j = 0; j < m->legs; j++)
+				var += in->leg[j].apart
+					       ? 0
+					       : tau * m->c[i * m->legs + j] * held[i] * held[j];
+		}
+	return touch_probability(in->distance - cost, sqrt(fmax(var, 0)));
+}
+
 /* x: holdings, slots + 1 of them. The chance counts what each slot begins with: a slice may take
  * all of its slot. */
 static void sum_of(const struct legs_in *in, const struct multi *m, const double *x,
@@ -137,7 +162,7 @@ static void sum_of(const struct legs_in *in, const struct multi *m, const double
 	s->cost = cost;
 	s->utility = impact_of(m, x) + m->lambda * var;
 	s->sd = sqrt(fmax(var + tau * first, 0));
-	s->chance = in->has_pool ? touch_probability(in->distance - cost, s->sd) : 0;
+	s->chance = in->has_pool ? pool_chance(in, m, x) : 0;
 }
 
 static void shape(const struct multi *m, double kappa_t, double *g)
@@ -316,7 +341,8 @@ bool legs_solve(const struct legs_in *in, struct legs_work *w, struct legs_out *
 {
 	if (!legs_ok(in, e) || !to_multi(in, &w->m, e))
 		return false;
-	w->m.lambda = in->lambda;
+	w->m.lambda = in->urgency > 0 ? lambda_at(&w->m, plan_kappa_t_of(in->urgency, in->slots))
+				      : in->lambda;
 	memset(out, 0, sizeof *out);
 	if (in->limit > 0)
 		keep_limit(in, w, out);

@@ -30,7 +30,8 @@ struct leg {
 	double beta_s;	     /* beta x mark x volatility of BTC: the same unit, what is common */
 	double eta, gamma, epsilon; /* as in struct plan_numbers, eta at horizon / slots */
 	double rate_max;	    /* coins a second within the participation cap, 0: none */
-	uint32_t slots;		    /* of its own exit, for its urgency; 0: those of the model */
+	bool apart;	/* not of the pool below: its own margin, and its own exit's danger */
+	uint32_t slots; /* of its own exit, for its urgency; 0: those of the model */
 };
 
 struct legs_in {
@@ -38,7 +39,8 @@ struct legs_in {
 	double horizon_s;
 	double lambda;	 /* risk aversion, 1/USD; with a limit: the least that is looked at */
 	double limit;	 /* chance of liquidation accepted, 0: none */
-	bool has_pool;	 /* the two below are known, and these legs are all that the pool holds */
+	double urgency;	 /* not 0: lambda is that at which the most urgent leg alone has this */
+	bool has_pool;	 /* the next is known, and legs not apart are all that the pool holds */
 	double distance; /* equity less maintenance now, USD */
 	struct leg leg[MULTI_LEGS];
 };

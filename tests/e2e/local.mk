@@ -3,6 +3,7 @@ e2e_scripts = \
 	tests/e2e/cli.sh \
 	tests/e2e/engine.sh \
 	tests/e2e/done.sh \
+	tests/e2e/legs.sh \
 	tests/e2e/plan.sh \
 	tests/e2e/record.sh \
 	tests/e2e/tls.sh \

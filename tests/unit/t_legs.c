@@ -253,6 +253,10 @@ TEST(chance_by_hand)
 	/* spread 5; impact 2 x 25 / 100 + 2 x 2 x 4 / 100 */
 	CHECK_NEAR(out.joint.cost, 5 + 0.5 + 0.16, 1e-9);
 	CHECK_NEAR(out.joint.chance, erfc((1000 - 5.66) / sqrt(2 * 68000)), 1e-12);
+	in.leg[1].apart = true; /* on margin of its own: A alone is the pool */
+	REQUIRE(solve(&in, &out));
+	CHECK_NEAR(out.joint.chance, erfc((1000 - 5.5) / sqrt(2 * 50000)), 1e-12);
+	CHECK_NEAR(out.joint.sd, sqrt(68000), 1e-9);
 }
 
 TEST(caps_hold)
@@ -273,6 +277,20 @@ TEST(caps_hold)
 }
 
 /* A hedged pair wants to leave together; the exits' form can at best be even, and says so. */
+/* An urgency for all: the most urgent leg by itself has it, and together none is left calmer. */
+TEST(an_urgency_for_all)
+{
+	struct legs_in in = a_pool(0);
+	struct legs_out out;
+	double most = 0;
+	in.urgency = 0.5;
+	REQUIRE(solve(&in, &out));
+	CHECK(out.lambda > 0);
+	for (uint32_t i = 0; i < in.n; i++)
+		most = fmax(most, out.alone_t[i]);
+	CHECK_NEAR(most, plan_kappa_t_of(0.5, in.slots), 1e-9);
+}
+
 TEST(a_hedge_is_said_to_overshoot)
 {
 	struct legs_in in = {.slots = 60, .horizon_s = 3600, .lambda = 1e-5};
@@ -304,6 +322,7 @@ TEST(refusals)
 	in = a_pool(1e-7), in.horizon_s = NAN, refused(&in, "an end in");
 	in = a_pool(-1), refused(&in, "risk aversion of -1");
 	in = a_pool(1e-7), in.limit = 0.01, refused(&in, "equity is not known");
+	in = a_pool(1e-7), in.urgency = 1, refused(&in, "below 1, not 1");
 	in = a_pool(1e-7), in.limit = 1, refused(&in, "between 0 and 1");
 	in = a_pool(1e-7), in.has_pool = true, in.distance = -3, refused(&in, "at its maintenance");
 	in = a_pool(1e-7), in.leg[2].x = 0, refused(&in, "SOL: nothing is held");
@@ -317,4 +336,5 @@ TEST(refusals)
 TEST_MAIN(T(one_leg_is_almgren_and_chriss), T(without_correlation_nothing_changes),
 	  T(correlated_longs_sell_the_risky_leg_faster), T(between_apart_and_the_optimum),
 	  T(no_urgency_near_is_better), T(honest_volatility_stays), T(a_limit_on_the_pool),
-	  T(chance_by_hand), T(caps_hold), T(a_hedge_is_said_to_overshoot), T(refusals))
+	  T(chance_by_hand), T(caps_hold), T(an_urgency_for_all), T(a_hedge_is_said_to_overshoot),
+	  T(refusals))
