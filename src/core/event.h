@@ -145,6 +145,7 @@ struct venue_order {
 struct ev_orders {
 	uint8_t dex;
 	int64_t venue_ms; /* 0: not told */
+	uint32_t unread;  /* listed, not in at: of a market that this program has not read yet */
 	uint32_t n;
 	const struct venue_order *at;
 };
@@ -331,6 +332,7 @@ struct venue_twap {
 
 struct ev_twaps {
 	uint8_t dex;
+	uint32_t unread; /* as of orders */
 	uint32_t n;
 	const struct venue_twap *at;
 };

@@ -440,19 +440,20 @@ static void foreign_told(struct order *o, const struct venue_order *v)
 	o->tif = v->is_trigger ? TIF_TRIGGER : v->tif;
 }
 
-static void listed_order(struct engine *e, const struct event *ev, const struct venue_order *v)
+/* False: it is at the venue and nothing here holds it. */
+static bool listed_order(struct engine *e, const struct event *ev, const struct venue_order *v)
 {
 	uint16_t at = order_lookup(e, ev->account, v->cloid, v->oid);
 	struct ev_order w = {.order = *v, .status = OS_OPEN, .status_ms = ev->orders.venue_ms};
 
 	if (v->instr >= e->instrs.n)
-		return;
+		return false;
 	if (at == NONE16)
 		at = order_foreign(e, ev->account, v);
 	else if (order_terminal((enum order_state)e->orders.at[at].state))
-		return; /* the list is older than the order's end */
+		return true; /* the list is older than the order's end */
 	if (at == NONE16)
-		return;
+		return false;
 	if (order_is_ours(&e->orders.at[at])) {
 		order_word(e, at, &w);
 		guards_seen(e, at, v);
@@ -460,6 +461,7 @@ static void listed_order(struct engine *e, const struct event *ev, const struct 
 		foreign_told(&e->orders.at[at], v);
 	}
 	e->orders.listed[at] = true;
+	return true;
 }
 
 void account_orders(struct engine *e, const struct event *ev)
@@ -476,8 +478,9 @@ void account_orders(struct engine *e, const struct event *ev)
 	saw_time(&e->acct[ev->account], ev->orders.venue_ms);
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		t->listed[i] = false;
+	d->orders_lost = ev->orders.unread;
 	for (uint32_t k = 0; k < ev->orders.n; k++)
-		listed_order(e, ev, &ev->orders.at[k]);
+		d->orders_lost += !listed_order(e, ev, &ev->orders.at[k]);
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
 		struct order *o = &t->at[i];
 		bool open = o->state == ORDER_RESTING || o->state == ORDER_PARTIAL;
@@ -702,12 +705,18 @@ void account_twaps(struct engine *e, const struct event *ev)
 	struct order_table *t = &e->orders;
 	uint32_t n = 0;
 
+	if (ev->twaps.dex >= e->conf.n_dexes)
+		return;
 	for (uint32_t i = 0; i < a->n_twaps; i++)
 		if (e->instrs.at[a->twap[i].instr].dex != ev->twaps.dex)
 			a->twap[n++] = a->twap[i];
-	for (uint32_t i = 0; i < ev->twaps.n && n < TWAPS_MAX; i++)
-		if (ev->twaps.at[i].instr < e->instrs.n)
+	a->dex[ev->twaps.dex].twaps_lost = ev->twaps.unread;
+	for (uint32_t i = 0; i < ev->twaps.n; i++) {
+		if (ev->twaps.at[i].instr < e->instrs.n && n < TWAPS_MAX)
 			a->twap[n++] = ev->twaps.at[i];
+		else
+			a->dex[ev->twaps.dex].twaps_lost++;
+	}
 	a->n_twaps = n;
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
 		struct order *o = &t->at[i];

@@ -229,6 +229,10 @@ static uint32_t openers(const struct engine *e)
 		for (uint32_t k = 0; k < e->acct[a].n_twaps; k++)
 			if (in_scope(e, a) && coin_in_scope(e, e->acct[a].twap[k].instr))
 				n++;
+	/* what is at the venue and could not be told here: nobody knows what it opens */
+	for (uint8_t a = 0; a < e->conf.n_accounts && e->flat.f.scope == FLAT_ALL; a++)
+		for (uint8_t d = 0; in_scope(e, a) && d < e->conf.n_dexes; d++)
+			n += e->acct[a].dex[d].orders_lost + e->acct[a].dex[d].twaps_lost;
 	return n;
 }
 

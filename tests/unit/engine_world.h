@@ -29,7 +29,7 @@ struct world {
 	int64_t liq;	 /* 0: 93,000 */
 	int64_t equity;	 /* 0: 10,000 USD */
 	int64_t px;	 /* whole USD the venue values it at, 0: 100,000 */
-	uint32_t n_orders;
+	uint32_t n_orders, n_unread; /* unread: listed, of a market that is not known */
 	struct venue_order order[40];
 	bool known; /* order status finds `status` */
 	struct ev_order status;
@@ -95,6 +95,7 @@ static inline void w_orders(struct world *w)
 
 	ev.orders.venue_ms = w->wall_ms;
 	ev.orders.n = w->n_orders;
+	ev.orders.unread = w->n_unread;
 	ev.orders.at = w->order;
 	w_step(w, &ev);
 }

@@ -455,6 +455,24 @@ TEST(every_account_is_read)
 	w_free(w);
 }
 
+/* An order of a market that nobody here knows could open anything. */
+TEST(no_flat_beside_an_order_nobody_can_read)
+{
+	struct world *w = w_ready();
+	struct cmd now = selling(VERB_NOW);
+
+	w->n_unread = 1;
+	CHECK_STR(w_command(w, &now)->reply.text, "p1");
+	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 100000000, 3);
+	w_live(w, 10 * SEC, 100000);
+	CHECK(!w->e->flat.f.done);
+	CHECK(strstr(w->e->flat.f.text, "1 order that could open"));
+	w->n_unread = 0;
+	w_live(w, 5 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	w_free(w);
+}
+
 /* Named: a sub-account that holds something and a dex, neither in the configuration; and each list
  * that did not come. Not named: an empty one, a configured one. */
 TEST(what_is_not_watched_is_named)
@@ -512,7 +530,7 @@ TEST(what_is_not_watched_is_named)
 	w_free(w);
 }
 
-TEST_MAIN(T(expected_is_the_sheets), T(every_dex_is_read), T(every_account_is_read),
+TEST_MAIN(T(no_flat_beside_an_order_nobody_can_read), T(expected_is_the_sheets), T(every_dex_is_read), T(every_account_is_read),
 	  T(what_is_not_watched_is_named), T(trim_waits_for_proof), T(trim_over_a_restart),
 	  T(legs_are_found_by_name_after_a_restart), T(now_replaces_trim_and_care),
 	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),

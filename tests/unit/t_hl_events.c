@@ -508,6 +508,18 @@ TEST(account_frames)
 	      !e->orders.at[0].trigger_above && e->orders.at[0].trigger_px.v == 560000000000000);
 	CHECK(e->orders.at[1].tif == TIF_ALO && e->orders.at[1].orig.v == 200000000 &&
 	      e->orders.at[1].cloid.b[15] == 0xff);
+	CHECK_INT(e->orders.unread, 0);
+	/* a market that the list of this program lacks: its order is told of, spot opens nothing */
+	rig_clear(r);
+	rig_text(r, "{\"channel\":\"openOrders\",\"data\":{\"dex\":\"\",\"user\":\"" RIG_USER
+		    "\",\"orders\":[{\"coin\":\"JUSTLISTED\",\"side\":\"B\",\"limitPx\":\"5.0\","
+		    "\"sz\":\"1.0\",\"oid\":6,\"timestamp\":1,\"origSz\":\"1.0\"},{\"coin\":"
+		    "\"@9999\",\"side\":\"B\",\"limitPx\":\"5.0\",\"sz\":\"1.0\",\"oid\":7,"
+		    "\"timestamp\":1,\"origSz\":\"1.0\"}]}}");
+	e = rig_event(r, EV_ORDERS, 0);
+	REQUIRE(e);
+	CHECK_INT(e->orders.n, 0);
+	CHECK_INT(e->orders.unread, 1);
 	rig_free(r);
 }
 

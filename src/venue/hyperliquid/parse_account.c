@@ -184,6 +184,15 @@ bool parse_order(struct hl *h, const struct jv *o, struct venue_order *out)
 	return value_price_cut(jv_get(o, "triggerPx"), &out->trigger_px);
 }
 
+/* Of a perp that the list of markets lacks as yet: what it may open is not known. Spot ("@107",
+ * "PURR/USDC") opens no position. */
+static bool perp_unread(const struct jv *coin, uint16_t instr)
+{
+	const char *name = jv_text(coin);
+
+	return instr == INSTR_NONE && !(name && (*name == '@' || strchr(name, '/')));
+}
+
 bool parse_orders(struct hl *h, uint8_t dex, const struct jv *list, const char **why)
 {
 	struct event ev = hl_event(h, EV_ORDERS);
@@ -200,6 +209,7 @@ bool parse_orders(struct hl *h, uint8_t dex, const struct jv *list, const char *
 		if (!parse_order(h, list, o))
 			return say(why, "open orders: an order cannot be read");
 		ev.orders.n += o->instr < INSTR_FOREIGN;
+		ev.orders.unread += perp_unread(jv_get(list, "coin"), o->instr);
 	}
 	hl_emit(h, &ev);
 	return true;
@@ -292,6 +302,7 @@ static bool add_twap(struct hl *h, struct ev_twaps *out, const struct jv *id,
 	if (!read_twap(h, state, t) || !jv_u64(id, &t->id))
 		return say(why, "TWAPs: one cannot be read");
 	out->n += t->instr < INSTR_FOREIGN;
+	out->unread += perp_unread(jv_get(state, "coin"), t->instr);
 	return true;
 }
 
@@ -372,8 +383,11 @@ bool parse_twap_history(struct hl *h, uint8_t dex, const struct jv *list, const 
 		uint64_t twap;
 		bool known = false;
 
-		if (!running(v) || !jv_u64(jv_get(v, "twapId"), &twap) || id >= INSTR_FOREIGN ||
-		    t->at[id].dex != dex || *ended_slot(&ended, twap))
+		if (!running(v) || !jv_u64(jv_get(v, "twapId"), &twap) || id == INSTR_FOREIGN ||
+		    *ended_slot(&ended, twap))
+			continue;
+		ev.twaps.unread += perp_unread(jv_get(state, "coin"), id);
+		if (id == INSTR_NONE || t->at[id].dex != dex)
 			continue;
 		for (uint32_t i = 0; i < ev.twaps.n; i++)
 			known = known || ev.twaps.at[i].id == twap;
