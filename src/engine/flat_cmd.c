@@ -1,7 +1,8 @@
 /* flat_cmd.c: the commands of the sheet's selling verbs: flatten (NOW), care, trim, and what is
  * done to one that runs.
  *
- * 1. NOW is never refused because something runs: it takes over, whole or by legs.
+ * 1. NOW is never refused because something runs: it takes over, whole or by legs, and takes in
+ *    accounts that the run did not have.
  * 2. There is one run at a time; nothing slows a leg that is under NOW. */
 #include <string.h>
 
@@ -67,6 +68,36 @@ void exits_end_flattened(struct engine *e)
 	}
 }
 
+/* No new risk from here, until the word is typed. */
+static void lock_after_now(struct engine *e, const struct flatten *c)
+{
+	struct rec r = {.kind = REC_LOCK, .value = 1};
+
+	if (!flat_is_now(c) || e->local_lock)
+		return;
+	e->local_lock = true;
+	ef_rec(e, &r);
+}
+
+/* One key is enough: a leg whose account has none waits and is named, the others go. */
+static bool any_key(struct engine *e, const struct event *ev, uint8_t account)
+{
+	uint8_t n = 0, ready = 0, last = 0;
+
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
+		if (account != 0xff && account != a)
+			continue;
+		last = a;
+		n++;
+		ready += e->acct[a].key_ready;
+	}
+	for (uint8_t a = 0; a < e->conf.n_accounts && ready && ready < n; a++)
+		if (!e->acct[a].key_ready)
+			notice(e, 2, NC_KEY, 0, "KEY LOCKED: %s waits, the other accounts go on",
+			       e->conf.account[a].name);
+	return ready || key_ok(e, ev, last);
+}
+
 static const char *const verb_words[VERBS] = {"flatten", "care", "trim"};
 
 /* NOW takes what runs over: all of it, or the legs it names. Nothing else is begun beside a run.
@@ -76,6 +107,7 @@ static bool beside_a_run(struct engine *e, const struct event *ev)
 	const struct flatten *c = &ev->cmd.cmd->flatten;
 	struct flat *f = &e->flat.f;
 	bool whole = c->part.v >= 1000000000000, wider;
+	bool apart = c->account != 0xff && f->account != 0xff && c->account != f->account;
 	struct flat_view v;
 
 	if (c->dry_run) {
@@ -89,6 +121,11 @@ static bool beside_a_run(struct engine *e, const struct event *ev)
 		else
 			reply(e, ev, ERR_RULE, f->id, "p%u runs (%s). End it first, or flatten.",
 			      f->id, verb_words[f->verb]);
+		return true;
+	}
+	if (!whole && apart) { /* it would take the place of what runs there */
+		reply(e, ev, ERR_RULE, f->id, "p%u runs for %s. Flatten the whole of %s, or wait.",
+		      f->id, e->conf.account[f->account].name, e->conf.account[c->account].name);
 		return true;
 	}
 	if (!whole && f->verb == VERB_NOW && !f->part) {
@@ -107,11 +144,20 @@ static bool beside_a_run(struct engine *e, const struct event *ev)
 	wider = flat_is_now(c) && (c->account == 0xff || c->account == f->account);
 	if (wider || !whole)
 		return false; /* a run of its own replaces it */
-	flat_now(f, c, &v);
-	if (!v.n) /* not read yet: the scope is kept and takes the legs when they are known */
+	if (!v.n && !apart)   /* not read yet: the scope is kept, it takes the legs when known */
 		return false;
+	flat_join(f, c);
+	flat_view_fill(e, &v);
+	if (!flat_now(f, c, &v) && !flat_is_now(c)) {
+		reply(e, ev, ERR_RULE, f->id, "p%u runs, and nothing is held of what this names.",
+		      f->id);
+		return true;
+	}
 	e->flat.dirty = true;
 	record_command(e, ev, "flatten", f->id);
+	end_exits(e, c);
+	lock_after_now(e, c);
+	outside_ask(e, c->account);
 	for (uint32_t i = 0; i < f->n; i++)
 		market_want(e, f->leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
 	reply(e, ev, ERR_OK, f->id, "p%u: closed now, the rest goes on as it was", f->id);
@@ -136,6 +182,22 @@ static void replaced(struct engine *e, uint32_t by)
 	       verb_words[e->flat.f.verb], by);
 }
 
+/* A close to zero is kept and takes its legs as they are read; a part and a cut have nothing to be
+ * counted from. False: answered. */
+static bool begins_unread(struct engine *e, const struct event *ev)
+{
+	const struct flatten *c = &ev->cmd.cmd->flatten;
+
+	if (c->verb == VERB_TRIM || c->dry_run || c->part.v < 1000000000000) {
+		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
+		return false;
+	}
+	for (int i = 0; c->scope == FLAT_COINS && i < c->n_coins; i++)
+		if (coin_wanted(e, ev, c->coin[i]) == NONE16)
+			return false;
+	return true;
+}
+
 static bool flatten_begin(struct engine *e, const struct event *ev)
 {
 	struct flatten cmd = ev->cmd.cmd->flatten, *c = &cmd;
@@ -152,6 +214,7 @@ static bool flatten_begin(struct engine *e, const struct event *ev)
 	memset(s, 0, sizeof *s);
 	s->f.account = c->account; /* the view is made for this scope */
 	flat_view_fill(e, &v);
+	v.unread = !command_any_read(e);
 	if (!flat_init(&s->f, ++e->next_panic, c, &v, &err)) {
 		reply(e, ev, err.code, 0, "%s", err.text);
 		return false;
@@ -170,13 +233,10 @@ void cmd_flatten(struct engine *e, const struct event *ev)
 
 	if (c->account != 0xff && !account_ok(e, ev, c->account))
 		return;
-	if ((c->scope == FLAT_COINS || c->verb == VERB_TRIM) && !command_any_read(e)) {
-		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
+	if (!command_any_read(e) && !begins_unread(e, ev))
 		return;
-	}
-	for (uint8_t a = 0; a < e->conf.n_accounts && !c->dry_run; a++)
-		if ((c->account == 0xff || c->account == a) && !key_ok(e, ev, a))
-			return;
+	if (!c->dry_run && !any_key(e, ev, c->account))
+		return;
 	if (s->used && !s->f.done && beside_a_run(e, ev))
 		return;
 	if (!flatten_begin(e, ev))
@@ -193,12 +253,7 @@ void cmd_flatten(struct engine *e, const struct event *ev)
 	record_command(e, ev, verb_words[c->verb], s->f.id);
 	outside_ask(e, c->account);
 	end_exits(e, c);
-	if (flat_is_now(c) && !e->local_lock) {
-		struct rec r = {.kind = REC_LOCK, .value = 1};
-
-		e->local_lock = true;
-		ef_rec(e, &r);
-	}
+	lock_after_now(e, c);
 	for (uint32_t i = 0; i < s->f.n; i++)
 		market_want(e, s->f.leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
 	/* whose positions: where there are several accounts it is never left to be guessed */

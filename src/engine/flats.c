@@ -10,17 +10,20 @@
 
 static bool in_scope(const struct engine *e, uint8_t account)
 {
-	return e->flat.f.account == 0xff || e->flat.f.account == account;
+	return flat_has_account(&e->flat.f, account);
 }
 
-static bool coin_in_scope(const struct engine *e, uint16_t instr)
+/* Whether what may open there keeps the run from its end. */
+static bool coin_in_scope(const struct engine *e, uint8_t account, uint16_t instr)
 {
 	const struct flat *f = &e->flat.f;
 
-	if (f->scope == FLAT_ALL)
+	if (flat_has_whole(f, account))
 		return true;
+	if (f->joined_all) /* the end waits for whole accounts alone */
+		return false;
 	for (uint32_t i = 0; i < f->n; i++)
-		if (f->leg[i].instr_id == instr)
+		if (f->leg[i].instr_id == instr && f->leg[i].account == account)
 			return true;
 	return false;
 }
@@ -92,7 +95,8 @@ static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t acc
 				    .fee = taker_of(e, account),
 				    .mark = m->mark,
 				    .mark_ns = m->mark_ns,
-				    .cannot_trade = e->instrs.at[h->instr].delisted};
+				    .cannot_trade = e->instrs.at[h->instr].delisted,
+				    .no_key = !e->acct[account].key_ready};
 	if (!l->mark.v && h->pos.read.szi.v) { /* no context yet: the venue's own valuation */
 		struct qty q = {h->pos.read.szi.v < 0 ? -h->pos.read.szi.v : h->pos.read.szi.v};
 
@@ -143,7 +147,7 @@ void flat_view_fill(struct engine *e, struct flat_view *v)
 	left_text(e);
 	*v = (struct flat_view){.now_ns = e->now_ns,
 				.wall_ms = e->wall_ms,
-				.may_send = true,
+				.may_send = false,
 				.rtt_p90_ns = e->rtt_p90_ns,
 				.leg = e->flat_legs,
 				.read_id = e->flat.read_id,
@@ -159,10 +163,10 @@ void flat_view_fill(struct engine *e, struct flat_view *v)
 
 		if (!in_scope(e, a))
 			continue;
-		accounts++;
+		accounts += e->flat.f.joined ? flat_has_whole(&e->flat.f, a) : 1;
 		if (acct->answer_ms > v->last_answer_ms)
 			v->last_answer_ms = acct->answer_ms;
-		v->may_send = v->may_send && acct->key_ready;
+		v->may_send = v->may_send || acct->key_ready;
 		for (uint32_t k = 0; k < acct->n_held && n < POSITIONS_MAX; k++)
 			if (acct->held[k].used && pos_szi(&acct->held[k].pos).v)
 				add_leg(e, &e->flat_legs[n++], a, &acct->held[k], &memo);
@@ -222,16 +226,17 @@ static uint32_t openers(const struct engine *e)
 		if (PLANT(20) && o->trigger)
 			continue;
 		if (e->orders.used[i] && !order_terminal((enum order_state)o->state) &&
-		    in_scope(e, o->account) && coin_in_scope(e, o->instr) && order_adds(e, o))
+		    in_scope(e, o->account) && coin_in_scope(e, o->account, o->instr) &&
+		    order_adds(e, o))
 			n++;
 	}
 	for (uint8_t a = 0; a < e->conf.n_accounts && !PLANT(21); a++)
 		for (uint32_t k = 0; k < e->acct[a].n_twaps; k++)
-			if (in_scope(e, a) && coin_in_scope(e, e->acct[a].twap[k].instr))
+			if (in_scope(e, a) && coin_in_scope(e, a, e->acct[a].twap[k].instr))
 				n++;
 	/* what is at the venue and could not be told here: nobody knows what it opens */
-	for (uint8_t a = 0; a < e->conf.n_accounts && e->flat.f.scope == FLAT_ALL; a++)
-		for (uint8_t d = 0; in_scope(e, a) && d < e->conf.n_dexes; d++)
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		for (uint8_t d = 0; flat_has_whole(&e->flat.f, a) && d < e->conf.n_dexes; d++)
 			n += e->acct[a].dex[d].orders_lost + e->acct[a].dex[d].twaps_lost;
 	return n;
 }
@@ -348,7 +353,7 @@ static bool closed_here(const struct engine *e, const struct order *o)
 {
 	const struct flat *f = &e->flat.f;
 
-	if (f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep)
+	if (flat_has_whole(f, o->account))
 		return true;
 	for (uint32_t i = 0; i < f->n; i++)
 		if (f->leg[i].instr_id == o->instr && f->leg[i].account == o->account)
@@ -372,13 +377,13 @@ static void burn_others(struct engine *e)
 	}
 }
 
-/* instr NONE16: of everything in scope. */
-static void cancel_opening(struct engine *e, uint16_t instr)
+/* account 0xff: every one in scope; instr NONE16: every coin. */
+static void cancel_opening(struct engine *e, uint8_t account, uint16_t instr)
 {
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
 		uint32_t n = 0;
 
-		if (!in_scope(e, a))
+		if (!in_scope(e, a) || (account != 0xff && account != a))
 			continue;
 		cancel_scope_now(e, a, CANCEL_ENTRY, instr, 0, false, LANE_KILL, &n);
 		for (uint32_t k = 0; k < e->acct[a].n_twaps && ef_room(e, 64); k++)
@@ -418,7 +423,8 @@ static void one_want(struct engine *e, const struct flat_want *w)
 
 	switch ((enum flat_want_kind)w->kind) {
 	case FW_CANCEL_OPENING:
-		cancel_opening(e, w->leg == FLAT_EVERY ? (uint16_t)NONE16 : w->instr_id);
+		cancel_opening(e, w->account,
+			       w->leg == FLAT_EVERY ? (uint16_t)NONE16 : w->instr_id);
 		break;
 	case FW_CANCEL_RO:
 		/* on the way to zero every limit of the coin is in the way: the stream does not
@@ -544,7 +550,9 @@ bool flat_dry(struct engine *e, const struct dry *dry)
 	struct flat_view v;
 
 	flat_view_fill(e, &v);
-	v.may_send = true;
+	v.may_send = true; /* shown unsigned */
+	for (uint32_t i = 0; i < v.n; i++)
+		e->flat_legs[i].no_key = false;
 	memset(out, 0, sizeof *out);
 	flat_step(&e->flat.f, &v, out);
 	for (uint32_t i = 0; i < out->n; i++)

@@ -50,7 +50,7 @@ void outside_tick(struct engine *e, uint8_t account)
 	struct outside_subs *s = &e->outside.subs[account];
 	const struct flat *f = &e->flat.f;
 
-	if (!e->flat.used || f->done || (f->account != 0xff && f->account != account) ||
+	if (!e->flat.used || f->done || !flat_has_account(f, account) ||
 	    (s->read && e->outside.dexes_read) || e->now_ns - s->asked_ns < again)
 		return;
 	ask(e, account, !e->outside.dexes_read);

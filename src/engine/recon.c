@@ -279,8 +279,7 @@ static bool in_play(const struct engine *e, uint8_t account)
 {
 	if (e->danger_ns > e->now_ns)
 		return true;
-	if (e->flat.used && !e->flat.f.done &&
-	    (e->flat.f.account == account || e->flat.f.account == 0xff))
+	if (e->flat.used && !e->flat.f.done && flat_has_account(&e->flat.f, account))
 		return true;
 	for (int i = 0; i < EXITS_MAX; i++)
 		if (e->exit[i].used && e->exit[i].account == account &&

@@ -279,7 +279,8 @@ static bool leg_send(struct flat *f, struct flat_leg *l, const struct flat_view 
 struct flat_leg *flat_first(struct flat *f)
 {
 	for (uint32_t i = 0; i < f->n; i++)
-		if (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING)
+		if (!f->leg[i].no_key &&
+		    (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING))
 			return &f->leg[i];
 	return NULL;
 }
@@ -309,6 +310,10 @@ bool flat_leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_o
 {
 	if (l->state != FL_WAIT && l->state != FL_WORKING)
 		return false;
+	if (l->no_key) {
+		flat_wake(o, v->now_ns + FLAT_SEC);
+		return false;
+	}
 	if (l->target.v > 0 && flat_waiting(l) > 0)
 		return false; /* a fraction waits for proof */
 	if (v->now_ns < l->next_ns) {
@@ -393,12 +398,20 @@ static void tell_cannot(struct flat_leg *l, struct flat_out *o)
 			    l->coin);
 }
 
+/* Opening orders and TWAPs of an account, 0xff: of all the run began for. */
+static void cancel_all(struct flat *f, struct flat_out *o, uint8_t account)
+{
+	uint32_t at = o->n < FLAT_WANTS ? o->n : FLAT_WANTS;
+	flat_leg_want(f, o, FW_CANCEL_OPENING, FLAT_EVERY);
+	o->at[at].account = account;
+}
+
 /* Refused because of other orders: they go, and the same rung is tried again within a second. */
 static void make_room(struct flat *f, uint32_t i, const struct flat_view *v, struct flat_out *o)
 {
 	struct flat_leg *l = &f->leg[i];
 	if (l->crowded) {
-		flat_leg_want(f, o, FW_CANCEL_OPENING, FLAT_EVERY);
+		cancel_all(f, o, f->account == 0xff ? 0xff : l->account);
 		if (l->crowded >= CROWDED_FAR)
 			flat_leg_want(f, o, FW_CANCEL_FAR, i);
 	} else {
@@ -437,6 +450,7 @@ static void watch_legs(struct flat *f, const struct flat_view *v, struct flat_ou
 		const struct flat_leg_view *p = flat_leg_find(v, l);
 		turn_around(f, l, p);
 		int64_t live = flat_live(l, p);
+		l->no_key = p && p->no_key;
 		watch_tries(f, l, v);
 		bool cannot = p && p->cannot_trade && flat_leg_left(l, live) > 0;
 		if (l->state == FL_KEPT)
@@ -470,9 +484,10 @@ static bool all_in_place(const struct flat *f, bool *cannot)
 static bool read_clean(struct flat *f, const struct flat_view *v)
 {
 	for (uint32_t i = 0; i < v->n; i++)
-		if (flat_in_scope(f, &v->leg[i]) && !f->part)
+		if (flat_in_scope(f, &v->leg[i]) &&
+		    (!f->part || flat_has_whole(f, v->leg[i].account)))
 			return false;
-	return f->scope != FLAT_ALL || f->part || f->cmd.n_keep || v->openers == 0;
+	return (!flat_takes_all(f) && !f->joined_all) || v->openers == 0;
 }
 
 static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o, bool flat)
@@ -510,12 +525,13 @@ static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o
 static void cancel_opening(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
 	f->cancel_ns = v->now_ns;
-	if (f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep) {
-		flat_leg_want(f, o, FW_CANCEL_OPENING, FLAT_EVERY);
-		return;
-	}
+	if (flat_takes_all(f))
+		cancel_all(f, o, f->account);
+	for (uint8_t a = 0; a < ACCOUNTS_MAX; a++)
+		if (f->joined_all >> a & 1)
+			cancel_all(f, o, a);
 	for (uint32_t i = 0; i < f->n; i++)
-		if (f->leg[i].state != FL_KEPT)
+		if (f->leg[i].state != FL_KEPT && !flat_has_whole(f, f->leg[i].account))
 			flat_leg_want(f, o, FW_CANCEL_OPENING, i);
 }
 
@@ -546,7 +562,7 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 		f->reads++;
 		if (v->read_venue_ms > answer || PLANT(22))
 			f->zero_reads = read_clean(f, v) || cannot ? f->zero_reads + 1 : 0;
-		if (!f->part && flat_legs_take(f, v))
+		if ((!f->part || f->joined_all) && flat_legs_take(f, v))
 			f->zero_reads = 0;
 		/* The second follows the first at once. One that did not count is asked for again,
 		 * but not at the speed of a short line: dozens would eat the requests that the

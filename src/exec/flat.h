@@ -45,10 +45,12 @@ struct flat_leg_view {
 	double fee;		 /* taker, 0.00045: for the estimate alone */
 	double rank;		 /* danger: larger goes first */
 	bool cannot_trade;	 /* halted, delisted: named, never holds up another */
+	bool no_key;		 /* of its account: it waits and is named, the others go on */
 };
 struct flat_view {
 	int64_t now_ns, wall_ms;
-	bool may_send;	    /* a key is ready (nothing else can stop it) */
+	bool unread; /* no account is read yet: a coin that is not held may be held all the same */
+	bool may_send;	    /* a key of some account is ready (nothing else can stop it) */
 	int64_t rtt_p90_ns; /* 0 unknown */
 	uint32_t n;
 	const struct flat_leg_view *leg;
@@ -113,6 +115,7 @@ struct flat_leg {
 	uint8_t order_state;	/* enum order_state of core/order.h, newest order */
 	uint8_t verb;		/* enum flatten_verb: NOW may take single legs over */
 	bool buy, ro_again, cannot_told, resting; /* resting: post-only close at the touch */
+	bool no_key;				  /* by the last view */
 	bool beyond, blind_told; /* TRIM: held at break-even. CARE: waits for a book */
 	bool opposite;		 /* TRIM: its cut raises |net delta| */
 	uint16_t instr_id;
@@ -141,6 +144,9 @@ struct flat {
 	uint8_t account, scope;
 	uint8_t verb; /* enum flatten_verb */
 	uint8_t ver;  /* of the bytes it was loaded from */
+	/* Bit by account: those that NOW took in while this ran for another one; of them those
+	 * that it closes whole, which FLAT means too. */
+	uint8_t joined, joined_all;
 	bool part, started, all_alone, asked, told_still, done;
 	bool paused, told_more, throttled, ended; /* ended: by the operator */
 	bool moved;				  /* this report brought a fill */
@@ -169,9 +175,14 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *out);
 /* slice = leg + 1, attempt as in the want. Then call flat_step. */
 void flat_on_order(struct flat *f, const struct exec_report *r, const struct flat_view *v);
-/* NOW for what `c` names, within a CARE or TRIM that goes on for the rest: those legs are closed to
- * zero by the ladder, whatever became of their slices. */
-void flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v);
+/* NOW for what `c` names, within a run that goes on for the rest: those legs are closed to zero by
+ * the ladder, whatever became of their slices. Accounts that the run did not have join it first
+ * (flat_join), and the view has to show them. Returns how many legs. */
+uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v);
+void flat_join(struct flat *f, const struct flatten *c);
+/* Whether this account is in the run, and whether all it holds is. */
+bool flat_has_account(const struct flat *f, uint8_t account);
+bool flat_has_whole(const struct flat *f, uint8_t account);
 /* The venue has taken a part of this leg's pool and will take the rest: its slices end, what is
  * left of a close to zero goes by the ladder at once. False: no leg of that kind. */
 bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint16_t instr_id);
@@ -185,7 +196,7 @@ void flat_again(struct flat *f, const struct flat_view *v);
 
 /* Part 0 is the head, parts 1.. hold FLAT_PART_LEGS legs each; 0: no such part. After a load every
  * order without a verdict is unknown; a close to zero simply goes on. */
-enum { FLAT_VERSION = 3, FLAT_PART_LEGS = 5 };
+enum { FLAT_VERSION = 4, FLAT_PART_LEGS = 5 };
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
 /* Cost so far, positive is a loss, fees in. */

@@ -39,9 +39,44 @@ static bool named_by(const struct flatten *c, uint8_t account, const char *coin,
 	}
 }
 
+static bool in(uint8_t set, uint8_t account)
+{
+	return account < ACCOUNTS_MAX && (set >> account & 1);
+}
+
+static bool begun_for(const struct flat *f, uint8_t account)
+{
+	return f->account == 0xff || f->account == account;
+}
+
+bool flat_has_account(const struct flat *f, uint8_t account)
+{
+	return begun_for(f, account) || in(f->joined, account);
+}
+
+bool flat_has_whole(const struct flat *f, uint8_t account)
+{
+	return in(f->joined_all, account) || (begun_for(f, account) && flat_takes_all(f));
+}
+
+void flat_join(struct flat *f, const struct flatten *c)
+{
+	bool whole = c->scope == FLAT_ALL && !c->n_keep;
+	for (uint8_t a = 0; a < ACCOUNTS_MAX; a++) {
+		if ((c->account != 0xff && c->account != a) || begun_for(f, a))
+			continue;
+		f->joined |= (uint8_t)(1u << a);
+		f->joined_all |= (uint8_t)(whole ? 1u << a : 0);
+	}
+}
+
 bool flat_in_scope(const struct flat *f, const struct flat_leg_view *p)
 {
-	if (p->szi.v == 0 || (f->account != 0xff && p->account != f->account))
+	if (p->szi.v == 0)
+		return false;
+	if (in(f->joined_all, p->account))
+		return true;
+	if (!begun_for(f, p->account))
 		return false;
 	return named_by(&f->cmd, p->account, p->instr->coin, p->szi.v > 0);
 }
@@ -52,13 +87,14 @@ struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uin
 		return NULL;
 	struct flat_leg *l = &f->leg[f->n];
 	struct qty part = {0};
+	bool whole = in(f->joined_all, p->account);
 	memset(l, 0, sizeof *l);
-	l->verb = verb;
+	l->verb = whole ? VERB_NOW : verb;
 	l->account = p->account;
 	l->instr_id = p->instr_id;
 	l->buy = p->szi.v < 0;
 	l->start.v = abs64(p->szi.v);
-	if (f->part && f->verb != VERB_TRIM) {
+	if (f->part && f->verb != VERB_TRIM && !whole) {
 		(void)qty_times_ratio(&part, l->start, f->cmd.part, ROUND_DOWN);
 		part = instr_floor_qty(p->instr, part);
 		l->target.v = l->start.v - part.v;
@@ -87,6 +123,8 @@ uint32_t flat_legs_take(struct flat *f, const struct flat_view *v)
 			for (uint32_t k = 0; k < f->n && !have; k++)
 				have = f->leg[k].account == p->account &&
 				       f->leg[k].instr_id == p->instr_id;
+			/* a part is of what there was when it began */
+			have = have || (f->part && f->started && !flat_has_whole(f, p->account));
 			if (!have && flat_in_scope(f, p) && (!best || p->rank > best->rank))
 				best = p;
 		}
@@ -106,7 +144,7 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 	if (c->worst.v > 0 && !(c->scope == FLAT_COINS && c->n_coins == 1))
 		return err_set(e, ERR_ARG, "a typed worst price is for one named coin");
 	for (uint8_t i = 0; i < c->n_coins && c->scope == FLAT_COINS; i++) {
-		bool held = false;
+		bool held = v->unread;
 		for (uint32_t k = 0; k < v->n && !held; k++)
 			held = v->leg[k].szi.v != 0 &&
 			       (c->account == 0xff || c->account == v->leg[k].account) &&
@@ -152,8 +190,9 @@ void flat_again(struct flat *f, const struct flat_view *v)
 		leg_anew(&f->leg[i]);
 }
 
-void flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v)
+uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v)
 {
+	uint32_t taken = 0;
 	for (uint32_t i = 0; i < v->n; i++) {
 		const struct flat_leg_view *p = &v->leg[i];
 		struct flat_leg *l = NULL;
@@ -171,11 +210,14 @@ void flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v
 		l->target.v = 0;
 		l->state = FL_WORKING;
 		leg_anew(l);
+		taken++;
 	}
+	f->started = false; /* what could open again goes in parallel, as at the beginning */
 	if (c->worst.v > 0)
 		f->typed = c->worst;
 	f->rung_start_ns = v->now_ns;
 	f->told_still = false;
+	return taken;
 }
 
 bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint16_t instr_id)

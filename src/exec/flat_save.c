@@ -126,6 +126,10 @@ static void pack_head(struct pack *p, struct flat *f)
 	if (ver < 3)
 		return;
 	PV(p, f->model);
+	if (ver < 4)
+		return;
+	P8(p, f->joined);
+	P8(p, f->joined_all);
 }
 
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX])

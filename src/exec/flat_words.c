@@ -52,6 +52,8 @@ static void words_flat(struct flat *f, const struct flat_view *v, struct buf *b)
 			v->accounts == 1 ? "" : "s");
 	else
 		buf_printf(b, " %u leg%s as chosen, read twice.", legs, legs == 1 ? "" : "s");
+	if (f->joined_all && !all)
+		buf_puts(b, " What was flattened meanwhile is flat.");
 	for (uint8_t i = 0; i < f->cmd.n_keep; i++)
 		buf_printf(b, "%s%.31s", i ? ", " : " Kept: ", f->cmd.keep[i]);
 	if (f->cmd.n_keep)
@@ -99,7 +101,9 @@ static void put_legs(const struct flat *f, const struct flat_view *v, struct buf
 		buf_printf(b, " %.12s (", l->coin);
 		put_worth(b, qty_to_double(q) * (p ? price_to_double(p->mark) : 0));
 		buf_puts(b, " USD)");
-		if (l->state == FL_CANNOT && l->said[0])
+		if (p && p->no_key)
+			buf_puts(b, " KEY LOCKED");
+		else if (l->state == FL_CANNOT && l->said[0])
 			buf_printf(b, " cannot close: venue said \"%.44s\"", l->said);
 		else if (l->state == FL_CANNOT)
 			buf_puts(b, " cannot trade");

@@ -1,6 +1,6 @@
 check_PROGRAMS += tests/unit/t_engine tests/unit/t_record
 TESTS += tests/unit/t_engine tests/unit/t_record
-EXTRA_DIST += tests/unit/engine_world.h
+EXTRA_DIST += tests/unit/accounts_world.h tests/unit/engine_world.h
 tests_unit_t_engine_SOURCES = tests/unit/t_engine.c
 tests_unit_t_engine_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
 tests_unit_t_record_SOURCES = tests/unit/t_record.c
@@ -29,6 +29,11 @@ check_PROGRAMS += tests/unit/t_engine_estimate
 TESTS += tests/unit/t_engine_estimate
 tests_unit_t_engine_estimate_SOURCES = tests/unit/t_engine_estimate.c
 tests_unit_t_engine_estimate_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_engine_accounts
+TESTS += tests/unit/t_engine_accounts
+tests_unit_t_engine_accounts_SOURCES = tests/unit/t_engine_accounts.c
+tests_unit_t_engine_accounts_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+
 check_PROGRAMS += tests/unit/t_engine_flat
 TESTS += tests/unit/t_engine_flat
 tests_unit_t_engine_flat_SOURCES = tests/unit/t_engine_flat.c

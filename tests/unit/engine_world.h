@@ -23,12 +23,13 @@ struct world {
 	uint32_t n_kept;
 	int64_t timer_ns;
 	/* what reads say */
-	int64_t szi; /* BTC, 1e-8 */
+	int64_t szi;	   /* BTC, 1e-8 */
+	int64_t other_szi; /* the same, of account 1 */
 	bool isolated;
-	int64_t raw_usd; /* of the isolated position */
-	int64_t liq;	 /* 0: 93,000 */
-	int64_t equity;	 /* 0: 10,000 USD */
-	int64_t px;	 /* whole USD the venue values it at, 0: 100,000 */
+	int64_t raw_usd;	     /* of the isolated position */
+	int64_t liq;		     /* 0: 93,000 */
+	int64_t equity;		     /* 0: 10,000 USD */
+	int64_t px;		     /* whole USD the venue values it at, 0: 100,000 */
 	uint32_t n_orders, n_unread; /* unread: listed, of a market that is not known */
 	struct venue_order order[40];
 	bool known; /* order status finds `status` */
@@ -100,7 +101,7 @@ static inline void w_orders(struct world *w)
 	w_step(w, &ev);
 }
 
-/* Every other account is empty. */
+/* Every other account is empty, but for `other_szi` of account 1. */
 static inline void w_other(struct world *w, const struct effect *q)
 {
 	static const uint8_t kind[QUERY_KINDS] = {[Q_ACCOUNT] = EV_ACCOUNT,
@@ -110,9 +111,20 @@ static inline void w_other(struct world *w, const struct effect *q)
 						  [Q_SUBS] = EV_SUBS};
 	struct event ev = w_event(w, (enum event_kind)kind[q->query.what]);
 
+	struct ev_position p = {.szi = {w->other_szi},
+				.leverage = 20,
+				.max_leverage = 40,
+				.entry = {1000000000000000},
+				.value = {llabs(w->other_szi) * 100000},
+				.mode = MARGIN_CROSS};
+
 	ev.account = q->account;
-	if (ev.kind == EV_ACCOUNT)
+	if (ev.kind == EV_ACCOUNT) {
 		ev.acct.venue_ms = w->wall_ms;
+		ev.acct.value.v = ev.acct.cross_value.v = w->other_szi ? 1000000000000 : 0;
+		ev.acct.n = q->account == 1 && w->other_szi ? 1 : 0;
+		ev.acct.at = &p;
+	}
 	if (ev.kind)
 		w_step(w, &ev);
 }

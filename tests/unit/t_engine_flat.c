@@ -1,16 +1,7 @@
 /* engine: the selling verbs of the sheet through commands and effects: what leaves for a trim and
  * for care, what replaces what, what a restart makes of it, and what a dry run shows. */
 #include "engine/inner.h"
-#include "tests/unit/engine_world.h"
-
-static struct cmd selling(uint8_t verb)
-{
-	struct cmd c = {.kind = CMD_FLATTEN};
-
-	c.flatten.verb = verb;
-	c.flatten.part.v = 1000000000000;
-	return c;
-}
+#include "tests/unit/accounts_world.h"
 
 static struct cmd trim_btc(int64_t coins)
 {
@@ -363,44 +354,6 @@ TEST(every_dex_is_read)
 }
 
 /* Two accounts, the second with nothing; its name is `second`. */
-static struct world *two_accounts(void)
-{
-	struct world *w = w_new();
-	struct engine_conf c = w_conf();
-	struct event ev;
-
-	c.n_accounts = 2;
-	memcpy(c.account[1].name, "second", 7);
-	memset(c.account[0].address, '1', 42);
-	memset(c.account[1].address, '2', 42);
-	engine_init(w->e, &c, w->now_ns, w->wall_ms);
-	engine_start(w->e, 0, w->now_ns, w->wall_ms, w->out);
-	w_take(w);
-	w_meta(w);
-	w_key(w, true);
-	ev = w_event(w, EV_SIGNER);
-	ev.account = 1;
-	ev.signer.ready = true;
-	w_step(w, &ev);
-	return w;
-}
-
-static void connect_second(struct world *w)
-{
-	struct event ev = w_event(w, EV_CONN);
-
-	ev.account = 1;
-	ev.conn.up = ev.conn.account = true;
-	ev.conn.epoch = 1;
-	w_step(w, &ev);
-	ev = w_event(w, EV_CONFIRMED);
-	ev.account = 1;
-	ev.confirmed.stream = STREAM_ACCOUNT;
-	ev.confirmed.all = true;
-	w_step(w, &ev);
-	w_pass(w, 100 * MSEC);
-}
-
 static void add_sub(struct world *w, const char *name, char digit, int64_t usd)
 {
 	struct sub_account *s = &w->sub[w->n_subs++];
@@ -530,8 +483,9 @@ TEST(what_is_not_watched_is_named)
 	w_free(w);
 }
 
-TEST_MAIN(T(no_flat_beside_an_order_nobody_can_read), T(expected_is_the_sheets), T(every_dex_is_read), T(every_account_is_read),
-	  T(what_is_not_watched_is_named), T(trim_waits_for_proof), T(trim_over_a_restart),
+TEST_MAIN(T(no_flat_beside_an_order_nobody_can_read), T(expected_is_the_sheets),
+	  T(every_dex_is_read), T(every_account_is_read), T(what_is_not_watched_is_named),
+	  T(trim_waits_for_proof), T(trim_over_a_restart),
 	  T(legs_are_found_by_name_after_a_restart), T(now_replaces_trim_and_care),
 	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
 	  T(late_answers_of_another_run_count))
