@@ -39,7 +39,7 @@ TEST(now_for_another_account_beside_a_run)
 		uint32_t from;
 		int64_t size = 0;
 
-		CHECK_STR(w_command(w, &first)->reply.text, "p1");
+		CHECK(!strncmp(w_command(w, &first)->reply.text, "p1", 2));
 		from = w->n_kept;
 		second.flatten.account = 1;
 		CHECK_INT(w_command(w, &second)->reply.code, ERR_OK);
