@@ -321,12 +321,28 @@ static void change_scope(struct ui *u, enum ui_action a)
 
 /* ---- choosing and sending ---- */
 
+/* Of several accounts one with its key is enough: the others are named and hold up nobody. */
 static bool key_locked(const struct ui *u)
+{
+	const struct flatten *f = &u->sheet.flat;
+	bool any = false;
+
+	for (uint32_t i = 0; i < u->snap->n_accounts; i++) {
+		if (f->account != 0xff && f->account != i)
+			continue;
+		if (u->snap->account[i].key_ready)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+bool panic_unread(const struct ui *u)
 {
 	const struct flatten *f = &u->sheet.flat;
 
 	for (uint32_t i = 0; i < u->snap->n_accounts; i++)
-		if ((f->account == 0xff || f->account == i) && !u->snap->account[i].key_ready)
+		if ((f->account == 0xff || f->account == i) && !u->snap->account[i].read_ns)
 			return true;
 	return false;
 }
@@ -368,9 +384,12 @@ static void choose(struct ui *u, int verb)
 
 	s->line = (uint8_t)verb;
 	make(u);
-	if (!s->plan.n_legs) {
-		ui_notice(u, "Nothing is open here. Nothing to close.");
-	} else if (!l->offered) {
+	/* NOW is taken all the same: the engine closes what the first read shows */
+	bool blank = !s->plan.n_legs && verb == SHEET_NOW && panic_unread(u);
+	if (!s->plan.n_legs && !blank) {
+		ui_notice(u, panic_unread(u) ? "The account is not read yet: only NOW can go."
+					     : "Nothing is open here. Nothing to close.");
+	} else if (!l->offered && !blank) {
 		ui_notice(u, "%s is not offered: %s.", sheet_verb_name[verb], panic_why(l->why));
 	} else if (verb == SHEET_ADD && !add_here(l)) {
 		ui_notice(u, "A cross pool is paid in by a transfer of yours: this program cannot "

@@ -14,6 +14,8 @@ struct panic_shown {
 struct panic_shown panic_shown(const struct ui *u, int verb);
 /* Verb of the live choice, -1 none. */
 int panic_chosen(const struct ui *u);
+/* An account in scope is not read yet: what is held is not known, and not known is not flat. */
+bool panic_unread(const struct ui *u);
 /* The cuts of TRIM as it stands now, not the one chosen. */
 void panic_cuts(const struct ui *u, struct flatten *f);
 /* Indices into line->leg in the order the rows stand; returns how many. */

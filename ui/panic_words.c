@@ -473,7 +473,9 @@ void panic_sends(const struct ui *u, int verb, char *out, size_t cap, bool wide)
 	bool dry = u->sheet.flat.dry_run;
 	unsigned n = 0;
 
-	if (verb == SHEET_GUARD) {
+	if (verb == SHEET_NOW && !l->n && panic_unread(u)) {
+		snprintf(out, cap, "closes what the first read shows");
+	} else if (verb == SHEET_GUARD) {
 		for (uint32_t i = 0; i < l->n; i++)
 			n += l->leg[i].guard == SG_PLACE || l->leg[i].guard == SG_REPAIR;
 		snprintf(out, cap, "%s %u stop%s", dry ? "shows" : "places", n, n == 1 ? "" : "s");

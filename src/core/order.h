@@ -53,6 +53,7 @@ struct order {
 	bool contradicted; /* filled after it was proven dead: shown, never hidden */
 	bool answered;	   /* a verdict for this order came */
 	bool lost;	   /* its answer was lost at least once */
+	bool whole;	   /* a trigger of the venue for whatever is held */
 	struct qty sz;
 	struct price px, trigger_px;
 	struct cloid cloid;

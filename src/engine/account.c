@@ -372,6 +372,7 @@ static uint16_t order_foreign(struct engine *e, uint8_t account, const struct ve
 			  .buy = v->buy,
 			  .reduce_only = v->reduce_only || v->position_tpsl,
 			  .trigger = v->is_trigger,
+			  .whole = v->position_tpsl,
 			  .trigger_market = v->is_trigger,
 			  .sz = v->orig,
 			  .px = v->limit,
@@ -435,6 +436,7 @@ static void foreign_told(struct order *o, const struct venue_order *v)
 	o->told.v = v->orig.v - v->left.v;
 	o->reduce_only = v->reduce_only || v->position_tpsl;
 	o->trigger = o->trigger_market = v->is_trigger;
+	o->whole = v->position_tpsl;
 	o->trigger_px = v->trigger_px;
 	o->take_profit = v->is_trigger && v->trigger_above != v->buy;
 	o->tif = v->is_trigger ? TIF_TRIGGER : v->tif;

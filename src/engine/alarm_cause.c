@@ -31,9 +31,17 @@ static const struct order *stop_nearest(const struct engine *e, uint8_t account,
 	return best;
 }
 
+/* One that takes the whole position and fires before it dies, as the sheet counts it. */
 bool stop_resting(const struct engine *e, uint8_t account, uint16_t instr)
 {
-	return stop_nearest(e, account, instr) != NULL;
+	struct price dies = guard_dies(e, account, instr);
+	struct snap_leg l = {.instr = instr,
+			     .szi = held_szi(e, account, instr),
+			     .has_liq = dies.v > 0,
+			     .liq = dies};
+
+	stop_of(e, account, &l);
+	return l.stop_state == STOP_OK;
 }
 
 /* 1 at 10 %, 2 at 5 %, 3 at 3 %. */

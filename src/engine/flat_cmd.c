@@ -160,7 +160,12 @@ static bool beside_a_run(struct engine *e, const struct event *ev)
 	outside_ask(e, c->account);
 	for (uint32_t i = 0; i < f->n; i++)
 		market_want(e, f->leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
-	reply(e, ev, ERR_OK, f->id, "p%u: closed now, the rest goes on as it was", f->id);
+	if (apart)
+		reply(e, ev, ERR_OK, f->id,
+		      "p%u takes in %s: closed now, the rest goes on as it was", f->id,
+		      e->conf.account[c->account].name);
+	else
+		reply(e, ev, ERR_OK, f->id, "p%u: closed now, the rest goes on as it was", f->id);
 	return true;
 }
 

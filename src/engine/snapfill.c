@@ -25,27 +25,43 @@ static void copy_text(char *out, size_t cap, const char *s)
 	buf_puts(&b, s);
 }
 
-/* The nearest protective stop of a leg whose coin, size and liquidation price are set. */
+/* Whether a stop at `a` fires before one at `b`. */
+static bool nearer(bool buy, struct price a, struct price b)
+{
+	return buy ? a.v < b.v : a.v > b.v;
+}
+
+/* The stop of a leg whose coin, size and liquidation price are set: at which all of it is closed.
+ * That is the nearest one that takes the whole position, or the farthest of several that take it
+ * together. Stops for less than is held leave the rest to the venue's liquidation: no stop. */
 void stop_of(const struct engine *e, uint8_t account, struct snap_leg *l)
 {
+	struct price part = {0};
+	int64_t held = l->szi.v < 0 ? -l->szi.v : l->szi.v, sum = 0;
+	bool buy = l->szi.v < 0;
+
 	l->stop_state = STOP_NONE;
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
 		const struct order *o = &e->orders.at[i];
-		bool late, nearer;
 
 		if (!e->orders.used[i] || o->account != account || o->instr != l->instr ||
 		    !o->trigger || !o->reduce_only || o->take_profit ||
-		    order_terminal((enum order_state)o->state) || o->buy == (l->szi.v > 0))
+		    order_terminal((enum order_state)o->state) || o->buy != buy)
 			continue;
-		late = l->has_liq &&
-		       (o->buy ? o->trigger_px.v >= l->liq.v : o->trigger_px.v <= l->liq.v);
-		nearer = l->stop_px.v == 0 ||
-			 (o->buy ? o->trigger_px.v < l->stop_px.v : o->trigger_px.v > l->stop_px.v);
-		if (!nearer)
+		if (o->whole || o->sz.v == 0 || order_left(o).v >= held) {
+			if (!l->stop_px.v || nearer(buy, o->trigger_px, l->stop_px))
+				l->stop_px = o->trigger_px;
 			continue;
-		l->stop_px = o->trigger_px;
-		l->stop_state = late ? STOP_LATE : STOP_OK;
+		}
+		sum += sum < held ? order_left(o).v : 0;
+		if (!part.v || nearer(buy, part, o->trigger_px))
+			part = o->trigger_px;
 	}
+	if (sum >= held && part.v && (!l->stop_px.v || nearer(buy, part, l->stop_px)))
+		l->stop_px = part;
+	if (l->stop_px.v)
+		l->stop_state =
+			l->has_liq && !nearer(buy, l->stop_px, l->liq) ? STOP_LATE : STOP_OK;
 }
 
 static void guard_of(const struct engine *e, uint8_t account, struct snap_leg *l)

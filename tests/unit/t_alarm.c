@@ -121,6 +121,51 @@ TEST(the_venue_answers_errors)
 	w_free(w);
 }
 
+static void stop_at(struct world *w, int at, int64_t px, int64_t sz)
+{
+	w->order[at] = (struct venue_order){.reduce_only = true,
+					    .is_trigger = true,
+					    .limit = {px - 1000000000000},
+					    .trigger_px = {px},
+					    .left = {sz},
+					    .orig = {sz},
+					    .oid = 4 + (uint64_t)at};
+	if (w->n_orders <= (uint32_t)at)
+		w->n_orders = (uint32_t)at + 1;
+	w_orders(w);
+	w_live(w, 3 * SEC, 95000);
+}
+
+/* 1 BTC that dies at 93,000: a stop for a tenth of it, or behind that price, is no stop. */
+TEST(a_stop_counts_when_it_takes_all_in_time)
+{
+	struct world *w = w_ready();
+	static struct snap snap;
+
+	w_live(w, 3 * SEC, 95000);
+	CHECK(the(w, NC_NO_STOP));
+	stop_at(w, 0, 940000000000000, 10000000);
+	CHECK(the(w, NC_NO_STOP));
+	engine_snap(w->e, &snap);
+	CHECK_INT(snap.leg[0].stop_state, STOP_NONE);
+	stop_at(w, 1, 945000000000000, 90000000); /* together they take all, at the farther one */
+	CHECK(!the(w, NC_NO_STOP));
+	engine_snap(w->e, &snap);
+	CHECK_INT(snap.leg[0].stop_state, STOP_OK);
+	CHECK_INT(snap.leg[0].stop_px.v, 940000000000000);
+	w->n_orders = 0;
+	stop_at(w, 0, 929000000000000, 100000000);
+	CHECK(the(w, NC_NO_STOP));
+	w->order[0].trigger_px.v = 940000000000000;
+	w->order[0].oid = 9;
+	w->order[0].left.v = w->order[0].orig.v = 0; /* of the venue, for whatever is held */
+	w->order[0].position_tpsl = true;
+	w_orders(w);
+	w_live(w, 3 * SEC, 95000);
+	CHECK(!the(w, NC_NO_STOP));
+	w_free(w);
+}
+
 static void context(struct world *w, int64_t mark, int64_t oracle, int64_t mid)
 {
 	struct event ev = w_event(w, EV_CTX);
@@ -265,7 +310,8 @@ TEST(two_sources_fire_at_once_also_after_a_restart)
 	w_free(w);
 }
 
-TEST_MAIN(T(numbers_in_sentences), T(danger_rises_at_once_and_falls_after_15_s),
-	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
-	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
-	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart))
+TEST_MAIN(T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
+	  T(danger_rises_at_once_and_falls_after_15_s), T(the_venue_answers_errors),
+	  T(a_frozen_book_is_blind), T(no_answer_to_a_close), T(stopped_by_its_price),
+	  T(nothing_is_automatic_unless_armed), T(one_bad_price_sells_nothing),
+	  T(two_sources_fire_at_once_also_after_a_restart))

@@ -42,7 +42,8 @@ TEST(now_for_another_account_beside_a_run)
 		CHECK(!strncmp(w_command(w, &first)->reply.text, "p1", 2));
 		from = w->n_kept;
 		second.flatten.account = 1;
-		CHECK_INT(w_command(w, &second)->reply.code, ERR_OK);
+		CHECK_STR(w_command(w, &second)->reply.text,
+			  "p1 takes in second: closed now, the rest goes on as it was");
 		CHECK(orders_of(w, 1, from, &size) > 0);
 		CHECK_INT(size, 50000000);
 		CHECK(w->e->local_lock);

@@ -1092,6 +1092,25 @@ TEST(care_is_slices_within_two_minutes)
 	CHECK(late > 100);
 }
 
+/* One command carries CUTS_MAX cuts: the line is what is sent, no more. */
+TEST(a_trim_is_what_one_command_carries)
+{
+	char coin[8];
+
+	begin(3000);
+	for (int i = 0; i < CUTS_MAX + 68; i++) {
+		snprintf(coin, sizeof coin, "C%d", i);
+		flat_book(leg(coin, 10, 100, 20, 1), 0.0005);
+	}
+	sheet_make(&in, &out);
+	const struct sheet_line *t = &out.line[SHEET_TRIM];
+	REQUIRE(t->offered);
+	CHECK_INT(t->n, CUTS_MAX);
+	CHECK_INT(t->orders, CUTS_MAX);
+	CHECK(!t->enough && !t->bounded);
+	CHECK(strstr(t->why, "then trim again"));
+}
+
 TEST(scopes_and_order)
 {
 	const struct sheet_line *n = &out.line[SHEET_NOW];
@@ -1154,4 +1173,5 @@ TEST_MAIN(T(trim_1_1), T(trim_1_1_short), T(what_is_known_of_1_1), T(after_a_par
 	  T(offsetting_legs_go_together), T(hedged_pool_keeps_its_shape),
 	  T(companions_are_chosen_by_cost), T(guards_fire_before_the_venue), T(guard_words),
 	  T(a_cut_stays_while_it_serves), T(guard_prices_of_the_rule),
-	  T(doubt_never_takes_a_way_out), T(care_is_slices_within_two_minutes), T(scopes_and_order))
+	  T(doubt_never_takes_a_way_out), T(care_is_slices_within_two_minutes),
+	  T(a_trim_is_what_one_command_carries), T(scopes_and_order))

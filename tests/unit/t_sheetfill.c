@@ -173,6 +173,7 @@ static void random_state(struct prng *r)
 	for (uint8_t a = 0; a < conf.n_accounts; a++) {
 		struct account *acct = &e->acct[a];
 
+		acct->key_ready = true;
 		acct->has_fees = prng_below(r, 2);
 		acct->fee_taker.v = acct->has_fees ? 350000000 : 0;
 		acct->has_abstraction = prng_below(r, 5) == 0;

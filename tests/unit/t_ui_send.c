@@ -310,6 +310,41 @@ TEST(a_locked_key_asks_first)
 	CHECK(strstr(ui.notice, "KEY LOCKED") != NULL);
 }
 
+/* One of two is locked: what the other holds is not held up. */
+TEST(one_key_of_two_is_enough)
+{
+	begin(story_panic);
+	snap.account[snap.n_accounts] = snap.account[0];
+	snap.account[snap.n_accounts++].key_ready = false;
+	type("!a4");
+	type("Y");
+	CHECK_INT(sent.venue, 1);
+	CHECK_INT(sent.last.flatten.account, 0xff);
+}
+
+/* Nothing is read yet: not known is not flat, and NOW goes. Read and empty: it says so. */
+TEST(now_goes_before_the_first_read)
+{
+	for (int read = 0; read < 2; read++) {
+		begin(story_panic);
+		snap.n_legs = snap.n_legs_all = snap.n_pools = 0;
+		snap.account[0].read_ns = read;
+		type("!2Y");
+		CHECK_INT(sent.venue, 0);
+		draw(80, 24);
+		CHECK(on_screen(read ? "Nothing is open in this scope."
+				     : "account is not read yet"));
+		type("4");
+		draw(80, 24);
+		CHECK(on_screen("closes what the first read shows") == !read);
+		type("Y");
+		CHECK_INT(sent.venue, !read);
+		if (!read)
+			CHECK(sent.last.kind == CMD_FLATTEN && sent.last.flatten.verb == VERB_NOW &&
+			      sent.last.flatten.scope == FLAT_ALL);
+	}
+}
+
 static void moved_by(double share, int leg)
 {
 	snap.leg[leg].mark.v = (int64_t)((double)snap.leg[leg].mark.v * (1 + share));
@@ -631,7 +666,8 @@ TEST_MAIN(T(random_keys_change_nothing), T(dots_send_nothing), T(one_line_says_w
 	  T(enter_and_esc_never_send), T(two_keys_send_within_three_seconds), T(scopes_of_panic),
 	  T(shown_cuts_do_not_jump), T(verbs_send_what_they_showed),
 	  T(a_verb_not_offered_sends_nothing), T(stops_are_placed_from_their_sheet),
-	  T(a_locked_key_asks_first), T(a_plan_that_changed_drops_the_choice),
+	  T(a_locked_key_asks_first), T(one_key_of_two_is_enough),
+	  T(now_goes_before_the_first_read), T(a_plan_that_changed_drops_the_choice),
 	  T(rows_of_the_sheet_stand_still), T(words_confirm_stops_and_release),
 	  T(a_last_price_by_hand), T(keys_an_alarm_names), T(every_sheet_takes_two_keys_in_time),
 	  T(the_venues_clock_is_answered_by_two_keys), T(keys_that_are_off_say_why),

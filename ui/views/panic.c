@@ -96,17 +96,22 @@ static int verb_row(const struct ui *u, struct canvas *c, const struct layout *l
 	struct verb_cols k = cols_of(l);
 	bool on = p.line->offered, at = u->sheet.line == verb;
 	char digit[2] = {(char)('1' + verb), 0}, size[96];
+	bool unread = !u->sheet.plan.n_legs && panic_unread(u), can = unread && verb == SHEET_NOW;
 	int used = 1;
 
-	cv_put(c, k.name - 2, y, on ? ROLE_KEY : ROLE_KEY_OFF, digit);
+	cv_put(c, k.name - 2, y, on || can ? ROLE_KEY : ROLE_KEY_OFF, digit);
 	cv_put(c, k.name, y,
-	       !on  ? ROLE_KEY_OFF
-	       : at ? ROLE_STRONG
-		    : ROLE_TEXT,
+	       !on && !can ? ROLE_KEY_OFF
+	       : at	   ? ROLE_STRONG
+			   : ROLE_TEXT,
 	       sheet_verb_name[verb]);
-	if (!on) {
-		const char *why = panic_why(p.line->why);
-		bool same = why != p.line->why && p.line->why[0]; /* "not offered under ..." */
+	if (can) {
+		cv_text(c, k.size, y, l->cols - k.size - 1, ROLE_TEXT,
+			"all that the first read shows");
+	} else if (!on) {
+		const char *why = unread ? "the account is not read yet" : panic_why(p.line->why);
+		bool same = !unread && why != p.line->why &&
+			    p.line->why[0]; /* "not offered under ..." */
 		cv_textf(c, k.size, y, l->cols - k.size - 1, ROLE_KEY_OFF, "%s%s",
 			 l->size == SIZE_PHONE ? "no: "
 			 : same		       ? "not offered "
@@ -390,7 +395,9 @@ static void tiny(const struct ui *u, struct canvas *c, const struct layout *l)
 
 	if (!p.line->offered) {
 		cv_textf(c, 0, y++, l->cols, ROLE_KEY_OFF, "%d %s no: %s", verb + 1,
-			 sheet_verb_name[verb], panic_why(p.line->why));
+			 sheet_verb_name[verb],
+			 !u->sheet.plan.n_legs && panic_unread(u) ? "not read yet"
+								  : panic_why(p.line->why));
 		y++;
 	} else {
 		panic_size_words(u, verb, size, sizeof size, l->cols - 8);
@@ -454,7 +461,9 @@ void view_panic(struct ui *u, struct canvas *c, const struct layout *l)
 	if (u->sheet.plan.n_legs)
 		y = view_legs(u, c, l, verb, y, bottom - keep);
 	else
-		cv_text(c, 1, y++, l->cols - 2, ROLE_DIM, "Nothing is open in this scope.");
+		cv_text(c, 1, y++, l->cols - 2, ROLE_DIM,
+			panic_unread(u) ? "The account is not read yet: what is open is not known."
+					: "Nothing is open in this scope.");
 	if (m && (verb == SHEET_NOW || verb == SHEET_CARE)) {
 		effects_wide(u, c, l, y + 1, bottom, verb);
 		trim_words(u, c, l, y + 7, bottom);
