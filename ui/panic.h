@@ -44,6 +44,8 @@ struct num panic_dies_now(const struct ui *u);
 struct num panic_takes(const struct sheet_line *l, int verb);
 struct num panic_worst(struct panic_shown p, int verb);
 
+/* All of the account or accounts, none kept: LOCAL LOCK follows NOW then, and only then. */
+bool panic_whole(const struct ui *u);
 /* What happens beside the orders. */
 struct panic_effects {
 	uint32_t cancels, keeps, ends;

@@ -505,16 +505,20 @@ void panic_sends(const struct ui *u, int verb, char *out, size_t cap, bool wide)
 
 /* ---- beside the orders ---- */
 
-static bool meant(const struct flatten *f, uint8_t account, const char *coin)
+bool panic_whole(const struct ui *u)
 {
+	return u->sheet.flat.scope == FLAT_ALL && !u->sheet.flat.n_keep;
+}
+
+/* Of a scope that is not whole only what belongs to its positions. */
+static bool meant(const struct ui *u, uint8_t account, const char *coin)
+{
+	const struct flatten *f = &u->sheet.flat;
+	const struct snap_leg *leg = ui_leg_find(u->snap, coin, account);
+
 	if (f->account != 0xff && account != f->account)
 		return false;
-	if (f->scope != FLAT_COINS)
-		return true;
-	for (int k = 0; k < f->n_coins; k++)
-		if (!strcmp(f->coin[k], coin))
-			return true;
-	return false;
+	return panic_whole(u) || (leg && sheet_wants(f, account, coin, leg->szi));
 }
 
 void panic_effects(const struct ui *u, struct panic_effects *e)
@@ -530,7 +534,7 @@ void panic_effects(const struct ui *u, struct panic_effects *e)
 		char *to = e->named[keep];
 		size_t len = strlen(to);
 		const struct snap_leg *leg = ui_leg_find(s, o->coin, -1);
-		if (!meant(f, o->account, o->coin))
+		if (!meant(u, o->account, o->coin))
 			continue;
 		*(keep ? &e->keeps : &e->cancels) += 1;
 		if (len < 60)
@@ -543,7 +547,7 @@ void panic_effects(const struct ui *u, struct panic_effects *e)
 	}
 	for (uint32_t i = 0; i < s->n_exits; i++) {
 		const struct snap_exit *x = &s->exit[i];
-		if (!exit_is_live(x) || !meant(f, x->account, x->coin))
+		if (!exit_is_live(x) || !meant(u, x->account, x->coin))
 			continue;
 		e->ends++;
 		if (n < 80)

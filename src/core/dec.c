@@ -207,6 +207,32 @@ void qty_put(struct buf *b, struct qty q)
 	dec_put(b, q.v, QTY_DIGITS);
 }
 
+const char *price_word(char out[40], struct price p)
+{
+	int64_t unit = 1, one = 1, half;
+	struct buf b;
+
+	for (int i = 0; i < PRICE_DIGITS; i++)
+		one *= 10;
+	while (unit < one && (p.v < 0 ? -p.v : p.v) / unit >= 100000000)
+		unit *= 10;
+	half = p.v < 0 ? -unit / 2 : unit / 2;
+	if (p.v < INT64_MAX - unit && p.v > INT64_MIN + unit)
+		p.v = (p.v + half) / unit * unit;
+	buf_init(&b, out, 40);
+	price_put(&b, p);
+	return out;
+}
+
+const char *qty_word(char out[40], struct qty q)
+{
+	struct buf b;
+
+	buf_init(&b, out, 40);
+	qty_put(&b, q);
+	return out;
+}
+
 void money_put(struct buf *b, struct money m)
 {
 	dec_put(b, m.v, MONEY_DIGITS);

@@ -330,13 +330,12 @@ static bool danger_slice(struct exit *x, const struct exec_view *v, struct exec_
 static void stopped_notice(struct exit *x, const struct exec_view *v, struct exec_out *o,
 			   struct price touch, struct price bound)
 {
-	char odds[24];
+	char odds[24], at[40], px[40];
 	plan_odds(odds, sizeof odds, x->danger);
 	want_notice(o, 2, NC_STOPPED_PRICE,
-		    "%s STOPPED: %g is %s your %s price %g. %.0f USD left.%s%s%s",
-		    x->buy ? "BUYING" : "SELLING", price_to_double(touch),
-		    x->buy ? "over" : "under",
-		    x->in_danger || x->working.v == 0 ? "last" : "working", price_to_double(bound),
+		    "%s STOPPED: %s is %s your %s price %s. %.0f USD left.%s%s%s",
+		    x->buy ? "BUYING" : "SELLING", price_word(at, touch), x->buy ? "over" : "under",
+		    x->in_danger || x->working.v == 0 ? "last" : "working", price_word(px, bound),
 		    usd(exit_left(x), v->mark), x->has_danger ? " Danger " : "",
 		    x->has_danger ? odds : "", x->has_danger ? "." : "");
 }
@@ -345,6 +344,7 @@ static void stopped_notice(struct exit *x, const struct exec_view *v, struct exe
 static bool held_up(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	bool blind = view_blind(v);
+	char mark[40];
 	struct price touch = blind ? v->mark : view_touch(v, x->buy), bound = exit_bound(x);
 	if (touch.v == 0)
 		touch = v->mark;
@@ -363,10 +363,10 @@ static bool held_up(struct exit *x, const struct exec_view *v, struct exec_out *
 			want_notice(
 				o, 2, NC_BLIND,
 				"BLIND: %s book %lld s old. x%u places no slice; close-rest "
-				"prices from the mark %g",
+				"prices from the mark %s",
 				x->coin,
 				(long long)(v->book_ns ? (v->now_ns - v->book_ns) / SEC_NS : -1),
-				x->id, price_to_double(v->mark));
+				x->id, price_word(mark, v->mark));
 		exit_set_state(x, XS_BLIND);
 		return true;
 	}
@@ -470,6 +470,8 @@ void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o)
 
 void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
+	char a[40], b[40], left[40];
+
 	exit_set_state(x, XS_CLOSING);
 	if (!v->may_send)
 		return;
@@ -482,10 +484,10 @@ void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out 
 		x->closing = false;
 		x->operator_paused = true;
 		want_notice(o, 3, NC_NOT_FLAT,
-			    "x%u %s: close-rest tried %u rungs in 120 s, %g left. Paused: n tries "
+			    "x%u %s: close-rest tried %u rungs in 120 s, %s left. Paused: n tries "
 			    "again, "
 			    "e ends",
-			    x->id, x->coin, x->rung, qty_to_double(exit_left(x)));
+			    x->id, x->coin, x->rung, qty_word(left, exit_left(x)));
 		exit_touch(x, 0);
 		return;
 	}
@@ -514,9 +516,9 @@ void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out 
 	uint32_t k = x->rung < RUNGS ? x->rung : RUNGS - 1;
 	if (l.blind && x->rung == 0)
 		want_notice(o, 2, NC_BLIND,
-			    "BLIND: %s priced from mark %g. First limit %g, last %g", x->coin,
-			    price_to_double(v->mark), price_to_double(l.px[0]),
-			    price_to_double(l.px[RUNGS - 1]));
+			    "BLIND: %s priced from mark %s. First limit %s, last %s", x->coin,
+			    price_word(a, v->mark), price_word(b, l.px[0]),
+			    price_word(left, l.px[RUNGS - 1]));
 	x->slice_left = rem;
 	if (exit_place(x, v, o, CHILD_CLOSE, TIF_IOC, l.px[k], rem)) {
 		x->rung++;

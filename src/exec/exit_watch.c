@@ -16,11 +16,12 @@ static void late_notice(const struct exit *x, const struct exec_view *v, struct 
 			int64_t gap_ns)
 {
 	int64_t work = x->plan_horizon_ms - x->clock_ns / MS_NS;
-	double left = qty_to_double(exit_left(x)), pace = exit_pace(x, v);
+	double pace = exit_pace(x, v);
+	char left[40];
 	want_notice(o, 2, NC_LATE,
-		    "x%u %s: %lld s without a step. Nothing sold meanwhile, %g left. %s %lld min, "
+		    "x%u %s: %lld s without a step. Nothing sold meanwhile, %s left. %s %lld min, "
 		    "pace %.1fx",
-		    x->id, x->coin, (long long)(gap_ns / SEC_NS), left,
+		    x->id, x->coin, (long long)(gap_ns / SEC_NS), qty_word(left, exit_left(x)),
 		    x->stops_late ? "The end is kept:" : "Same pace ends in",
 		    (long long)(work > 0 ? (double)work / pace / 60000 : 0), pace);
 }
@@ -53,14 +54,14 @@ static double bound_now(const struct exit *x, const struct exec_view *v)
 
 static void danger_notice(const struct exit *x, struct exec_out *o, bool on)
 {
-	char odds[24], limit[24];
+	char odds[24], limit[24], last[40];
 	plan_odds(odds, sizeof odds, x->danger);
 	plan_odds(limit, sizeof limit, x->risk);
 	if (on)
 		want_notice(o, 3, NC_DANGER,
 			    "x%u %s: danger %s, over the limit of %s: sells faster, over volume "
-			    "cap and working price, down to the last price %g",
-			    x->id, x->coin, odds, limit, price_to_double(x->last));
+			    "cap and working price, down to the last price %s",
+			    x->id, x->coin, odds, limit, price_word(last, x->last));
 	else
 		want_notice(o, 1, NC_DANGER,
 			    "x%u %s: danger %s, under the limit again: back to plan", x->id,
@@ -124,16 +125,18 @@ static void watch_hands(struct exit *x, const struct exec_view *v, struct exec_o
 	exit_touch(x, 0);
 	if (delta == v->foreign_net.v - x->adopted.v)
 		return; /* its fills were heard: the engine said who, how much and when */
-	double n = qty_to_double((struct qty){abs64(news)});
-	double end = qty_to_double((struct qty){live - min64(exit_left(x).v, live)});
+	char n[40], left[40], end[40];
+	qty_word(n, (struct qty){abs64(news)});
+	qty_word(left, exit_left(x));
+	qty_word(end, (struct qty){live - min64(exit_left(x).v, live)});
 	if (news > 0)
 		want_notice(
 			o, 2, NC_OTHER_HAND,
-			"OTHER HAND: +%g %s. x%u still ends after %g more, at %g. include adopts "
+			"OTHER HAND: +%s %s. x%u still ends after %s more, at %s. include adopts "
 			"them",
-			n, x->coin, x->id, qty_to_double(exit_left(x)), end);
+			n, x->coin, x->id, left, end);
 	else
-		want_notice(o, 2, NC_OTHER_HAND, "OTHER HAND: -%g %s. x%u ends %g earlier", n,
+		want_notice(o, 2, NC_OTHER_HAND, "OTHER HAND: -%s %s. x%u ends %s earlier", n,
 			    x->coin, x->id, n);
 }
 

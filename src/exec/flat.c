@@ -257,6 +257,7 @@ static bool leg_send(struct flat *f, struct flat_leg *l, const struct flat_view 
 	const struct flat_leg_view *p = flat_leg_find(v, l);
 	const struct panic_conf *k = flat_knobs(v);
 	int64_t size = p ? size_of(l, p) : 0;
+	char a[40], b[40], c[40];
 	struct ladder d;
 	if (size <= 0 || !flat_ladder(f, l, p, v, size, (struct price){0}, &d))
 		return false;
@@ -269,9 +270,9 @@ static bool leg_send(struct flat *f, struct flat_leg *l, const struct flat_view 
 	flat_orders_put(f, l, p, v, o, d.px[l->rung - 1], size, l->target.v == 0);
 	if (d.blind && l->rung == 1)
 		flat_notice(o, 2, NC_BLIND,
-			    "BLIND: %s book frozen. Pricing from mark %g. First limit %g, last %g",
-			    l->coin, price_to_double(p->mark), price_to_double(d.px[0]),
-			    price_to_double(d.px[RUNGS - 1]));
+			    "BLIND: %s book frozen. Pricing from mark %s. First limit %s, last %s",
+			    l->coin, price_word(a, p->mark), price_word(b, d.px[0]),
+			    price_word(c, d.px[RUNGS - 1]));
 	l->next_ns = v->now_ns + (l->rung < RUNGS ? flat_interval(v) : k->last_rung_ms * FLAT_MS);
 	return true;
 }

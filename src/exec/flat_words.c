@@ -86,6 +86,7 @@ static void put_nth(struct buf *b, uint32_t n)
 static void put_legs(const struct flat *f, const struct flat_view *v, struct buf *b)
 {
 	uint32_t named = 0, more = 0;
+	char px[40];
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
@@ -108,7 +109,7 @@ static void put_legs(const struct flat *f, const struct flat_view *v, struct buf
 		else if (l->state == FL_CANNOT)
 			buf_puts(b, " cannot trade");
 		else if (l->beyond)
-			buf_printf(b, " past %g it is worse", price_to_double(l->px));
+			buf_printf(b, " past %s it is worse", price_word(px, l->px));
 	}
 	if (more)
 		buf_printf(b, " and %u more", more);

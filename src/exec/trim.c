@@ -134,16 +134,17 @@ static void tell_beyond(struct flat *f, struct flat_leg *l, const struct flat_le
 			struct price bound, struct flat_out *o)
 {
 	struct price touch = p->mark;
+	char px[40], done[40], all[40];
 	if (p->book && (l->buy ? p->book->n_ask : p->book->n_bid))
 		touch = l->buy ? p->book->ask[0].px : p->book->bid[0].px;
 	bool beyond = bound.v > 0 && (l->buy ? touch.v > bound.v : touch.v < bound.v);
 	if (beyond && !l->beyond)
 		flat_notice(o, 2, NC_NOT_FLAT,
-			    "TRIM p%u: %s %s %s %g makes it worse: it stays there, %g of %g cut.",
+			    "TRIM p%u: %s %s %s %s makes it worse: it stays there, %s of %s cut.",
 			    f->id, l->buy ? "buying" : "selling", l->coin,
-			    l->buy ? "above" : "below", price_to_double(bound),
-			    qty_to_double(l->filled),
-			    qty_to_double((struct qty){l->start.v - l->target.v}));
+			    l->buy ? "above" : "below", price_word(px, bound),
+			    qty_word(done, l->filled),
+			    qty_word(all, (struct qty){l->start.v - l->target.v}));
 	l->beyond = beyond;
 }
 

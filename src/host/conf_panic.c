@@ -41,7 +41,7 @@ static const struct row {
 	{"care_random", K_SHARE, AT(care_jitter), 0, 50 * PCT, "a share from 0% to 50%"},
 	{"trim_cushion", K_SHARE, AT(trim_cushion), PCT / 2, 50 * PCT, "a share from 0.5% to 50%"},
 	{"trim_sigmas", K_FACTOR, AT(trim_sigmas), 0, 10000000000000, "a factor from 0x to 10x"},
-	{"trim_round", K_SHARE, AT(trim_round), 0, 50 * PCT, "a share from 0% to 50%"},
+	{"trim_round", K_SHARE, AT(trim_round), 2 * PCT, 50 * PCT, "a share from 2% to 50%"},
 	{"guard_share", K_SHARE, AT(guard_share), 10 * PCT, 90 * PCT, "a share from 10% to 90%"},
 	{"guard_nearest", K_SHARE, AT(guard_nearest), PCT / 10, 10 * PCT,
 	 "a share from 0.1% to 10%"},

@@ -204,7 +204,7 @@ void sheet_knobs(struct sheet_in *in, struct ratio cushion)
 	if (!(in->shock > 0))
 		in->shock = ratio_to_double(k->trim_cushion);
 	in->sigmas = k->trim_sigmas.v ? ratio_to_double(k->trim_sigmas) : -1;
-	in->step = k->trim_round.v ? ratio_to_double(k->trim_round) : 1e-6;
+	in->step = ratio_to_double(k->trim_round);
 }
 
 void sheet_make(const struct sheet_in *in, struct sheet *out)

@@ -106,7 +106,7 @@ TEST(panic_keys)
 		R("care_random", "20%", "0%", care_jitter),
 		R("trim_cushion", "5%", "8%", trim_cushion),
 		R("trim_sigmas", "3x", "2.5x", trim_sigmas),
-		R("trim_round", "5%", "1%", trim_round),
+		R("trim_round", "5%", "2%", trim_round),
 		R("guard_share", "50%", "40%", guard_share),
 		R("guard_nearest", "0.4%", "0.5%", guard_nearest),
 		R("guard_farthest", "2%", "3%", guard_farthest),

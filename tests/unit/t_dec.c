@@ -305,5 +305,20 @@ TEST(doubles)
 	CHECK_NEAR(ratio_to_double((struct ratio){-500000000000}), -0.5, 0);
 }
 
-TEST_MAIN(T(hostile_vectors), T(hostile_product), T(exponents), T(parse_undoes_put), T(text),
-	  T(muldiv_against_long_division), T(typed_products), T(refusals), T(doubles))
+/* What a sentence says of a price and a size: no exponent, no digit lost that counts. */
+TEST(words)
+{
+	char t[40];
+
+	CHECK_STR(price_word(t, (struct price){1112045000000000}), "111204.5");
+	CHECK_STR(price_word(t, (struct price){1092727272727273}), "109272.73");
+	CHECK_STR(price_word(t, (struct price){12345678900000000}), "1234567.9");
+	CHECK_STR(price_word(t, (struct price){123456}), "0.0000123456");
+	CHECK_STR(price_word(t, (struct price){-1092727272727273}), "-109272.73");
+	CHECK_STR(price_word(t, (struct price){INT64_MAX}), "922337203.6854775807");
+	CHECK_STR(qty_word(t, (struct qty){7000}), "0.00007");
+	CHECK_STR(qty_word(t, (struct qty){123456789000000}), "1234567.89");
+}
+
+TEST_MAIN(T(words), T(hostile_vectors), T(hostile_product), T(exponents), T(parse_undoes_put),
+	  T(text), T(muldiv_against_long_division), T(typed_products), T(refusals), T(doubles))

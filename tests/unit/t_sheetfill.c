@@ -150,7 +150,7 @@ static void random_state(struct prng *r)
 	if (panic) {
 		e->conf.panic.trim_cushion.v = prng_range(r, 1, 20) * 10000000000;
 		e->conf.panic.trim_sigmas.v = prng_range(r, 0, 5) * 1000000000000;
-		e->conf.panic.trim_round.v = prng_range(r, 0, 20) * 10000000000;
+		e->conf.panic.trim_round.v = prng_range(r, 2, 20) * 10000000000;
 		e->conf.panic.care_slices = (uint32_t)prng_range(r, 1, 60);
 		e->conf.panic.care_ms = prng_range(r, 10, 600) * 1000;
 		e->conf.panic.care_depth.v = prng_range(r, 1, 100) * 10000000000;

@@ -220,7 +220,7 @@ TEST(buckets_are_behind_the_touch)
 
 TEST(gap_of_larger_pools)
 {
-	static const uint32_t legs[] = {5, 12, 40};
+	static const uint32_t legs[] = {5, 12, 32};
 
 	for (int c = 0; c < 3; c++) {
 		struct prng r;

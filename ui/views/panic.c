@@ -231,7 +231,7 @@ static void effects_wide(const struct ui *u, struct canvas *c, const struct layo
 		cv_textf(c, 1, y++, w, ROLE_TITLE,
 			 "Leaves" T_DIM "     %s%s%sother venues and chains are NOT WATCHED",
 			 e.spot[0] ? "spot: " : "", e.spot, e.spot[0] ? ".   " : "");
-	if (y < bottom && verb == SHEET_NOW)
+	if (y < bottom && verb == SHEET_NOW && panic_whole(u))
 		cv_textf(c, 1, y, w, ROLE_TITLE,
 			 "Then" T_DIM "       " T_STRONG "LOCAL LOCK" T_DIM
 			 "   no new risk from here; other clients can still open");
@@ -263,6 +263,7 @@ static void effects_brief(const struct ui *u, struct canvas *c, const struct lay
 			  int verb)
 {
 	struct panic_effects e;
+	const char *then = panic_whole(u) ? "  Then " : "", *lock = *then ? "LOCAL LOCK" : "";
 
 	panic_effects(u, &e);
 	if (verb != SHEET_NOW)
@@ -270,14 +271,13 @@ static void effects_brief(const struct ui *u, struct canvas *c, const struct lay
 	if (l->cols >= 80)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
 			 "Cancels " T_TEXT "%u" T_DIM "  Keeps " T_TEXT "%u" T_DIM
-			 " stops until flat  Ends " T_TEXT "%s" T_DIM "  Then " T_STRONG
-			 "LOCAL LOCK",
-			 e.cancels, e.keeps, e.exits[0] ? e.exits : "0");
+			 " stops until flat  Ends " T_TEXT "%s" T_DIM "%s" T_STRONG "%s",
+			 e.cancels, e.keeps, e.exits[0] ? e.exits : "0", then, lock);
 	else
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
 			 "= equity zero   cancels " T_TEXT "%u" T_DIM "   keeps " T_TEXT "%u" T_DIM
-			 "   then " T_STRONG "LOCAL LOCK",
-			 e.cancels, e.keeps);
+			 "%s" T_STRONG "%s",
+			 e.cancels, e.keeps, panic_whole(u) ? "   then " : "", lock);
 }
 
 /* Each pool before and after: where it dies, what it is worth, what is left free. */
@@ -427,7 +427,8 @@ static void phone(const struct ui *u, struct canvas *c, const struct layout *l)
 	if (p.line->offered) {
 		panic_size_words(u, verb, size, sizeof size, l->cols - 18);
 		cv_textf(c, 0, y++, l->cols, ROLE_TEXT, "%s%s", size,
-			 verb == SHEET_NOW ? "; then " T_STRONG "LOCAL LOCK" : "");
+			 verb == SHEET_NOW && panic_whole(u) ? "; then " T_STRONG "LOCAL LOCK"
+							     : "");
 		cv_textf(c, 0, y++, l->cols, ROLE_DIM,
 			 "equity after " T_TEXT "%s" T_DIM ", net delta " T_TEXT "%s",
 			 fmt_usd(p.line->equity, 9, 0).s, fmt_usd(p.line->net, 9, SIGN_PLUS).s);
