@@ -81,10 +81,14 @@ bool account_ok(struct engine *e, const struct event *ev, uint8_t account)
 
 bool key_ok(struct engine *e, const struct event *ev, uint8_t account)
 {
-	if (e->acct[account].key_ready)
+	const struct account *a = &e->acct[account];
+
+	if (a->key_ready)
 		return true;
-	reply(e, ev, ERR_KEY, 0, "KEY LOCKED: %s",
-	      "unlock the signing key first; nothing can leave.");
+	reply(e, ev, ERR_KEY, 0,
+	      "KEY LOCKED: unlock the signing key first; nothing can leave.%s%s%s%s",
+	      a->key_why[0] ? " Account " : "", a->key_why[0] ? e->conf.account[account].name : "",
+	      a->key_why[0] ? ": " : "", a->key_why);
 	return false;
 }
 

@@ -115,14 +115,28 @@ static void on_venue_error(struct engine *e, const struct event *ev)
 	exits_touch(e, NONE16);
 }
 
+static bool any_key_ready(const struct engine *e)
+{
+	for (uint8_t i = 0; i < e->conf.n_accounts; i++)
+		if (e->acct[i].key_ready)
+			return true;
+	return false;
+}
+
 static void on_signer(struct engine *e, const struct event *ev)
 {
 	struct account *a = &e->acct[ev->account];
+	const char *why = ev->signer.ready ? "" : ev->signer.text;
+	/* Locked keys at the start are no news; one that stays locked while another is there is. */
+	bool odd = *why && any_key_ready(e) && strncmp(why, a->key_why, sizeof a->key_why - 1) != 0;
+	struct buf b;
 
-	if (a->key_ready != ev->signer.ready)
-		notice(e, ev->signer.ready ? 0 : 2, NC_KEY, 0, "%s: %s",
+	if (a->key_ready != ev->signer.ready || odd)
+		notice(e, ev->signer.ready ? 0 : 2, NC_KEY, 0, "%s: %s%s%s",
 		       ev->signer.ready ? "Key ready" : "KEY LOCKED",
-		       ev->signer.text[0] ? ev->signer.text : e->conf.account[ev->account].name);
+		       e->conf.account[ev->account].name, *why ? ": " : "", why);
+	buf_init(&b, a->key_why, sizeof a->key_why);
+	buf_puts(&b, why);
 	a->key_ready = ev->signer.ready;
 	/* A signer that was killed comes back with the ceiling it had on disk, up to a minute
 	 * ahead: below it nothing would be signed until the clock is there. */

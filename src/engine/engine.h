@@ -132,6 +132,7 @@ struct recon {
 
 struct account {
 	bool up, key_ready, agent_known, has_abstraction, agent_warned;
+	char key_why[96]; /* what the signer says while key_ready is false; "" nothing special */
 	uint8_t abstraction;
 	uint32_t room_n; /* orders cancelled for guards ... */
 	int64_t room_ns; /* ... at that time */

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/hex.h"
 #include "host/cli.h"
+#include "signer/client.h"
 #include "signer/keys.h"
 #include "signer/signer.h"
 
@@ -128,11 +129,39 @@ static int key_lock(struct cli *c)
 	return 0;
 }
 
+/* A signer that ran already holds what was configured when it began. It is not replaced under a
+ * running exit: whether every password is known shows only once the old one has forgotten. */
+static bool holds_all(struct cli *c, struct err *e)
+{
+	struct signer_conf sc;
+	struct signer_req req;
+	struct signer_rep rep;
+	int fd;
+	bool ok;
+
+	if (!cli_signer_conf(c, &sc, e))
+		return false;
+	if (!sc.n_keys)
+		return true;
+	fd = signer_connect(c->dir.path, e);
+	if (fd < 0)
+		return false;
+	signer_req_init(&req, SIGNER_STATUS, 1);
+	ok = signer_call(fd, &req, &rep, 5000, e);
+	close(fd);
+	if (!ok || rep.n_keys >= sc.n_keys)
+		return ok;
+	return err_set(e, ERR_KEY,
+		       "the signer that runs holds %u key%s, %u are configured: exeunt key lock, "
+		       "then exeunt key unlock",
+		       rep.n_keys, rep.n_keys == 1 ? "" : "s", sc.n_keys);
+}
+
 static int key_unlock(struct cli *c)
 {
 	struct err e = {0};
 
-	if (!cli_open(c, true, &e) || !cli_signer(c, &e))
+	if (!cli_open(c, true, &e) || !cli_signer(c, &e) || !holds_all(c, &e))
 		return cli_fail(c, &e);
 	cli_print("unlocked\n");
 	return 0;

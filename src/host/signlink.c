@@ -77,10 +77,16 @@ static void line_down(struct signlink *s, const char *why, int64_t now_ns)
 static void on_reply(struct signlink *s, const struct signer_rep *r)
 {
 	if (r->slot < s->n_slots && r->op == SIGNER_STATUS) {
-		bool ready = r->code == ERR_OK && r->ready;
+		/* A key that was configured after the others were unlocked is none of the signer's:
+		 * it answers, and would refuse every order. */
+		bool its = r->slot < r->n_keys, ready = r->code == ERR_OK && r->ready && its;
 		if (r->nonce_hw > s->hw)
 			s->hw = r->nonce_hw;
-		tell_key(s, r->slot, ready, r->address, ready ? "" : r->text);
+		tell_key(s, r->slot, ready, r->address,
+			 ready	? ""
+			 : !its ? "its key is not among those unlocked: exeunt key lock, then "
+				  "exeunt key unlock"
+				: r->text);
 		return;
 	}
 	if (r->code == ERR_FENCED && s->calls.fenced)

@@ -1,7 +1,8 @@
 /* gate.h: what the signer signs, as one table. Pure: no key, no clock, no file.
  *
- * Reductions (reduce-only orders and TWAPs, cancels, noop) pass every cap. Nothing passes a wrong
- * network, a foreign vault, a fenced epoch or an action that is not on the list. */
+ * Reductions (reduce-only orders and TWAPs, cancels, noop) pass every cap, and the list of accounts
+ * a key acts for. Nothing else passes a foreign vault; nothing at all passes a wrong network, a
+ * fenced epoch or an action that is not on the list. */
 #ifndef EXEUNT_SIGNER_GATE_H
 #define EXEUNT_SIGNER_GATE_H
 

@@ -20,7 +20,9 @@ enum { WAIT_S = 10 };
 /* ---- the signer's word ---- */
 
 static struct heard {
-	int signed_n, refused_n, fenced_n, ready_n;
+	int signed_n, refused_n, fenced_n, ready_n, other_n;
+	bool other_ready;
+	char other_text[200];
 } heard;
 
 static void on_done(void *arg, uint8_t account, const struct act *act, const struct act_env *env,
@@ -42,8 +44,13 @@ static void on_fenced(void *arg, const char *text)
 
 static void on_key(void *arg, uint8_t slot, bool ready, const uint8_t address[20], const char *text)
 {
-	(void)arg, (void)slot, (void)address, (void)text;
+	(void)arg, (void)address;
 	heard.ready_n += ready;
+	if (slot == 1) {
+		heard.other_n++;
+		heard.other_ready = ready;
+		snprintf(heard.other_text, sizeof heard.other_text, "%s", text);
+	}
 }
 
 static bool turn_until(struct loop *l, struct signlink *s, const int *n, int want)
@@ -90,6 +97,31 @@ TEST(the_signer_says_fenced)
 	CHECK(turn_until(l, s, &heard.refused_n, 1));
 	CHECK_INT(heard.fenced_n, 1);
 	CHECK_INT(heard.signed_n, 1);
+	signlink_free(s);
+	loop_free(l);
+	rig_fini(&r);
+}
+
+/* The configuration has a key more than the signer was started with. */
+TEST(a_key_the_signer_does_not_hold_is_locked)
+{
+	static const struct signlink_calls calls = {on_done, on_fenced, on_key};
+	struct statedir d = {.fd = -1};
+	struct signlink *s;
+	struct err e = {0};
+	struct loop *l;
+	struct rig r;
+
+	memset(&heard, 0, sizeof heard);
+	REQUIRE(rig_make(&r) && rig_start(&r));
+	l = loop_new(NULL, &e);
+	REQUIRE(l);
+	snprintf(d.path, sizeof d.path, "%s", r.dir);
+	s = signlink_new(l, &d, 5, 2, &calls, NULL);
+	CHECK(turn_until(l, s, &heard.other_n, 1));
+	CHECK(signlink_ready(s, 0) && !signlink_ready(s, 1) && !heard.other_ready);
+	CHECK(strstr(heard.other_text, "exeunt key lock, then exeunt key unlock") != NULL);
+	CHECK(strlen(heard.other_text) < sizeof((struct ev_signer *)0)->text);
 	signlink_free(s);
 	loop_free(l);
 	rig_fini(&r);
@@ -187,4 +219,5 @@ TEST(dexes_of_the_venue)
 	CHECK(strstr(l.missing, "did not come") != NULL);
 }
 
-TEST_MAIN(T(dexes_of_the_venue), T(the_signer_says_fenced), T(commands_come_first))
+TEST_MAIN(T(dexes_of_the_venue), T(the_signer_says_fenced),
+	  T(a_key_the_signer_does_not_hold_is_locked), T(commands_come_first))

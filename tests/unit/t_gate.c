@@ -496,6 +496,40 @@ TEST(no_cap_stops_a_reduction)
 			}
 }
 
+/* What was configured after the unlocking may be closed, and nothing else. */
+TEST(accounts_the_key_was_not_told_of)
+{
+	static void (*const who[])(struct signer_req *) = {m_vault_of_other_key, m_vault_last_byte,
+							   m_key_without_plain};
+
+	for (size_t k = 0; k < sizeof who / sizeof who[0]; k++) {
+		struct signer_req r;
+		struct money spend;
+
+		for (size_t i = 0; i < sizeof reductions / sizeof reductions[0]; i++) {
+			struct err e = {0};
+			bool money = reductions[i] == r_add;
+
+			set_up();
+			r = closing();
+			reductions[i](&r);
+			who[k](&r);
+			if (gate_check(&gate, &r, &spend, &e) == money)
+				test_fail(__FILE__, __LINE__, "reduction %zu, account %zu: %s", i,
+					  k, e.text);
+			CHECK_INT(e.code, money ? ERR_GATE : ERR_OK);
+		}
+		set_up();
+		r = closing();
+		r_batch(&r);
+		r.act.order[BATCH_MAX - 1].reduce_only = false; /* one that adds spoils them all */
+		who[k](&r);
+		struct err e = {0};
+		CHECK(!gate_check(&gate, &r, &spend, &e));
+		CHECK_INT(e.code, ERR_GATE);
+	}
+}
+
 /* Cancels and noop: any nonce, used or new, and they leave the mark alone. */
 TEST(what_takes_any_nonce)
 {
@@ -626,4 +660,5 @@ TEST(random_requests)
 }
 
 TEST_MAIN(T(allowed_or_refused_with_which_error), T(no_cap_stops_a_reduction),
-	  T(what_takes_any_nonce), T(what_passes_is_booked_once), T(minute_cap), T(random_requests))
+	  T(accounts_the_key_was_not_told_of), T(what_takes_any_nonce),
+	  T(what_passes_is_booked_once), T(minute_cap), T(random_requests))
