@@ -276,6 +276,7 @@ static void follow(struct engine *e)
 		ceiling_care(e);
 		solve_tick(e);
 		alarm_tick(e);
+		care_danger(e);
 		wake_at(e, e->now_ns + S);
 	}
 	venue_acts_run(e);

@@ -278,6 +278,8 @@ struct flat_slot {
 	bool round_bad;
 	bool round_again;
 	int64_t round_at_ns, round_ns;
+	int64_t danger_ns;	    /* CARE: next look at care_danger.c */
+	int64_t near_ns[FLAT_LEGS]; /* since when danger is nearer than its last slice; 0: not */
 	char left[160];
 };
 

@@ -252,6 +252,8 @@ bool guards_replay(struct engine *e, const struct rec *r, uint16_t instr);
 /* venue_acts.c */
 void venue_acted(struct engine *e, uint8_t account, const struct fill *f);
 void venue_acts_run(struct engine *e);
+/* care_danger.c: once a second, whether danger is nearer than the last slice of a CARE */
+void care_danger(struct engine *e);
 void venue_acts_tick(struct engine *e);
 void venue_acts_snap(const struct engine *e, struct snap *out);
 

@@ -5,6 +5,7 @@ libengine_a_SOURCES = \
 	src/engine/alarm.c \
 	src/engine/alarm_cause.c \
 	src/engine/auto.c \
+	src/engine/care_danger.c \
 	src/engine/command.c \
 	src/engine/crowd.c \
 	src/engine/engine.c src/engine/engine.h \

@@ -8,7 +8,9 @@
  *    below 20 USD goes with it, and a slice is worth 25 USD at least.
  * 2. CARE ends at zero, so a stale book never makes it wait (operations.md 0): a blind slice is its
  *    share of the time alone, priced from the mark, and that is said.
- * 3. What is in flight counts as sold until a verdict or a proof of death; the order that closes
+ * 3. How many slices are left is told by the sheet's own rule (plan/sheet_verbs.c) from the book of
+ *    now, so that the sheet and the run say the same.
+ * 4. What is in flight counts as sold until a verdict or a proof of death; the order that closes
  *    all that is held is one to zero and makes nothing wait. */
 #include "base/check.h"
 #include "base/prng.h"
@@ -89,6 +91,50 @@ static int64_t slice_rest(const struct flat_leg *l, int64_t live)
 	if (l->rung >= SLICE_RUNGS || rest <= 0)
 		return 0;
 	return rest < free ? rest : free;
+}
+
+/* Slices after the one that runs, by the book of now: even parts of the planned rest, or what five
+ * levels give. */
+static uint32_t slices_after(const struct flat *f, const struct flat_leg *l,
+			     const struct flat_leg_view *p, const struct flat_view *v)
+{
+	const struct panic_conf *c = flat_knobs(v);
+	int64_t live = flat_live(l, p), least = coins_of(CHILD_MIN, p), cap, size;
+	int64_t left = flat_leg_left(l, live) - flat_waiting(l) - slice_rest(l, live);
+	int64_t planned = c->care_slices > f->slice ? c->care_slices - f->slice : 1;
+	if (left <= 0)
+		return 0;
+	size = (left + planned - 1) / planned;
+	cap = flat_blind(p, v) ? left : depth_cap(l, p, c);
+	if (size > cap)
+		size = cap;
+	if (size < least)
+		size = least;
+	return size > 0 && left > size ? (uint32_t)((left + size - 1) / size) : 1;
+}
+
+uint32_t care_slices(const struct flat *f, const struct flat_view *v)
+{
+	uint32_t most = 0;
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct flat_leg *l = &f->leg[i];
+		const struct flat_leg_view *p = flat_leg_find(v, l);
+		uint32_t n;
+		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT || l->state == FL_CANNOT)
+			continue;
+		n = slices_after(f, l, p, v);
+		most = n > most ? n : most;
+	}
+	return f->slice + most;
+}
+
+int64_t care_rest_ns(const struct flat *f, const struct flat_leg *l, const struct flat_view *v)
+{
+	const struct flat_leg_view *p = flat_leg_find(v, l);
+	const struct panic_conf *c = flat_knobs(v);
+	int64_t wait = f->due_ns > v->now_ns ? f->due_ns - v->now_ns : 0;
+	uint32_t n = p ? slices_after(f, l, p, v) : 0;
+	return n ? wait + (n - 1) * (c->care_ms * FLAT_MS / (int64_t)c->care_slices) : 0;
 }
 
 /* Sends what is left of the leg's slice; false: nothing went out. */

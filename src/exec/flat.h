@@ -186,6 +186,10 @@ bool flat_has_whole(const struct flat *f, uint8_t account);
 /* The venue has taken a part of this leg's pool and will take the rest: its slices end, what is
  * left of a close to zero goes by the ladder at once. False: no leg of that kind. */
 bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint16_t instr_id);
+/* CARE: slices in all, as the book stands now; and how long the rest of a leg takes at that pace.
+ */
+uint32_t care_slices(const struct flat *f, const struct flat_view *v);
+int64_t care_rest_ns(const struct flat *f, const struct flat_leg *l, const struct flat_view *v);
 /* CARE and TRIM only; false: it is NOW, or over. */
 bool flat_pause(struct flat *f, bool on, const struct flat_view *v, struct err *e);
 bool flat_end(struct flat *f, const struct flat_view *v, struct err *e);

@@ -236,7 +236,7 @@ void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap
 	out->paused = f->paused;
 	out->throttled = f->throttled;
 	out->slice = f->slice;
-	out->n_slices = v ? flat_knobs(v)->care_slices : 0;
+	out->n_slices = v && f->verb == VERB_CARE ? care_slices(f, v) : 0;
 	out->next_ms = f->due_ms;
 	out->cost = flat_cost(f);
 	out->expected = f->expected;

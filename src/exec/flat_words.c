@@ -149,13 +149,15 @@ static void words_end(const struct flat *f, uint32_t tries, struct buf *b)
 
 static void words_care(const struct flat *f, const struct flat_view *v, struct buf *b)
 {
-	uint32_t n = flat_knobs(v)->care_slices;
+	uint32_t n = care_slices(f, v);
 	int64_t next = f->due_ns > v->now_ns ? (f->due_ns - v->now_ns) / FLAT_SEC : 0;
 	if (f->paused)
 		buf_puts(b, ". Paused: nothing is sold until resumed; flatten closes now.");
-	else if (f->slice > n)
-		buf_printf(b, ". The book holds it back: on at the same pace, slice %u in %lld s.",
-			   f->slice + 1, (long long)next);
+	else if (n > flat_knobs(v)->care_slices)
+		buf_printf(b,
+			   ". The book holds it back: on at the same pace, slice %u of %u, next in "
+			   "%lld s.",
+			   f->slice, n, (long long)next);
 	else
 		buf_printf(b, ". With care: slice %u of %u, next in %lld s.", f->slice, n,
 			   (long long)next);

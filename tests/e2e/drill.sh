@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 expect "no such drill" 2 "there is none" "$exeunt" drill nothing --headless
-expect "no name" 2 "drill wants one name" "$exeunt" drill
+expect "no name" 2 "There are: gap40, october," "$exeunt" drill
 
 expect "headless" 0 '"mode":"headless","policy":"now","drill":"gap40"' "$exeunt" drill gap40 --headless --seed 2 --speed 20
 is "it was flat and said so" [ "$(field settled)" = true ]

@@ -134,6 +134,9 @@ TEST(care_goes_on)
 		for (uint32_t i = 0; i < out.n; i++) {
 			struct flat_want w = out.at[i];
 			told += w.kind == FW_NOTICE && strstr(w.text, "same pace");
+			/* of the first on: the 50 of the sheet, whatever the plan was */
+			if (k == 0)
+				CHECK_INT(care_slices(&f, &v), 50);
 			if (w.kind != FW_PLACE)
 				continue;
 			if (w.instr_id == 0) {

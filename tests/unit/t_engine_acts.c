@@ -212,6 +212,35 @@ TEST(care_hurries)
 	w_free(w);
 }
 
+/* Nobody has taken anything yet, but the pool dies before the last slice: it goes by the ladder,
+ * after 3 s of that. With equity for ten times the way the slices go on. */
+TEST(care_hurries_before_the_venue)
+{
+	struct cmd c = {.kind = CMD_FLATTEN,
+			.flatten = {.verb = VERB_CARE, .part = {1000000000000}}};
+
+	for (int rich = 0; rich < 2; rich++) {
+		struct world *w = situation();
+		uint32_t from;
+
+		if (rich) {
+			w->equity *= 20;
+			w_live(w, 6 * SEC, 110656); /* read */
+		}
+		CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+		from = w->n_kept;
+		w_live(w, 2 * SEC, 110656);
+		CHECK_INT(w->e->flat.f.leg[0].verb, VERB_CARE);
+		w_live(w, 4 * SEC, 110656);
+		CHECK_INT(w->e->flat.f.leg[0].verb, rich ? VERB_CARE : VERB_NOW);
+		CHECK_STR(noticed(w, from, NC_NOT_FLAT),
+			  rich ? ""
+			       : "p1: CARE ends its slices, liquidation is nearer than the last of "
+				 "them: BTC closes NOW.");
+		w_free(w);
+	}
+}
+
 TEST(backstop)
 {
 	struct world *w = w_new();
@@ -452,6 +481,6 @@ TEST(funding_on_the_hour)
 }
 
 TEST_MAIN(T(partial_liquidation), T(the_clock_is_the_venues), T(slices_stop_and_sweeps_do_not),
-	  T(care_hurries), T(backstop), T(adl_takes_the_hedge), T(other_hand), T(two_writers),
-	  T(the_key_ends), T(tiers_change_under_a_position), T(delisted_while_held),
-	  T(funding_on_the_hour))
+	  T(care_hurries), T(care_hurries_before_the_venue), T(backstop), T(adl_takes_the_hedge),
+	  T(other_hand), T(two_writers), T(the_key_ends), T(tiers_change_under_a_position),
+	  T(delisted_while_held), T(funding_on_the_hour))
