@@ -229,9 +229,15 @@ struct whatif { /* a plan asked for, until the planner has spoken or is given up
 	uint32_t client, seq, number;
 	uint16_t instr;
 	int64_t due_ns;
-	double urgent; /* by the bound */
+	bool has_found;
+	uint8_t tries;
+	double urgent;	      /* by the bound */
+	double asked_urgency; /* of the question */
+	double chosen;	      /* what is told, has_found */
+	double risk;	      /* the limit, 0 none */
 	struct ticket ticket;
 	struct solve_in question;
+	struct solve_out found; /* of the last search, has_found */
 };
 
 struct guard_slot {

@@ -13,6 +13,9 @@
 #include "plan/legs.h"
 
 static const int64_t WAIT_NS = 1500000000;
+static const double TIGHTER = 0.12; /* of the limit, each further search */
+static const double KEPT = 1.000001;
+enum { SEARCHES = 4 };
 /* Numbers of plans asked for; those of exits stay below. */
 #define WHATIF_BIT 0x80000000u
 
@@ -35,10 +38,11 @@ struct told {
 	const struct ticket_resolved *r;
 	const struct plan *plan;
 	const struct plan_problem *problem;
-	const struct solve_out *grid; /* NULL: the planner was silent */
+	const struct solve_out *grid; /* of this very schedule; NULL: the planner was silent */
 	double danger, hold;
-	double gap_pct; /* instant move of BTC at which the pool dies */
-	bool has_danger, has_gap;
+	bool has_danger, has_gap, kept; /* kept: the limit, where there is one */
+	double gap_pct;			/* instant move of BTC at which the pool dies */
+	double at_cap_s; /* what the volume cap makes of it when it is longer; else 0 */
 };
 
 static void put_num(struct buf *b, const char *key, double v)
@@ -78,9 +82,10 @@ static const char *const algo_words[ALGO_COUNT] = {
 	[ALGO_VENUE_TWAP] = "venue-twap",
 };
 
+/* The limit is broken and no schedule within the cap keeps it. */
 static bool none_kept(const struct told *t)
 {
-	return t->grid && t->grid->searched && t->grid->kind != URGENCY_MET;
+	return t->has_danger && !t->kept && t->w->has_found && t->w->found.kind != URGENCY_MET;
 }
 
 /* The numbers of the model, for who paces several legs together (host/cli_legs.c). */
@@ -136,13 +141,13 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 	put_maybe(b, "dies_at_btc_pct", t->has_gap, t->gap_pct);
 	put_maybe(b, "liquidation_loss_usd", t->grid != NULL, t->grid ? -t->grid->lgd : 0);
 	buf_printf(b, ",\"keeps_limit\":%s",
-		   !t->has_danger || !(t->r->risk > 0)	? "null"
-		   : t->danger <= t->r->risk * 1.000001 ? "true"
-							: "false");
-	put_maybe(b, "block_first", none_kept(t) && t->grid->block > 0,
-		  none_kept(t) ? t->grid->block : 0);
-	put_maybe(b, "block_cost_usd", none_kept(t) && t->grid->block > 0,
-		  none_kept(t) ? -t->grid->block_cost : 0);
+		   !t->has_danger || !(t->r->risk > 0) ? "null"
+		   : t->kept			       ? "true"
+						       : "false");
+	bool block = none_kept(t) && t->w->found.block > 0;
+	put_maybe(b, "block_first", block, t->w->found.block);
+	put_maybe(b, "block_cost_usd", block, -t->w->found.block_cost);
+	put_maybe(b, "horizon_at_cap_s", t->at_cap_s > 0, t->at_cap_s);
 	put_model(b, t);
 	buf_putc(b, '}');
 }
@@ -192,6 +197,19 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 	if (p->has_volume)
 		buf_printf(b, "; %.1f %% of the volume", 100 * p->volume_share);
 	buf_putc(b, '\n');
+	if (t->at_cap_s > 0) { /* too little time, whatever the danger */
+		const struct solve_out *f = &t->w->found;
+		buf_puts(b, "  all of it does not fit into ");
+		put_span(b, p->horizon_ms);
+		buf_printf(b, " at %.3g %% of the volume: there it takes about ", 100 * t->r->cap);
+		put_span(b, (int64_t)(t->at_cap_s * 1000));
+		if (t->w->has_found && t->kept && f->block > 0)
+			buf_printf(b,
+				   "; %.6g %s sold at once first makes the rest fit, about %.0f "
+				   "USD",
+				   f->block, t->w->ticket.coin, f->block_cost);
+		buf_putc(b, '\n');
+	}
 	if (!t->has_danger) {
 		buf_puts(b, "  chance of liquidation: not known\n");
 		return;
@@ -209,22 +227,18 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 	if (t->has_gap)
 		buf_printf(b, "\n  dies at an instant gap of BTC %+.2f %%", t->gap_pct);
 	buf_putc(b, '\n');
-	if (none_kept(t) && t->grid->block > 0 && t->grid->kappa_t_max < 0) {
-		/* too little time, whatever the danger */
-		buf_puts(b, "  all of it does not fit into ");
-		put_span(b, p->horizon_ms);
-		buf_printf(b,
-			   " at %.3g %% of the volume: %.6g %s sold at once first makes the rest "
-			   "fit, about %.0f USD; or give it longer\n",
-			   100 * t->r->cap, t->grid->block, t->w->ticket.coin, t->grid->block_cost);
-	} else if (none_kept(t) && t->grid->block > 0)
+	if (none_kept(t) && t->w->found.block > 0)
 		buf_printf(b,
 			   "  no schedule within the volume cap keeps the limit: %.6g %s sold at "
 			   "once first does, about %.0f USD\n",
-			   t->grid->block, t->w->ticket.coin, t->grid->block_cost);
+			   t->w->found.block, t->w->ticket.coin, t->w->found.block_cost);
 	else if (none_kept(t))
 		buf_puts(b, "  nothing that is sold keeps the limit: add collateral, or flatten "
 			    "now\n");
+	else if (!t->kept && t->w->has_found)
+		buf_puts(b,
+			 "  over the limit as it stands; when it runs it is made faster until it "
+			 "keeps it, and --algo ac begins so\n");
 }
 
 /* The plan as it would be made now, with what the planner found. False: it cannot be any more. */
@@ -237,7 +251,7 @@ static bool resolve(struct engine *e, struct whatif *w, struct exec_view *v,
 		return false;
 	exec_problem(v, &w->ticket, r, p);
 	p->jitter = w->ticket.random_set ? ratio_to_double(w->ticket.random) : 0.2;
-	p->urgency = fmax(p->urgency, w->urgent);
+	p->urgency = w->has_found ? w->chosen : fmax(p->urgency, w->urgent);
 	return true;
 }
 
@@ -262,31 +276,25 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 	struct err err = {0};
 	struct told t = {.w = w, .r = &r, .plan = &e->whatif_plan, .problem = &p, .grid = grid};
 	struct buf b;
-	bool found =
-		grid && grid->searched && (grid->kind == URGENCY_MET || grid->kappa_t_max >= 0);
 
 	if (!resolve(e, w, &v, &r, &p, &err)) {
 		whatif_reply(e, w, err.code, err.text);
 		return;
-	}
-	if (found && w->ticket.algo == ALGO_AC) {
-		uint32_t n = plan_slots(p.horizon_ms, p.instr, p.size, p.mark);
-		double kt = grid->kind == URGENCY_MET ? grid->kappa_t
-						      : fmin(grid->kappa_t_max, 4.0 * n);
-		p.urgency = fmax(ratio_to_double(w->ticket.urgency), plan_urgency_of(kt, n));
 	}
 	if (!plan_make(&p, &e->whatif_plan, &err)) {
 		whatif_reply(e, w, err.code, err.text);
 		return;
 	}
 	t.has_danger = e->whatif_plan.has_danger;
-	t.danger = !grid				? e->whatif_plan.danger
-		   : found && grid->kind == URGENCY_MET ? grid->p_new
-							: grid->p;
-	t.hold = grid && grid->searched ? grid->p_hold : e->whatif_plan.danger_hold;
 	double held = qty_to_double(p.position);
 	t.has_gap = p.account.known &&
 		    pool_dies(&p.account, held, held, price_to_double(p.mark), 0, &t.gap_pct);
+	t.danger = grid ? grid->p : e->whatif_plan.danger;
+	t.kept = !(r.risk > 0) || t.danger <= r.risk * KEPT;
+	t.hold = w->has_found ? w->found.p_hold : e->whatif_plan.danger_hold;
+	if (e->whatif_plan.has_volume && p.algo != ALGO_VENUE_TWAP && r.cap > 0 &&
+	    e->whatif_plan.volume_share > r.cap)
+		t.at_cap_s = (double)p.horizon_ms / 1000 * e->whatif_plan.volume_share / r.cap;
 	buf_init(&b, e->plan_note, sizeof e->plan_note);
 	put_json(&b, &t, p.urgency);
 	buf_putc(&b, '\n');
@@ -295,9 +303,10 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 	whatif_reply(e, w, ERR_OK, "plan");
 }
 
-/* The question of a plan: its schedule, slot by slot. */
+/* The question of a plan: its schedule, slot by slot; search: and the least haste that keeps the
+ * limit. */
 static bool question(struct engine *e, struct whatif *w, const struct plan_problem *p,
-		     const struct ticket_resolved *r, struct err *err)
+		     const struct ticket_resolved *r, bool search, struct err *err)
 {
 	struct solve_in *q = &w->question;
 	const struct plan *plan = &e->whatif_plan;
@@ -307,6 +316,9 @@ static bool question(struct engine *e, struct whatif *w, const struct plan_probl
 
 	if (!plan_make(p, &e->whatif_plan, err))
 		return false;
+	w->risk = r->risk;
+	w->asked_urgency = p->urgency;
+	*q = (struct solve_in){0};
 	if (plan->n < 2) /* one order: nothing happens between slices that a grid could watch */
 		return true;
 	if (!plan->has_danger || !plan_numbers(p, s / n, &m))
@@ -320,8 +332,8 @@ static bool question(struct engine *e, struct whatif *w, const struct plan_probl
 			       .eta = m.eta,
 			       .epsilon = m.epsilon,
 			       .slope = m.slope,
-			       .search = r->risk > 0,
-			       .limit = r->risk,
+			       .search = search,
+			       .limit = r->risk * (1 - TIGHTER * w->tries),
 			       .size = m.size,
 			       .horizon_s = s,
 			       .slots = n,
@@ -357,7 +369,7 @@ void solve_whatif(struct engine *e, const struct event *ev, const struct ticket 
 			     .due_ns = e->now_ns + WAIT_NS,
 			     .ticket = *t};
 	market_want(e, instr, e->now_ns + FEED_KEEP_S * S);
-	if (!resolve(e, w, &v, &r, &p, &err) || !question(e, w, &p, &r, &err)) {
+	if (!resolve(e, w, &v, &r, &p, &err) || !question(e, w, &p, &r, r.risk > 0, &err)) {
 		whatif_reply(e, w, err.code, err.text);
 		return;
 	}
@@ -382,6 +394,51 @@ void solve_tick(struct engine *e)
 
 /* ---- the answer ------------------------------------------------------ */
 
+/* A search finds the haste of a smooth schedule. What is told is the chance of the schedule that
+ * would run, in whole lots and with its randomness: that one is asked about too, and when it breaks
+ * the limit the search is made again, a little tighter. False: nothing more to ask. */
+static bool whatif_again(struct engine *e, struct whatif *w, const struct solve_out *a)
+{
+	struct ticket_resolved r;
+	struct plan_problem p;
+	struct exec_view v;
+	struct err err = {0};
+	bool search = false;
+
+	if (!a->ok || w->ticket.algo != ALGO_AC)
+		return false;
+	if (a->searched) {
+		double kt = a->kind == URGENCY_MET ? a->kappa_t : a->kappa_t_max;
+		if (kt < 0)
+			return false; /* nothing ends in time: as it was asked for */
+		uint32_t n = w->question.slots;
+		w->chosen = fmax(ratio_to_double(w->ticket.urgency),
+				 plan_urgency_of(fmin(kt, 4.0 * n), n));
+	} else {
+		search = w->has_found && w->found.kind == URGENCY_MET && a->p > w->risk * KEPT &&
+			 ++w->tries < SEARCHES;
+		if (!search)
+			return false;
+	}
+	if (!resolve(e, w, &v, &r, &p, &err) || !question(e, w, &p, &r, search, &err) ||
+	    !w->question.n)
+		return false;
+	ask(e, w->ticket.account, &w->question);
+	return true;
+}
+
+static void whatif_answered(struct engine *e, struct whatif *w, const struct solve_out *a)
+{
+	if (a->ok && a->searched) {
+		w->has_found = true;
+		w->found = *a;
+		if (w->ticket.algo != ALGO_AC || a->kappa_t_max < 0)
+			w->chosen = w->asked_urgency;
+	}
+	if (!whatif_again(e, w, a))
+		whatif_end(e, w, a->ok && w->question.n ? a : NULL);
+}
+
 void solve_answered(struct engine *e, const struct event *ev)
 {
 	const struct solve_out *a = ev->solved.out;
@@ -391,7 +448,7 @@ void solve_answered(struct engine *e, const struct event *ev)
 	if (a->exit & WHATIF_BIT) {
 		for (int i = 0; i < WHATIFS_MAX; i++)
 			if (e->whatif[i].used && e->whatif[i].number == (a->exit & ~WHATIF_BIT))
-				whatif_end(e, &e->whatif[i], a->ok ? a : NULL);
+				whatif_answered(e, &e->whatif[i], a);
 		return;
 	}
 	s = exit_slot_find(e, a->exit);

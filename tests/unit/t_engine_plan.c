@@ -1,0 +1,150 @@
+/* A plan that is only asked for: the chance that is told is that of the schedule that is told, the
+ * limit is said to be kept only where that schedule keeps it, and "no schedule" is never said of a
+ * limit that is kept. */
+#include <math.h>
+#include <stdio.h>
+
+#include "plan/solve.h"
+#include "tests/unit/engine_world.h"
+
+static struct grid_work room;
+static struct solve_in last; /* the last question */
+static struct solve_out its; /* and its answer */
+static int n_asked;
+
+/* Asks, and is the planner beside the engine until the plan is told. */
+static const char *plan_of(struct world *w, uint8_t algo, double urgency, int64_t minutes,
+			   double limit)
+{
+	struct cmd c = {.kind = CMD_EXIT};
+	uint32_t from = w->n_kept;
+
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.plan_only = true;
+	c.ticket.algo = algo;
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.urgency.v = llround(urgency * 1e12);
+	c.ticket.horizon_ms = minutes * 60000;
+	c.ticket.by_danger = minutes == 0;
+	c.ticket.risk.v = llround(limit * 1e12);
+	(void)w_command(w, &c);
+	for (n_asked = 0; n_asked < 20; n_asked++) {
+		const struct effect *q = w_last(w, EF_SOLVE, from);
+		struct event ev = w_event(w, EV_SOLVED);
+
+		if (w_last(w, EF_REPLY, from) || !q)
+			break;
+		last = *q->solve.in;
+		plan_solve(&last, &room, &its);
+		from = w->n_kept;
+		ev.solved.out = &its;
+		w_step(w, &ev);
+	}
+	const struct effect *r = w_last(w, EF_REPLY, from);
+	CHECK(r != NULL);
+	if (r && r->reply.code)
+		test_fail(__FILE__, __LINE__, "refused: %s", r->reply.text);
+	return r && r->reply.more ? r->reply.more : "";
+}
+
+static double number(const char *json, const char *key)
+{
+	char name[40];
+	const char *at;
+
+	snprintf(name, sizeof name, "\"%s\":", key);
+	at = strstr(json, name);
+	return at ? strtod(at + strlen(name), NULL) : NAN;
+}
+
+/* 1 BTC at 100,000, its equity so small that a calm hour is a danger. */
+static struct world *near_liquidation(int64_t equity_usd)
+{
+	struct world *w = w_new();
+
+	w->equity = equity_usd * 100000000;
+	w_begin(w, 100000);
+	w_live(w, 3 * SEC, 100000);
+	return w;
+}
+
+/* The chance told is the grid's, of the very schedule told. */
+static void told_is_asked(const char *json)
+{
+	CHECK_NEAR(number(json, "danger"), plan_shown(its.p),
+		   0.06 * plan_shown(its.p)); /* 2 digits */
+	CHECK_NEAR(number(json, "horizon_s"), last.tau_s * last.n, 1e-6);
+	bool kept = its.p <= number(json, "danger_limit") * 1.0001;
+	CHECK(strstr(json, kept ? "\"keeps_limit\":true" : "\"keeps_limit\":false") != NULL);
+}
+
+TEST(chance_is_of_the_schedule_told)
+{
+	struct world *w = near_liquidation(1450);
+	const char *t;
+
+	(void)plan_of(w, ALGO_AC, 0.001, 60, 0.9);
+	double even = its.p;
+	CHECK(even > 0.006);
+	for (int i = 0; i < 5; i++) {
+		static const double urgency[] = {0, 0.3, 0.6, 0.8, 0.95};
+
+		t = plan_of(w, ALGO_AC, urgency[i], 60, even / 3);
+		told_is_asked(t);
+		CHECK(!last.search);
+		CHECK(number(t, "urgency") >= urgency[i] - 1e-6);
+		CHECK(strstr(t, "\"keeps_limit\":true") != NULL);
+		CHECK(strstr(t, "no schedule") == NULL);
+	}
+	w_free(w);
+}
+
+TEST(a_faster_one_is_not_told_the_chance_of_the_slowest)
+{
+	struct world *w = near_liquidation(1450);
+	double slow = number(plan_of(w, ALGO_AC, 0, 60, 0.9), "danger");
+	double fast = number(plan_of(w, ALGO_AC, 0.95, 60, 0.9), "danger");
+
+	CHECK(slow > 0.006);
+	CHECK(fast < slow / 2);
+	w_free(w);
+}
+
+TEST(an_even_pace_over_its_limit_says_so)
+{
+	struct world *w = near_liquidation(1450);
+	(void)plan_of(w, ALGO_TWAP, 0, 60, 0.9);
+	double even = its.p, limit = even / 3;
+	const char *t = plan_of(w, ALGO_TWAP, 0, 60, limit);
+
+	CHECK(even > 0 && its.p > limit);
+	told_is_asked(t);
+	CHECK_NEAR(number(t, "dies_at_btc_pct"), -100 * 200.0 / 98750, 0.02); /* equity - maintenance */
+	CHECK(number(t, "dies_at_btc_pct") < 0 && strstr(t, "dies at an instant gap of BTC -") != NULL);
+	CHECK(strstr(t, "\"algo\":\"twap\"") != NULL);
+	CHECK(strstr(t, "over the limit as it stands") != NULL);
+	w_free(w);
+}
+
+TEST(a_limit_alone_is_kept)
+{
+	struct world *w = near_liquidation(1450);
+
+	for (int i = 0; i < 3; i++) {
+		static const double limit[] = {0.05, 0.01, 0.003};
+		const char *t = plan_of(w, ALGO_AC, 0, 0, limit[i]);
+
+		told_is_asked(t);
+		CHECK(number(t, "danger") <= limit[i] * 1.0001);
+	}
+	w_free(w);
+	w = near_liquidation(1300); /* a limit that nothing keeps: said, and not claimed */
+	const char *t = plan_of(w, ALGO_AC, 0, 60, 0.003);
+	told_is_asked(t);
+	CHECK(strstr(t, "\"keeps_limit\":false") != NULL);
+	CHECK(strstr(t, "no schedule within") != NULL || strstr(t, "nothing that is sold") != NULL);
+	w_free(w);
+}
+
+TEST_MAIN(T(chance_is_of_the_schedule_told), T(a_faster_one_is_not_told_the_chance_of_the_slowest),
+	  T(an_even_pace_over_its_limit_says_so), T(a_limit_alone_is_kept))
