@@ -9,6 +9,7 @@
 #include "host/cli.h"
 #include "host/clock.h"
 #include "host/shellwords.h"
+#include "plan/solve.h"
 
 static const char *const nets[] = {"PAPER", "TESTNET", "MAINNET"};
 static const char *const states[] = {"waiting", "running", "paused", "stopped_price",
@@ -203,7 +204,11 @@ static void put_exit(struct buf *b, const struct snap_exit *x)
 	cli_json_dec(b, "in_flight", x->in_flight.v, QTY_DIGITS);
 	buf_printf(b, ",\"slice\":%u,\"slices\":%u,\"pace\":%.3g,\"tunes\":%u,\"unknown\":%u,",
 		   x->slice, x->n_slices, x->pace, x->tunes, x->unknowns);
-	put_opt(b, "danger", x->has_danger, x->danger);
+	put_opt(b, "danger", x->has_danger, plan_shown(x->danger));
+	buf_printf(b, ",\"danger_is_under\":%s",
+		   !x->has_danger      ? "null"
+		   : x->danger < 0.002 ? "true"
+				       : "false");
 	buf_printf(b, ",\"end_ms\":%lld,\"vs_start_bp\":%.4g}", (long long)x->end_ms,
 		   isfinite(x->vs_start_bp) ? x->vs_start_bp : 0.0);
 }

@@ -119,8 +119,10 @@ TEST(an_even_pace_over_its_limit_says_so)
 
 	CHECK(even > 0 && its.p > limit);
 	told_is_asked(t);
-	CHECK_NEAR(number(t, "dies_at_btc_pct"), -100 * 200.0 / 98750, 0.02); /* equity - maintenance */
-	CHECK(number(t, "dies_at_btc_pct") < 0 && strstr(t, "dies at an instant gap of BTC -") != NULL);
+	CHECK_NEAR(number(t, "dies_at_btc_pct"), -100 * 200.0 / 98750,
+		   0.02); /* equity - maintenance */
+	CHECK(number(t, "dies_at_btc_pct") < 0 &&
+	      strstr(t, "dies at an instant gap of BTC -") != NULL);
 	CHECK(strstr(t, "\"algo\":\"twap\"") != NULL);
 	CHECK(strstr(t, "over the limit as it stands") != NULL);
 	w_free(w);
