@@ -11,6 +11,7 @@ static struct grid_work room;
 static struct solve_in last; /* the last question */
 static struct solve_out its; /* and its answer */
 static int n_asked;
+static double cap_pct; /* of the ticket; 0: the default */
 
 /* Asks, and is the planner beside the engine until the plan is told. */
 static const char *plan_of(struct world *w, uint8_t algo, double urgency, int64_t minutes,
@@ -25,6 +26,7 @@ static const char *plan_of(struct world *w, uint8_t algo, double urgency, int64_
 	c.ticket.size.unit = SIZE_ALL;
 	c.ticket.urgency.v = llround(urgency * 1e12);
 	c.ticket.horizon_ms = minutes * 60000;
+	c.ticket.cap.v = llround(cap_pct * 1e10);
 	c.ticket.by_danger = minutes == 0;
 	c.ticket.risk.v = llround(limit * 1e12);
 	(void)w_command(w, &c);
@@ -148,5 +150,26 @@ TEST(a_limit_alone_is_kept)
 	w_free(w);
 }
 
-TEST_MAIN(T(chance_is_of_the_schedule_told), T(a_faster_one_is_not_told_the_chance_of_the_slowest),
+/* Far from danger and too little time for the cap: said with the time it takes, never as a limit
+ * that nothing keeps. */
+TEST(too_little_time_is_no_danger)
+{
+	struct world *w = w_begin(w_new(), 100000);
+
+	w_live(w, 3 * SEC, 100000);
+	const char *t = plan_of(w, ALGO_AC, 0, 60, 0.01);
+	double share = number(t, "volume_share");
+	REQUIRE(share > 0 && share < 0.05);
+	CHECK(strstr(t, "\"horizon_at_cap_s\":null") != NULL);
+	cap_pct = 50 * share; /* half of what it would take */
+	t = plan_of(w, ALGO_AC, 0, 60, 0.01);
+	cap_pct = 0;
+	CHECK_NEAR(number(t, "horizon_at_cap_s"), 7200, 10);
+	CHECK(strstr(t, "does not fit into 60m at") && strstr(t, "takes about 2h; 0.5"));
+	CHECK(strstr(t, "\"keeps_limit\":true") && strstr(t, "no schedule within") == NULL);
+	w_free(w);
+}
+
+TEST_MAIN(T(too_little_time_is_no_danger), T(chance_is_of_the_schedule_told),
+	  T(a_faster_one_is_not_told_the_chance_of_the_slowest),
 	  T(an_even_pace_over_its_limit_says_so), T(a_limit_alone_is_kept))
