@@ -96,6 +96,15 @@ TEST(grid_table)
 	CHECK_NEAR(grid_p(&a, x, 24, 60000, 0.8, GRID_PRICE), 0.06605, 3 * 0.00055);
 	shape(x, 10, "ac", 3);
 	CHECK_NEAR(grid_p(&a, x, 24, 60000, 0.8, GRID_ARITHMETIC), 0.00734, 1e-4);
+	/* The bound of a short: at its price at the barrier, never under the truth (quant.md 4.3).
+	 */
+	struct plan_account b = account(120000, -10, 60000, 0.0125);
+	shape(x, -10, "hold", 0);
+	double truth = grid_p(&b, x, 168, 60000, 1.2, GRID_PRICE);
+	CHECK(danger_bound(&b, x, N, 168 * 3600.0 / N, 60000, 1.2, 0) >= truth);
+	shape(x, -10, "twap", 0);
+	truth = grid_p(&b, x, 168, 60000, 1.2, GRID_PRICE);
+	CHECK(danger_bound(&b, x, N, 168 * 3600.0 / N, 60000, 1.2, 0) >= truth);
 	a.equity = 7000; /* under maintenance */
 	CHECK_NEAR(grid_p(&a, x, 24, 60000, 0.8, GRID_PRICE), 1, 0);
 	a.equity = 1e9;
@@ -131,6 +140,7 @@ TEST(grid_vectors)
 		double p = grid_p(&a, x, h, 60000, s, GRID_PRICE);
 		double mc = jnum_of(r, "p_mc_gbm_margin_rule"), se = jnum_of(r, "mc_se");
 		CHECK_NEAR(p, mc, 3 * se + 2e-4);
+		CHECK(danger_bound(&a, x, N, h * 3600 / N, 60000, s, 0) >= mc - 3 * se);
 	}
 	vectors_close(&v);
 }
