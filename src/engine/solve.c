@@ -200,7 +200,7 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 	if (t->at_cap_s > 0) { /* too little time, whatever the danger */
 		const struct solve_out *f = &t->w->found;
 		buf_puts(b, "  all of it does not fit into ");
-		put_span(b, p->horizon_ms);
+		put_span(b, t->problem->horizon_ms);
 		buf_printf(b, " at %.3g %% of the volume: there it takes about ", 100 * t->r->cap);
 		put_span(b, (int64_t)(t->at_cap_s * 1000));
 		if (t->w->has_found && t->kept && f->block > 0)
@@ -328,7 +328,8 @@ static bool question(struct engine *e, struct whatif *w, const struct plan_probl
 			       .mark = m.mark,
 			       .sigma_year = p->sigma_year,
 			       .n = SOLVE_SLOTS,
-			       .tau_s = s / SOLVE_SLOTS,
+			       /* to its real end, which the volume cap may have moved */
+			       .tau_s = (double)plan->horizon_ms / 1000 / SOLVE_SLOTS,
 			       .eta = m.eta,
 			       .epsilon = m.epsilon,
 			       .slope = m.slope,
