@@ -288,6 +288,15 @@ struct num fmt_clock(int64_t wall_ms)
 	return n;
 }
 
+struct num fmt_end(int64_t from_ms, double s)
+{
+	bool day = s < 12 * 3600;
+	struct num n, t = day ? fmt_clock(from_ms + (int64_t)(s * 1e3)) : fmt_dur(s);
+
+	snprintf(n.s, sizeof n.s, "%s %.16s", day ? "ends near" : "takes", t.s);
+	return n;
+}
+
 struct num fmt_clock_ms(int64_t wall_ms)
 {
 	struct num n = fmt_clock(wall_ms);

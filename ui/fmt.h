@@ -40,8 +40,10 @@ struct num fmt_touch(double s);
 struct num fmt_touch_words(double s);
 /* At most two units: "<1s" "14s" "4m07" "1h36" "2d". */
 struct num fmt_dur(double s);
-struct num fmt_dur_words(double s);	  /* "9 s", "2 min 10 s", "55 min" */
-struct num fmt_clock(int64_t wall_ms);	  /* HH:MM:SS, UTC */
+struct num fmt_dur_words(double s);    /* "9 s", "2 min 10 s", "55 min" */
+struct num fmt_clock(int64_t wall_ms); /* HH:MM:SS, UTC */
+/* "ends near 20:31:05", "takes 15h": beyond half a day a time of day would be read as today's. */
+struct num fmt_end(int64_t from_ms, double s);
 struct num fmt_clock_ms(int64_t wall_ms); /* HH:MM:SS.mmm */
 /* Text of the engine as a screen writes it: the minus of a number, arrows, plus-minus. */
 void fmt_words(char *out, size_t cap, const char *text);

@@ -156,6 +156,7 @@ static void problem_of(struct ui *u, const struct snap_leg *leg)
 	p->volume_s = b ? b->volume_1m / 60 : 0;
 	if (b && b->est[EST_VOLUME].value > 0)
 		p->volume_s = b->est[EST_VOLUME].value;
+	p->sqrt_y = b ? b->est[EST_SQRT_Y].value : 0;
 	if (b && b->est[EST_REFILL].value > 0)
 		p->impact.refill_s = b->est[EST_REFILL].value;
 	p->fee_taker = a && a->fee_taker.v ? ratio_to_double(a->fee_taker) : 0.00045;

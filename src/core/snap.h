@@ -217,6 +217,7 @@ struct snap_point { /* trace of an exit, time since start */
 	float t_s;
 	float left;    /* coins */
 	float planned; /* coins left by plan */
+	float band;    /* coins, as snap_exit.corridor then */
 	float px;      /* mark */
 	float fill_px; /* 0 none */
 	uint8_t fill;  /* 1 posted, 2 crossed */
@@ -250,7 +251,9 @@ struct snap_exit {
 	double cap;
 	int64_t start_ms, end_ms, planned_end_ms, next_ms; /* wall; next_ms 0: none due */
 	uint32_t slice, n_slices;
-	double planned_left, corridor; /* coins */
+	double planned_left;
+	double corridor;    /* coins off the schedule, passed in 1 of 20 moments: exit_band() */
+	int64_t cap_end_ms; /* wall: where the volume cap alone lets it end; 0: it allows its end */
 	double vs_start_bp;
 	bool has_danger;
 	double danger;	    /* 0..1, chance before the exit is done */

@@ -77,6 +77,10 @@ void exit_numbers_keep(struct exit *x, const struct exec_view *v);
 void exit_lambda_keep(struct exit *x, const struct exec_view *v);
 bool exit_grid_fresh(const struct exit *x, const struct exec_view *v);
 void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o);
+/* Coins left may be off the schedule by so much in 19 of 20 moments: what is due and, by the fill
+ * model, not filled yet (plan_late_slices). The randomness of slots and sizes is drawn already, so
+ * it is part of the schedule and no part of this. 0: no schedule. */
+double exit_band(const struct exit *x);
 struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too);
 double exit_pace(const struct exit *x, const struct exec_view *v);
 void exit_set_state(struct exit *x, uint8_t state);

@@ -119,6 +119,18 @@ struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too
 	return q;
 }
 
+double exit_band(const struct exit *x)
+{
+	uint32_t due = 0, late = plan_late_slices(x->place);
+	struct qty q = {0};
+	while (due < x->plan.n && x->plan.at_ms[due] * MS_NS <= x->clock_ns)
+		due++;
+	uint32_t from = due > late ? due - late : 0;
+	for (uint32_t k = from; k < x->plan.n && k < from + late; k++)
+		q.v += x->plan.qty[k].v;
+	return qty_to_double(q);
+}
+
 double exit_pace(const struct exit *x, const struct exec_view *v)
 {
 	if (!x->stops_late || x->plan_horizon_ms <= 0)

@@ -65,15 +65,25 @@ static void head(const struct exit *x, struct snap_exit *s)
 	s->maint_before = x->maint_before;
 }
 
+/* The volume cap alone forbids the end: what is left takes longer than is left, by a slot and more.
+ */
+static void cap_end(const struct exit *x, const struct exec_view *v, double rest_ms,
+		    struct snap_exit *s)
+{
+	double rate = x->cap * v->volume_s;
+	double need_ms = rate > 0 ? qty_to_double(exit_left(x)) / rate * 1000 : 0;
+	if (need_ms > rest_ms + (double)x->plan.spacing_ms && need_ms < (double)HORIZON_MAX_MS)
+		s->cap_end_ms = v->wall_ms + (int64_t)need_ms;
+}
+
 static void schedule(const struct exit *x, const struct exec_view *v, struct snap_exit *s)
 {
-	double size = qty_to_double(x->plan_size);
 	s->n_slices = x->plan_base + x->plan.n;
 	if (s->n_slices < x->slice)
 		s->n_slices = x->slice;
 	s->planned_left = qty_to_double(
 		(struct qty){x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v});
-	s->corridor = x->plan.n ? 2 * size / x->plan.n : 0;
+	s->corridor = exit_band(x);
 	s->n_plan = SNAP_PLAN;
 	exit_plan_draw(x, s->plan_left);
 	s->n_old = x->n_old;
@@ -87,6 +97,7 @@ static void schedule(const struct exit *x, const struct exec_view *v, struct sna
 	s->plan_to_s = s->plan_from_s + (float)x->plan_horizon_ms / 1000;
 	double pace = exit_pace(x, v), rest = (double)(x->plan_horizon_ms - x->clock_ns / MS_NS);
 	s->pace = pace;
+	cap_end(x, v, rest > 0 ? rest / pace : 0, s);
 	if (!x->stops_late)
 		s->planned_end_ms = v->wall_ms + (int64_t)(rest > 0 ? rest / pace : 0);
 	if (x->state == XS_RUNNING && x->algo != ALGO_VENUE_TWAP) {

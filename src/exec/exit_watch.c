@@ -140,7 +140,7 @@ static void watch_hands(struct exit *x, const struct exec_view *v, struct exec_o
 			    x->coin, x->id, n);
 }
 
-static void trace(struct exit *x, const struct exec_view *v, double planned)
+static void trace(struct exit *x, const struct exec_view *v, double planned, double band)
 {
 	double t = (double)(v->now_ns - x->start_ns) / 1e9;
 	if (x->n_trace && t < (double)x->trace[x->n_trace - 1].t_s + x->trace_every)
@@ -160,6 +160,7 @@ static void trace(struct exit *x, const struct exec_view *v, double planned)
 	x->trace[x->n_trace++] = (struct snap_point){.t_s = (float)t,
 						     .left = (float)qty_to_double(exit_left(x)),
 						     .planned = (float)planned,
+						     .band = (float)band,
 						     .px = (float)price_to_double(v->mark)};
 }
 
@@ -169,12 +170,13 @@ static void tell_behind(struct exit *x, struct exec_out *o, double behind, doubl
 	if (!x->behind_told && behind > corridor) {
 		x->behind_told = true;
 		want_notice(o, 1, NC_EXIT,
-			    "x%u behind by %.6g %s, outside ±%.6g: it goes on at its pace and "
+			    "x%u behind by %.6g %s, more than its 1-in-20 band of %.6g: it goes on "
+			    "at its pace and "
 			    "volume cap",
 			    x->id, behind, x->coin, corridor);
 	} else if (x->behind_told && behind < corridor / 2) {
 		x->behind_told = false;
-		want_notice(o, 1, NC_EXIT, "x%u back inside the corridor", x->id);
+		want_notice(o, 1, NC_EXIT, "x%u back inside its band", x->id);
 	}
 }
 
@@ -183,16 +185,14 @@ static void watch_behind(struct exit *x, const struct exec_view *v, struct exec_
 	double left = qty_to_double(exit_left(x));
 	double plan = qty_to_double(
 		(struct qty){x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v});
-	double behind = left - plan, corridor = 0;
-	if (x->plan.n)
-		corridor = 2 * qty_to_double(x->plan_size) / x->plan.n;
+	double behind = left - plan, corridor = exit_band(x) * (1 + 1e-9);
 	if (behind > x->behind_max && x->plan.n > 1)
 		x->behind_max = behind;
 	if (fabs(behind) > corridor && x->plan.n > 1)
 		x->outside_s += dt;
 	if (x->plan.n > 1)
 		tell_behind(x, o, behind, corridor);
-	trace(x, v, plan);
+	trace(x, v, plan, corridor);
 }
 
 void exit_watch(struct exit *x, const struct exec_view *v, struct exec_out *o)

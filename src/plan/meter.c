@@ -5,9 +5,9 @@
  * exponentially with time constant refill/3 (95 % back within refill, prior 60 s), so slots of tau
  * seconds pay eta = slope tau (1/2 + a/(1-a)), a = exp(-3 tau/refill). Beyond the visible book the
  * marginal displacement grows with the square root of the size, from the visible edge or from
- * Y sigma_day sqrt(Q/V_day) with Y = 0.7, whichever is more. Permanent impact is taken as 0: the
- * impact of uninformed flow decays. A passive fill earns the half spread and loses 0.5 bp to
- * adverse selection. */
+ * Y sigma_day sqrt(Q/V_day), whichever is more; Y is the problem's, 0.7 until one is fitted.
+ * Permanent impact is taken as 0: the impact of uninformed flow decays. A passive fill earns the
+ * half spread and loses 0.5 bp to adverse selection. */
 #include <math.h>
 
 #include "base/check.h"
@@ -16,7 +16,7 @@
 #include "plan/side.h"
 #include "base/banned.h"
 
-static const double REFILL_S = 60, SQRT_Y = 0.7, ADVERSE_BP = 0.5;
+static const double REFILL_S = 60, ADVERSE_BP = 0.5;
 static const double PRIOR_HALF_BP = 1;	     /* half spread when no book is seen */
 static const double PRIOR_DEPTH_USD = 100e3; /* within 10 bp, when nothing is seen */
 static const int64_t YOUNG_NS = 3000000000;
@@ -47,13 +47,18 @@ static double mid_of(const struct plan_problem *p)
 	return price_to_double(p->mark);
 }
 
+static double law_y(const struct plan_problem *p)
+{
+	return p->sqrt_y > 0 ? p->sqrt_y : PLAN_SQRT_Y;
+}
+
 /* sqrt-law coefficient: displacement in USD of the Q-th coin = c sqrt(Q). */
 static double sqrt_coef(const struct plan_problem *p, double mid)
 {
 	if (!(p->volume_s > 0) || !(p->sigma_year > 0))
 		return 0;
 	double sigma_day = p->sigma_year / sqrt(365.0);
-	return SQRT_Y * sigma_day * mid / sqrt(p->volume_s * DAY_S);
+	return law_y(p) * sigma_day * mid / sqrt(p->volume_s * DAY_S);
 }
 
 /* Depth of the side we hit: total coins, mean and last distance from the mid. */
@@ -110,6 +115,27 @@ void plan_impact(const struct plan_problem *p, struct impact *out)
 	*out = i;
 }
 
+double plan_maker_share(uint8_t place)
+{
+	static const double share[PLACE_COUNT] = {[PLACE_CROSS] = 0,
+						  [PLACE_POST] = 1,
+						  [PLACE_CHASE] = 0.5,
+						  [PLACE_POST_CROSS] = 0.55};
+	return share[place < PLACE_COUNT ? place : 0];
+}
+
+uint32_t plan_late_slices(uint8_t place)
+{
+	double s = plan_maker_share(PLACE_POST_CROSS);
+	double more = 1 - s / 2; /* one and more are waiting, at a moment of the slot */
+	uint32_t n = 0;
+	if (place != PLACE_POST)
+		return 1;
+	for (; more > 1.0 / 20; n++)
+		more *= 1 - s;
+	return n;
+}
+
 bool market_read(const struct plan_problem *p, struct market *m)
 {
 	m->mid = mid_of(p);
@@ -121,13 +147,8 @@ bool market_read(const struct plan_problem *p, struct market *m)
 	m->sign = p->side == SIDE_SELL ? 1 : -1;
 	m->sigma_s =
 		(p->sigma_cost > 0 ? p->sigma_cost : p->sigma_year) * m->mid / sqrt((double)YEAR_S);
-	static const double share[PLACE_COUNT] = {[PLACE_CROSS] = 0,
-						  [PLACE_POST] = 1,
-						  [PLACE_CHASE] = 0.5,
-						  [PLACE_POST_CROSS] = 0.55};
-	m->share = p->maker_share > 0 && p->maker_share <= 1
-			   ? p->maker_share
-			   : share[p->place < PLACE_COUNT ? p->place : 0];
+	m->share = p->maker_share > 0 && p->maker_share <= 1 ? p->maker_share
+							     : plan_maker_share(p->place);
 	if (p->algo == ALGO_SWEEP || p->algo == ALGO_VENUE_TWAP)
 		m->share = 0;
 	m->book_any = book_usable(p->book);
@@ -183,7 +204,7 @@ static bool book_walk(const struct plan_problem *p, double want, struct cost_out
 			     .size = want,
 			     .sigma_day = p->sigma_year / sqrt(365.0),
 			     .volume_day = p->volume_s * DAY_S,
-			     .y = SQRT_Y};
+			     .y = law_y(p)};
 	struct err e = {0};
 	if (!book_usable(p->book))
 		return false;

@@ -183,6 +183,8 @@ bool plan_within(const struct plan_problem *p, double eps, struct grid_work *w,
 				.model = GRID_PRICE};
 	if (!search(&q, &in, eps, w, scratch, &u, &r.p, e))
 		return false;
+	r.cap_s = in.rate_max > 0 ? in.size / in.rate_max : 0;
+	r.cap_forbids = r.cap_s > t;
 	r.kind = (uint8_t)u.kind;
 	r.urgency = urgency_of(u.kappa_t, n);
 	r.p_hold = u.p_hold;

@@ -47,6 +47,8 @@ struct plan_limit {
 	double urgency;	   /* of the schedule, of the rest for URGENCY_BLOCK */
 	struct qty block;  /* lots up; 0 for URGENCY_MET */
 	double block_cost; /* USD */
+	bool cap_forbids;  /* the volume cap alone: not even an even pace ends in time under it */
+	double cap_s;	   /* the whole size at the cap takes so long; 0: no cap, no volume known */
 	double p;	   /* of the schedule as it would run, jitter and all, for URGENCY_MET */
 	double p_hold;
 };

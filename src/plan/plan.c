@@ -25,7 +25,6 @@ enum {
  * others. */
 static const double BOOK_FLICKER = 0.4, MODEL_DOUBT = 0.5;
 static const double ONE_SIDED_95 = 1.6448536269514722; /* 1 in 20 */
-static const int64_t HORIZON_MAX_MS = 7 * 86400000ll;
 /* How a running exit meets its cap (exec/exit_trade.c). */
 static const double CAP = 0.1, CREDIT_S = 60, FLOOR_USD = 25, FLOOR_S = 120;
 enum { PACE_HALVES = 3 };
@@ -36,11 +35,15 @@ static bool numbers_ok(const struct plan_problem *p, struct err *e)
 		const char *name;
 		double v;
 		bool any_sign;
-	} num[] = {
-		{"volatility", p->sigma_year, false}, {"volatility of cost", p->sigma_cost, false},
-		{"volume", p->volume_s, false},	      {"taker fee", p->fee_taker, true},
-		{"maker fee", p->fee_maker, true},    {"funding", p->funding_hour, true},
-		{"randomness", p->jitter, false},     {"volume cap", p->cap, false}};
+	} num[] = {{"volatility", p->sigma_year, false},
+		   {"volatility of cost", p->sigma_cost, false},
+		   {"volume", p->volume_s, false},
+		   {"taker fee", p->fee_taker, true},
+		   {"maker fee", p->fee_maker, true},
+		   {"funding", p->funding_hour, true},
+		   {"randomness", p->jitter, false},
+		   {"volume cap", p->cap, false},
+		   {"Y of the square-root law", p->sqrt_y, false}};
 	if (p->sigma_year > 100)
 		return err_set(e, ERR_RULE, "volatility is %g: at most 100, 10,000 %% a year",
 			       p->sigma_year);

@@ -22,7 +22,12 @@
 #include "limits.h"
 #include "plan/danger.h"
 
+#define PLAN_SQRT_Y 0.7 /* Y of the square-root law until one is fitted (quant 2.5) */
+
 enum plan_source { SRC_YOUNG, SRC_OLD, SRC_MODEL, SRC_COUNT };
+
+/* The longest schedule: beyond a week it is a trade. */
+#define HORIZON_MAX_MS (INT64_C(7) * 86400000)
 
 /* USD per coin, seconds. */
 struct impact {
@@ -48,6 +53,7 @@ struct plan_problem {
 	double sigma_year;	/* honest volatility, 1.0 = 100 %: of the danger */
 	double sigma_cost;	/* before its 1.4: of the cost's sd; 0: sigma_year */
 	double volume_s;	/* coins traded per second of late; 0 unknown */
+	double sqrt_y;		/* Y of the square-root law (core/estimate.h); 0: the prior, 0.7 */
 	double fee_taker, fee_maker;
 	double funding_hour;  /* rate of this hour: positive, longs pay */
 	double maker_share;   /* <= 0: prior by placement */
@@ -136,6 +142,14 @@ struct schedule {
 void plan_schedule(const struct schedule_in *in, struct schedule *out);
 /* Slots for a horizon: 20 to 60 s each (short exits finer, at least 5 s), at most SLICES_MAX. */
 uint32_t plan_slots(int64_t horizon_ms, const struct instr *i, struct qty size, struct price mark);
+
+/* The fill model: part of a size that is filled at rest, by placement. */
+double plan_maker_share(uint8_t place);
+/* How many of the slices that are due may be unfilled while all goes as planned: more are in at
+ * most 1 of 20 moments. Orders that cross at the end of their slot: the one at work. Orders that
+ * only rest are filled in a slot with plan_maker_share(PLACE_POST_CROSS), somewhere in it, and go
+ * on into the next with all that is owed. */
+uint32_t plan_late_slices(uint8_t place);
 
 /* What taking `q` at once costs now (plan/cost.h): the walk of the book, beyond it the square-root
  * tail, fees. Where the book ends the model begins: at price `ends`, after `book_size` coins. */

@@ -14,7 +14,6 @@
 #include "base/banned.h"
 
 static const double KT_TOP = 60; /* kappa T of "at once": e^-60 is left after the first slot */
-static const int64_t HORIZON_MAX_MS = 7 * 86400000ll;
 
 double plan_cap_kt(double size, double horizon_s, uint32_t n, double rate_max)
 {

@@ -206,6 +206,7 @@ static void add_book(struct snap *s, const char *coin, double mark, double oracl
 	} est[] = {{EST_SIGMA_5M, EST_LIVE, 1.18, 0.05, 300},
 		   {EST_VOLUME, EST_LIVE, 0.66, 0.03, 840},
 		   {EST_REFILL, EST_LIVE, 14, 2.1, 412},
+		   {EST_SQRT_Y, EST_FITTED, 0.62, 0.04, 200},
 		   {EST_LAMBDA, EST_PRIOR, 0.9, 0, 6},
 		   {EST_SPREAD, EST_LIVE, 0.9, 0.1, 420}};
 	for (unsigned i = 0; i < sizeof est / sizeof est[0]; i++)
@@ -294,6 +295,7 @@ static struct snap_exit *add_exit(struct snap *s, uint32_t id, const char *coin,
 		double wob = i > 35 && i < 48 ? 0.489 * (1 - fabs(i - 41.0) / 7.0) : 0.03 * sin(i);
 		t->t_s = (float)(u * (double)horizon_ms * 1e-3);
 		t->planned = (float)(total * curve(u, bow));
+		t->band = (float)(total * (curve(u - 1 / 60.0, bow) - curve(u, bow)));
 		t->left = (float)(t->planned + (i == 59 ? -0.029 : wob * total / 12));
 		t->px = (float)(109742 - 359 * u / now + 60 * sin(i * 0.7));
 		t->fill = i % 3 == 0 ? 1 : i % 7 == 0 ? 2 : 0;
@@ -346,7 +348,7 @@ static void x2_running(struct snap *s)
 	x->slice = 25;
 	x->n_slices = 60;
 	x->planned_left = 4.85643;
-	x->corridor = 0.400;
+	x->corridor = 0.19696; /* the slice at work */
 	x->vs_start_bp = -15.3;
 	x->danger = 0.001;
 	x->danger_grid = x->danger_start_grid = true;
@@ -409,7 +411,7 @@ void story_cockpit(struct snap *s)
 	x->slice = 10;
 	x->n_slices = 60;
 	x->planned_left = 878.5;
-	x->corridor = 20;
+	x->corridor = 17.5;
 	x->vs_start_bp = 18.8;
 	x->danger = 1 / 64.0;
 	add_order(s, "BTC", false, 0.16, 109397, WHOSE_EXIT, 2, 26, 0, false);
@@ -433,8 +435,9 @@ void story_cockpit(struct snap *s)
 	notice(s, 26000, NC_FILL, 0, "x2 slice 23 sold 0.23733 at 109,393, maker");
 	notice(s, 30000, NC_FILL, 0, "x1 slice 8 bought 15.52 at 201.19, maker");
 	notice(s, 37000, NC_FILL, 0, "x2 slice 22 sold 0.25542 at 109,373, maker");
-	notice(s, 66000, NC_EXIT, 0, "x2 back inside the corridor");
-	notice(s, 76000, NC_EXIT, 0, "x2 behind by 0.489 BTC, outside ±0.400: thin book.");
+	notice(s, 66000, NC_EXIT, 0, "x2 back inside its band");
+	notice(s, 76000, NC_EXIT, 0,
+	       "x2 behind by 0.489 BTC, more than its 1-in-20 band of 0.205: thin book.");
 	notice(s, 147000, NC_EXIT, 0, "exit x1 started: buy 1,050 SOL, twap 15m");
 }
 
@@ -613,6 +616,8 @@ void story_done(struct snap *s)
 		x->trace[i].t_s = (float)i * 10;
 		x->trace[i].left = (float)(12 * curve(i / 59.0, 1.5));
 	}
+	x->danger_start = 1 / 110.0;
+	x->danger_start_grid = true;
 	x->largest_slice = 0.50232;
 	x->liq_before = 108307;
 	x->liq_after = 105783;

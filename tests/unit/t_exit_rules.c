@@ -678,6 +678,16 @@ TEST(volume_cap)
 			fill_all(q);
 	}
 	CHECK(x.behind_told); /* and that it falls behind is said */
+	static struct snap_exit s;
+	exit_fill_snap(&x, &w.v, &s);
+	/* orders that cross: the slice that is due, whatever the placement of the ticket's model */
+	CHECK_NEAR(s.corridor, qty_to_double(x.plan.qty[x.plan.n - 1]), 1e-9);
+	CHECK(s.cap_end_ms > w.v.wall_ms); /* the cap forbids the end, and says where it would be */
+	double left = qty_to_double(s.left), rate = 0.1 * w.v.volume_s;
+	CHECK_NEAR((double)(s.cap_end_ms - w.v.wall_ms), left / rate * 1000, 1);
+	w.v.volume_s = 1000;
+	exit_fill_snap(&x, &w.v, &s);
+	CHECK_INT(s.cap_end_ms, 0);
 	int64_t fair = w.v.volume.v / 10, slot = x.plan.spacing_ms * 1000;
 	CHECK(x.done.v > fair / 2 && x.done.v <= fair + slot);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/prng.h"
 #include "plan/outlook.h"
 #include "plan/target.h"
 #include "tests/run.h"
@@ -290,6 +291,75 @@ TEST(funding_at_each_hour)
 	CHECK(pay[0].usd < 0);
 }
 
+/* At 4 of 100 of 1 coin/s the 24 take 600 s: in 10 min they just fit, in 9 the cap alone forbids.
+ */
+TEST(the_cap_alone_forbids_the_end)
+{
+	struct plan_problem p = problem(42000, false);
+	struct plan_limit l;
+	struct err e = {0};
+	p.volume_s = 1, p.cap = 0.0401;
+	p.horizon_ms = 600000;
+	REQUIRE(plan_within(&p, 0.5, &work, &plan, &l, &e));
+	CHECK(!l.cap_forbids);
+	p.horizon_ms = 540000;
+	REQUIRE(plan_within(&p, 0.5, &work, &plan, &l, &e));
+	CHECK(l.cap_forbids && l.kind == URGENCY_BLOCK);
+	CHECK_NEAR(l.cap_s, 24 / 0.0401, 1e-9);
+	p.volume_s = 0; /* not known: no cap, and none is blamed */
+	REQUIRE(plan_within(&p, 0.5, &work, &plan, &l, &e));
+	CHECK(!l.cap_forbids && l.cap_s == 0);
+}
+
+/* Beyond the book, where the law is above the edge of the book, the tail is in proportion to Y. */
+TEST(a_fitted_y_prices_the_tail)
+{
+	struct plan_problem p = problem(200000, false);
+	struct plan_meter prior, same, fitted;
+	p.book = NULL, p.mid = p.mark; /* all is law */
+	p.volume_s = 0.01;
+	plan_meter(&p, p.size, &prior);
+	p.sqrt_y = 0.7;
+	plan_meter(&p, p.size, &same);
+	CHECK_NEAR(same.cost.total, prior.cost.total, 1e-9);
+	p.sqrt_y = 1.4;
+	plan_meter(&p, p.size, &fitted);
+	double half = 24 * 109742 * 1e-4; /* no book: 1 bp is in the law, and not paid twice */
+	CHECK_NEAR(fitted.tail + half, 2 * (prior.tail + half), 1e-6);
+	p.book = &book; /* and behind a book that ends */
+	plan_meter(&p, p.size, &fitted);
+	p.sqrt_y = 0.7;
+	plan_meter(&p, p.size, &prior);
+	CHECK_NEAR(fitted.worst - 109742, 2 * (prior.worst - 109742), 1e-6);
+	p.sqrt_y = NAN;
+	bad(p, "Y of the square-root law");
+}
+
+/* Orders that only rest, filled in a slot with the share of the model, somewhere in it: more than
+ * so many slices wait in at most 1 of 20 moments, and one fewer would not do. */
+TEST(late_in_one_of_twenty_moments)
+{
+	struct prng r;
+	uint32_t late = plan_late_slices(PLACE_POST), over = 0, over_less = 0, n = 200000, wait = 0;
+	double share = plan_maker_share(PLACE_POST_CROSS);
+	prng_seed(&r, test_seed);
+	for (uint32_t i = 0; i < n; i++) {
+		wait++; /* a slot begins */
+		bool fills = prng_unit(&r) < share;
+		if (fills && prng_unit(&r) < prng_unit(&r)) /* before the moment we look */
+			wait = 0;
+		over += wait > late;
+		over_less += wait > late - 1;
+		if (fills)
+			wait = 0;
+	}
+	CHECK(over <= n / 20 && over_less > n / 20);
+	CHECK_INT(plan_late_slices(PLACE_CROSS), 1);
+	CHECK_INT(plan_late_slices(PLACE_POST_CROSS), 1);
+}
+
 TEST_MAIN(T(bad_input_is_named), T(funding_at_each_hour), T(the_grid_is_under_its_bound),
 	  T(at_most_one_in_a_hundred), T(none_within_the_cap_offers_a_block),
-	  T(the_deep_book_begins_where_the_fine_ends), T(targets_in_coins))
+	  T(the_cap_alone_forbids_the_end), T(a_fitted_y_prices_the_tail),
+	  T(late_in_one_of_twenty_moments), T(the_deep_book_begins_where_the_fine_ends),
+	  T(targets_in_coins))

@@ -183,7 +183,8 @@ TEST(a_block_is_offered)
 	CHECK(on_screen("now, the rest fits: 1"));
 	ui.ticket.frontier = false;
 	draw(120, 40);
-	snprintf(words, sizeof words, "No schedule within 10 %% of volume keeps danger under");
+	/* 10 % of 0.3 coins/s are 18 of the 24 in 10 min: not danger, the cap */
+	snprintf(words, sizeof words, "Volume cap 10 %% alone forbids it: ends near 20:05:37");
 	CHECK(on_screen(words));
 	struct qty block = ui.ticket.limit.block;
 	type("1");

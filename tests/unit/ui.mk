@@ -25,6 +25,9 @@ TESTS += tests/unit/t_ticket
 tests_unit_t_ticket_SOURCES = tests/unit/t_ticket.c tests/screens/hand.c
 tests_unit_t_ticket_LDADD = libtest.a libstory.a libui.a libexec.a libplan.a libcore.a libbase.a -lpthread -lm
 EXTRA_DIST += tests/screens/cockpit-80.txt \
+	tests/screens/report-80.txt tests/screens/ticket-cap-80.txt \
+	tests/screens/ticket-cap-120.txt tests/screens/ticket-frontier-40.txt \
+	tests/screens/ticket-frontier-60.txt \
 	tests/screens/ticket-120.txt \
 	tests/screens/ticket-200.txt \
 	tests/screens/ticket-60.txt \

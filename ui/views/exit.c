@@ -124,6 +124,21 @@ static struct num exit_odds(double p, bool grid)
 	return out;
 }
 
+void exit_outcome(const struct snap_exit *x, char *out, size_t cap)
+{
+	const struct snap_cost *k = &x->cost;
+	char odds[64] = "";
+
+	if (x->danger_start > 0)
+		snprintf(odds, sizeof odds, T_DIM ", chance " T_TEXT "%s",
+			 exit_odds(x->danger_start, x->danger_start_grid).s);
+	snprintf(out, cap,
+		 T_DIM "predicted " T_TEXT "%s USD" T_DIM " ±" T_TEXT "%s%s" T_DIM "; %s " T_STRONG
+		       "%s USD",
+		 fmt_usd(-k->plan_total, 10, 0).s, fmt_usd(k->plan_sd, 10, 0).s, odds,
+		 exit_is_live(x) ? "so far" : "cost", fmt_usd(-k->total, 10, 0).s);
+}
+
 /* Danger that remains, in words. */
 static void verdict(const struct snap_exit *x, struct canvas *c, const struct layout *l, int y)
 {
@@ -148,11 +163,27 @@ static void verdict(const struct snap_exit *x, struct canvas *c, const struct la
 }
 
 /* No schedule keeps the limit: the block, and its key. True when it was said. */
-static bool block(const struct snap_exit *x, struct canvas *c, const struct layout *l, int y)
+static bool block(const struct ui *u, const struct snap_exit *x, struct canvas *c,
+		  const struct layout *l, int y)
 {
 	if (!x->block.v || !exit_is_live(x))
 		return false;
-	if (l->size >= SIZE_M)
+	if (x->cap_end_ms && l->size >= SIZE_M)
+		cv_textf(
+			c, 1, y, l->cols - 2, ROLE_CAUTION,
+			"! Volume cap %s %% alone forbids it: %s. %s %s %s now (~%s USD), the rest "
+			"fits: " T_KEY "b" T_CAUT "…",
+			fmt_double(x->cap * 100, 0, 0).s,
+			fmt_end(ui_wall_ms(u), (double)(x->cap_end_ms - ui_wall_ms(u)) * 1e-3).s,
+			x->buy ? "Buy" : "Sell", fmt_size5(x->block).s, x->coin,
+			fmt_usd(x->block_cost, 9, 0).s);
+	else if (x->cap_end_ms)
+		cv_textf(c, 1, y, l->cols - 2, ROLE_CAUTION,
+			 "! cap %s %%: %s. %s %s now, the rest fits: " T_KEY "b" T_CAUT "…",
+			 fmt_double(x->cap * 100, 0, 0).s,
+			 fmt_end(ui_wall_ms(u), (double)(x->cap_end_ms - ui_wall_ms(u)) * 1e-3).s,
+			 x->buy ? "Buy" : "Sell", fmt_size5(x->block).s);
+	else if (l->size >= SIZE_M)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_CAUTION,
 			 "! No schedule within %s %% of volume keeps danger under %s. %s %s %s now "
 			 "(~%s USD), the rest fits: " T_KEY "b" T_CAUT "…",
@@ -253,6 +284,26 @@ static void no_trace(const struct ui *u, struct canvas *c, struct rect r, const 
 		cv_text(c, r.x + 1, r.y + 1, r.w - 1, ROLE_DIM, "no point of it yet");
 }
 
+/* The band as it was, a dot in every other column; now's where nothing has been yet. */
+static void band(struct canvas *c, struct rect p, const struct snap_exit *x, double hs, double lo,
+		 double hi)
+{
+	uint32_t at = 0;
+
+	for (int i = 0; i < p.w; i += 2) {
+		double t = (double)i / p.w * hs;
+		while (at + 1 < x->n_trace && (double)x->trace[at + 1].t_s <= t)
+			at++;
+		bool past = t <= (double)x->trace[x->n_trace - 1].t_s;
+		double b = past ? (double)x->trace[at].band : x->corridor;
+		for (int k = -1; k <= 1; k += 2) {
+			int y = p.y + (int)lround((hi - k * b) / (hi - lo) * (p.h - 1));
+			if (y >= p.y && y < p.y + p.h)
+				cv_cell(c, p.x + i, y, ROLE_FAINT, 0xb7);
+		}
+	}
+}
+
 /* The trace off plan or of the price, one cell a column, on the shared time axis. */
 static void trace(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x,
 		  bool price, int pxd)
@@ -272,9 +323,10 @@ static void trace(const struct ui *u, struct canvas *c, struct rect r, const str
 		lo = fmin(lo, v);
 		hi = fmax(hi, v);
 	}
-	if (!price) {
-		hi = fmax(hi, x->corridor * 1.1);
-		lo = fmin(lo, -x->corridor * 1.1);
+	for (uint32_t i = 0; !price && i < x->n_trace; i++) {
+		double band = fmax(x->corridor, (double)x->trace[i].band) * 1.1;
+		hi = fmax(hi, band);
+		lo = fmin(lo, -band);
 	}
 	if (hi - lo < 1e-9)
 		hi = lo + 1;
@@ -284,7 +336,7 @@ static void trace(const struct ui *u, struct canvas *c, struct rect r, const str
 			"Price" T_DIM "  mark, and each fill          ○ posted  ● crossed");
 	else
 		cv_textf(c, r.x, r.y, r.w, ROLE_TITLE,
-			 "Off plan" T_DIM "  %s, corridor ±%s     " T_TEXT "%s now", x->coin,
+			 "Off plan" T_DIM "  %s, 1 in 20 beyond ±%s     " T_TEXT "%s now", x->coin,
 			 fmt_double(x->corridor, 3, 0).s, fmt_double(ahead, 3, SIGN_PLUS).s);
 	for (int i = 0; i < 3; i++) {
 		double v = hi - (hi - lo) * i / 2;
@@ -293,19 +345,12 @@ static void trace(const struct ui *u, struct canvas *c, struct rect r, const str
 		       price ? fmt_px(v, pxd).s : fmt_double(v, 2, SIGN_PLUS).s);
 	}
 	if (!price)
-		for (int i = 0; i < p.w; i += 2) {
-			for (int k = -1; k <= 1; k += 2) {
-				int y = p.y +
-					(int)lround((hi - k * x->corridor) / (hi - lo) * (p.h - 1));
-				if (y >= p.y && y < p.y + p.h)
-					cv_cell(c, p.x + i, y, ROLE_FAINT, 0xb7);
-			}
-		}
+		band(c, p, x, hs, lo, hi);
 	for (uint32_t i = 0; i + 1 < x->n_trace; i++) {
 		double a = trace_v(&x->trace[i], price, total),
 		       b = trace_v(&x->trace[i + 1], price, total);
 		double ta = x->trace[i].t_s / hs, tb = x->trace[i + 1].t_s / hs;
-		bool out = !price && fabs(a) > x->corridor;
+		bool out = !price && fabs(a) > (double)x->trace[i].band;
 		for (int k = 0; k < 12; k++) {
 			double f = k / 12.0, t = ta + (tb - ta) * f;
 			if (t >= 0 && t <= 1)
@@ -367,11 +412,17 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 	head(u, c, l, y++, x);
 	if (x->reason[0] && x->state != XS_RUNNING && y < bottom)
 		cv_text(c, 1, y, w - 2, ROLE_CAUTION, x->reason);
-	else if (y < bottom && !block(x, c, l, y))
+	else if (y < bottom && !block(u, x, c, l, y))
 		verdict(x, c, l, y);
 	y++;
-	if (l->size >= SIZE_M)
+	if (x->state == XS_DONE && l->size >= SIZE_S) {
+		char text[200];
+		exit_outcome(x, text, sizeof text);
+		cv_text(c, 1, y++, w - 2, ROLE_TEXT, text);
+		y += l->size >= SIZE_M;
+	} else if (l->size >= SIZE_M) {
 		child(u, x, c, y++, w - 2, pxd), y++;
+	}
 	if (w < 80) {
 		if (exit_is_live(x))
 			view_glide(c, rect_make(1, y, w - 2, 1), x);

@@ -373,7 +373,7 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struc
 		cv_put(c, x0 + n_held - 2, axis, ROLE_ACCENT_B, "now");
 }
 
-/* The needle is the deviation from plan, the ends are the corridor. */
+/* The needle is the deviation from plan, the ends are the band that 1 moment in 20 passes. */
 void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x)
 {
 	double ahead = x->planned_left - fabs(qty_to_double(x->left)), cor = x->corridor;
@@ -382,9 +382,10 @@ void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x)
 	bool out = cor > 0 && fabs(ahead) > cor;
 
 	if (r.w < 66) {
-		cv_textf(c, r.x, r.y, r.w, ROLE_DIM, "%s %s%s" T_DIM " of ±%s %s",
+		cv_textf(c, r.x, r.y, r.w, ROLE_DIM, "%s %s%s" T_DIM " of ±%s %s%s",
 			 ahead < 0 ? "behind" : "ahead", out ? T_CAUT : T_TEXT,
-			 fmt_double(ahead, dec, SIGN_PLUS).s, fmt_double(cor, dec, 0).s, x->coin);
+			 fmt_double(ahead, dec, SIGN_PLUS).s, fmt_double(cor, dec, 0).s, x->coin,
+			 r.w >= 45 ? ", passed 1 time in 20" : "");
 		return;
 	}
 	cv_right(c, r.x, x0 - 1, r.y, ROLE_DIM, "behind");

@@ -516,7 +516,10 @@ void view_report(struct ui *u, struct canvas *c, const struct layout *l)
 		 fmt_size5(x->total).s, how_text(&x->ticket).s,
 		 exit_is_live(x) ? T_CAUT "still running" : T_OK "DONE", x->end ? ", " : "",
 		 ends[x->end % 6], fmt_dur((double)(until - x->start_ms) * 1e-3).s, x->slice);
-	y += l->rows >= 20 ? 2 : 1;
+	char outcome[200];
+	exit_outcome(x, outcome, sizeof outcome);
+	cv_text(c, 1, y + 1, l->cols - 2, ROLE_TEXT, outcome);
+	y += l->rows >= 30 ? 3 : 2;
 	if (y < bottom && l->cols >= 40)
 		cv_textf(c, 1, y++, l->cols - 2, ROLE_TITLE,
 			 "Cost against arrival" T_DIM "  arrival " T_TEXT "%s" T_DIM

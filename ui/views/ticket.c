@@ -104,6 +104,8 @@ static void way_heading(struct canvas *c, const struct layout *l, int y)
 			cv_right(c, 0, 48, y, ROLE_DIM, "1 in 20");
 		return;
 	}
+	if (l->cols < 80) /* the key bar has no room for it */
+		cv_text(c, 9, y, 9, ROLE_DIM, T_KEY "f" T_DIM " curve");
 	cv_right(c, 0, m ? 26 : 25, y, ROLE_DIM, "ends");
 	cv_right(c, 0, m ? 37 : 32, y, ROLE_DIM, m ? "cost USD" : "cost");
 	if (m) {
@@ -196,20 +198,43 @@ static bool capped(const struct ui *u, struct canvas *c, const struct layout *l,
 
 	if (!w->ok || !w->has_volume || cap <= 0 || late < 1000)
 		return false;
-	bool day = late < 12 * 3600e3; /* beyond that a time of day would be read as today's */
-	struct num when =
-		day ? fmt_clock(w->end_ms) : fmt_dur(((double)w->horizon_ms + late) * 1e-3);
+	struct num when = fmt_end(k->problem.now_ms, ((double)w->horizon_ms + late) * 1e-3);
 
 	if (l->size < SIZE_M)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_CAUTION,
-			 "! the volume cap of %s %% holds it back: %s %s, danger aside",
-			 fmt_double(cap * 100, 0, 0).s, day ? "ends near" : "takes", when.s);
+			 "! the volume cap of %s %% holds it back: %s, danger aside",
+			 fmt_double(cap * 100, 0, 0).s, when.s);
 	else
 		cv_textf(c, 4, y, l->cols - 5, ROLE_CAUTION,
-			 "! the volume cap of %s %% holds it back: it would %s %s, unless danger "
-			 "or { } change that.",
-			 fmt_double(cap * 100, 0, 0).s, day ? "end near" : "take", when.s);
+			 "! the volume cap of %s %% holds it back: it %s, unless danger or the cap "
+			 "change that.",
+			 fmt_double(cap * 100, 0, 0).s, when.s);
 	return true;
+}
+
+/* The end lies beyond what the volume cap lets be sold: where it would be, and the block that makes
+ * the rest fit. */
+static void cap_forbids(const struct ui *u, struct canvas *c, const struct layout *l, int y)
+{
+	const struct ui_ticket *k = &u->ticket;
+	const struct plan_limit *m = &k->limit;
+	bool wide = l->size >= SIZE_M;
+	int x = wide ? 4 : 1;
+	struct num cap = fmt_double(ratio_to_double(k->t.cap) * 100, 0, 0);
+	struct num end = fmt_end(k->problem.now_ms, m->cap_s);
+	bool sell = k->problem.side == SIDE_SELL;
+
+	if (wide)
+		cv_textf(
+			c, x, y, l->cols - x - 1, ROLE_CAUTION,
+			"! Volume cap %s %% alone forbids it: %s. %s %s %s now (~%s USD), the rest "
+			"fits: 1",
+			cap.s, end.s, sell ? "Sell" : "Buy", fmt_size5(m->block).s, k->t.coin,
+			fmt_usd(m->block_cost, 9, 0).s);
+	else
+		cv_textf(c, x, y, l->cols - x - 1, ROLE_CAUTION,
+			 "! cap %s %% forbids it: %s. %s %s now, the rest fits: 1", cap.s, end.s,
+			 sell ? "Sell" : "Buy", fmt_size5(m->block).s);
 }
 
 /* No schedule keeps the danger limit: what does, and the key. True when it was said. */
@@ -233,6 +258,8 @@ static bool no_schedule(const struct ui *u, struct canvas *c, const struct layou
 	else if (m->kind == URGENCY_ALL)
 		cv_textf(c, x, y, l->cols - x - 1, ROLE_CAUTION,
 			 "! Only all of it now keeps danger under %s: 1.", risk.s);
+	else if (m->cap_forbids) /* not danger: the end is out of reach at any urgency */
+		cap_forbids(u, c, l, y);
 	else if (wide)
 		cv_textf(c, x, y, l->cols - x - 1, ROLE_CAUTION,
 			 "! No schedule within %s %% of volume keeps danger under %s. %s %s %s now "
@@ -320,11 +347,15 @@ static void explain(const struct ui *u, struct canvas *c, const struct layout *l
 	char text[240];
 
 	verdict(u, c, l, y);
-	if (l->size < SIZE_M || !k->valid) {
-		if (k->valid)
-			caution(u, c, l, y + 1);
+	if (!k->valid)
+		return;
+	ticket_funding_words(u, l->size >= SIZE_M, text, sizeof text);
+	if (l->size < SIZE_M) {
+		caution(u, c, l, y + 1);
+		cv_text(c, 1, y + 2, l->cols - 2, ROLE_DIM, text);
 		return;
 	}
+	cv_text(c, 4, y + 3, l->cols - 5, ROLE_DIM, text);
 	if (k->risk.known)
 		cv_textf(c, 4, y + 1, l->cols - 5, ROLE_DIM,
 			 "liq price " T_TEXT "%s" T_DIM
@@ -336,7 +367,7 @@ static void explain(const struct ui *u, struct canvas *c, const struct layout *l
 			 k->risk.has_gap ? fmt_pct(k->risk.gap_pct, SIGN_PLUS).s : "–");
 	ticket_book_words(u, true, text, sizeof text);
 	cv_text(c, 4, y + 2, l->cols - 5, ROLE_DIM, text);
-	caution(u, c, l, y + 3);
+	caution(u, c, l, y + 4);
 }
 
 static void head(const struct ui *u, struct canvas *c, const struct layout *l, int y)
@@ -367,7 +398,17 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 		 m ? " %)" : "", w >= 60 ? "  danger limit " : "",
 		 w >= 60 ? (k->t.risk.v ? fmt_chance(ratio_to_double(k->t.risk), false).s : "none")
 			 : "");
-	const char *quiet = w >= 60 ? (m ? T_ACC "nothing sent yet" : T_ACC "nothing sent") : "";
+	const char *quiet = m		  ? T_ACC "nothing sent yet"
+			    : w >= 60	  ? T_ACC "nothing sent"
+			    : w < 40	  ? ""
+			    : k->frontier ? T_KEY "f" T_DIM " ways"
+					  : T_KEY "f" T_DIM " curve";
+	if (w < 60)
+		snprintf(text, sizeof text, "%s %s" T_DIM " %s  %s " T_STRONG "%s",
+			 k->tunes ? "Tune" : "Exit", k->t.coin,
+			 leg && leg->szi.v < 0 ? "SHORT" : "LONG",
+			 leg && leg->szi.v < 0 ? "buy" : "sell",
+			 leg ? fmt_size5(k->problem.size).s : "–");
 	cv_text(c, 1, y, w - 4 - cv_width(quiet), ROLE_TITLE, text);
 	cv_right(c, 1, w - 1, y, ROLE_TEXT, quiet);
 }
@@ -392,7 +433,11 @@ static void small(const struct ui *u, struct canvas *c, const struct layout *l, 
 			       : T_KEY "s" T_TEXT ", then " T_KEY "Y");
 		return;
 	}
-	for (int i = 0; i < WAYS; i++)
+	if (k->frontier && k->valid) { /* in the rows of the ways, and answers the knob under it */
+		ticket_frontier(u, c, rect_make(0, y, w, WAYS));
+		y += WAYS;
+	}
+	for (int i = 0; i < WAYS && !(k->frontier && k->valid); i++)
 		way_row(u, c, l, y++, i);
 	if (!k->valid) {
 		cv_text(c, 0, y, w, ROLE_CAUTION, k->err.text);
@@ -411,18 +456,37 @@ static void small(const struct ui *u, struct canvas *c, const struct layout *l, 
 		verdict(u, c, l, y + 1);
 }
 
+static int pick_by(const struct ui *u, struct canvas *c, int x, int y)
+{
+	static const char *const holds[] = {"cost", "deadline", "danger"};
+	int at = cv_put(c, 2, y, ROLE_DIM, "pick by");
+
+	at = x ? x : at + 2;
+	for (int i = 0; i < 3; i++)
+		at = cv_put(c, at, y, u->ticket.hold == i ? ROLE_ACCENT_B : ROLE_DIM, holds[i]) + 2;
+	return cv_put(c, at, y, ROLE_KEY, "Tab");
+}
+
+/* The same where two columns have no room: the frontier, the knobs under it. */
+static void second_narrow(const struct ui *u, struct canvas *c, const struct layout *l, int y,
+			  int bottom)
+{
+	int h = bottom - y - 7;
+
+	(void)pick_by(u, c, 0, y);
+	if (!no_schedule(u, c, l, y + 1))
+		verdict(u, c, l, y + 1);
+	h = h > 16 ? 16 : h;
+	ticket_frontier(u, c, rect_make(1, y + 2, l->cols - 2, h));
+	ticket_knobs(u, c, y + 3 + h, bottom, l->cols - 1);
+}
+
 /* The second view: cost against risk and the schedule, which answer the knobs, and the meters. */
 static void second(const struct ui *u, struct canvas *c, const struct layout *l, int y, int bottom)
 {
-	static const char *const holds[] = {"cost", "deadline", "danger"};
-	const struct ui_ticket *k = &u->ticket;
 	int w = l->cols, m = l->size >= SIZE_M, split = l->size == SIZE_L ? 76 : m ? 62 : 40;
-	int at = cv_put(c, 2, y, ROLE_DIM, "pick by");
 
-	at = m ? 17 : at + 2;
-	for (int i = 0; i < 3; i++)
-		at = cv_put(c, at, y, k->hold == i ? ROLE_ACCENT_B : ROLE_DIM, holds[i]) + 2;
-	cv_put(c, at, y, ROLE_KEY, "Tab");
+	(void)pick_by(u, c, m ? 17 : 0, y);
 	int kb = y + 1 + KNOBS;
 	(void)no_schedule(u, c, l, --bottom);
 	ticket_knobs(u, c, y + 1, kb < bottom ? kb : bottom, split - 2);
@@ -450,8 +514,8 @@ void view_ticket(struct ui *u, struct canvas *c, const struct layout *l)
 		return;
 	}
 	y += m ? 2 : 1;
-	if (k->frontier && w >= 80) {
-		second(u, c, l, y, bottom);
+	if (k->frontier) {
+		(w >= 80 ? second : second_narrow)(u, c, l, y, bottom);
 		confirm(u, c, l);
 		return;
 	}
@@ -461,8 +525,8 @@ void view_ticket(struct ui *u, struct canvas *c, const struct layout *l)
 		way_row(u, c, l, y++, i);
 	y += m;
 	explain(u, c, l, y);
-	y += m ? 5 : 3;
-	int account = m && bottom - y >= 16 ? 7 : 0;
+	y += m ? 6 : 3;
+	int account = m && bottom - y >= 15 ? 6 : 0; /* the rule under it parts it from the zone */
 	int split = m ? 76 : 52, end = bottom - 1 - account;
 	if (big)
 		ticket_danger_meter(u, c, rect_make(126, top, w - 127, 6));
@@ -481,6 +545,6 @@ void view_ticket(struct ui *u, struct canvas *c, const struct layout *l)
 		ticket_schedule(u, c, rect_make(split, m ? y - 1 : y, w - split - 1, end - y + m));
 	}
 	if (account)
-		ticket_after(u, c, l, bottom - account, bottom - 1);
+		ticket_after(u, c, l, bottom - account, bottom);
 	confirm(u, c, l);
 }

@@ -25,6 +25,9 @@ int ticket_estimates(const struct ui *u, struct canvas *c, struct rect r);
 void ticket_after(const struct ui *u, struct canvas *c, const struct layout *l, int y, int bottom);
 /* "1 in 190", "at most 1 in 77" while it is a bound; brief: "1 in 190", "≤1 in 77". */
 struct num ticket_chance(const struct ui *u, int way, bool brief);
+/* When the next payment is, who pays how much now, what of it the plan meets; wide: with all words.
+ */
+void ticket_funding_words(const struct ui *u, bool wide, char *out, size_t cap);
 /* Where the book ends and the model begins, in one sentence of so many words (0 short). */
 void ticket_book_words(const struct ui *u, bool wide, char *out, size_t cap);
 

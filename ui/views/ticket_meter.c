@@ -2,6 +2,7 @@
  * and the account on the way. A bound is called a bound. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "plan/live.h"
 #include "ui/views/ticket_in.h"
@@ -80,6 +81,18 @@ int ticket_danger_meter(const struct ui *u, struct canvas *c, struct rect r)
 	return pair(c, r, y, "if it happens", fmt_usd(lgd, 9, 0).s, n);
 }
 
+/* " (Y 0.52 fitted)", " (Y 0.70 prior)": of the law that stands beyond the book. */
+static void law_words(const struct ui *u, char *out, size_t cap)
+{
+	const struct snap_leg *leg = ticket_leg_of(u);
+	const struct snap_book *b = leg ? ui_book(u->snap, leg->coin) : NULL;
+	const struct estimate *e = b ? &b->est[EST_SQRT_Y] : NULL;
+	double y = u->ticket.problem.sqrt_y;
+
+	snprintf(out, cap, "Y %s %s", fmt_double(y > 0 ? y : PLAN_SQRT_Y, 2, 0).s,
+		 y > 0 && e && e->from == EST_FITTED ? "fitted" : "prior");
+}
+
 void ticket_book_words(const struct ui *u, bool wide, char *out, size_t cap)
 {
 	const struct ui_ticket *k = &u->ticket;
@@ -88,10 +101,11 @@ void ticket_book_words(const struct ui *u, bool wide, char *out, size_t cap)
 	const struct snap_leg *leg = ticket_leg_of(u);
 	int pxd = leg ? leg->px_decimals : 6;
 	double age = p->book ? (double)p->book_age_ns * 1e-9 : -1, q = qty_to_double(p->size);
-	char old[48] = "";
+	char old[48] = "", law[32];
 
 	if (age >= 3)
 		snprintf(old, sizeof old, T_CAUT "%s old book" T_DIM ", ", fmt_dur(age).s);
+	law_words(u, law, sizeof law);
 	struct num worst = fmt_px(m->worst, pxd), ends = fmt_px(m->ends, pxd);
 	struct num seen = fmt_size5((struct qty){llround(m->visible * q * 1e8)});
 
@@ -109,12 +123,41 @@ void ticket_book_words(const struct ui *u, bool wide, char *out, size_t cap)
 	else if (wide)
 		snprintf(out, cap,
 			 "%sthe book ends at " T_TEXT "%s" T_DIM " with " T_TEXT "%s of %s" T_DIM
-			 " (%u levels); beyond is model: all at once reaches " T_TEXT "%s",
-			 old, ends.s, seen.s, fmt_size5(p->size).s, m->levels, worst.s);
+			 " (%u levels); then model (%s): at once reaches " T_TEXT "%s",
+			 old, ends.s, seen.s, fmt_size5(p->size).s, m->levels, law, worst.s);
+	else if (u->cols < 80)
+		snprintf(out, cap,
+			 "%sbook: %s of %s to " T_TEXT "%s" T_DIM ", %s model to " T_TEXT "%s", old,
+			 seen.s, fmt_size5(p->size).s, ends.s, strrchr(law, ' ') + 1, worst.s);
 	else
 		snprintf(out, cap,
-			 "%sbook: %s of %s to " T_TEXT "%s" T_DIM ", then model to " T_TEXT "%s",
-			 old, seen.s, fmt_size5(p->size).s, ends.s, worst.s);
+			 "%sbook: %s of %s to " T_TEXT "%s" T_DIM ", then model (%s) to " T_TEXT
+			 "%s",
+			 old, seen.s, fmt_size5(p->size).s, ends.s, law, worst.s);
+}
+
+void ticket_funding_words(const struct ui *u, bool wide, char *out, size_t cap)
+{
+	const struct ui_ticket *k = &u->ticket;
+	const struct plan_problem *p = &k->problem;
+	const int64_t hour = 3600000;
+	double now = p->funding_hour * qty_to_double(p->position) * price_to_double(p->mark);
+	double sum = k->plan.cost.funding;
+	int64_t next = (p->now_ms / hour + 1) * hour;
+	char plan[64], at[24];
+
+	if (next > k->plan.end_ms)
+		snprintf(plan, sizeof plan, "the plan ends before it");
+	else if (sum < 0)
+		snprintf(plan, sizeof plan, "the plan is paid " T_TEXT "%s", fmt_usd(-sum, 9, 0).s);
+	else
+		snprintf(plan, sizeof plan, "the plan pays " T_TEXT "%s", fmt_usd(sum, 9, 0).s);
+	snprintf(at, sizeof at, " (%.5s)", fmt_clock(next).s);
+	snprintf(out, cap,
+		 "funding in " T_TEXT "%d min" T_DIM "%s: you %s " T_TEXT "%s USD" T_DIM " %s; %s",
+		 (int)((next - p->now_ms + 59999) / 60000), wide ? at : "",
+		 now < 0 ? "are paid" : "pay", fmt_usd(fabs(now), 9, 0).s,
+		 wide ? "on all that is held now" : "now", plan);
 }
 
 int ticket_cost_meter(const struct ui *u, struct canvas *c, struct rect r)
@@ -212,6 +255,9 @@ int ticket_estimates(const struct ui *u, struct canvas *c, struct rect r)
 	snprintf(v, sizeof v, "%s /min", fmt_double(p->volume_s * 60, 1, 0).s);
 	est_words(u, b, EST_VOLUME, "the last minute", n, sizeof n);
 	y = pair(c, r, y, "volume", p->volume_s > 0 ? v : "–", n);
+	snprintf(v, sizeof v, "Y %s", fmt_double(p->sqrt_y > 0 ? p->sqrt_y : PLAN_SQRT_Y, 2, 0).s);
+	est_words(u, b, EST_SQRT_Y, "model: prior", n, sizeof n);
+	y = pair(c, r, y, "square-root law", v, n);
 	double lambda = b ? b->est[EST_LAMBDA].value : 0;
 	snprintf(v, sizeof v, "%s bp/M", fmt_double(lambda, 1, 0).s);
 	est_words(u, b, EST_LAMBDA, "", n, sizeof n);

@@ -173,6 +173,19 @@ void ticket_frontier(const struct ui *u, struct canvas *c, struct rect r)
 	struct scale s;
 	char label[96];
 
+	if (r.h < 8) { /* a phone: the curve, its costs and risks, no words */
+		if (k->valid && k->n_front && r.w >= 30 && r.h >= 5 &&
+		    scale_of(k, rect_make(r.x + 8, r.y, r.w - 9, r.h - 2), &s)) {
+			curve(u, c, &s);
+			axes(u, c, &s, r);
+			mark(c, &s, k->plan.sd, k->plan.cost.total, ROLE_ACCENT_B, 0x25c6, "plan",
+			     true);
+		} else {
+			cv_text(c, r.x, r.y, r.w, ROLE_DIM,
+				"one moment, or no room: no frontier. f: ways");
+		}
+		return;
+	}
 	cv_text(c, r.x, r.y, r.w, ROLE_TITLE,
 		r.w >= 50 ? "Cost against risk" T_DIM "  each point is a schedule"
 			  : "Cost against risk");

@@ -39,6 +39,9 @@ void view_record(struct ui *u, struct canvas *c, const struct layout *l);
 void view_reports(struct ui *u, struct canvas *c, const struct layout *l);
 void view_ticket(struct ui *u, struct canvas *c, const struct layout *l);
 void view_exit(struct ui *u, struct canvas *c, const struct layout *l);
+/* "predicted 123 USD ±45, chance 1 in 110; cost 131 USD": what the plan said when it began, and
+ * what came of it; "so far" while it runs. */
+void exit_outcome(const struct snap_exit *x, char *out, size_t cap);
 void view_report(struct ui *u, struct canvas *c, const struct layout *l);
 void view_panic(struct ui *u, struct canvas *c, const struct layout *l);
 void view_stops(struct ui *u, struct canvas *c, const struct layout *l);
