@@ -146,7 +146,7 @@ struct exit {
 	uint8_t state, end; /* enum exit_state, enum exit_end */
 	char reason[96];
 	bool buy, to_zero, operator_paused, closing, ending, wait_reads;
-	uint32_t ended_by; /* flatten pN that took it over, 0: the operator; not saved */
+	uint32_t ended_by; /* flatten pN that took it over, 0: the operator */
 	uint64_t seed;
 	struct prng rng;
 
@@ -325,9 +325,9 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
  * schedule time stands still while nobody ran. Children at work are UNKNOWN after it until
  * reported. False: cut, another version, or out of range. */
 enum {
-	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided
-	 * 4: group of the ticket */
-	EXIT_VERSION = 4,
+	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided.
+	 * 4: group of the ticket. 5: ended_by */
+	EXIT_VERSION = 5,
 	EXIT_PART_SLICES = 24
 };
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);

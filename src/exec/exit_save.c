@@ -87,6 +87,7 @@ static void pack_numbers(struct pack *p, struct exit *x)
 	P8(p, x->operator_paused);
 	P8(p, x->closing);
 	P8(p, x->ending);
+	P32(p, x->ended_by);
 	P64(p, x->seed);
 	PV(p, x->start);
 	PV(p, x->total);

@@ -190,7 +190,81 @@ TEST(a_lost_exit_keeps_its_number)
 	w_free(w);
 }
 
-TEST_MAIN(T(a_lost_exit_keeps_its_number), T(flatten_goes_on_after_a_restart),
-	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
-	  T(restart_gives_the_same_state), T(dry_run_without_a_key_is_shown_unsigned),
-	  T(a_dry_run_is_not_sent_by_a_restart), T(restart_does_not_begin_the_volume_cap_again))
+/* Who ended an exit is said by the one that took it over, and after a restart as well. */
+TEST(a_flatten_that_ended_an_exit_is_named)
+{
+	static const struct {
+		uint8_t verb;
+		bool restart;
+	} runs[] = {{VERB_NOW, false}, {VERB_NOW, true}, {VERB_CARE, false}, {VERB_CARE, true}};
+
+	for (size_t k = 0; k < sizeof runs / sizeof runs[0]; k++) {
+		struct cmd c = {.kind = CMD_FLATTEN,
+				.flatten = {.verb = runs[k].verb, .part = {1000000000000}}};
+		struct world *w = w_ready(), *n = w;
+		const struct effect *send;
+
+		w_exit(w, "BTC", 40000000);
+		send = w_last_act(w, ACT_ORDER, 0); /* of its order nothing is heard before */
+		CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+		if (runs[k].restart) {
+			n = w_restart(w, 2 * SEC);
+			w_meta(n);
+			w_key(n, true);
+			w_connect(n, 1);
+		}
+		w_status(n, send, 0, OS_CANCELED, 40000000);
+		w_live(n, 10 * SEC, 100000);
+		CHECK_INT(n->e->exit[0].x.state, XS_DONE);
+		CHECK_STR(n->e->exit[0].x.reason, "ended by p1, which closes it");
+		if (n != w)
+			w_free(n);
+		w_free(w);
+	}
+}
+
+/* By its own operator: no flatten is named. */
+TEST(an_exit_that_its_operator_ended)
+{
+	struct cmd c = {.kind = CMD_END, .which = {.exit = 1}};
+	struct world *w = w_ready();
+
+	w_exit(w, "BTC", 40000000);
+	w_answer(w, w_last_act(w, ACT_ORDER, 0)->send.env.nonce, ANSWER_NOT_SENT, NULL, 0,
+		 "signer away");
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	w_live(w, 8 * SEC, 100000);
+	CHECK_STR(w->e->exit[0].x.reason, "ended by the operator");
+	w_free(w);
+}
+
+/* Sixteen exits run: a dry run is shown all the same, and none of them is touched. */
+TEST(a_dry_run_takes_no_exits_place)
+{
+	struct cmd c = {.kind = CMD_EXIT,
+			.ticket = {.coin = "BTC", .dry_run = true, .size = {.unit = SIZE_ALL}}};
+	struct world *w = w_ready();
+	uint32_t from;
+
+	w_exit(w, "BTC", 1000000);
+	for (uint32_t i = 1; i < EXITS_MAX; i++) { /* one coin has one exit: the others are made */
+		w->e->exit[i] = w->e->exit[0];
+		w->e->exit[i].x.id = i + 1;
+	}
+	from = w->n_kept;
+	CHECK(!w_command(w, &c)); /* the host answers, with the body */
+	REQUIRE(w_last(w, EF_SEND, from));
+	CHECK(w_last(w, EF_SEND, from)->send.dry);
+	for (uint32_t i = 0; i < EXITS_MAX; i++) {
+		CHECK_INT(w->e->exit[i].x.id, i + 1);
+		CHECK(w->e->exit[i].used && !w->e->exit[i].x.ticket.dry_run);
+	}
+	w_free(w);
+}
+
+TEST_MAIN(T(a_lost_exit_keeps_its_number), T(a_flatten_that_ended_an_exit_is_named),
+	  T(an_exit_that_its_operator_ended), T(a_dry_run_takes_no_exits_place),
+	  T(flatten_goes_on_after_a_restart), T(nonces_rise_over_clock_steps_and_restarts),
+	  T(nonces_go_above_a_new_signers_ceiling), T(restart_gives_the_same_state),
+	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
+	  T(restart_does_not_begin_the_volume_cap_again))
