@@ -297,7 +297,8 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 	slice_go_on(x, v, o);
 }
 
-/* Sells by the danger rule; false: nothing to do now. */
+/* Sells by the danger rule: what keeps the limit, else a quarter of five levels, every ten seconds.
+ * False: nothing to do now. */
 static bool danger_slice(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	if (x->retry_ns > v->now_ns ||
@@ -315,6 +316,9 @@ static bool danger_slice(struct exit *x, const struct exec_view *v, struct exec_
 		if (depth / 4 > q.v)
 			q.v = depth / 4;
 	}
+	/* the grid has said what must go at once for the limit to hold again */
+	if (exit_grid_fresh(x, v) && x->block.v > q.v)
+		q = x->block;
 	if (rem.v - q.v < worth(v->instr, v->mark, LAST_USD).v)
 		q = rem;
 	q = instr_floor_qty(v->instr, (struct qty){min64(q.v, rem.v)});

@@ -245,6 +245,29 @@ TEST(none_within_the_cap)
 	CHECK(w.filled - was <= block);
 }
 
+/* Nobody presses the key: over the limit for three seconds, the danger rule sells that block. */
+TEST(danger_sells_the_block)
+{
+	struct ticket t = a_ticket(ALGO_TWAP, 0);
+	t.risk.v = 10000000000;
+	t.cap.v = 100000000000;
+	start(&t, 10);
+	w.v.volume_s = 0.0285;
+	w.v.sigma_year = 0.8;
+	w.v.fee_taker = 0;
+	with_account(17500);
+	second(GRID);
+	int64_t block = x.block.v, mean = x.plan_size.v / x.plan.n;
+	CHECK(block > 4 * mean);
+	CHECK(w.filled <= 2 * mean);
+	for (int i = 0; i < 8; i++) {
+		with_account(17500);
+		second(GRID);
+	}
+	CHECK(w.filled >= block - block / 50);
+	CHECK(w.filled <= block + 2 * mean);
+}
+
 TEST(a_restart_goes_on)
 {
 	struct ticket t = a_ticket(ALGO_AC, 0.4);
@@ -317,5 +340,5 @@ TEST(by_danger)
 }
 
 TEST_MAIN(T(noise_changes_nothing), T(volatility_doubles), T(the_limit_is_kept),
-	  T(silence_leaves_the_bound), T(none_within_the_cap), T(a_restart_goes_on),
-	  T(tuning_still_works), T(by_danger))
+	  T(silence_leaves_the_bound), T(none_within_the_cap), T(danger_sells_the_block),
+	  T(a_restart_goes_on), T(tuning_still_works), T(by_danger))
