@@ -336,6 +336,13 @@ TEST(two_prices)
 	}
 	CHECK_INT(x.state, XS_STOPPED_PRICE);
 	CHECK_INT(told, 1);
+	static struct snap_exit s;
+	uint32_t due = 0;
+	while (due < x.plan.n && x.plan.at_ms[due] * W_MS <= x.clock_ns)
+		due++;
+	REQUIRE(due > 0 && due < x.plan.n);
+	exit_fill_snap(&x, &w.v, &s); /* the band: the slice at work, and it alone */
+	CHECK_NEAR(s.corridor, qty_to_double(x.plan.qty[due - 1]), 1e-9);
 	/* back over it: the pace of before, nothing caught up at once */
 	w.mid = 100100;
 	w_book(&w);

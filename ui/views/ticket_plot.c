@@ -98,14 +98,17 @@ static bool over(const struct ui *u, uint32_t i)
 static void curve(const struct ui *u, struct canvas *c, const struct scale *s)
 {
 	const struct ui_ticket *k = &u->ticket;
-	double limit = -1; /* where the danger limit is crossed first */
+	double limit = -1, kept = -1; /* where the danger limit is crossed for good */
 
 	for (int gy = 0; gy < 3; gy++)
 		for (int gx = 0; gx < s->plot.w; gx += 3)
 			cv_cell(c, s->plot.x + gx, s->plot.y + (s->plot.h - 1) * gy / 2, ROLE_FAINT,
 				0xb7);
 	for (uint32_t i = 0; i < k->n_front; i++)
-		if (over(u, i) && (limit < 0 || k->front[i].sd < limit))
+		if (!over(u, i)) /* the fastest may be over it too: their cost eats the equity */
+			kept = fmax(kept, k->front[i].sd);
+	for (uint32_t i = 0; i < k->n_front; i++)
+		if (over(u, i) && k->front[i].sd > kept && (limit < 0 || k->front[i].sd < limit))
 			limit = k->front[i].sd;
 	for (int gy = 0; limit >= 0 && gy < s->plot.h; gy++)
 		cv_cell(c, s->plot.x + (int)(limit / s->sd * (s->plot.w - 1)), s->plot.y + gy,
