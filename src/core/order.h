@@ -68,8 +68,9 @@ struct order {
 	uint32_t exit, slice, attempt, panic;
 	/* look-ups while unknown */
 	uint8_t resends, lookups, misses;
-	bool burning; /* a noop with its nonce is under way */
-	bool burned;  /* its nonce is spent, by it or by a burn */
+	bool burning;	   /* a noop with its nonce is under way */
+	bool burned;	   /* its nonce is spent, by it or by a burn */
+	int64_t burned_ms; /* wall clock when that was heard */
 	/* The venue said that it ended, not how much of it filled: fills, an answer with the
 	 * quantity or a read of fills begun later decide. Evidence + 1; 0: nothing waits. */
 	uint8_t settle;

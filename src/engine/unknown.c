@@ -3,8 +3,8 @@
  *   lost -> look up by client id + the same bytes again -> found: adopted
  *        -> partial target, 3 s without a fact: noop with the same nonce
  *             accepted        dead: it can never run
- *             duplicate nonce never a verdict; at least 3 reads over 3 s that do not know it, then
- *                             the nonce was spent by our own earlier burn: dead
+ *             duplicate nonce never a verdict; at least 3 reads over 3 s, of a world younger than
+ *                             that answer, that do not know it: spent by our own earlier burn: dead
  *        -> venue time past expiry and margin, and a read after that does not know it: dead
  *
  * 1. Nothing but these ends an unknown order; a look-up that finds nothing only counts.
@@ -131,6 +131,14 @@ void unknown_tick(struct engine *e)
 	}
 }
 
+/* Venue time of the newest read of the account on this order's dex; 0: none. */
+static int64_t read_ms(const struct engine *e, const struct order *o)
+{
+	uint8_t dex = e->instrs.at[o->instr].dex;
+
+	return dex < e->conf.n_dexes ? e->acct[o->account].dex[dex].venue_ms : 0;
+}
+
 /* A read did not know it. */
 void unknown_missed(struct engine *e, uint16_t at)
 {
@@ -138,6 +146,10 @@ void unknown_missed(struct engine *e, uint16_t at)
 	int64_t venue = e->acct[o->account].venue_ms;
 
 	if (o->state != ORDER_UNKNOWN)
+		return;
+	/* A venue whose reads stand still does not know what has just filled: only a world that is
+	 * younger than the spent nonce can bear witness against it. */
+	if (o->burned && read_ms(e, o) <= o->burned_ms)
 		return;
 	if (o->misses == 0)
 		o->first_miss_ns = e->now_ns;
@@ -211,6 +223,7 @@ void unknown_burn_answer(struct engine *e, uint64_t nonce, bool ok, bool refused
 			if (o->state == ORDER_SENT)
 				order_moves(e, i, EVID_LOST, -1, (struct price){0}, no_words, 0);
 			o->burned = true;
+			o->burned_ms = e->wall_ms;
 			o->misses = 0;
 			o->next_ns = e->now_ns;
 		} else {

@@ -24,6 +24,7 @@ struct world {
 	int64_t timer_ns;
 	/* what reads say */
 	int64_t szi;	   /* BTC, 1e-8 */
+	int64_t stands_ms; /* 0, or the venue time that reads of the account stand still at */
 	int64_t other_szi; /* the same, of account 1 */
 	bool isolated;
 	int64_t raw_usd;	     /* of the isolated position */
@@ -83,7 +84,7 @@ static inline void w_account(struct world *w)
 		.raw_usd = {w->raw_usd},
 		.margin_used = {w->isolated ? w->raw_usd + llabs(w->szi) * 100000 : 0}};
 
-	ev.acct.venue_ms = w->wall_ms;
+	ev.acct.venue_ms = w->stands_ms ? w->stands_ms : w->wall_ms;
 	ev.acct.value.v = ev.acct.cross_value.v = w->equity ? w->equity : 1000000000000;
 	ev.acct.n = w->szi ? 1 : 0;
 	ev.acct.at = &p;

@@ -240,7 +240,29 @@ TEST(duplicate_nonce_is_no_verdict)
 	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN);
 	w_live(w, 2 * SEC, 100000);
 	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN); /* under three seconds of reads */
-	w_live(w, 3 * SEC, 100000);
+	w_live(w, 6 * SEC, 100000); /* and of a world younger than that answer */
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_DEAD);
+	w_free(w);
+}
+
+/* Reads of a world that stands still do not know the order, filled or not: they are no witnesses.
+ */
+TEST(old_reads_bury_nobody)
+{
+	struct world *w = w_ready();
+	const struct effect *send;
+
+	w_exit(w, "BTC", 40000000);
+	send = w_last_act(w, ACT_ORDER, 0);
+	w_answer(w, send->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "");
+	w->stands_ms = w->wall_ms;
+	w_live(w, 4500 * MSEC, 100000);
+	REQUIRE(w_last_act(w, ACT_NOOP, 0));
+	w_answer(w, send->send.env.nonce, ANSWER_ERR, NULL, 0, "Invalid nonce: duplicate nonce 1");
+	w_live(w, 20 * SEC, 100000);
+	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_UNKNOWN);
+	w->stands_ms = 0;
+	w_live(w, 6 * SEC, 100000);
 	CHECK_INT(w_order_of(w, send, 0)->state, ORDER_DEAD);
 	w_free(w);
 }
@@ -703,8 +725,8 @@ TEST(portfolio_account_shows_a_dash_and_hides_nothing)
 TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_to_flat),
 	  T(lost_answer_is_looked_up_and_adopted), T(filled_without_a_quantity_is_settled_by_fills),
 	  T(unknown_is_burned_then_retried), T(duplicate_nonce_is_no_verdict),
-	  T(silence_becomes_unknown_by_our_own_clock), T(market_connection_is_another),
-	  T(partly_filled_and_lost), T(fills_count_once),
+	  T(old_reads_bury_nobody), T(silence_becomes_unknown_by_our_own_clock),
+	  T(market_connection_is_another), T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
 	  T(exits_end_that_another_engine_flattened), T(the_venues_own_twap),
 	  T(a_lost_slice_is_read_again), T(not_flat_while_something_can_open),
