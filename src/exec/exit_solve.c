@@ -158,7 +158,8 @@ bool exit_question(struct exit *x, const struct exec_view *v, struct solve_in *o
 {
 	struct plan_numbers m;
 	uint32_t n;
-	int64_t wait, rest = rest_ms(x, &wait) + wait / MS_NS;
+	int64_t wait, rest = rest_ms(x, &wait);
+	rest += wait / MS_NS;
 	bool other = x->asked_plan != x->plan_n || x->asked_done.v != x->done.v;
 	if (x->state == XS_DONE || x->closing || !sliced(x) || !v->account.known ||
 	    !(v->sigma_year > 0) || v->mark.v <= 0 || !v->position_known || v->position.v == 0 ||
