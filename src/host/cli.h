@@ -162,6 +162,8 @@ bool cli_self(char *out, size_t cap, const char *sibling); /* path of a program 
 
 /* JSON of an exit or flatten that ended, as decisions.md says. */
 void cli_exit_json(struct buf *b, const struct snap_exit *x);
+/* ,"group":"g1" or ,"group":null */
+void cli_group_json(struct buf *b, const struct snap_exit *x);
 void cli_exit_json_open(struct buf *b, const struct snap_exit *x); /* without the last brace */
 
 /* What exits cost, by slice, from the journal; `id` 0: all of them. `live` (may be NULL) knows more

@@ -99,6 +99,14 @@ void cli_exit_json(struct buf *b, const struct snap_exit *x)
 	buf_putc(b, '}');
 }
 
+void cli_group_json(struct buf *b, const struct snap_exit *x)
+{
+	if (x->ticket.group)
+		buf_printf(b, ",\"group\":\"g%u\"", x->ticket.group);
+	else
+		buf_puts(b, ",\"group\":null");
+}
+
 void cli_exit_json_open(struct buf *b, const struct snap_exit *x)
 {
 	/* The engine ends an exit as flat, at its target or as dust only when two reads said so. */
@@ -107,12 +115,9 @@ void cli_exit_json_open(struct buf *b, const struct snap_exit *x)
 
 	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
 	buf_json_str(b, x->coin);
-	if (x->ticket.group)
-		buf_printf(b, ",\"group\":\"g%u\"", x->ticket.group);
-	else
-		buf_puts(b, ",\"group\":null");
 	buf_printf(b, ",\"end\":\"%s\",\"reason\":", end_names[x->end % COUNT_OF(end_names)]);
 	buf_json_str(b, x->reason);
+	cli_group_json(b, x);
 	buf_putc(b, ',');
 	cli_json_dec(b, "left", x->left.v, QTY_DIGITS);
 	buf_putc(b, ',');

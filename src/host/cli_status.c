@@ -185,13 +185,10 @@ static void put_exit(struct buf *b, const struct snap_exit *x)
 {
 	buf_printf(b, "{\"exit\":\"x%u\",\"coin\":", x->id);
 	buf_json_str(b, x->coin);
-	if (x->ticket.group)
-		buf_printf(b, ",\"group\":\"g%u\"", x->ticket.group);
-	else
-		buf_puts(b, ",\"group\":null");
 	buf_printf(b, ",\"state\":\"%s\",\"end\":\"%s\",\"reason\":",
 		   states[x->state % COUNT_OF(states)], ends[x->end % COUNT_OF(ends)]);
 	buf_json_str(b, x->reason);
+	cli_group_json(b, x);
 	buf_puts(b, ",\"doing\":");
 	buf_json_str(b, x->doing);
 	buf_putc(b, ',');

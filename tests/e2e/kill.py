@@ -370,6 +370,8 @@ def main():
         the call was not made so often, the one before is the point."""
         target, call, k = p
         wrong, took, n = Run(target, call, k).go()
+        if wrong and "/task'" in str(wrong):  # replaced before the trace was on it: nothing was tried yet
+            wrong, took, n = Run(target, call, k).go()
         while wrong and "nothing was killed" in str(wrong) and k > 1 and p[2] - k < 3:
             k -= 1
             wrong, took, n = Run(target, call, k).go()
