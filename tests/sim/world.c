@@ -132,6 +132,7 @@ static void die(struct world *w)
 	journal_durable(w, kept);
 	if (kept >= w->batch && w->ceiling_wanted > w->ceiling)
 		w->ceiling = w->ceiling_wanted;
+	w->lost_records |= w->n_recs > w->n_durable && w->full_until_ns > w->now_ns - 5 * S;
 	w->n_recs = w->n_durable;
 	w->batch = w->committed = kept;
 	w->commit_ns = INT64_MAX;

@@ -354,7 +354,7 @@ TEST(coins)
 	CHECK_INT(c.n, 4);
 	CHECK_STR(c.coin[1], "xyz:GOLD");
 	for (int i = 1; i < 33; i++)
-		snprintf(many + strlen(many), 8, ",C%d", i);
+		snprintf(many + strlen(many), 8, ",C%u", (unsigned)i % 100);
 	CHECK(!record_coins(&c, many, &e));
 
 	struct recorder *r = begin("BTC,NOSUCH", 1 << 20);
