@@ -65,10 +65,10 @@ int dex_by_name(const struct paper *p, const char *name)
 
 uint32_t asset_of(const struct paper *p, uint32_t coin)
 {
-	const struct coin *c = &p->coin[coin];
-
 	if (coin >= p->n_coins)
 		return coin & ~UNKNOWN_ASSET;
+
+	const struct coin *c = &p->coin[coin];
 	return c->place + (c->dex > 0 ? 100000 + 10000 * (uint32_t)c->dex : 0);
 }
 

@@ -318,9 +318,10 @@ static uint32_t same_care(void)
 	for (uint32_t i = 0; i < out.n; i++) {
 		const struct flat_want *w = &out.at[i];
 		const struct sheet_line *line = &here.line[SHEET_CARE];
+		if (w->kind != FW_PLACE)
+			continue;
 		const struct instr *in = &e->instrs.at[w->instr_id];
-
-		if (w->kind != FW_PLACE || in->delisted || !market_mark(e, w->instr_id).v)
+		if (in->delisted || !market_mark(e, w->instr_id).v)
 			continue;
 		for (uint32_t k = 0; k < line->n; k++) {
 			const struct sheet_leg *g = &line->leg[k];
