@@ -8,8 +8,23 @@ tests_unit_t_outlook_SOURCES = tests/unit/t_outlook.c
 tests_unit_t_outlook_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
 check_PROGRAMS += tests/unit/t_sheet
 TESTS += tests/unit/t_sheet
-tests_unit_t_sheet_SOURCES = tests/unit/t_sheet.c
+tests_unit_t_sheet_SOURCES = tests/unit/t_sheet.c tests/unit/sheet_world.h
 tests_unit_t_sheet_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+
+check_PROGRAMS += tests/unit/t_sheet_trim
+TESTS += tests/unit/t_sheet_trim
+tests_unit_t_sheet_trim_SOURCES = tests/unit/t_sheet_trim.c tests/unit/sheet_world.h
+tests_unit_t_sheet_trim_LDADD = $(tests_unit_t_sheet_LDADD)
+
+check_PROGRAMS += tests/unit/t_sheet_guard
+TESTS += tests/unit/t_sheet_guard
+tests_unit_t_sheet_guard_SOURCES = tests/unit/t_sheet_guard.c tests/unit/sheet_world.h
+tests_unit_t_sheet_guard_LDADD = $(tests_unit_t_sheet_LDADD)
+
+check_PROGRAMS += tests/unit/t_sheet_care
+TESTS += tests/unit/t_sheet_care
+tests_unit_t_sheet_care_SOURCES = tests/unit/t_sheet_care.c tests/unit/sheet_world.h
+tests_unit_t_sheet_care_LDADD = $(tests_unit_t_sheet_LDADD)
 check_PROGRAMS += tests/unit/t_trim
 TESTS += tests/unit/t_trim
 tests_unit_t_trim_SOURCES = tests/unit/t_trim.c
