@@ -188,16 +188,7 @@ static void show(struct tca *t, const struct exit *x)
 static bool fold_row(void *arg, const struct store_row *r)
 {
 	struct tca *t = arg;
-	struct replay_row row = {.ver = r->ver,
-				 .kind = r->kind,
-				 .account = r->account,
-				 .exit = r->exit,
-				 .slice = r->slice,
-				 .attempt = r->attempt,
-				 .nonce = r->nonce,
-				 .wall_ms = r->wall_ms,
-				 .body = r->body,
-				 .len = r->len};
+	struct replay_row row = store_replay_row(r);
 	const struct exit *gone = replay_drops(t->engine, &row);
 
 	if (gone)

@@ -23,16 +23,7 @@ static bool on_row(void *arg, const struct store_row *r)
 		struct err *e;
 		bool bad;
 	} *x = arg;
-	struct replay_row row = {.ver = r->ver,
-				 .kind = r->kind,
-				 .account = r->account,
-				 .exit = r->exit,
-				 .slice = r->slice,
-				 .attempt = r->attempt,
-				 .nonce = r->nonce,
-				 .wall_ms = r->wall_ms,
-				 .body = r->body,
-				 .len = r->len};
+	struct replay_row row = store_replay_row(r);
 
 	if (replay_row(x->h->engine, &row, x->e))
 		return true;

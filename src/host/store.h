@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "core/effect.h"
+#include "engine/replay.h"
 #include "host/statedir.h"
 
 enum { STORE_SCHEMA = 1, STORE_RESERVE = 16 << 20, STORE_QUEUE = 16 << 20 };
@@ -35,6 +36,20 @@ struct store_row {
 	size_t len;
 };
 
+/* What the engine replays of a row; body stays the row's. */
+static inline struct replay_row store_replay_row(const struct store_row *r)
+{
+	return (struct replay_row){.ver = r->ver,
+				   .kind = r->kind,
+				   .account = r->account,
+				   .exit = r->exit,
+				   .slice = r->slice,
+				   .attempt = r->attempt,
+				   .nonce = r->nonce,
+				   .wall_ms = r->wall_ms,
+				   .body = r->body,
+				   .len = r->len};
+}
 typedef bool store_row_fn(void *arg, const struct store_row *row);
 typedef bool store_wire_fn(void *arg, uint64_t nonce, uint8_t account, const char *bytes, size_t n);
 

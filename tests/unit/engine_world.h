@@ -466,26 +466,12 @@ static inline void w_status(struct world *w, const struct effect *send, int leg,
 						.cloid = o->cloid}};
 }
 
-/* Another engine from the records of this one. */
-static inline struct world *w_restart(struct world *w, int64_t later_ns)
+/* What w kept of records, replayed by the fresh engine of n; returns the nonce ceiling. */
+static inline uint64_t w_replay(const struct world *w, struct world *n)
 {
-	struct world *n = w_new();
-	struct engine_conf c = w_conf();
 	uint64_t ceiling = 0;
 	struct err err = {0};
 
-	n->now_ns = w->now_ns + later_ns;
-	n->wall_ms = w->wall_ms + later_ns / MSEC;
-	n->szi = w->szi;
-	n->isolated = w->isolated;
-	n->raw_usd = w->raw_usd;
-	n->liq = w->liq;
-	n->n_orders = w->n_orders;
-	memcpy(n->order, w->order, sizeof n->order);
-	n->known = w->known;
-	n->status = w->status;
-	c.epoch = 2;
-	engine_init(n->e, &c, n->now_ns, n->wall_ms);
 	for (uint32_t i = 0; i < w->n_kept; i++) {
 		const struct ef_record *r = &w->kept[i].record;
 		struct replay_row row = {.ver = r->ver,
@@ -503,6 +489,29 @@ static inline struct world *w_restart(struct world *w, int64_t later_ns)
 		if (w->kept[i].kind == EF_RECORD && !replay_row(n->e, &row, &err))
 			test_fail(__FILE__, __LINE__, "replay: %s", err.text);
 	}
+	return ceiling;
+}
+
+/* Another engine from the records of this one. */
+static inline struct world *w_restart(struct world *w, int64_t later_ns)
+{
+	struct world *n = w_new();
+	struct engine_conf c = w_conf();
+	uint64_t ceiling;
+
+	n->now_ns = w->now_ns + later_ns;
+	n->wall_ms = w->wall_ms + later_ns / MSEC;
+	n->szi = w->szi;
+	n->isolated = w->isolated;
+	n->raw_usd = w->raw_usd;
+	n->liq = w->liq;
+	n->n_orders = w->n_orders;
+	memcpy(n->order, w->order, sizeof n->order);
+	n->known = w->known;
+	n->status = w->status;
+	c.epoch = 2;
+	engine_init(n->e, &c, n->now_ns, n->wall_ms);
+	ceiling = w_replay(w, n);
 	engine_start(n->e, ceiling, n->now_ns, n->wall_ms, n->out);
 	w_take(n);
 	return n;

@@ -100,28 +100,13 @@ TEST(legs_are_found_by_name_after_a_restart)
 	struct engine_conf conf = w_conf();
 	struct cmd c = trim_btc(30000000);
 	struct instr other = w_btc;
-	struct err err = {0};
 
 	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
 	REQUIRE(w->e->flat.f.n == 1 && w->e->flat.f.leg[0].instr_id == 0);
 	memcpy(other.coin, "ETH", 4);
 	engine_init(n->e, &conf, n->now_ns, n->wall_ms);
 	CHECK_INT(instr_put(&n->e->instrs, &other), 0);
-	for (uint32_t i = 0; i < w->n_kept; i++) {
-		const struct ef_record *r = &w->kept[i].record;
-		struct replay_row row = {.ver = r->ver,
-					 .kind = r->kind,
-					 .account = w->kept[i].account,
-					 .exit = r->exit,
-					 .slice = r->slice,
-					 .attempt = r->attempt,
-					 .nonce = r->nonce,
-					 .body = r->body,
-					 .len = r->len};
-
-		if (w->kept[i].kind == EF_RECORD && !replay_row(n->e, &row, &err))
-			test_fail(__FILE__, __LINE__, "replay: %s", err.text);
-	}
+	w_replay(w, n);
 	REQUIRE(n->e->flat.f.n == 1);
 	CHECK_STR(n->e->flat.f.leg[0].coin, "BTC");
 	CHECK_INT(n->e->flat.f.leg[0].instr_id, 1);

@@ -7,19 +7,9 @@
 #include "plan/jitter.h"
 #include "plan/plan.h"
 #include "tests/run.h"
+#include "tests/unit/plan_world.h"
 
 static struct schedule s;
-
-static struct instr btc(void)
-{
-	return (struct instr){.coin = "BTC",
-			      .sz_decimals = 5,
-			      .px_decimals = 1,
-			      .px_sig = 5,
-			      .max_leverage = 40,
-			      .n_tiers = 1,
-			      .min_notional = {1000000000}};
-}
 
 static struct schedule_in problem(const struct instr *i, double size, double jitter, uint64_t seed)
 {

@@ -9,33 +9,7 @@
 #include "plan/ac.h"
 #include "plan/plan.h"
 #include "tests/run.h"
-
-static struct instr btc(void)
-{
-	struct instr i = {.coin = "BTC",
-			  .sz_decimals = 5,
-			  .px_decimals = 1,
-			  .px_sig = 5,
-			  .max_leverage = 40,
-			  .n_tiers = 1};
-	i.tiers[0].max_leverage = 40;
-	i.min_notional.v = 1000000000;
-	return i;
-}
-
-static struct price px(double x)
-{
-	struct price p = {0};
-	price_from_double(&p, x, ROUND_HALF_AWAY);
-	return p;
-}
-
-static struct qty qt(double x)
-{
-	struct qty q = {0};
-	qty_from_double(&q, x + (x > 0 ? 1e-9 : -1e-9));
-	return q;
-}
+#include "tests/unit/plan_world.h"
 
 static struct book a_book(double mid, double half, double step, double sz)
 {
