@@ -11,9 +11,10 @@
  * Invariants: (1) the grid's word counts for the schedule it was asked about and for FRESH_S; after
  * SILENT_S without one the closed-form bound decides, and the screen says bound; (2) no schedule of
  * the program is faster than the volume cap lets it; if none within it keeps the limit, that is
- * said and a block offered, sold only by the operator's word (the danger rule of exit_trade.c has
- * its own); (3) the next slice keeps its time; (4) near an optimum the objective is flat, so noise
- * changes nothing; (5) with a limit in force nothing slows down below what keeps it. */
+ * said and a block offered, sold by the operator's word, or by the danger rule of exit_trade.c once
+ * the chance has been over the limit for 3 s; (3) the next slice keeps its time; (4) near an
+ * optimum the objective is flat, so noise changes nothing; (5) with a limit in force nothing slows
+ * down below what keeps it. */
 #include <math.h>
 #include <string.h>
 
