@@ -1,0 +1,144 @@
+/* exit_panels.c: the panels beside the charts of a running exit: so far, danger, knobs, slices. */
+#include <stdio.h>
+
+#include "base/check.h"
+#include "ui/views/exit_in.h"
+#include "base/banned.h"
+
+/* "1 in 63", "at most 1 in 26" while it is the bound. */
+struct num exit_odds(double p, bool grid)
+{
+	struct num n = fmt_chance(p, false), out;
+
+	if (grid || p < 1.0 / 500)
+		return n;
+	snprintf(out.s, sizeof out.s, "at most %s", n.s);
+	return out;
+}
+
+/* label left, number right, in width w. */
+static int pair(struct canvas *c, int x, int y, int w, const char *label, const char *value,
+		int bottom)
+{
+	if (y >= bottom)
+		return y;
+	cv_put(c, x, y, ROLE_DIM, label);
+	cv_right(c, x + cv_width(label), x + w, y, ROLE_TEXT, value);
+	return y + 1;
+}
+
+int exit_panel_done(const struct snap_exit *x, struct canvas *c, struct rect r, int pxd)
+{
+	const struct snap_cost *k = &x->cost;
+	char label[48];
+	int y = r.y, b = r.y + r.h, w = r.w;
+	double own = k->delay + k->spread + k->impact + k->fees + k->funding;
+
+	cv_put(c, r.x - 1, y++, ROLE_TITLE, "So far");
+	snprintf(label, sizeof label, "%s %s", x->buy ? "bought" : "sold", x->coin);
+	y = pair(c, r.x, y, w, label, fmt_size5(x->done).s, b);
+	bool other = x->state == XS_DONE && x->end == XE_FLAT && x->left.v > 0;
+	y = pair(c, r.x, y, w, other ? "by other orders" : "left", fmt_size5(x->left).s, b);
+	y = pair(c, r.x, y, w, "average price", fmt_price(x->avg, pxd).s, b);
+	y = pair(c, r.x, y, w, "vs start, bp", fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s, b);
+	y = pair(c, r.x, y, w, "cost USD, fees in", fmt_usd(k->total, 10, SIGN_PLUS).s, b);
+	y = pair(c, r.x, y, w, "  the market moved", fmt_usd(k->timing, 10, SIGN_PLUS).s, b);
+	y = pair(c, r.x, y, w, "  our own trading", fmt_usd(own, 10, SIGN_PLUS).s, b);
+	if (k->unfilled != 0) /* else the two do not add up to the cost */
+		y = pair(c, r.x, y, w, "  not sold by it", fmt_usd(k->unfilled, 10, SIGN_PLUS).s,
+			 b);
+	y = pair(c, r.x, y, w, "  the plan said", fmt_usd(k->plan_total, 10, SIGN_PLUS).s, b);
+	char posted[48];
+	snprintf(posted, sizeof posted, "%s %%", fmt_double(k->maker_share * 100, 0, 0).s);
+	y = pair(c, r.x, y, w, "posted", posted, b);
+	return y;
+}
+
+int exit_panel_knobs(const struct ui *u, const struct snap_exit *x, struct canvas *c, struct rect r,
+		     int pxd)
+{
+	static const char *const places[PLACE_COUNT] = {"cross", "post", "chase", "post, cross"};
+	int y = r.y, b = r.y + r.h;
+	char v[48];
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
+
+	if (r.h < 3)
+		return y;
+	cv_put(c, r.x - 1, y++, ROLE_TITLE, "Knobs" T_DIM "  … asks first");
+	snprintf(v, sizeof v, "%sx", fmt_double(x->pace, 1, 0).s);
+	y = pair(c, r.x, y, r.w, T_KEY "+ -  " T_DIM "pace", v, b);
+	y = pair(c, r.x, y, r.w, T_KEY "[ ]  " T_DIM "working price",
+		 x->working.v ? fmt_price(x->working, pxd).s : "none", b);
+	y = pair(c, r.x, y, r.w, T_KEY "( )  " T_DIM "last price",
+		 x->last.v ? fmt_price(x->last, pxd).s : "none", b);
+	snprintf(v, sizeof v, "%s %%", fmt_double(x->cap * 100, 0, 0).s);
+	y = pair(c, r.x, y, r.w, T_KEY "{ }  " T_DIM "volume cap", v, b);
+	y = pair(c, r.x, y, r.w,
+		 r.w < 30 ? T_KEY "m    " T_DIM "slice" : T_KEY "m    " T_DIM "each slice",
+		 places[x->ticket.place % PLACE_COUNT], b);
+	y = pair(c, r.x, y, r.w, T_OFF "g    guard",
+		 leg && leg->stop_state != STOP_NONE ? fmt_price(leg->stop_px, pxd).s : "NO STOP",
+		 b);
+	return y;
+}
+
+int exit_panel_danger(const struct ui *u, const struct snap_exit *x, struct canvas *c,
+		      struct rect r)
+{
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
+	const struct snap_pool *p = NULL;
+	int y = r.y, b = r.y + r.h;
+	char v[64];
+
+	for (uint32_t i = 0; leg && i < u->snap->n_pools; i++)
+		if (leg - u->snap->leg >= u->snap->pool[i].first_leg &&
+		    leg - u->snap->leg < u->snap->pool[i].first_leg + u->snap->pool[i].n_legs)
+			p = &u->snap->pool[i];
+	if (r.h < 3)
+		return y;
+	cv_printf(c, r.x - 1, y++, ROLE_TITLE, "Danger" T_DIM "  pool %s", p ? p->name : "–");
+	y = pair(c, r.x, y, r.w, "before it is done",
+		 x->has_danger ? exit_odds(x->danger, x->danger_grid).s : "–", b);
+	y = pair(c, r.x, y, r.w, "danger limit",
+		 x->ticket.risk.v ? fmt_chance(ratio_to_double(x->ticket.risk), false).s : "none",
+		 b);
+	if (x->danger_start > 0)
+		y = pair(c, r.x, y, r.w, "at start it was",
+			 exit_odds(x->danger_start, x->danger_start_grid).s, b);
+	if (x->danger_loss > 0)
+		y = pair(c, r.x, y, r.w, "if it happens, USD", fmt_usd(x->danger_loss, 9, 0).s, b);
+	if (p && p->has_dies) {
+		snprintf(v, sizeof v, "BTC %s %%", fmt_pct(p->dies_pct, 0).s);
+		y = pair(c, r.x, y, r.w, "dies at a gap of", v, b);
+	}
+	if (p && p->has_time)
+		y = pair(c, r.x, y, r.w, "1-in-10 in", fmt_touch(p->touch_s).s, b);
+	return y;
+}
+
+void exit_panel_slices(struct canvas *c, struct rect r, const struct snap_exit *x, int pxd)
+{
+	if (r.h < 2)
+		return;
+	cv_textf(c, r.x, r.y, r.w, ROLE_TITLE, "Slices" T_DIM "  %u of %u, newest first", x->slice,
+		 x->n_slices);
+	for (uint32_t i = 0; i < x->n_slices_shown && (int)i + 1 < r.h; i++) {
+		const struct snap_slice *k = &x->slices[i];
+		struct seg g[6];
+		seg_set(&g[0], 0, false, T_DIM "%3u   %s", k->n, fmt_clock(k->wall_ms).s);
+		seg_set(&g[1], 4, false, T_DIM "   planned " T_TEXT "%s", fmt_size5(k->planned).s);
+		seg_set(&g[2], 0, false, T_DIM "   %s " T_TEXT "%s", x->buy ? "bought" : "sold",
+			fmt_size5(k->filled).s);
+		seg_set(&g[3], 1, false, T_DIM "   at " T_TEXT "%s",
+			k->avg.v ? fmt_double(price_to_double(k->avg),
+					      fmt_px_decimals(price_to_double(k->avg), pxd) + 1, 0)
+					   .s
+				 : "–");
+		seg_set(&g[4], 2, false, T_TEXT "  %s bp", fmt_double(k->bp, 1, SIGN_PLUS).s);
+		seg_set(&g[5], 3, false, T_DIM "   %s",
+			!k->filled.v ? "nothing"
+			: k->posted  ? "posted"
+				     : "crossed");
+		cv_segs(c, r.x, r.y + 1 + (int)i, r.w, g, 6);
+	}
+}
