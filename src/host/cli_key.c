@@ -137,7 +137,7 @@ static bool holds_all(struct cli *c, struct err *e)
 	struct signer_req req;
 	struct signer_rep rep;
 	int fd;
-	bool ok;
+	bool ok = true;
 
 	if (!cli_signer_conf(c, &sc, e))
 		return false;
@@ -146,15 +146,15 @@ static bool holds_all(struct cli *c, struct err *e)
 	fd = signer_connect(c->dir.path, e);
 	if (fd < 0)
 		return false;
-	signer_req_init(&req, SIGNER_STATUS, 1);
-	ok = signer_call(fd, &req, &rep, 5000, e);
+	for (uint8_t i = 0; ok && i < sc.n_keys; i++) {
+		signer_req_init(&req, SIGNER_STATUS, 1 + i);
+		memcpy(req.key, sc.key[i].label, sizeof req.key);
+		ok = signer_call(fd, &req, &rep, 5000, e);
+		if (ok && rep.code != ERR_OK)
+			ok = err_set(e, ERR_KEY, "the signer that runs: %s", rep.text);
+	}
 	close(fd);
-	if (!ok || rep.n_keys >= sc.n_keys)
-		return ok;
-	return err_set(e, ERR_KEY,
-		       "the signer that runs holds %u key%s, %u are configured: exeunt key lock, "
-		       "then exeunt key unlock",
-		       rep.n_keys, rep.n_keys == 1 ? "" : "s", sc.n_keys);
+	return ok;
 }
 
 static int key_unlock(struct cli *c)

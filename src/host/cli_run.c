@@ -299,6 +299,7 @@ bool cli_signer_conf(struct cli *c, struct signer_conf *out, struct err *e)
 	snprintf(dir, sizeof dir, "%s/keys", c->dir.path);
 	for (uint8_t s = 0; s < out->n_keys; s++) {
 		struct signer_key_conf *k = &out->key[s];
+		snprintf(k->label, sizeof k->label, "%s", labels[s]);
 		if (cli_has(c, OPT_KEY_FILE)) { /* --address: the one key there is */
 			char real[PATH_MAX];
 			if (!realpath(c->value[OPT_KEY_FILE], real) ||

@@ -67,8 +67,8 @@ void conf_defaults(struct conf *c);
 bool conf_read(struct conf *c, const char *path, bool must_exist, struct err *e);
 /* For tests and for the demo: the same from memory. */
 bool conf_read_text(struct conf *c, const char *name, const char *text, struct err *e);
-/* Keys by label, one slot each, in the order of the signer's: slot_of[i] is account i's, 0xff none.
- * Returns how many. */
+/* Keys by label, one slot each: slot_of[i] is account i's, 0xff none. Slots are this process's own
+ * (the signer is asked by label). Returns how many. */
 uint8_t conf_key_slots(const struct conf *c, const char *label[ACCOUNTS_MAX],
 		       uint8_t slot_of[ACCOUNTS_MAX]);
 /* The effective configuration, as a file again. */

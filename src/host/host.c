@@ -722,7 +722,7 @@ static bool connect_parts(struct host *h, struct err *e)
 			     on_venue, h, e);
 	if (!h->venue)
 		return false;
-	h->sign = signlink_new(h->loop, &h->c.dir, h->lease.epoch, keys, &calls, h);
+	h->sign = signlink_new(h->loop, &h->c.dir, h->lease.epoch, labels, keys, &calls, h);
 	if (h->c.listen) {
 		fd = statedir_listen(&h->c.dir, ENGINE_SOCK, SOCK_STREAM, e);
 		if (fd < 0)

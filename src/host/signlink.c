@@ -29,6 +29,7 @@ struct signlink {
 	struct statedir dir;
 	uint64_t epoch, next_id, hw;
 	uint8_t n_slots;
+	char label[SIGNER_KEYS_MAX][SIGNER_LABEL_MAX];
 	struct signlink_calls calls;
 	void *arg;
 	int fd;
@@ -78,15 +79,11 @@ static void on_reply(struct signlink *s, const struct signer_rep *r)
 {
 	if (r->slot < s->n_slots && r->op == SIGNER_STATUS) {
 		/* A key that was configured after the others were unlocked is none of the signer's:
-		 * it answers, and would refuse every order. */
-		bool its = r->slot < r->n_keys, ready = r->code == ERR_OK && r->ready && its;
+		 * it says so, and signs nothing in its name. */
+		bool ready = r->code == ERR_OK && r->ready;
 		if (r->nonce_hw > s->hw)
 			s->hw = r->nonce_hw;
-		tell_key(s, r->slot, ready, r->address,
-			 ready	? ""
-			 : !its ? "its key is not among those unlocked: exeunt key lock, then "
-				  "exeunt key unlock"
-				: r->text);
+		tell_key(s, r->slot, ready, r->address, ready ? "" : r->text);
 		return;
 	}
 	if (r->code == ERR_FENCED && s->calls.fenced)
@@ -131,6 +128,7 @@ static void flush(struct signlink *s)
 			return;
 		signer_req_init(&r, SIGNER_SIGN, next->id);
 		r.slot = next->slot;
+		memcpy(r.key, s->label[next->slot], sizeof r.key);
 		r.epoch = s->epoch;
 		r.purpose = SIGN_PLAIN;
 		r.act = next->act;
@@ -150,6 +148,7 @@ static void ask_status(struct signlink *s, int64_t now_ns)
 	for (uint8_t i = 0; i < s->n_slots; i++) {
 		signer_req_init(&r, SIGNER_STATUS, ++s->next_id);
 		r.slot = i;
+		memcpy(r.key, s->label[i], sizeof r.key);
 		r.epoch = s->epoch;
 		signer_send(s->fd, &r, &e);
 	}
@@ -176,7 +175,8 @@ static void try_connect(struct signlink *s, int64_t now_ns)
 }
 
 struct signlink *signlink_new(struct loop *l, const struct statedir *d, uint64_t epoch,
-			      uint8_t n_slots, const struct signlink_calls *calls, void *arg)
+			      const char *const label[], uint8_t n_slots,
+			      const struct signlink_calls *calls, void *arg)
 {
 	struct signlink *s = calloc(1, sizeof *s);
 
@@ -185,6 +185,8 @@ struct signlink *signlink_new(struct loop *l, const struct statedir *d, uint64_t
 	s->dir = *d;
 	s->epoch = epoch;
 	s->n_slots = n_slots;
+	for (uint8_t i = 0; i < n_slots; i++)
+		memcpy(s->label[i], label[i], strnlen(label[i], SIGNER_LABEL_MAX - 1));
 	s->calls = *calls;
 	s->arg = arg;
 	s->fd = -1;

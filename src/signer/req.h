@@ -17,10 +17,11 @@
 
 enum {
 	SIGNER_MAGIC = 0x73786531,
-	SIGNER_VERSION = 1,
+	SIGNER_VERSION = 2,	/* 2: keys are named, not counted */
 	SIGNER_KEYS_MAX = 8,	/* one key to an account at most */
 	SIGNER_CLIENTS_MAX = 8, /* engine, break-glass shell, key verbs */
 	SIGNER_VAULTS_MAX = 16, /* sub-accounts and vaults one key may act for */
+	SIGNER_LABEL_MAX = 64,	/* bytes of a key's name in the configuration with its NUL */
 	SIGNER_TEXT_MAX = 160,
 };
 
@@ -43,10 +44,14 @@ struct signer_req {
 	uint32_t magic;
 	uint16_t version;
 	uint8_t op;	 /* enum signer_op */
-	uint8_t slot;	 /* which key: index in signer_conf.key */
+	uint8_t slot;	 /* the asker's own number of the key, given back and not looked at */
 	uint64_t id;	 /* given back */
 	uint64_t epoch;	 /* the lease of the one who asks */
 	uint8_t purpose; /* enum signer_purpose */
+	/* Which key, by its name in the configuration: both ends read that file at their own time,
+	 * so a place in it is no name. "" where none is meant (FENCE, LOCK, QUIT, STATUS of the
+	 * signer). */
+	char key[SIGNER_LABEL_MAX];
 	struct act act;
 	struct act_env env;
 };
@@ -61,9 +66,9 @@ struct signer_rep {
 	uint8_t ready; /* keys are held */
 	uint8_t n_keys;
 	uint8_t hw_stale;	   /* the high-water mark could not be written: reductions only */
-	uint8_t address[20];	   /* of slot */
+	uint8_t address[20];	   /* of the key */
 	uint64_t epoch;		   /* lowest that is served */
-	uint64_t nonce_hw;	   /* order nonces of this slot must be above it */
+	uint64_t nonce_hw;	   /* order nonces of this key must be above it */
 	struct money session_left; /* before the session cap */
 	struct act_sig sig;
 	char text[SIGNER_TEXT_MAX]; /* rule and value when refused */

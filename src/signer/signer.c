@@ -162,14 +162,34 @@ static void release(struct signer *s)
 	audit_close(&s->audit);
 }
 
+/* Which key a request names; the asker's own number of it says nothing here. */
+static uint8_t named(const struct signer *s, const struct signer_req *r)
+{
+	uint8_t i = 0;
+
+	while (i < s->conf->n_keys && strncmp(s->conf->key[i].label, r->key, SIGNER_LABEL_MAX) != 0)
+		i++;
+	return i < s->conf->n_keys ? i : 0xff;
+}
+
+static bool holds(const struct signer *s, const struct signer_req *r, struct err *e)
+{
+	return r->slot < s->conf->n_keys || err_set(e, ERR_KEY,
+						    "key %.40s is not among those unlocked: exeunt "
+						    "key lock, then exeunt key unlock",
+						    r->key);
+}
+
 static bool do_request(struct signer *s, const struct signer_req *r, struct signer_rep *out,
 		       struct err *e)
 {
 	if (!gate_frame_ok(r, e))
 		return false;
 	switch (r->op) {
+	case SIGNER_STATUS:
+		return !r->key[0] || holds(s, r, e);
 	case SIGNER_SIGN:
-		return do_sign(s, r, out, e);
+		return holds(s, r, e) && do_sign(s, r, out, e);
 	case SIGNER_FENCE:
 		return do_fence(s, r, e);
 	case SIGNER_LOCK:
@@ -234,6 +254,7 @@ static void serve_one(struct signer *s, int i)
 {
 	static struct signer_req req;
 	static struct signer_rep rep;
+	uint8_t asked;
 	bool sent;
 	ssize_t n = recv(s->client[i], &req, sizeof req, MSG_DONTWAIT | MSG_TRUNC);
 
@@ -245,7 +266,11 @@ static void serve_one(struct signer *s, int i)
 	}
 	if (n != (ssize_t)sizeof req)
 		memset(&req, 0, sizeof req); /* answered as no request of this signer */
+	req.key[SIGNER_LABEL_MAX - 1] = 0;
+	asked = req.slot;
+	req.slot = named(s, &req);
 	answer(s, &req, &rep);
+	rep.slot = asked;
 	sent = send(s->client[i], &rep, sizeof rep, MSG_DONTWAIT | MSG_NOSIGNAL) ==
 	       (ssize_t)sizeof rep;
 	audit_put(&s->audit, &req, &rep, (uint64_t)clock_ms(CLOCK_REALTIME));

@@ -10,8 +10,9 @@
 #include "signer/req.h"
 
 struct signer_key_conf {
-	char path[512]; /* keystore V3 file */
-	bool plain;	/* may act for the key's own (or its master's) account: no vault */
+	char label[SIGNER_LABEL_MAX]; /* its name in the configuration: requests name it */
+	char path[512];		      /* keystore V3 file */
+	bool plain; /* may act for the key's own (or its master's) account: no vault */
 	uint8_t n_vaults;
 	uint8_t vault[SIGNER_VAULTS_MAX][20]; /* and for these */
 };

@@ -155,4 +155,47 @@ __attribute__((unused)) static void reload(void)
 	f = g;
 }
 
+__attribute__((unused)) static const struct flatten care_all = {.account = 0xff, .verb = VERB_CARE};
+
+__attribute__((unused)) static struct flatten trim_of(int n, const double cut[])
+{
+	struct flatten c = {.account = 0xff, .verb = VERB_TRIM, .n_cuts = (uint8_t)n};
+	for (int i = 0; i < n; i++) {
+		snprintf(c.cut[i].coin, COIN_MAX, "C%d", i);
+		c.cut[i].qty = qt(cut[i]);
+	}
+	return c;
+}
+
+/* Two legs, long 10 and long 20, of a book whose five levels hold 40. */
+__attribute__((unused)) static void two_legs(void)
+{
+	setup(2);
+	for (int i = 0; i < 2; i++) {
+		leg[i].szi = qt(i ? 20 : 10);
+		leg[i].rank = i;
+		book[i].n_bid = 6;
+		for (int k = 0; k < 6; k++)
+			book[i].bid[k] =
+				(struct level){w_px(99.9 - 0.1 * k), qt(k < 5 ? 8 : 900), 1};
+	}
+}
+
+__attribute__((unused)) static struct flat_want first_place(void)
+{
+	for (uint32_t i = 0; i < out.n; i++)
+		if (out.at[i].kind == FW_PLACE)
+			return out.at[i];
+	return (struct flat_want){0};
+}
+
+__attribute__((unused)) static void refuse(const struct flat_want *w, uint8_t reject,
+					   const char *text)
+{
+	struct exec_report r = {
+		.kind = REP_CLOSED, .reject = reject, .slice = w->leg + 1, .attempt = w->attempt};
+	snprintf(r.text, sizeof r.text, "%s", text);
+	flat_on_order(&f, &r, &v);
+}
+
 #endif

@@ -46,6 +46,7 @@ bool rig_make(struct rig *r)
 	}
 	r->conf.state_dir = r->dir;
 	r->conf.n_keys = 1;
+	memcpy(r->conf.key[0].label, "main", 5);
 	r->conf.key[0].plain = true;
 	n = snprintf(r->conf.key[0].path, sizeof r->conf.key[0].path, "%s/key.json", r->dir);
 	if (n < 0 || (size_t)n >= sizeof r->conf.key[0].path)
@@ -138,6 +139,7 @@ struct signer_req rig_order(uint64_t id, uint64_t nonce, uint64_t epoch)
 	struct signer_req r;
 
 	signer_req_init(&r, SIGNER_SIGN, id);
+	memcpy(r.key, "main", 5);
 	r.epoch = epoch;
 	r.act.kind = ACT_ORDER;
 	r.act.n = 1;

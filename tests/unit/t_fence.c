@@ -21,6 +21,7 @@ enum { WAIT_S = 10 };
 
 static struct heard {
 	int signed_n, refused_n, fenced_n, ready_n, other_n;
+	uint8_t other; /* slot of the key that nobody holds */
 	bool other_ready;
 	char other_text[200];
 } heard;
@@ -46,7 +47,7 @@ static void on_key(void *arg, uint8_t slot, bool ready, const uint8_t address[20
 {
 	(void)arg, (void)address;
 	heard.ready_n += ready;
-	if (slot == 1) {
+	if (slot == heard.other) {
 		heard.other_n++;
 		heard.other_ready = ready;
 		snprintf(heard.other_text, sizeof heard.other_text, "%s", text);
@@ -76,11 +77,12 @@ TEST(the_signer_says_fenced)
 	struct loop *l;
 	struct rig r;
 
+	heard.other = 1;
 	REQUIRE(rig_make(&r) && rig_start(&r));
 	l = loop_new(NULL, &e);
 	REQUIRE(l);
 	snprintf(d.path, sizeof d.path, "%s", r.dir);
-	s = signlink_new(l, &d, 5, 1, &calls, NULL);
+	s = signlink_new(l, &d, 5, (const char *[]){"main"}, 1, &calls, NULL);
 	CHECK(turn_until(l, s, &heard.ready_n, 1));
 	q.env.nonce = (uint64_t)clock_wall_ms();
 	CHECK(signlink_sign(s, 0, 0, &q.act, &q.env, clock_boot_ns()));
@@ -102,10 +104,12 @@ TEST(the_signer_says_fenced)
 	rig_fini(&r);
 }
 
-/* The configuration has a key more than the signer was started with. */
-TEST(a_key_the_signer_does_not_hold_is_locked)
+/* The configuration has a key more than the signer was started with, in front of it or behind: the
+ * one it holds is found by its name, and nothing is signed with it in the name of the other. */
+static void a_key_more(const char *const label[2], uint8_t has)
 {
 	static const struct signlink_calls calls = {on_done, on_fenced, on_key};
+	struct signer_req q = rig_order(1, 0, 0);
 	struct statedir d = {.fd = -1};
 	struct signlink *s;
 	struct err e = {0};
@@ -117,14 +121,29 @@ TEST(a_key_the_signer_does_not_hold_is_locked)
 	l = loop_new(NULL, &e);
 	REQUIRE(l);
 	snprintf(d.path, sizeof d.path, "%s", r.dir);
-	s = signlink_new(l, &d, 5, 2, &calls, NULL);
+	heard.other = !has;
+	s = signlink_new(l, &d, 5, label, 2, &calls, NULL);
 	CHECK(turn_until(l, s, &heard.other_n, 1));
-	CHECK(signlink_ready(s, 0) && !signlink_ready(s, 1) && !heard.other_ready);
+	CHECK(turn_until(l, s, &heard.ready_n, 1));
+	CHECK(signlink_ready(s, has) && !signlink_ready(s, !has) && !heard.other_ready);
+	CHECK(strstr(heard.other_text, "key second is not among those unlocked") != NULL);
 	CHECK(strstr(heard.other_text, "exeunt key lock, then exeunt key unlock") != NULL);
 	CHECK(strlen(heard.other_text) < sizeof((struct ev_signer *)0)->text);
+	q.env.nonce = (uint64_t)clock_wall_ms();
+	CHECK(signlink_sign(s, !has, 0, &q.act, &q.env, clock_boot_ns()));
+	CHECK(turn_until(l, s, &heard.refused_n, 1));
+	CHECK(signlink_sign(s, has, 0, &q.act, &q.env, clock_boot_ns()));
+	CHECK(turn_until(l, s, &heard.signed_n, 1));
+	CHECK_INT(heard.refused_n, 1);
 	signlink_free(s);
 	loop_free(l);
 	rig_fini(&r);
+}
+
+TEST(a_key_the_signer_does_not_hold_is_locked)
+{
+	a_key_more((const char *[]){"main", "second"}, 0);
+	a_key_more((const char *[]){"second", "main"}, 1); /* read anew, with it in front */
 }
 
 /* ---- clients ---- */

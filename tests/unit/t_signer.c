@@ -133,6 +133,7 @@ TEST(no_nonce_twice_over_crashes)
 	for (int life = 0; life < 12; life++) {
 		REQUIRE(rig_start(&r));
 		signer_req_init(&q, SIGNER_STATUS, 1);
+		memcpy(q.key, "main", 5);
 		REQUIRE(rig_call(&r, &q, &rep));
 		CHECK(rep.nonce_hw >= highest);
 		if (highest) {
@@ -251,7 +252,7 @@ TEST(hundred_thousand_random_frames)
 			u.r.magic = SIGNER_MAGIC;
 			u.r.version = SIGNER_VERSION;
 			u.r.op = SIGNER_SIGN;
-			u.r.slot = 0;
+			memcpy(u.r.key, "main", 5);
 			u.r.act.kind = (uint8_t)(u.r.act.kind % (ACT_KINDS + 1));
 			u.r.env.mainnet = true; /* so that nothing can pass */
 		}
