@@ -189,8 +189,8 @@ __attribute__((unused)) static struct flat_want first_place(void)
 	return (struct flat_want){0};
 }
 
-__attribute__((unused)) static void refuse(const struct flat_want *w, uint8_t reject,
-					   const char *text)
+__attribute__((unused)) static void refuse_saying(const struct flat_want *w, uint8_t reject,
+						  const char *text)
 {
 	struct exec_report r = {
 		.kind = REP_CLOSED, .reject = reject, .slice = w->leg + 1, .attempt = w->attempt};

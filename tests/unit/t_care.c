@@ -220,7 +220,7 @@ TEST(care_in_a_post_only_venue)
 		struct flat_want probe = first_place();
 		CHECK(probe.tif == TIF_IOC && probe.leg == 0 && probe.rung == 1);
 		CHECK(probe.qty.v <= f.leg[0].start.v);
-		refuse(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
+		refuse_saying(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
 	}
 	v.post_only = false;
 	later(2000);

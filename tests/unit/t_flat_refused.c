@@ -59,7 +59,7 @@ TEST(empty_request_budget)
 	flat_step(&f, &v, &out);
 	for (uint32_t i = 0; i < out.n; i++)
 		if (out.at[i].kind == FW_PLACE)
-			refuse(&out.at[i], REJ_RATE, "Too many cumulative requests sent");
+			refuse_saying(&out.at[i], REJ_RATE, "Too many cumulative requests sent");
 	for (int k = 0; k < 300; k++) {
 		later(100);
 		flat_step(&f, &v, &out);
@@ -70,7 +70,7 @@ TEST(empty_request_budget)
 		CHECK_INT(w.leg, 0);
 		CHECK_INT(w.rung, RUNGS);
 		sent++;
-		refuse(&w, REJ_RATE, "Too many cumulative requests sent");
+		refuse_saying(&w, REJ_RATE, "Too many cumulative requests sent");
 	}
 	CHECK(sent == 2 || sent == 3); /* 30 s */
 	/* taken again: everybody goes */
@@ -94,7 +94,7 @@ TEST(too_many_open_orders)
 	flat_step(&f, &v, &out);
 	for (int k = 0; k < 3; k++) {
 		struct flat_want w = first_place();
-		refuse(&w, REJ_CROWDED, "Too many open orders. asset=0");
+		refuse_saying(&w, REJ_CROWDED, "Too many open orders. asset=0");
 		later(100);
 		flat_step(&f, &v, &out);
 		CHECK_INT(count(FW_CANCEL_OPENING), 1);
@@ -119,7 +119,7 @@ TEST(dust)
 	for (int k = 0; k < 3; k++) {
 		struct flat_want w = first_place();
 		CHECK_INT(w.qty.v, qt(0.07).v);
-		refuse(&w, REJ_MIN_NTL, "Order must have minimum value of $10.");
+		refuse_saying(&w, REJ_MIN_NTL, "Order must have minimum value of $10.");
 		later(2000);
 		flat_step(&f, &v, &out);
 	}
@@ -155,7 +155,7 @@ TEST(post_only_reprices)
 	CHECK_INT(count(FW_PLACE), 1); /* the probe */
 	struct flat_want probe = first_place();
 	CHECK(probe.tif == TIF_IOC && probe.leg == 0);
-	refuse(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
+	refuse_saying(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
 	for (int i = 0; i < 2; i++)
 		book[i] = deep(98.9, 99.1); /* the market walks away from us */
 	later(2000);

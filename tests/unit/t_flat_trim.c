@@ -217,7 +217,7 @@ TEST(trim_in_a_post_only_venue)
 		CHECK_INT(w->tif, w->leg ? TIF_ALO : TIF_IOC);
 		CHECK_INT(w->qty.v, f.leg[w->leg].start.v - f.leg[w->leg].target.v);
 		if (!w->leg)
-			refuse(w, REJ_POST_ONLY, "Only post-only orders allowed");
+			refuse_saying(w, REJ_POST_ONLY, "Only post-only orders allowed");
 		else if (n < 3)
 			rest[n++] = *w;
 	}
@@ -229,7 +229,7 @@ TEST(trim_in_a_post_only_venue)
 		CHECK(!f.done);
 		struct flat_want probe = first_place();
 		CHECK(probe.leg == 0 && probe.tif == TIF_IOC);
-		refuse(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
+		refuse_saying(&probe, REJ_POST_ONLY, "Only post-only orders allowed");
 	}
 	flat_pause(&f, true, &v, &(struct err){0});
 	later(2000);
