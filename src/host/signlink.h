@@ -31,7 +31,8 @@ struct signlink_calls {
 
 /* label: the keys' names in the configuration, one slot each; copied. */
 struct signlink *signlink_new(struct loop *l, const struct statedir *d, uint64_t epoch,
-			      const char *const label[], uint8_t n_slots, const struct signlink_calls *calls, void *arg);
+			      const char *const label[], uint8_t n_slots,
+			      const struct signlink_calls *calls, void *arg);
 void signlink_free(struct signlink *s);
 /* False: too many wait; `done` is not called for it. */
 bool signlink_sign(struct signlink *s, uint8_t slot, uint8_t account, const struct act *act,
