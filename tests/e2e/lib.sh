@@ -52,6 +52,7 @@ first_field() { grep -o "\"$1\":\"\{0,1\}[^\",}]*" "$work/out" | head -n 1 | sed
 # demo_start ARGS...: a headless demo; sets state, url, user, demo_pid.
 demo_start() {
 	state=$work/state.$((passed + failed)).$$
+	rm -f "$work/demo.out" # the line of the one before must not be read
 	"$exeunt" demo --headless --state "$state" "$@" >"$work/demo.out" 2>"$work/demo.err" </dev/null &
 	demo_pid=$!
 	if ! until_true 60 grep -q paper_url "$work/demo.out"; then
