@@ -36,6 +36,7 @@ enum {
 	SNAP_BOOKS = 24,   /* books in the snapshot */
 	SNAP_SLICES = 48,  /* newest slices of an exit in the snapshot */
 	SNAP_PLAN = 64,	   /* points of a schedule as drawn */
+	SNAP_REPLANS = 6,  /* changes of a schedule before its newest, as told */
 	SNAP_TRACE = 240,  /* points of an exit's trace, thinned as it grows */
 	SNAP_POOLS = 64,
 	CMD_TEXT_MAX = 256,

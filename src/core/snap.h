@@ -220,7 +220,13 @@ struct snap_point { /* trace of an exit, time since start */
 	float band;    /* coins, as snap_exit.corridor then */
 	float px;      /* mark */
 	float fill_px; /* 0 none */
+	float danger;  /* chance of liquidation before it is done, as known then; < 0 not known */
 	uint8_t fill;  /* 1 posted, 2 crossed */
+};
+
+struct snap_replan { /* one change of a schedule by the program */
+	int64_t wall_ms;
+	char text[120];
 };
 
 /* Implementation shortfall, USD, negative is a cost. total = sum of the parts. */
@@ -267,6 +273,8 @@ struct snap_exit {
 	uint8_t replan_why; /* enum replan_why of plan/replan.h */
 	int64_t replan_ms;
 	char replan_text[120];
+	uint32_t n_past; /* the changes before it, newest first; from before a restart none */
+	struct snap_replan past[SNAP_REPLANS];
 	double urgency; /* of the schedule that runs, 0..1 */
 	/* no schedule within the volume cap keeps the danger limit: this block, sold now, does */
 	struct qty block; /* 0: nothing offered */

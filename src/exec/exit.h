@@ -222,6 +222,8 @@ struct exit {
 	uint8_t replan_why;    /* enum replan_why of the newest, REPLAN_KEEP none */
 	char replan_text[120]; /* in words: from what to what, and why */
 	int64_t replan_ms;
+	uint32_t n_past; /* the changes before it, newest first; a restart begins them anew */
+	struct snap_replan past[SNAP_REPLANS];
 	bool block_told;
 	struct qty block; /* offered: sold now, the rest keeps the limit; 0 nothing offered */
 	double block_cost;

@@ -48,6 +48,8 @@ static void head(const struct exit *x, struct snap_exit *s)
 	s->replan_why = x->replan_why;
 	s->replan_ms = x->replan_ms;
 	memcpy(s->replan_text, x->replan_text, sizeof s->replan_text);
+	s->n_past = x->n_past;
+	memcpy(s->past, x->past, sizeof s->past);
 	s->urgency = x->plan_urgency;
 	s->block = x->block;
 	s->block_cost = x->block_cost;

@@ -380,6 +380,17 @@ static void need_keep(struct exit *x, const struct exec_view *v, const struct lo
 	}
 }
 
+/* The newest change becomes one of the past. */
+static void replan_past(struct exit *x)
+{
+	if (x->replans == 0)
+		return;
+	memmove(x->past + 1, x->past, (SNAP_REPLANS - 1) * sizeof x->past[0]);
+	x->past[0].wall_ms = x->replan_ms;
+	memcpy(x->past[0].text, x->replan_text, sizeof x->past[0].text);
+	x->n_past += x->n_past < SNAP_REPLANS;
+}
+
 static void change(struct exit *x, const struct exec_view *v, struct exec_out *o,
 		   const struct look *l, enum replan_why why, double kt)
 {
@@ -394,6 +405,7 @@ static void change(struct exit *x, const struct exec_view *v, struct exec_out *o
 	double left = qty_to_double(exit_left(x)), pace = x->stops_late ? 3 : 1.5;
 	if (why == REPLAN_SIZE && planned > 0 && left > pace * planned)
 		r.horizon_ms = (int64_t)((double)r.horizon_ms * left / planned / pace);
+	replan_past(x);
 	words(x, v, l, why, kt);
 	exit_remake(x, v, &r);
 	x->replans++;

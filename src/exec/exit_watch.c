@@ -142,6 +142,7 @@ static void watch_hands(struct exit *x, const struct exec_view *v, struct exec_o
 
 static void trace(struct exit *x, const struct exec_view *v, double planned, double band)
 {
+	double danger = x->has_danger ? x->danger : -1;
 	double t = (double)(v->now_ns - x->start_ns) / 1e9;
 	if (x->n_trace && t < (double)x->trace[x->n_trace - 1].t_s + x->trace_every)
 		return;
@@ -161,7 +162,8 @@ static void trace(struct exit *x, const struct exec_view *v, double planned, dou
 						     .left = (float)qty_to_double(exit_left(x)),
 						     .planned = (float)planned,
 						     .band = (float)band,
-						     .px = (float)price_to_double(v->mark)};
+						     .px = (float)price_to_double(v->mark),
+						     .danger = (float)danger};
 }
 
 /* Said once each way; in again only well inside, so that it does not flap. */

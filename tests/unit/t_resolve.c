@@ -136,6 +136,11 @@ TEST(volatility_doubles)
 	w.v.sigma_year = 1;
 	seconds(60, SILENT);
 	CHECK(x.replans >= 2 && x.plan_urgency < urgent);
+	/* the change before stays readable behind the newest */
+	exit_fill_snap(&x, &w.v, &s);
+	CHECK_INT(s.n_past, s.replans - 1);
+	CHECK(strstr(s.past[s.n_past - 1].text, "volatility 100 % -> 200 %"));
+	CHECK(s.past[0].wall_ms < s.replan_ms);
 	seconds(4000, SILENT);
 	CHECK_INT(x.state, XS_DONE);
 	CHECK_INT(x.end, XE_FLAT);
@@ -172,6 +177,9 @@ TEST(the_limit_is_kept)
 		test_fail(__FILE__, __LINE__, "%u changes, danger rule %d, alarms %u: %s",
 			  x.replans, x.in_danger, alarms, alarmed);
 	CHECK(x.danger <= 0.0101);
+	/* the trace tells both: over the limit as it began, under it at last */
+	CHECK((double)x.trace[0].danger > 0.01);
+	CHECK(x.n_trace > 50 && (double)x.trace[x.n_trace - 1].danger <= 0.0101);
 }
 
 TEST(silence_leaves_the_bound)
