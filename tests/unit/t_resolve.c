@@ -139,7 +139,7 @@ TEST(volatility_doubles)
 	/* the change before stays readable behind the newest */
 	exit_fill_snap(&x, &w.v, &s);
 	CHECK_INT(s.n_past, s.replans - 1);
-	CHECK(strstr(s.past[s.n_past - 1].text, "volatility 100 % -> 200 %"));
+	CHECK(s.n_past && strstr(s.past[s.n_past - 1].text, "volatility 100 % -> 200 %"));
 	CHECK(s.past[0].wall_ms < s.replan_ms);
 	seconds(4000, SILENT);
 	CHECK_INT(x.state, XS_DONE);
