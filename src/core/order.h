@@ -60,7 +60,7 @@ struct order {
 	uint64_t oid, nonce;
 	int64_t expires_ms; /* wall clock of the venue: bounds arrival */
 	int64_t sent_ns, answered_ns, unknown_ns, ended_ns;
-	int64_t placed_ms; /* wall */
+	int64_t placed_ms; /* by the venue's clock, as near as it is known */
 	struct qty filled;
 	struct money value; /* sum of px*sz of its fills */
 	struct money fee;

@@ -9,6 +9,10 @@
 #include "base/plant.h"
 #include "engine/inner.h"
 
+#define UNTIMED_NS                                                                                 \
+	(10 * S) /* a read without a time is believed when none with one came so long              \
+		  */
+
 struct held *held_find(struct engine *e, uint8_t account, uint16_t instr, bool make)
 {
 	struct account *a = &e->acct[account];
@@ -49,20 +53,24 @@ struct qty held_szi(const struct engine *e, uint8_t account, uint16_t instr)
 	return h ? pos_szi(&h->pos) : (struct qty){0};
 }
 
-static void saw_time(struct account *a, int64_t venue_ms)
+void account_saw_time(struct engine *e, struct account *a, int64_t venue_ms)
 {
+	vtime_saw(e, venue_ms);
+	venue_ms = vtime_told(e, venue_ms);
 	if (venue_ms > a->venue_ms)
 		a->venue_ms = venue_ms;
 }
 
-static void one_position(struct engine *e, const struct event *ev, const struct ev_position *p)
+static void one_position(struct engine *e, const struct event *ev, const struct ev_position *p,
+			 int64_t venue_ms)
 {
 	struct held *h = held_find(e, ev->account, p->instr, p->szi.v != 0);
 	const struct qty had = h ? pos_szi(&h->pos) : (struct qty){0};
 
 	if (!h)
 		return;
-	if (pos_read(&h->pos, p, ev->acct.venue_ms, e->now_ns) == POS_READ_WANTED)
+	if (pos_read(&h->pos, p, venue_ms ? venue_ms : h->pos.read_ms, e->now_ns) ==
+	    POS_READ_WANTED)
 		recon_want_read(e, ev->account);
 	if (pos_szi(&h->pos).v != had.v)
 		exits_touch(e, p->instr);
@@ -73,15 +81,20 @@ void account_read(struct engine *e, const struct event *ev)
 	const struct ev_account *in = &ev->acct;
 	struct account *a = &e->acct[ev->account];
 	struct dex_state *d;
+	int64_t venue_ms;
 
 	if (in->dex >= e->conf.n_dexes)
 		return;
 	d = &a->dex[in->dex];
-	if (d->has && in->venue_ms < d->venue_ms)
-		return; /* an older answer that came late */
-	saw_time(a, in->venue_ms);
+	account_saw_time(e, a, in->venue_ms);
+	venue_ms = vtime_told(e, in->venue_ms);
+	/* An older answer that came late; one without a time is better than none at all, but proves
+	 * nothing that depends on when: 0 is later than nothing. */
+	if (d->has && (venue_ms ? venue_ms < d->venue_ms
+				: d->venue_ms && e->now_ns - d->read_ns < UNTIMED_NS))
+		return;
 	d->has = true;
-	d->venue_ms = in->venue_ms;
+	d->venue_ms = venue_ms;
 	d->read_ns = e->now_ns;
 	d->reads++;
 	d->equity = in->value;
@@ -94,7 +107,7 @@ void account_read(struct engine *e, const struct event *ev)
 	d->cross_maint = in->cross_maintenance;
 	d->withdrawable = in->withdrawable;
 	for (uint32_t i = 0; i < in->n; i++)
-		one_position(e, ev, &in->at[i]);
+		one_position(e, ev, &in->at[i], d->venue_ms);
 	for (uint32_t k = 0; k < a->n_held; k++) {
 		struct held *h = &a->held[k];
 		bool there = false;
@@ -110,7 +123,7 @@ void account_read(struct engine *e, const struct event *ev)
 			none.value = none.upnl = none.margin_used = (struct money){0};
 			none.has_liq = false;
 			none.instr = h->instr;
-			one_position(e, ev, &none);
+			one_position(e, ev, &none, d->venue_ms);
 		}
 	}
 	exits_touch(e, NONE16);
@@ -126,7 +139,7 @@ void account_spot(struct engine *e, const struct event *ev)
 		limit_told(e, 3, "spot balances shown");
 	memcpy(a->balance, ev->spot.at, a->n_balances * sizeof a->balance[0]);
 	a->spot_ns = e->now_ns;
-	saw_time(a, ev->spot.venue_ms);
+	account_saw_time(e, a, ev->spot.venue_ms);
 }
 
 void account_funding(struct engine *e, const struct event *ev)
@@ -135,7 +148,7 @@ void account_funding(struct engine *e, const struct event *ev)
 		const struct funding_paid *f = &ev->funding.at[i];
 		struct held *h = held_find(e, ev->account, f->instr, false);
 
-		if (!h || f->time_ms <= e->start_wall_ms)
+		if (!h || f->time_ms <= vtime_start(e))
 			continue;
 		money_add(&h->funding, h->funding, f->usdc);
 		news_funding(e, h, f);
@@ -166,9 +179,10 @@ void order_moves(struct engine *e, uint16_t at, enum evidence evid, int64_t told
 {
 	const char *text = why.text;
 	struct order *o = &e->orders.at[at];
-	struct exec_report r = {.batch_error = why.batch, .venue_ms = venue_ms, .px = avg};
+	struct exec_report r = {.batch_error = why.batch, .px = avg};
 	bool changed;
 
+	r.venue_ms = venue_ms = vtime_told(e, venue_ms);
 	if (told_qty > o->told.v)
 		o->told.v = told_qty < o->sz.v || o->sz.v == 0 ? told_qty : o->sz.v;
 	changed = order_apply(o, evid, e->now_ns);
@@ -366,7 +380,7 @@ static uint16_t order_foreign(struct engine *e, uint8_t account, const struct ve
 {
 	struct order o = {.state = ORDER_RESTING,
 			  .account = account,
-			  .whose = v->time_ms > e->start_wall_ms ? WHOSE_OTHER : WHOSE_YOURS,
+			  .whose = v->time_ms > vtime_start(e) ? WHOSE_OTHER : WHOSE_YOURS,
 			  .tif = v->is_trigger ? TIF_TRIGGER : v->tif,
 			  .instr = v->instr,
 			  .buy = v->buy,
@@ -405,7 +419,7 @@ void account_order(struct engine *e, const struct event *ev)
 	const struct ev_order *w = &ev->order;
 	uint16_t at = order_lookup(e, ev->account, w->order.cloid, w->order.oid);
 
-	saw_time(&e->acct[ev->account], w->status_ms);
+	account_saw_time(e, &e->acct[ev->account], w->status_ms);
 	if (w->order.instr >= e->instrs.n)
 		return;
 	if (at == NONE16) {
@@ -418,7 +432,7 @@ void account_order(struct engine *e, const struct event *ev)
 			return;
 		e->acct[ev->account].orders_wanted |= !order_is_ours(&e->orders.at[at]);
 		if (!cloid_open(&e->aes, &id, w->order.cloid, e->conf.install) &&
-		    w->order.time_ms > e->start_wall_ms && e->acct[ev->account].recon.passes) {
+		    w->order.time_ms > vtime_start(e) && e->acct[ev->account].recon.passes) {
 			other_order(e, ev->account, &w->order);
 		}
 	} else {
@@ -477,7 +491,7 @@ void account_orders(struct engine *e, const struct event *ev)
 	d->orders_has = true;
 	d->orders_ns = e->now_ns;
 	d->orders_ms = ev->orders.venue_ms;
-	saw_time(&e->acct[ev->account], ev->orders.venue_ms);
+	account_saw_time(e, &e->acct[ev->account], ev->orders.venue_ms);
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		t->listed[i] = false;
 	d->orders_lost = ev->orders.unread;
@@ -543,13 +557,13 @@ static void our_fill(struct engine *e, uint16_t at, const struct fill *f)
 				.filled = f->sz,
 				.px = f->px,
 				.fee = f->fee,
-				.venue_ms = f->time_ms};
+				.venue_ms = vtime_told(e, f->time_ms)};
 	bool ended;
 
 	if (f->oid && !f->twap_id)
 		orders_set_oid(e, at, f->oid);
-	if (f->time_ms > e->acct[o->account].answer_ms)
-		e->acct[o->account].answer_ms = f->time_ms;
+	if (r.venue_ms > e->acct[o->account].answer_ms)
+		e->acct[o->account].answer_ms = r.venue_ms;
 	ended = order_fill(o, f->px, f->sz, f->fee, e->now_ns) &&
 		order_terminal((enum order_state)o->state);
 	if (o->contradicted)
@@ -561,7 +575,7 @@ static void our_fill(struct engine *e, uint16_t at, const struct fill *f)
 	told(&r, o);
 	report(e, at, &r);
 	if (ended) {
-		struct exec_report c = {.kind = REP_CLOSED, .venue_ms = f->time_ms};
+		struct exec_report c = {.kind = REP_CLOSED, .venue_ms = r.venue_ms};
 
 		told(&c, o);
 		c.filled = o->filled;
@@ -610,7 +624,7 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 
 	if (f->instr >= e->instrs.n)
 		return;
-	saw_time(a, f->time_ms);
+	account_saw_time(e, a, f->time_ms);
 	if (waits_already(e, ev->account, f))
 		return;
 	if (e->n_undecided < UNDECIDED_MAX && twap_undecided(e, ev->account, f)) {
@@ -620,7 +634,7 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 	}
 	if (!fill_set_add(&e->fills, ev->account, f->instr, f->time_ms, f->tid) && !PLANT(5))
 		return;
-	if (f->time_ms > a->fills_ms)
+	if (vtime_told(e, f->time_ms) > a->fills_ms)
 		a->fills_ms = f->time_ms;
 	if (!e->instrs.at[f->instr].spot) {
 		h = held_find(e, ev->account, f->instr, true);
@@ -636,7 +650,7 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 		record_fill(e, r, ev->account, f);
 	if (ours) {
 		our_fill(e, at, f);
-	} else if (f->time_ms > e->start_wall_ms) {
+	} else if (f->time_ms > vtime_start(e)) {
 		if (at != NONE16)
 			order_fill(&e->orders.at[at], f->px, f->sz, f->fee, e->now_ns);
 		if (f->kind == FILL_NORMAL || f->kind == FILL_TWAP) {
@@ -653,9 +667,9 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 		}
 	}
 	if ((f->kind == FILL_LIQUIDATION || f->kind == FILL_BACKSTOP || f->kind == FILL_ADL) &&
-	    f->time_ms > e->start_wall_ms)
+	    f->time_ms > vtime_start(e))
 		venue_acted(e, ev->account, f);
-	else if (f->kind == FILL_SETTLEMENT && f->time_ms > e->start_wall_ms)
+	else if (f->kind == FILL_SETTLEMENT && f->time_ms > vtime_start(e))
 		notice(e, 2, NC_DELISTED, 0, "SETTLED BY VENUE: %s %s at %s.", qty_text(q, f->sz),
 		       coin_of(e, f->instr), price_text(what, &e->instrs.at[f->instr], f->px));
 	exits_touch(e, f->instr);

@@ -153,7 +153,7 @@ void adds_tick(struct engine *e)
 		if (e->now_ns >= s->next_ns) {
 			s->next_ns = e->now_ns + S;
 			recon_want_read(e, s->account);
-			if (f && s->resends < RESENDS && e->wall_ms < s->expires_ms) {
+			if (f && s->resends < RESENDS && vtime(e) < s->expires_ms) {
 				s->resends++;
 				submit_resend(e, f, LANE_PROTECTIVE);
 				f->due_ns = INT64_MAX;

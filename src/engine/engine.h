@@ -194,6 +194,12 @@ struct query {
 	bool found;
 };
 
+struct vtime { /* vtime.c: the venue's clock less our boot clock */
+	bool known;
+	int64_t ahead_ms, before_ms; /* the greatest of this window, and of the one before */
+	int64_t turn_ns;	     /* this window began */
+};
+
 struct order_table {
 	uint32_t n, hand; /* used; where eviction looks next */
 	bool used[ORDERS_MAX];
@@ -371,6 +377,7 @@ struct engine {
 	struct plan whatif_plan; /* room of solve.c */
 	char plan_note[PLAN_NOTE_MAX];
 
+	struct vtime vtime;
 	uint64_t last_nonce, ceiling, ceiling_asked;
 	uint32_t next_exit, next_panic, next_guard, next_query, next_other;
 	bool local_lock, started, replaying;

@@ -69,6 +69,7 @@ double market_volume_1m(const struct engine *e, uint16_t instr);
 struct held *held_find(struct engine *e, uint8_t account, uint16_t instr, bool make);
 const struct held *held_get(const struct engine *e, uint8_t account, uint16_t instr);
 struct qty held_szi(const struct engine *e, uint8_t account, uint16_t instr);
+void account_saw_time(struct engine *e, struct account *a, int64_t venue_ms);
 void account_read(struct engine *e, const struct event *ev);
 void account_spot(struct engine *e, const struct event *ev);
 void account_orders(struct engine *e, const struct event *ev);
@@ -158,6 +159,13 @@ void ceiling_care(struct engine *e);
 void submit_record_instr(struct engine *e, uint16_t instr);
 struct cloid submit_name(const struct engine *e, const struct order *o);
 uint32_t gates_closed(const struct engine *e, uint8_t account);
+
+/* vtime.c: the venue's clock, ms since 1970 */
+void vtime_saw(struct engine *e, int64_t venue_ms);
+int64_t vtime_told(const struct engine *e, int64_t venue_ms); /* 0: nonsense */
+int64_t vtime(const struct engine *e);			      /* for what must not come late */
+int64_t vtime_late(const struct engine *e);		      /* for what must not come too early */
+int64_t vtime_start(const struct engine *e);		      /* when this engine began */
 
 /* unknown.c */
 void unknown_begin(struct engine *e, uint16_t at);

@@ -33,4 +33,5 @@ libengine_a_SOURCES = \
 	src/engine/submit.c \
 	src/engine/unknown.c \
 	src/engine/venue_acts.c \
+	src/engine/vtime.c \
 	src/engine/words.c src/engine/words.h

@@ -189,9 +189,12 @@ void market_book(struct engine *e, const struct event *ev)
 		deep_book(e, m, ev->book.book);
 		return;
 	}
+	vtime_saw(e, ev->book.book->venue_ms);
 	b = book_make(e, ev->book.book->instr);
 	if (!b)
 		return;
+	if (!vtime_told(e, b->venue_ms))
+		b->venue_ms = 0; /* after nonsense none is older */
 	was = (struct book){.venue_ms = b->venue_ms, .seen_ns = b->seen_ns, .deep_ns = b->deep_ns};
 	r = book_apply(b, ev->book.book);
 	if (r == BOOK_OK)

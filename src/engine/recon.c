@@ -96,7 +96,7 @@ uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_kind what
 			 enum query_why why)
 {
 	struct account *a = &e->acct[account];
-	int64_t since = a->fills_ms ? a->fills_ms : e->start_wall_ms;
+	int64_t since = a->fills_ms ? a->fills_ms : vtime_start(e);
 	uint32_t id;
 
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {

@@ -201,7 +201,7 @@ static void intent(struct engine *e, const struct flight *f, const uint16_t *at,
 	r.intent.lane = f->lane;
 	r.intent.n = (uint8_t)n;
 	r.intent.expires_ms = expires_ms;
-	r.intent.wall_ms = e->wall_ms;
+	r.intent.wall_ms = o->placed_ms;
 	for (int i = 0; i < n; i++)
 		rec_of_order(e, &r.intent.order[i], &e->orders.at[at[i]], e->orders.twap[at[i]]);
 	ef_rec(e, &r);
@@ -218,7 +218,7 @@ static bool place_orders(struct engine *e, const struct order *meta, int n, uint
 		o.leg = (uint8_t)i;
 		o.nonce = nonce;
 		o.expires_ms = expires_ms;
-		o.placed_ms = e->wall_ms;
+		o.placed_ms = vtime(e);
 		if (!cloid_is_set(o.cloid))
 			o.cloid = submit_name(e, &o);
 		at[i] = orders_add(e, &o);
@@ -270,8 +270,8 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 		e, zero || (all_reduce && (lane == LANE_KILL || e->store_state != STORE_OK)));
 	if (!nonce)
 		return 0;
-	expires =
-		e->wall_ms + (zero ? e->conf.panic.expires_zero_ms : e->conf.panic.expires_part_ms);
+	expires = zero ? vtime_late(e) + e->conf.panic.expires_zero_ms
+		       : vtime(e) + e->conf.panic.expires_part_ms;
 	if (!place_orders(e, full, n, nonce, expires, at))
 		return 0;
 	f = begin(e, meta[0].account, FLIGHT_ORDERS, lane, nonce, n);
@@ -324,7 +324,7 @@ uint64_t submit_cancels(struct engine *e, uint8_t account, const struct act_canc
 	r.intent.lane = (uint8_t)lane;
 	r.intent.wall_ms = e->wall_ms;
 	ef_rec(e, &r);
-	x = send(e, f, e->wall_ms + e->conf.panic.expires_zero_ms);
+	x = send(e, f, vtime_late(e) + e->conf.panic.expires_zero_ms);
 	x->send.act.kind = c[0].oid ? ACT_CANCEL : ACT_CANCEL_CLOID;
 	x->send.act.n = (uint8_t)n;
 	for (int i = 0; i < n; i++) {
@@ -343,7 +343,7 @@ uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minute
 		     const struct dry *dry)
 {
 	uint64_t nonce = nonce_take(e, e->store_state != STORE_OK);
-	int64_t expires = e->wall_ms + e->conf.panic.expires_part_ms;
+	int64_t expires = vtime(e) + e->conf.panic.expires_part_ms;
 	struct flight *f;
 	struct effect *x;
 	uint16_t at;
@@ -386,7 +386,7 @@ uint64_t submit_twap_cancel(struct engine *e, uint8_t account, uint32_t asset, u
 	r.intent.wall_ms = e->wall_ms;
 	ef_rec(e, &r);
 	x = send(e, begin(e, account, FLIGHT_OTHER, LANE_EXIT, r.nonce, 1),
-		 e->wall_ms + e->conf.panic.expires_zero_ms);
+		 vtime_late(e) + e->conf.panic.expires_zero_ms);
 	x->send.act.kind = ACT_TWAP_CANCEL;
 	x->send.act.twap_cancel.asset = asset;
 	x->send.act.twap_cancel.twap_id = id;
@@ -411,7 +411,7 @@ uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct
 	r.intent.wall_ms = e->wall_ms;
 	ef_rec(e, &r);
 	f = begin(e, account, FLIGHT_ADD, LANE_PROTECTIVE, r.nonce, 1);
-	x = send(e, f, e->wall_ms + e->conf.panic.expires_part_ms);
+	x = send(e, f, vtime(e) + e->conf.panic.expires_part_ms);
 	x->send.act.kind = ACT_UPDATE_ISOLATED_MARGIN;
 	x->send.act.margin.asset = e->instrs.at[instr].asset;
 	x->send.act.margin.buy = held_szi(e, account, instr).v > 0;
@@ -423,7 +423,7 @@ uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct
 		f->used = false;
 	} else {
 		adds_begin(e, account, instr, usd, r.nonce,
-			   e->wall_ms + e->conf.panic.expires_part_ms);
+			   vtime(e) + e->conf.panic.expires_part_ms);
 	}
 	return r.nonce;
 }
@@ -443,7 +443,7 @@ void submit_burn(struct engine *e, uint8_t account, uint64_t nonce, enum lane la
 	f->due_ns = e->now_ns + answer_timeout + S;
 	f->answered = f->lost = false;
 	ef_rec(e, &r);
-	x = send(e, f, e->wall_ms + e->conf.panic.expires_zero_ms);
+	x = send(e, f, vtime_late(e) + e->conf.panic.expires_zero_ms);
 	if (PLANT(12))
 		x->send.env.nonce = nonce_take(e, true);
 	x->send.act.kind = ACT_NOOP;
@@ -676,8 +676,7 @@ void submit_answer(struct engine *e, const struct event *ev)
 	const struct ev_answer *a = &ev->answer;
 	struct flight *f = answered_flight(e, a);
 
-	if (a->venue_ms > e->acct[ev->account].venue_ms)
-		e->acct[ev->account].venue_ms = a->venue_ms;
+	account_saw_time(e, &e->acct[ev->account], a->venue_ms);
 	if (!f)
 		return;
 	if (a->kind == ANSWER_OK || a->kind == ANSWER_ERR) {

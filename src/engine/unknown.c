@@ -91,7 +91,7 @@ static void one(struct engine *e, uint16_t at)
 		return;
 	}
 	if (e->acct[o->account].key_ready && f && f->resends < RESENDS && !o->burning &&
-	    e->wall_ms < o->expires_ms && f->resend_ns <= e->now_ns) {
+	    vtime(e) < o->expires_ms && f->resend_ns <= e->now_ns) {
 		f->resends++;
 		f->resend_ns = e->now_ns + f->resends * S;
 		submit_resend(e, f, o->target_zero ? LANE_KILL : (enum lane)o->lane);
@@ -143,7 +143,7 @@ static int64_t read_ms(const struct engine *e, const struct order *o)
 void unknown_missed(struct engine *e, uint16_t at)
 {
 	struct order *o = &e->orders.at[at];
-	int64_t venue = e->acct[o->account].venue_ms;
+	int64_t venue = vtime_told(e, e->acct[o->account].venue_ms);
 
 	if (o->state != ORDER_UNKNOWN)
 		return;
@@ -223,7 +223,7 @@ void unknown_burn_answer(struct engine *e, uint64_t nonce, bool ok, bool refused
 			if (o->state == ORDER_SENT)
 				order_moves(e, i, EVID_LOST, -1, (struct price){0}, no_words, 0);
 			o->burned = true;
-			o->burned_ms = e->wall_ms;
+			o->burned_ms = vtime(e);
 			o->misses = 0;
 			o->next_ns = e->now_ns;
 		} else {

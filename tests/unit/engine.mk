@@ -54,3 +54,7 @@ check_PROGRAMS += tests/unit/t_engine_restart
 TESTS += tests/unit/t_engine_restart
 tests_unit_t_engine_restart_SOURCES = tests/unit/t_engine_restart.c
 tests_unit_t_engine_restart_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_engine_clock
+TESTS += tests/unit/t_engine_clock
+tests_unit_t_engine_clock_SOURCES = tests/unit/t_engine_clock.c
+tests_unit_t_engine_clock_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm

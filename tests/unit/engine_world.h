@@ -19,6 +19,7 @@ struct world {
 	struct engine *e;
 	struct effects *out;
 	int64_t now_ns, wall_ms;
+	int64_t ahead_ms;    /* the venue's clock before ours */
 	struct effect *kept; /* every effect but queries and timers, in order */
 	uint32_t n_kept;
 	int64_t timer_ns;
@@ -69,6 +70,11 @@ static inline struct event w_event(const struct world *w, enum event_kind kind)
 	return (struct event){.kind = (uint8_t)kind, .now_ns = w->now_ns, .wall_ms = w->wall_ms};
 }
 
+static inline int64_t w_venue_ms(const struct world *w)
+{
+	return w->wall_ms + w->ahead_ms;
+}
+
 static inline void w_account(struct world *w)
 {
 	struct event ev = w_event(w, EV_ACCOUNT);
@@ -84,7 +90,7 @@ static inline void w_account(struct world *w)
 		.raw_usd = {w->raw_usd},
 		.margin_used = {w->isolated ? w->raw_usd + llabs(w->szi) * 100000 : 0}};
 
-	ev.acct.venue_ms = w->stands_ms ? w->stands_ms : w->wall_ms;
+	ev.acct.venue_ms = w->stands_ms ? w->stands_ms : w_venue_ms(w);
 	ev.acct.value.v = ev.acct.cross_value.v = w->equity ? w->equity : 1000000000000;
 	ev.acct.n = w->szi ? 1 : 0;
 	ev.acct.at = &p;
@@ -95,7 +101,7 @@ static inline void w_orders(struct world *w)
 {
 	struct event ev = w_event(w, EV_ORDERS);
 
-	ev.orders.venue_ms = w->wall_ms;
+	ev.orders.venue_ms = w_venue_ms(w);
 	ev.orders.n = w->n_orders;
 	ev.orders.unread = w->n_unread;
 	ev.orders.at = w->order;
@@ -121,7 +127,7 @@ static inline void w_other(struct world *w, const struct effect *q)
 
 	ev.account = q->account;
 	if (ev.kind == EV_ACCOUNT) {
-		ev.acct.venue_ms = w->wall_ms;
+		ev.acct.venue_ms = w_venue_ms(w);
 		ev.acct.value.v = ev.acct.cross_value.v = w->other_szi ? 1000000000000 : 0;
 		ev.acct.n = q->account == 1 && w->other_szi ? 1 : 0;
 		ev.acct.at = &p;
@@ -173,7 +179,7 @@ static inline void w_query(struct world *w, const struct effect *q)
 		ev.order_status.order.status = OS_UNKNOWN_OID;
 		if (w->known) {
 			ev.order_status.order = w->status;
-			ev.order_status.order.status_ms = w->wall_ms;
+			ev.order_status.order.status_ms = w_venue_ms(w);
 		}
 		w_step(w, &ev);
 	}
@@ -248,7 +254,7 @@ static inline void w_pass(struct world *w, int64_t ns)
 static inline void w_market(struct world *w, int64_t px) /* whole USD */
 {
 	struct event ev = w_event(w, EV_CTX);
-	struct book b = {.venue_ms = w->wall_ms, .seen_ns = w->now_ns, .n_bid = 5, .n_ask = 5};
+	struct book b = {.venue_ms = w_venue_ms(w), .seen_ns = w->now_ns, .n_bid = 5, .n_ask = 5};
 
 	ev.ctx.mark.v = ev.ctx.oracle.v = ev.ctx.mid.v = px * 10000000000;
 	w_step(w, &ev);
@@ -421,7 +427,7 @@ static inline void w_answer(struct world *w, uint64_t nonce, enum answer_kind ki
 	ev.answer.kind = (uint8_t)kind;
 	ev.answer.n = n;
 	ev.answer.at = v;
-	ev.answer.venue_ms = w->wall_ms;
+	ev.answer.venue_ms = w_venue_ms(w);
 	if (text)
 		memcpy(ev.answer.text, text, strlen(text) + 1);
 	w_step(w, &ev);
@@ -441,7 +447,7 @@ static inline void w_fill(struct world *w, const struct effect *send, int leg, i
 			 .oid = 1000 + tid,
 			 .tid = tid,
 			 .cloid = o->cloid,
-			 .time_ms = w->wall_ms};
+			 .time_ms = w_venue_ms(w)};
 	struct event ev = w_event(w, EV_FILLS);
 
 	w->szi += o->buy ? sz : -sz;

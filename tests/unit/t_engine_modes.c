@@ -103,7 +103,7 @@ static void frame(const char *text)
 	"\"crossMarginSummary\":{\"accountValue\":\"0.0\",\"totalNtlPos\":\"6000.0\","             \
 	"\"totalRawUsd\":\"-6000.0\",\"totalMarginUsed\":\"600.0\"},"                              \
 	"\"crossMaintenanceMarginUsed\":\"75.0\",\"withdrawable\":\"0.0\",\"assetPositions\":"     \
-	"[" positions "],\"time\":1990000000001}}}"
+	"[" positions "],\"time\":1790000000001}}}"
 
 /* A unified account as it comes: collateral on spot, account value 0, the venue's own prices. */
 static void unified(const char *mode)

@@ -540,6 +540,7 @@ TEST(user_channel)
 	e = rig_event(r, EV_ORDER, 0);
 	REQUIRE(e);
 	CHECK(e->order.status == OS_CANCELED && e->order.order.oid == 7);
+	CHECK_INT(e->order.status_ms, 0); /* not told: no clock of ours among the venue's */
 	/* the liquidation object of somebody else's liquidation, and of ours */
 	for (int mine = 0; mine < 2; mine++) {
 		char frame[1024];

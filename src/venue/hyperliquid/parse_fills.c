@@ -175,7 +175,8 @@ static bool user_liquidation(struct hl *h, const struct jv *v, const char **why)
 	return true;
 }
 
-/* Orders the venue cancelled by itself: only coin and oid are told. */
+/* Orders the venue cancelled by itself: only coin and oid are told, and no time (our own clock is
+ * not the venue's: 0). */
 static bool user_cancels(struct hl *h, const struct jv *list, const char **why)
 {
 	struct event ev = hl_event(h, EV_ORDER);
@@ -187,7 +188,6 @@ static bool user_cancels(struct hl *h, const struct jv *list, const char **why)
 		memset(&ev.order, 0, sizeof ev.order);
 		ev.order.order.instr = value_coin(h, jv_get(list, "coin"));
 		ev.order.status = OS_CANCELED;
-		ev.order.status_ms = h->wall_ms;
 		memcpy(ev.order.status_text, word, sizeof word);
 		if (!jv_u64(jv_get(list, "oid"), &ev.order.order.oid))
 			return say(why, "nonUserCancel: no oid");
