@@ -34,7 +34,6 @@
 enum {
 	SNAP_NS = 33333333,	   /* 30 a second */
 	SNAP_YIELD_NS = 100000000, /* it waits no longer for an action that is on its way */
-	SIGN_WITH_NS = 8000000,	   /* a batch waits so long for the signatures that belong to it */
 	HOUSE_NS = 1000000000,	   /* the clock is compared at least so often */
 	STORE_TELL_NS = 1000000000,
 };
@@ -540,25 +539,6 @@ static void on_signal(void *arg)
 	}
 }
 
-static void hand_over(struct host *h)
-{
-	uint64_t n;
-
-	if (!store_pending(h->store)) {
-		h->batch_ns = 0;
-		answers_handed_over(&h->answers, 1); /* they promise nothing new */
-		return;
-	}
-	if (!h->batch_ns)
-		h->batch_ns = h->now_ns;
-	if (outbox_unsigned(h->outbox) && h->now_ns - h->batch_ns < SIGN_WITH_NS)
-		return;
-	h->batch_ns = 0;
-	n = store_submit(h->store);
-	outbox_handed_over(h->outbox, n);
-	answers_handed_over(&h->answers, n);
-}
-
 static void release(struct host *h)
 {
 	/* With the glass broken nothing waits for a disk. */
@@ -621,8 +601,7 @@ static void arm(struct host *h)
 	at = sooner(at, signlink_deadline(h->sign));
 	at = sooner(at, outbox_due(h->outbox));
 	at = sooner(at, answers_due(&h->answers));
-	if (h->batch_ns)
-		at = sooner(at, h->batch_ns + SIGN_WITH_NS);
+	at = sooner(at, handover_due(&h->handover));
 	if (h->dirty && attach_wanted(h->attach, h->number + 1))
 		at = sooner(at, h->published_ns + SNAP_NS);
 	clock_timer_arm(h->timer, at);
@@ -664,13 +643,13 @@ static void finish_turn(struct host *h)
 	timers(h);
 	for (int round = 0; round < 4; round++) {
 		run_later(h);
-		hand_over(h);
+		handover_turn(&h->handover, h->store, h->outbox, &h->answers, h->now_ns);
 		release(h);
 		venue_pump(h->venue, h->now_ns);
 		if (!h->n_later)
 			break;
 	}
-	hand_over(h);
+	handover_turn(&h->handover, h->store, h->outbox, &h->answers, h->now_ns);
 	publish(h);
 	arm(h);
 	h->turn++;

@@ -9,6 +9,7 @@
 #include "host/answers.h"
 #include "host/attach.h"
 #include "host/clock.h"
+#include "host/handover.h"
 #include "host/host.h"
 #include "host/inhibit.h"
 #include "host/lease.h"
@@ -48,7 +49,8 @@ struct host {
 	int64_t now_ns, wall_ms; /* of this turn */
 	bool clock_read, heard, stepping, started, dirty;
 	uint64_t turn, number;
-	int64_t engine_timer_ns, published_ns, house_ns, batch_ns;
+	int64_t engine_timer_ns, published_ns, house_ns;
+	struct handover handover;
 	struct store_status store_status;
 	bool store_told;
 	int64_t store_told_ns;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/event.h"
+#include "host/handover.h"
 #include "host/lease.h"
 #include "host/store.h"
 #include "tests/run.h"
@@ -118,6 +119,44 @@ TEST(round_trip)
 	for (uint32_t i = 0; i < 40; i++)
 		CHECK_INT(seen.slices[i], i + 1);
 	CHECK_INT(store_ceiling(s), 987654321);
+	store_close(s);
+	dir_drop(&d);
+}
+
+/* A signer that takes longer than a batch waits for it: the bytes of a dry run and of a burn are
+ * not journalled, so nothing else would ever close a batch for them. */
+TEST(what_is_signed_after_its_batch_needs_no_other)
+{
+	static struct outbox box;
+	static struct answers answers;
+	struct handover h = {0};
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct effect send = {.kind = EF_SEND, .lane = LANE_EXIT};
+	uint64_t n;
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e) && store_start(s, &e));
+	outbox_init(&box);
+	send.send.needs_commit = true;
+	send.send.env.nonce = 7;
+	REQUIRE(outbox_add(&box, &send, 1));
+	record(&r, 1, 10);
+	CHECK(store_put_record(s, 1, 0, 5, 6, &r));
+	handover_turn(&h, s, &box, &answers, 1);
+	CHECK(store_pending(s)); /* its signature is waited for */
+	CHECK_INT(handover_due(&h), 1 + HANDOVER_SIGN_NS);
+	handover_turn(&h, s, &box, &answers, 1 + HANDOVER_SIGN_NS);
+	CHECK(!store_pending(s));
+	n = store_submit(s);
+	CHECK(outbox_signed(&box, 7, false, "x", 1));
+	CHECK(!outbox_next(&box, n, 1)); /* nobody has said which batch it needs */
+	handover_turn(&h, s, &box, &answers, 2 + HANDOVER_SIGN_NS);
+	CHECK(!outbox_next(&box, n - 1, 1));
+	CHECK(outbox_next(&box, n, 1) != NULL);
+	CHECK_INT(handover_due(&h), INT64_MAX);
 	store_close(s);
 	dir_drop(&d);
 }
@@ -467,6 +506,7 @@ TEST(state_dir_must_be_ours)
 	dir_drop(&d);
 }
 
-TEST_MAIN(T(round_trip), T(nothing_before_submit), T(damage_is_named), T(other_schema_is_refused),
-	  T(slow_disk_keeps_order), T(late_journal), T(full_disk), T(lease_is_exclusive),
-	  T(fence_is_above_everything), T(state_dir_must_be_ours))
+TEST_MAIN(T(round_trip), T(nothing_before_submit), T(what_is_signed_after_its_batch_needs_no_other),
+	  T(damage_is_named), T(other_schema_is_refused), T(slow_disk_keeps_order), T(late_journal),
+	  T(full_disk), T(lease_is_exclusive), T(fence_is_above_everything),
+	  T(state_dir_must_be_ours))
