@@ -176,7 +176,7 @@ struct num fmt_chance(double p, bool brief)
 
 	if (!isfinite(p) || p < 0)
 		return dash();
-	if (p < 1.0 / 500) {
+	if (p < CHANCE_LEAST) {
 		snprintf(n.s, sizeof n.s, brief ? "<1 in 500" : "under 1 in 500");
 		return n;
 	}

@@ -32,6 +32,7 @@ struct num fmt_size5(struct qty q);
 struct num fmt_size(struct qty q, int sz_decimals);
 /* Distances: two decimals, one from 10 %. */
 struct num fmt_pct(double pct, enum fmt_sign sign);
+#define CHANCE_LEAST (1.0 / 500) /* no chance below it is told (operations.md 4) */
 /* "1 in 64", "under 1 in 500"; short: "<1 in 500". */
 struct num fmt_chance(double p, bool brief);
 /* Time to a 1-in-10 touch, cut: "7m25", "12m", "15h", "2d". */

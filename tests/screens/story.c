@@ -300,6 +300,7 @@ static struct snap_exit *add_exit(struct snap *s, uint32_t id, const char *coin,
 		t->px = (float)(109742 - 359 * u / now + 60 * sin(i * 0.7));
 		t->fill = i % 3 == 0 ? 1 : i % 7 == 0 ? 2 : 0;
 		t->fill_px = t->fill ? t->px : 0;
+		t->danger = (float)(0.01 * pow(10, -u / now) * (1 + 0.3 * sin(i * 0.4)));
 	}
 	return x;
 }
@@ -354,11 +355,15 @@ static void x2_running(struct snap *s)
 	x->danger_grid = x->danger_start_grid = true;
 	x->danger_start = 0.01;
 	x->danger_loss = 3218;
-	/* solved anew once: the old schedule had less behind it */
-	x->replans = 1;
+	/* solved anew twice: the old schedule had less behind it */
+	x->replans = 2;
 	x->replan_ms = s->wall_ms - 62000;
 	snprintf(x->replan_text, sizeof x->replan_text,
-		 "volatility 118 %% was 96 %%: urgency 0.31 -> 0.38");
+		 "volatility 96 %% -> 118 %%; half of the rest in 2.1 min, was 2.9");
+	x->n_past = 1;
+	x->past[0].wall_ms = s->wall_ms - 231000;
+	snprintf(x->past[0].text, sizeof x->past[0].text,
+		 "danger 1 in 83, limit 1 in 100; half of the rest in 3.3 min, was 4.1");
 	x->plan_from_s = 185;
 	x->plan_to_s = 600;
 	x->n_old = x->n_plan = SNAP_PLAN;
@@ -383,6 +388,7 @@ static void x2_running(struct snap *s)
 	x->cost.maker_share = 0.54;
 	x->cost.volume_share = 0.06;
 	x->most_behind = 0.489;
+	x->largest_slice = 0.50232;
 	x->outside_s = 11;
 	add_slices(x, s->wall_ms);
 }

@@ -39,6 +39,8 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/ticket-danger-120.txt \
 	tests/screens/ticket-danger-80.txt \
 	tests/screens/exit-120.txt \
+	tests/screens/exit-200.txt \
+	tests/screens/exit-40.txt \
 	tests/screens/exit-80.txt \
 	tests/screens/cockpit-120.txt \
 	tests/screens/cockpit-200.txt \

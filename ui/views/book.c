@@ -311,7 +311,12 @@ static void ladder_heading(struct canvas *c, struct rect r, int y, enum size_cla
 
 void view_book(struct ui *u, struct canvas *c, struct rect r, enum size_class size)
 {
-	const struct snap_leg *leg = ui_leg(u);
+	view_book_of(u, c, r, size, ui_leg(u));
+}
+
+void view_book_of(struct ui *u, struct canvas *c, struct rect r, enum size_class size,
+		  const struct snap_leg *leg)
+{
 	const struct snap_book *b = leg ? ui_book(u->snap, leg->coin) : NULL;
 	int extra = size == SIZE_L ? 7 : size == SIZE_M ? 5 : 4;
 	int n = r.h - extra, y = r.y;

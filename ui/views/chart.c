@@ -113,19 +113,24 @@ static void old_plan(struct canvas *c, struct rect r, const struct snap_exit *x,
 	}
 }
 
-static double horizon_s(const struct snap_exit *x)
+double chart_span_s(const struct ui *u, const struct snap_exit *x)
 {
-	double h = (double)(x->planned_end_ms - x->start_ms) * 1e-3;
+	bool live = exit_is_live(x);
+	int64_t end = live ? x->planned_end_ms : x->end_ms, now = ui_wall_ms(u);
 
+	if (live && now > end) /* late: what it does now stays on the paper */
+		end = now;
+	double h = (double)(end - x->start_ms) * 1e-3;
 	return h > 1 ? h : 1;
 }
 
 /* Title, columns, axis: r.h rows, the first is the title, the last the axis. */
-void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x)
+void view_chart(const struct ui *u, struct canvas *c, struct rect r, int gutter,
+		const struct snap_exit *x)
 {
 	float v[CANVAS_COLS_MAX];
-	int h = r.h - 2, w = r.w - 5;
-	double hs = horizon_s(x), now = (double)(ui_wall_ms(u) - x->start_ms) * 1e-3;
+	int h = r.h - 2, w = r.w - gutter;
+	double hs = chart_span_s(u, x), now = (double)(ui_wall_ms(u) - x->start_ms) * 1e-3;
 	double top = chart_top(fabs(qty_to_double(x->total)));
 	int n_held = (int)(now / hs * w + 0.5);
 
@@ -145,20 +150,20 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struc
 	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_AREA, "■" T_DIM " held  %s%s", next,
 		  x->n_old && exit_is_live(x) ? T_DIM "  ⣀ old plan" : "");
 	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
-	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM,
+	cv_right(c, r.x, r.x + gutter - 1, r.y + 1, ROLE_DIM,
 		 (top < 999 ? fmt_double(top, top < 10 ? dec : 0, 0) : fmt_km(top, 0)).s);
 	if (h >= 4)
-		cv_right(c, r.x, r.x + 3, r.y + 1 + (h - 1) / 2, ROLE_DIM,
+		cv_right(c, r.x, r.x + gutter - 1, r.y + 1 + (h - 1) / 2, ROLE_DIM,
 			 (top / 2 < 999 ? fmt_double(top / 2, top < 10 ? dec : 0, 0)
 					: fmt_km(top / 2, 0))
 				 .s);
-	cv_right(c, r.x, r.x + 3, r.y + h, ROLE_DIM, "0");
-	chart_columns(c, rect_make(r.x + 4, r.y + 1, w, h), v, w, n_held, top);
+	cv_right(c, r.x, r.x + gutter - 1, r.y + h, ROLE_DIM, "0");
+	chart_columns(c, rect_make(r.x + gutter, r.y + 1, w, h), v, w, n_held, top);
 	if (x->n_old && exit_is_live(x))
-		old_plan(c, rect_make(r.x + 4, r.y + 1, w, h), x, hs, now, top);
-	int axis = r.y + r.h - 1, x0 = r.x + 4;
+		old_plan(c, rect_make(r.x + gutter, r.y + 1, w, h), x, hs, now, top);
+	int axis = r.y + r.h - 1, x0 = r.x + gutter;
 	cv_put(c, x0, axis, ROLE_DIM, fmt_clock(x->start_ms).s);
-	cv_right(c, x0 + 9, x0 + w, axis, ROLE_DIM, fmt_clock(x->planned_end_ms).s);
+	cv_right(c, x0 + 9, x0 + w, axis, ROLE_DIM, fmt_clock(x->start_ms + (int64_t)(hs * 1e3)).s);
 	if (n_held > 9 && n_held < w - 11)
 		cv_put(c, x0 + n_held - 2, axis, ROLE_ACCENT_B, "now");
 }

@@ -17,7 +17,7 @@ static void right_panel(struct ui *u, struct canvas *c, const struct layout *l, 
 		int h = r.h - 17; /* chart rows */
 		h = h < 4 ? 4 : h > 12 ? 12 : h;
 		if (y + h + 3 <= bottom - (with_orders ? 3 : 0)) {
-			view_chart(u, c, rect_make(r.x, y, r.w, h + 2), x);
+			view_chart(u, c, rect_make(r.x, y, r.w, h + 2), 4, x);
 			y += h + 2;
 		}
 		if (y + 1 < bottom) {

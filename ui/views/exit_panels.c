@@ -6,11 +6,18 @@
 #include "base/banned.h"
 
 /* "1 in 63", "at most 1 in 26" while it is the bound. */
+const struct snap_leg *exit_leg(const struct ui *u, const struct snap_exit *x)
+{
+	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, x->account);
+
+	return leg ? leg : ui_leg_find(u->snap, x->coin, -1);
+}
+
 struct num exit_odds(double p, bool grid)
 {
 	struct num n = fmt_chance(p, false), out;
 
-	if (grid || p < 1.0 / 500)
+	if (grid || p < CHANCE_LEAST)
 		return n;
 	snprintf(out.s, sizeof out.s, "at most %s", n.s);
 	return out;
@@ -60,7 +67,7 @@ int exit_panel_knobs(const struct ui *u, const struct snap_exit *x, struct canva
 	static const char *const places[PLACE_COUNT] = {"cross", "post", "chase", "post, cross"};
 	int y = r.y, b = r.y + r.h;
 	char v[48];
-	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
+	const struct snap_leg *leg = exit_leg(u, x);
 
 	if (r.h < 3)
 		return y;
@@ -83,9 +90,9 @@ int exit_panel_knobs(const struct ui *u, const struct snap_exit *x, struct canva
 }
 
 int exit_panel_danger(const struct ui *u, const struct snap_exit *x, struct canvas *c,
-		      struct rect r)
+		      struct rect r, bool start_told)
 {
-	const struct snap_leg *leg = ui_leg_find(u->snap, x->coin, -1);
+	const struct snap_leg *leg = exit_leg(u, x);
 	const struct snap_pool *p = NULL;
 	int y = r.y, b = r.y + r.h;
 	char v[64];
@@ -102,7 +109,7 @@ int exit_panel_danger(const struct ui *u, const struct snap_exit *x, struct canv
 	y = pair(c, r.x, y, r.w, "danger limit",
 		 x->ticket.risk.v ? fmt_chance(ratio_to_double(x->ticket.risk), false).s : "none",
 		 b);
-	if (x->danger_start > 0)
+	if (x->danger_start > 0 && !start_told)
 		y = pair(c, r.x, y, r.w, "at start it was",
 			 exit_odds(x->danger_start, x->danger_start_grid).s, b);
 	if (x->danger_loss > 0)
@@ -113,7 +120,72 @@ int exit_panel_danger(const struct ui *u, const struct snap_exit *x, struct canv
 	}
 	if (p && p->has_time)
 		y = pair(c, r.x, y, r.w, "1-in-10 in", fmt_touch(p->touch_s).s, b);
+	if (x->n_trace > 1 && y < b) {
+		cv_put(c, r.x, y, ROLE_DIM, "its course");
+		exit_spark(c, r.x + 11, y++, r.w - 11, x);
+	}
 	return y;
+}
+
+/* One change of the schedule, wrapped; returns the row after it. */
+static int anew(struct canvas *c, struct rect r, int y, int64_t wall_ms, const char *text)
+{
+	char why[160];
+	int bottom = r.y + r.h, n = snprintf(why, sizeof why, "%s  ", fmt_clock(wall_ms).s);
+
+	fmt_words(why + n, sizeof why - (size_t)n, text);
+	return y + cv_wrap(c, r.x, y, r.w, bottom - y < 3 ? bottom - y : 3, ROLE_TEXT, why);
+}
+
+int exit_panel_anew(const struct snap_exit *x, struct canvas *c, struct rect r)
+{
+	int y = r.y, bottom = r.y + r.h;
+
+	if (r.h < 3 || !x->replans)
+		return y;
+	cv_textf(c, r.x - 1, y++, r.w, ROLE_TITLE, "Solved anew" T_DIM "  %u time%s", x->replans,
+		 x->replans == 1 ? "" : "s");
+	y = anew(c, r, y, x->replan_ms, x->replan_text);
+	for (uint32_t i = 0; i < x->n_past && bottom - y >= 2; i++)
+		y = anew(c, r, y, x->past[i].wall_ms, x->past[i].text);
+	return y;
+}
+
+int exit_panel_tuned(const struct snap_exit *x, struct canvas *c, struct rect r)
+{
+	int y = r.y, bottom = r.y + r.h;
+
+	if (r.h < 2 || !x->tunes)
+		return y;
+	cv_printf(c, r.x - 1, y++, ROLE_TITLE, "Tuned" T_DIM "  %u time%s", x->tunes,
+		  x->tunes == 1 ? "" : "s");
+	for (uint32_t i = 0; i < COUNT_OF(x->tune_text) && i < x->tunes && y < bottom; i++) {
+		char what[96];
+		if (!x->tune_text[i][0])
+			continue;
+		fmt_words(what, sizeof what, x->tune_text[i]);
+		cv_textf(c, r.x, y++, r.w, ROLE_DIM, "%s  " T_TEXT "%s", fmt_clock(x->tune_ms[i]).s,
+			 what);
+	}
+	return y;
+}
+
+int exit_panel_going(const struct snap_exit *x, struct canvas *c, struct rect r)
+{
+	int y = r.y, b = r.y + r.h;
+	char v[48];
+
+	if (r.h < 3)
+		return y;
+	cv_put(c, r.x - 1, y++, ROLE_TITLE, "How it goes");
+	snprintf(v, sizeof v, "%s %%", fmt_double(x->cost.volume_share * 100, 0, 0).s);
+	y = pair(c, r.x, y, r.w, "share of volume", v, b);
+	snprintf(v, sizeof v, "largest slice %s", x->coin);
+	y = pair(c, r.x, y, r.w, v, fmt_double(x->largest_slice, 5, 0).s, b);
+	y = pair(c, r.x, y, r.w, "most behind its plan", fmt_double(-x->most_behind, 3, 0).s, b);
+	y = pair(c, r.x, y, r.w, "outside its band", fmt_dur(x->outside_s).s, b);
+	snprintf(v, sizeof v, "%u", x->unknowns);
+	return pair(c, r.x, y, r.w, "orders unknown so far", v, b);
 }
 
 void exit_panel_slices(struct canvas *c, struct rect r, const struct snap_exit *x, int pxd)
@@ -124,7 +196,7 @@ void exit_panel_slices(struct canvas *c, struct rect r, const struct snap_exit *
 		 x->n_slices);
 	for (uint32_t i = 0; i < x->n_slices_shown && (int)i + 1 < r.h; i++) {
 		const struct snap_slice *k = &x->slices[i];
-		struct seg g[6];
+		struct seg g[7];
 		seg_set(&g[0], 0, false, T_DIM "%3u   %s", k->n, fmt_clock(k->wall_ms).s);
 		seg_set(&g[1], 4, false, T_DIM "   planned " T_TEXT "%s", fmt_size5(k->planned).s);
 		seg_set(&g[2], 0, false, T_DIM "   %s " T_TEXT "%s", x->buy ? "bought" : "sold",
@@ -139,6 +211,8 @@ void exit_panel_slices(struct canvas *c, struct rect r, const struct snap_exit *
 			!k->filled.v ? "nothing"
 			: k->posted  ? "posted"
 				     : "crossed");
-		cv_segs(c, r.x, r.y + 1 + (int)i, r.w, g, 6);
+		seg_set(&g[6], 5, false, T_DIM "   fee " T_TEXT "%s" T_DIM " USD",
+			fmt_money(k->fee, 9, 0).s);
+		cv_segs(c, r.x, r.y + 1 + (int)i, r.w, g, 7);
 	}
 }

@@ -532,7 +532,7 @@ void view_report(struct ui *u, struct canvas *c, const struct layout *l)
 		report_words(x, c, rect_make(83, y, l->cols - 84, 14));
 	y += 11;
 	if (l->size >= SIZE_M && bottom - y > 14) {
-		view_chart(u, c, rect_make(1, y, 80, 10), x);
+		view_chart(u, c, rect_make(1, y, 80, 10), 4, x);
 		y += 11;
 	}
 	if (l->cols >= 60)

@@ -21,8 +21,15 @@ void view_banner(const struct ui *u, char *out, size_t cap, int w);
 /* Parts of the cockpit. */
 void view_pools(const struct ui *u, struct canvas *c, const struct layout *l);
 void view_book(struct ui *u, struct canvas *c, struct rect r, enum size_class size);
+/* The same of this market; leg NULL: nothing. */
+void view_book_of(struct ui *u, struct canvas *c, struct rect r, enum size_class size,
+		  const struct snap_leg *leg);
 int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
-void view_chart(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x);
+/* gutter: cells left of the columns, so that charts above each other share their time. */
+void view_chart(const struct ui *u, struct canvas *c, struct rect r, int gutter,
+		const struct snap_exit *x);
+/* Seconds from its start to the right edge of its charts: its end, or now when it is late. */
+double chart_span_s(const struct ui *u, const struct snap_exit *x);
 void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x);
 void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
 void view_log(const struct ui *u, struct canvas *c, struct rect r);
