@@ -12,6 +12,7 @@
 
 #include "core/margin.h"
 #include "core/pool.h"
+#include "plan/choose.h"
 #include "plan/solve.h"
 #include "plan/target.h"
 #include "ui/fmt.h"
@@ -156,6 +157,8 @@ static void problem_of(struct ui *u, const struct snap_leg *leg)
 	p->volume_s = b ? b->volume_1m / 60 : 0;
 	if (b && b->est[EST_VOLUME].value > 0)
 		p->volume_s = b->est[EST_VOLUME].value;
+	if (b)
+		p->season = b->season;
 	p->sqrt_y = b ? b->est[EST_SQRT_Y].value : 0;
 	if (b && b->est[EST_REFILL].value > 0)
 		p->impact.refill_s = b->est[EST_REFILL].value;
@@ -323,6 +326,10 @@ void ticket_remake(struct ui *u)
 		return;
 	k->problem.size = q;
 	struct plan_problem p = k->problem;
+	if (k->way == WAY_DEADLINE && !plan_choose(&p, key_end(u), &k->err))
+		return;
+	if (k->t.algo == ALGO_IS)
+		k->t.urgency.v = llround(p.urgency * 1e12);
 	plan_ways(&p, key_end(u), k->ways);
 	const struct plan_way *w = &k->ways[k->way];
 	if (k->way != WAY_DEADLINE) {
@@ -360,9 +367,9 @@ static void defaults(struct ui *u, struct ticket *t, const struct snap_leg *leg)
 	}
 	if (t->by_danger)
 		t->algo = ALGO_AC;
-	if (!t->horizon_ms && !t->until_ms && t->algo != ALGO_SWEEP)
+	if (!t->horizon_ms && !t->until_ms && !ALGO_INFO[t->algo].own_end)
 		t->horizon_ms = DEFAULT_MS;
-	if (!t->urgency.v && t->algo == ALGO_AC)
+	if (!t->urgency.v && algo_urgent(t->algo))
 		t->urgency.v = ONE * 4 / 10;
 	if (!t->cap.v)
 		t->cap.v = ONE / 10;
@@ -456,6 +463,8 @@ void ticket_tune(struct ui *u, const struct snap_exit *x)
 	k->t.horizon_ms = left > 60000 ? left : 60000;
 	k->t.until_ms = 0;
 	k->t.cap.v = llround(x->cap * 1e12);
+	if (!ALGO_INFO[k->t.algo].tunes) /* it has chosen; what is left runs by its urgency */
+		k->t.algo = ALGO_AC;
 	defaults(u, &k->t, leg);
 	k->tunes = x->id;
 	k->tune_left = k->t.size.coin;

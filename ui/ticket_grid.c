@@ -63,7 +63,7 @@ static void neighbours(const struct ui_ticket *k, struct think_in *in)
 {
 	uint32_t at = 0;
 
-	if (k->n_front < 3 || k->chosen.algo != ALGO_AC)
+	if (k->n_front < 3 || !algo_urgent(k->chosen.algo))
 		return;
 	for (uint32_t i = 1; i < k->n_front; i++)
 		if (fabs(k->front[i].urgency - k->chosen.urgency) <

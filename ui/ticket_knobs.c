@@ -112,11 +112,13 @@ void ticket_turn(struct ui *u, int by)
 		u->ticket.way = WAY_DEADLINE;
 		break;
 	case KNOB_HOW:
-		t->algo = (uint8_t)((t->algo + ALGO_COUNT + one) % ALGO_COUNT);
-		t->declared = t->declared && t->algo != ALGO_AC && t->algo != ALGO_SWEEP;
-		if (t->algo == ALGO_AC && !t->urgency.v)
+		do
+			t->algo = (uint8_t)((t->algo + ALGO_COUNT + one) % ALGO_COUNT);
+		while (u->ticket.tunes && !ALGO_INFO[t->algo].tunes);
+		t->declared = t->declared && (t->algo == ALGO_TWAP || t->algo == ALGO_VENUE_TWAP);
+		if (algo_urgent(t->algo) && !t->urgency.v)
 			t->urgency.v = ONE * 4 / 10;
-		if (t->algo != ALGO_SWEEP && !t->horizon_ms)
+		if (!ALGO_INFO[t->algo].own_end && !t->horizon_ms)
 			t->horizon_ms = 600000;
 		u->ticket.way = WAY_DEADLINE;
 		break;
@@ -147,7 +149,7 @@ void ticket_turn(struct ui *u, int by)
 	case KNOB_RANDOM: { /* left of 0: declared, a clockwork for all to see; it crosses */
 		bool was = t->declared;
 		t->declared = one < 0 && t->random.v == 0;
-		if (t->declared && t->algo == ALGO_AC)
+		if (t->declared && t->algo != ALGO_VENUE_TWAP)
 			t->algo = ALGO_TWAP;
 		if (t->declared)
 			t->place = PLACE_CROSS;

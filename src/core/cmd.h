@@ -52,7 +52,18 @@ enum target_kind {
 	TARGET_DELTA,	  /* until |net delta| is at most this notional */
 };
 
-enum algo { ALGO_TWAP, ALGO_AC, ALGO_SWEEP, ALGO_VENUE_TWAP, ALGO_COUNT };
+/* What each is: core/algo.h. The order is that of records and snapshots: new ones at the end. */
+enum algo {
+	ALGO_TWAP,
+	ALGO_AC,
+	ALGO_SWEEP,
+	ALGO_VENUE_TWAP,
+	ALGO_VWAP,
+	ALGO_POV,
+	ALGO_IS,
+	ALGO_ADAPTIVE,
+	ALGO_COUNT
+};
 enum placement { PLACE_CROSS, PLACE_POST, PLACE_CHASE, PLACE_POST_CROSS, PLACE_COUNT };
 enum catch_up { CATCH_NONE, CATCH_BY }; /* BY keeps the end and shows the pace it needs */
 
@@ -89,7 +100,7 @@ struct ticket {
 	bool guard;	      /* wanted; carried out by the guard issue, recorded here */
 	int64_t horizon_ms;   /* 0 with until_ms 0: sweep */
 	int64_t until_ms;     /* wall clock end, 0 none */
-	struct ratio urgency; /* Almgren-Chriss: 0..1; 0 is TWAP-like, 1 close to sweep */
+	struct ratio urgency; /* of urgent algorithms: 0..1; 0 is TWAP-like, 1 close to sweep */
 	struct ratio risk;    /* danger limit, 0 none (default 1 % above 5x) */
 	struct price_spec working, last;
 	struct ratio cap;    /* participation, 0: 10 % */

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "core/algo.h"
 
 /* What a command is collected in before it is judged whole. */
 struct draft {
@@ -91,35 +92,39 @@ static bool account_find(const struct gram_ctx *ctx, uint8_t *out, const char *n
 		       *near ? "." : "");
 }
 
-static const struct {
-	uint8_t algo, place;
-	bool sets_place;
-} algos[] = {
-	{ALGO_TWAP, 0, false},		 {ALGO_AC, 0, false},
-	{ALGO_SWEEP, 0, false},		 {ALGO_VENUE_TWAP, 0, false},
-	{ALGO_SWEEP, PLACE_CHASE, true},
-};
+enum { WORD_CHASE = ALGO_COUNT, WORD_DANGER }; /* of --algo, after the algorithms themselves */
+
+static bool tune_algo(struct tune *u, int word, const char *typed, struct err *e)
+{
+	if (word == WORD_DANGER || (word < ALGO_COUNT && !ALGO_INFO[word].tunes))
+		return err_set(e, ERR_ARG,
+			       "--algo %s begins an exit and is no change of one: --danger, "
+			       "--urgency or --for say what should change.",
+			       typed);
+	u->algo = word == WORD_CHASE ? (uint8_t)ALGO_SWEEP : (uint8_t)word;
+	u->fields |= TUNE_ALGO;
+	if (word == WORD_CHASE && !(u->fields & TUNE_PLACE)) {
+		u->place = PLACE_CHASE;
+		u->fields |= TUNE_PLACE;
+	}
+	return true;
+}
 
 static bool set_algo(struct draft *d, const struct gram_opt *o, const char *v, struct err *e)
 {
 	struct ticket *t = &d->cmd.ticket;
-	struct tune *u = &d->cmd.tune;
 	int i;
 
 	if (!choice(&i, o, v, e))
 		return false;
-	if (d->verb->kind == CMD_EXIT) {
-		t->algo = algos[i].algo;
-		if (algos[i].sets_place && !(d->given & 1ull << O_PLACE))
-			t->place = algos[i].place, t->place_set = true;
-		return true;
-	}
-	u->algo = algos[i].algo;
-	u->fields |= TUNE_ALGO;
-	if (algos[i].sets_place && !(u->fields & TUNE_PLACE)) {
-		u->place = algos[i].place;
-		u->fields |= TUNE_PLACE;
-	}
+	if (d->verb->kind != CMD_EXIT)
+		return tune_algo(&d->cmd.tune, i, v, e);
+	t->by_danger = i == WORD_DANGER;
+	t->algo = i == WORD_CHASE    ? (uint8_t)ALGO_SWEEP
+		  : i == WORD_DANGER ? (uint8_t)ALGO_AC
+				     : (uint8_t)i;
+	if (i == WORD_CHASE && !(d->given & 1ull << O_PLACE))
+		t->place = PLACE_CHASE, t->place_set = true;
 	return true;
 }
 
@@ -532,15 +537,23 @@ static bool whole_exit(const struct draft *d, struct err *e)
 		return err_set(e, ERR_ARG, "--size and --to exclude each other.");
 	if ((d->given & end) == end)
 		return err_set(e, ERR_ARG, "--for and --by exclude each other.");
-	if (!(d->given & end) && t->algo != ALGO_SWEEP && (d->given & 1ull << O_ALGO))
+	bool ends = ALGO_INFO[t->algo].own_end || t->by_danger;
+	if (!(d->given & end) && !ends && (d->given & 1ull << O_ALGO))
 		return err_set(e, ERR_ARG,
 			       "This plan needs an end: write --for 30m or --by 18:05Z.");
-	if ((d->given & 1ull << O_URGENCY) && t->algo != ALGO_AC && d->given & 1ull << O_RISK)
+	if ((d->given & end) && t->algo == ALGO_POV)
 		return err_set(e, ERR_ARG,
-			       "--urgency belongs to --algo ac; with a danger limit alone "
-			       "it is chosen.");
-	if ((d->given & 1ull << O_URGENCY) && t->algo != ALGO_AC)
-		return err_set(e, ERR_ARG, "--urgency belongs to --algo ac.");
+			       "--algo pov ends when the market has traded enough: give --cap, and "
+			       "no --for or --by.");
+	if (!(d->given & 1ull << O_URGENCY))
+		return true;
+	if (t->by_danger || t->algo == ALGO_IS ||
+	    (t->algo == ALGO_TWAP && d->given & 1ull << O_RISK))
+		return err_set(e, ERR_ARG,
+			       "--urgency belongs to --algo ac and adaptive; with %s it is chosen.",
+			       t->algo == ALGO_IS ? "is" : "a danger limit alone");
+	if (!ALGO_INFO[t->algo].urgent)
+		return err_set(e, ERR_ARG, "--urgency belongs to --algo ac and adaptive.");
 	return true;
 }
 
@@ -555,10 +568,11 @@ static bool whole(struct draft *d, struct err *e)
 		if (!whole_exit(d, e))
 			return false;
 		/* a limit and no plan: the plan is chosen to keep the limit */
-		c->ticket.by_danger = (d->given & 1ull << O_RISK) && !(d->given & 1ull << O_ALGO);
+		if (!(d->given & 1ull << O_ALGO))
+			c->ticket.by_danger = d->given & 1ull << O_RISK;
 		if (c->ticket.by_danger)
 			c->ticket.algo = ALGO_AC;
-		else if (!(d->given & end))
+		else if (!(d->given & end) && !(d->given & 1ull << O_ALGO))
 			c->ticket.algo = ALGO_SWEEP;
 		return true;
 	case CMD_TUNE:

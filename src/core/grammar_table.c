@@ -4,7 +4,8 @@
 
 #include "core/grammar_in.h"
 
-#define ALGO_WORDS  "twap ac sweep venue-twap chase"
+/* In the order of enum algo, then the two that are another one with something set. */
+#define ALGO_WORDS  "twap ac sweep venue-twap vwap pov is adaptive chase danger"
 #define PLACE_WORDS "cross post chase post-cross"
 
 static const struct gram_opt opts[O_COUNT] = {
@@ -15,7 +16,8 @@ static const struct gram_opt opts[O_COUNT] = {
 	[O_ALGO] = {"algo", "A", ALGO_WORDS, "how the slices are planned", O_ALGO},
 	[O_FOR] = {"for", "D", NULL, "how long: 90s, 30m, 1h30m", O_FOR},
 	[O_BY] = {"by", "T", NULL, "until this time of day: 18:05Z", O_BY},
-	[O_URGENCY] = {"urgency", "U", NULL, "0 (even) to 1 (at once), for --algo ac", O_URGENCY},
+	[O_URGENCY] = {"urgency", "U", NULL, "0 (even) to 1 (at once), for --algo ac and adaptive",
+		       O_URGENCY},
 	[O_RISK] = {"risk", "P", NULL,
 		    "danger limit: at most this chance of liquidation on the way; 1%", O_RISK},
 	[O_DANGER] = {"danger", "P", NULL, "the same as --risk", O_RISK},

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	src/core/act.h \
+	src/core/algo.c src/core/algo.h \
 	src/core/book.c src/core/book.h \
 	src/core/budget.c src/core/budget.h \
 	src/core/cloid.c src/core/cloid.h \
@@ -16,6 +17,7 @@ libcore_a_SOURCES = \
 	src/core/pool.c src/core/pool.h \
 	src/core/pos.c src/core/pos.h \
 	src/core/risk.c src/core/risk.h \
+	src/core/season.h \
 	src/core/snap.c src/core/snap.h
 libcore_a_SOURCES += src/core/grammar.c src/core/grammar.h src/core/grammar_in.h \
 	src/core/grammar_table.c src/core/grammar_value.c

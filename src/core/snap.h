@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/season.h"
 #include "core/book.h"
 #include "core/cmd.h"
 #include "core/dec.h"
@@ -168,9 +169,10 @@ struct snap_book {
 	struct price mark, oracle, last;
 	int64_t mark_ns, last_ns;
 	char coin[COIN_MAX];
-	double volume_1m;  /* coins */
-	double sigma_year; /* honest volatility in use, 1.0 = 100 % */
-	double sigma_raw;  /* before the 1.4 */
+	double volume_1m;     /* coins */
+	double sigma_year;    /* honest volatility in use, 1.0 = 100 % */
+	double sigma_raw;     /* before the 1.4 */
+	struct season season; /* of the volume, all 0: not known */
 	uint32_t sigma_samples;
 	char est_class[COIN_MAX]; /* whose priors: "majors", "large alts", the coin when fitted */
 	struct estimate est[EST_KINDS];

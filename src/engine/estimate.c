@@ -48,6 +48,15 @@ void estimate_trade(struct engine *e, uint16_t instr, const struct trade *t)
 		live_trade(&e->live[m->book - 1], qty_to_double(t->sz), e->wall_ms, e->now_ns);
 }
 
+void estimate_season(const struct engine *e, uint16_t instr, struct season *out)
+{
+	const struct mkt *m = &e->mkt[instr];
+
+	*out = (struct season){{0}};
+	if (m->book)
+		live_season(&e->live[m->book - 1], out);
+}
+
 const char *estimates_fill(const struct engine *e, uint16_t instr, struct estimate out[EST_KINDS])
 {
 	const struct mkt *m = &e->mkt[instr];

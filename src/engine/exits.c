@@ -121,6 +121,7 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 	v->funding_hour = ratio_to_double(m->funding);
 	v->sigma_year = market_sigma(e, instr);
 	v->sigma_raw = market_sigma_raw(e, instr);
+	estimate_season(e, instr, &v->season);
 	estimates_fill(e, instr, v->est);
 	v->fee_taker = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045;
 	v->fee_maker = a->has_fees ? ratio_to_double(a->fee_maker) : 0.00015;

@@ -50,6 +50,8 @@ const struct book *market_book_for(const struct engine *e, uint16_t instr, struc
 const struct book *market_deep_of(const struct engine *e, uint16_t instr); /* NULL: none, old */
 double market_sigma(const struct engine *e, uint16_t instr);		   /* honest, a year */
 double market_sigma_raw(const struct engine *e, uint16_t instr);
+/* Of the volume; all 0 until a whole day of the tape was heard. */
+void estimate_season(const struct engine *e, uint16_t instr, struct season *out);
 struct price market_mark(const struct engine *e, uint16_t instr); /* 0: none */
 /* estimate.c */
 void estimate_begin(struct engine *e, uint16_t instr); /* its book is kept from now on */

@@ -306,6 +306,7 @@ static void add_book(const struct engine *e, uint16_t instr, struct snap *out)
 	s->volume_1m = market_volume_1m(e, instr);
 	s->sigma_year = market_sigma(e, instr);
 	s->sigma_raw = market_sigma_raw(e, instr);
+	estimate_season(e, instr, &s->season);
 	s->sigma_samples = m->vol.n;
 	copy_text(s->est_class, sizeof s->est_class, estimates_fill(e, instr, s->est));
 }

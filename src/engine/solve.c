@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "core/algo.h"
 #include "engine/inner.h"
 #include "plan/legs.h"
 
@@ -27,7 +28,8 @@ static void ask(struct engine *e, uint8_t account, const struct solve_in *in)
 
 void solve_ask(struct engine *e, struct exit_slot *s, const struct exec_view *v)
 {
-	if (!e->replaying && exit_question(&s->x, v, &s->question))
+	if (!e->replaying &&
+	    (exit_question(&s->x, v, &s->question) || exit_adapt_question(&s->x, v, &s->question)))
 		ask(e, s->account, &s->question);
 }
 
@@ -75,13 +77,6 @@ static void put_size(struct buf *b, const char *key, struct qty q)
 	buf_putc(b, '"');
 }
 
-static const char *const algo_words[ALGO_COUNT] = {
-	[ALGO_TWAP] = "twap",
-	[ALGO_AC] = "ac",
-	[ALGO_SWEEP] = "sweep",
-	[ALGO_VENUE_TWAP] = "venue-twap",
-};
-
 /* The limit is broken and no schedule within the cap keeps it. */
 static bool none_kept(const struct told *t)
 {
@@ -117,8 +112,8 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 	buf_json_str(b, t->w->ticket.coin);
 	buf_printf(b, ",\"side\":\"%s\"", t->r->buy ? "buy" : "sell");
 	put_size(b, "size", t->r->size);
-	buf_printf(b, ",\"algo\":\"%s\",\"slices\":%u,\"end_ms\":%lld", algo_words[p->algo], p->n,
-		   (long long)p->end_ms);
+	buf_printf(b, ",\"algo\":\"%s\",\"slices\":%u,\"end_ms\":%lld", ALGO_INFO[p->algo].word,
+		   p->n, (long long)p->end_ms);
 	put_num(b, "horizon_s", (double)p->horizon_ms / 1000);
 	put_num(b, "urgency", urgency);
 	put_num(b, "spread_usd", -p->cost.spread);
@@ -185,8 +180,9 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 	} else {
 		buf_puts(b, " in ");
 		put_span(b, p->horizon_ms);
-		buf_printf(b, ", %u slice%s (%s", p->n, p->n == 1 ? "" : "s", algo_words[p->algo]);
-		if (p->algo == ALGO_AC)
+		buf_printf(b, ", %u slice%s (%s", p->n, p->n == 1 ? "" : "s",
+			   ALGO_INFO[p->algo].word);
+		if (algo_urgent(p->algo))
 			buf_printf(b, ", urgency %.2f", urgency);
 		buf_puts(b, "), done by ");
 		put_clock(b, p->end_ms);
@@ -247,7 +243,7 @@ static bool resolve(struct engine *e, struct whatif *w, struct exec_view *v,
 {
 	exits_view(e, NULL, w->ticket.account, w->instr, v);
 	if (!ticket_resolve(&w->ticket, v, r, err) ||
-	    !ticket_by_danger(&w->ticket, v, r, &w->urgent, err))
+	    !ticket_choose(&w->ticket, v, r, &w->urgent, err))
 		return false;
 	exec_problem(v, &w->ticket, r, p);
 	p->jitter = w->ticket.random_set ? ratio_to_double(w->ticket.random) : 0.2;
@@ -406,7 +402,7 @@ static bool whatif_again(struct engine *e, struct whatif *w, const struct solve_
 	struct err err = {0};
 	bool search = false;
 
-	if (!a->ok || w->ticket.algo != ALGO_AC)
+	if (!a->ok || !algo_urgent(w->ticket.algo))
 		return false;
 	if (a->searched) {
 		double kt = a->kind == URGENCY_MET ? a->kappa_t : a->kappa_t_max;
@@ -433,7 +429,7 @@ static void whatif_answered(struct engine *e, struct whatif *w, const struct sol
 	if (a->ok && a->searched) {
 		w->has_found = true;
 		w->found = *a;
-		if (w->ticket.algo != ALGO_AC || a->kappa_t_max < 0)
+		if (!algo_urgent(w->ticket.algo) || a->kappa_t_max < 0)
 			w->chosen = w->asked_urgency;
 	}
 	if (!whatif_again(e, w, a))

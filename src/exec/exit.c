@@ -348,7 +348,7 @@ bool exit_init(struct exit *x, uint32_t id, const struct ticket *ticket, const s
 	struct ticket_resolved r;
 	double urgent = 0;
 	if (!ticket_resolve(t, v, &r, e) || !twap_ok(t, &r, v, e) ||
-	    !ticket_by_danger(t, v, &r, &urgent, e))
+	    !ticket_choose(t, v, &r, &urgent, e))
 		return false;
 	memset(x, 0, sizeof *x);
 	x->id = id;
@@ -594,7 +594,7 @@ void exit_step(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	if (x->state != XS_DONE) {
 		exit_watch(x, v, o);
 		if (x->state == XS_RUNNING && v->may_send && !x->closing && !x->operator_paused)
-			exit_resolve(x, v, o);
+			exit_adapt(x, v, o), exit_resolve(x, v, o);
 		if (!finish(x, v, o)) {
 			if (x->closing)
 				exit_close_step(x, v, o);

@@ -68,6 +68,7 @@ struct exec_view {
 	double funding_hour;  /* this hour's rate */
 	double sigma_year;    /* honest */
 	double sigma_raw;     /* before its 1.4; 0: not told */
+	struct season season; /* of the volume; all 0: not known */
 	struct estimate est[EST_KINDS];
 	double fee_taker, fee_maker;
 	uint64_t actions_left; /* address budget */
@@ -117,6 +118,7 @@ struct exec_out {
 	uint32_t save_slice; /* and the part that holds this slice; 0 none */
 };
 
+enum adapt { ADAPT_NONE, ADAPT_ASKS, ADAPT_FIRST, ADAPT_DONE };
 enum { EXIT_CHILDREN = 16 };
 /* SETTLING: terminal, but the verdict told fills that have not all arrived as fills. */
 enum child_state { CS_FREE, CS_SENT, CS_OPEN, CS_CANCELLING, CS_UNKNOWN, CS_SETTLING };
@@ -174,6 +176,14 @@ struct exit {
 	struct qty plan_block;	     /* of plan_size, its first slice: at once, over the cap */
 	double plan_sigma, plan_eta; /* the estimates it was made with */
 	double lambda;		     /* risk aversion of the operator's urgency, 1/USD */
+	/* exit_adapt.c: what the policy is asked with (adaptive.h's units), and against what the
+	 * gain so far is held; the policy itself is asked for again after a restart */
+	uint8_t adapt; /* enum adapt */
+	double adapt_s, adapt_sd, adapt_mu, adapt_lambda, adapt_gain0;
+	double adapt_gain; /* so far, in adapt_sd */
+	bool has_policy;
+	struct adaptive policy;
+	int64_t adapt_asked_ns;
 	uint32_t plan_base;   /* slices numbered before this schedule (a tune makes a new one) */
 	struct qty plan_done; /* done when this schedule was made */
 	struct qty plan_size; /* its size, for making it again */
@@ -181,6 +191,8 @@ struct exit {
 	int64_t plan_horizon_ms;
 	uint32_t plan_slots;
 	uint64_t plan_seed;
+	int64_t plan_from_ms; /* wall clock it was made at, and the season then: ALGO_VWAP */
+	struct season plan_season;
 	int64_t clock_ns, clock_at_ns; /* schedule time; boot time of the last advance */
 	uint32_t next;		       /* index of the next slice of plan */
 	int64_t extra_ns;	       /* schedule time of the next slice after the plan's end */
@@ -285,11 +297,12 @@ struct ticket_resolved {
 };
 bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ticket_resolved *out,
 		    struct err *e);
-/* A ticket that names a danger limit and leaves the schedule open: chooses the end where none is
- * given, and the urgency to begin with (0 for other tickets), by the closed-form bound. Also
- * refuses, by name, whatever no schedule can be made of (plan_sane). */
-bool ticket_by_danger(struct ticket *t, const struct exec_view *v, struct ticket_resolved *r,
-		      double *urgency, struct err *e);
+/* What a ticket leaves open. One that names a danger limit alone: the end where none is given, and
+ * the urgency to begin with (0 for other tickets), by the closed-form bound; `pov` and `is`:
+ * plan/choose.h, into r and t. Also refuses, by name, whatever no schedule can be made of
+ * (plan_sane). */
+bool ticket_choose(struct ticket *t, const struct exec_view *v, struct ticket_resolved *r,
+		   double *urgency, struct err *e);
 /* A planning problem from a view, for plan_make and the ticket's figures. */
 void exec_problem(const struct exec_view *v, const struct ticket *t,
 		  const struct ticket_resolved *r, struct plan_problem *out);
@@ -311,6 +324,8 @@ bool exit_include(struct exit *x, const struct exec_view *v, struct err *e); /* 
 /* Something to ask of the planner beside the engine: true, and the question. Call after exit_step;
  * asking is free, an answer that never comes only leaves the closed-form bound in place. */
 bool exit_question(struct exit *x, const struct exec_view *v, struct solve_in *out);
+/* The same for the policy of `adaptive`, of which the planner is asked once. */
+bool exit_adapt_question(struct exit *x, const struct exec_view *v, struct solve_in *out);
 /* Its answer; then call exit_step. Stale ones (another schedule) change nothing. */
 void exit_answer(struct exit *x, const struct solve_out *a, const struct exec_view *v);
 
@@ -328,8 +343,8 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
  * reported. False: cut, another version, or out of range. */
 enum {
 	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided.
-	 * 4: group of the ticket. 5: ended_by */
-	EXIT_VERSION = 5,
+	 * 4: group of the ticket. 5: ended_by. 6: the season of volume, what adaptive has done */
+	EXIT_VERSION = 6,
 	EXIT_PART_SLICES = 24
 };
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);

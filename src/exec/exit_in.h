@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "exec/exit.h"
+#include "plan/ac.h"
 
 static const int64_t MS_NS = 1000000, SEC_NS = 1000000000;
 static const int64_t ONE_RATIO = 1000000000000;
@@ -81,6 +82,12 @@ void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
  * model, not filled yet (plan_late_slices). The randomness of slots and sizes is drawn already, so
  * it is part of the schedule and no part of this. 0: no schedule. */
 double exit_band(const struct exit *x);
+/* exit_adapt.c */
+void exit_adapt_begin(struct exit *x, const struct exec_view *v, const struct ac *a);
+bool exit_adapt_answer(struct exit *x, const struct solve_out *a); /* true: it was one */
+void exit_adapt(struct exit *x, const struct exec_view *v, struct exec_out *o);
+/* From here on by kappa (1/s, exact), within cap and danger limit, and re-solved by it. */
+void exit_adapt_to(struct exit *x, const struct exec_view *v, struct exec_out *o, double kappa);
 struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too);
 double exit_pace(const struct exit *x, const struct exec_view *v);
 void exit_set_state(struct exit *x, uint8_t state);

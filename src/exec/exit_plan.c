@@ -43,7 +43,9 @@ void exit_plan_build(struct exit *x, const struct instr *i)
 				 .urgency = x->plan_urgency,
 				 .jitter = x->jitter,
 				 .seed = x->plan_seed,
-				 .mark = x->plan_mark};
+				 .mark = x->plan_mark,
+				 .from_ms = x->plan_from_ms,
+				 .season = x->plan_season};
 	if (x->plan_block.v > 0 && in.size.v > 0)
 		put_block(x, i, &in);
 	else if (x->plan_block.v > 0)
@@ -66,6 +68,8 @@ static void make(struct exit *x, const struct exec_view *v, const struct exit_re
 	x->plan_horizon_ms = r->horizon_ms;
 	x->plan_slots = r->slots;
 	x->plan_seed = plan_seed(x->seed, x->plan_n - 1);
+	x->plan_from_ms = v->wall_ms + r->wait_ns / MS_NS;
+	x->plan_season = v->season;
 	exit_plan_build(x, v->instr);
 	x->next = 0;
 	x->clock_ns = -r->wait_ns;

@@ -124,6 +124,9 @@ static void pack_progress(struct pack *p, struct exit *x)
 	P64(p, x->plan_horizon_ms);
 	P32(p, x->plan_slots);
 	P64(p, x->plan_seed);
+	P64(p, x->plan_from_ms);
+	for (int i = 0; i < DAY_HOURS; i++)
+		P16(p, x->plan_season.hour[i]);
 	P32(p, x->plan_n);
 	P8(p, x->plan_algo);
 	PD(p, x->plan_urgency);
@@ -132,6 +135,12 @@ static void pack_progress(struct pack *p, struct exit *x)
 	PD(p, x->plan_eta);
 	PD(p, x->lambda);
 	PD(p, x->kappa_need);
+	P8(p, x->adapt);
+	PD(p, x->adapt_s);
+	PD(p, x->adapt_sd);
+	PD(p, x->adapt_mu);
+	PD(p, x->adapt_lambda);
+	PD(p, x->adapt_gain0);
 	P8(p, x->need_by_bound);
 	P32(p, x->replans);
 	P8(p, x->replan_why);
@@ -253,7 +262,8 @@ static bool sane(const struct exit *x)
 		  x->pace > 0 && x->pace <= 3 && x->plan_algo < ALGO_COUNT &&
 		  x->plan_urgency >= 0 && x->plan_urgency <= 1 && x->plan_block.v >= 0 &&
 		  x->plan_block.v <= x->plan_size.v && x->lambda >= 0 && x->kappa_need >= 0 &&
-		  x->jitter >= 0 && x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
+		  x->adapt <= ADAPT_DONE && x->adapt_sd >= 0 && x->jitter >= 0 &&
+		  x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
 		  x->cost.side <= SIDE_SELL;
 	for (int i = 0; i < EXIT_CHILDREN; i++)
 		ok = ok && x->child[i].state <= CS_SETTLING && x->child[i].kind <= CHILD_DANGER &&

@@ -104,13 +104,15 @@ void exit_lambda_keep(struct exit *x, const struct exec_view *v)
 	struct plan_numbers m;
 	uint32_t n;
 	x->lambda = x->kappa_need = 0;
-	if (x->algo != ALGO_AC || !(x->urgency > 0) ||
+	x->adapt = ADAPT_NONE;
+	if (!algo_urgent(x->algo) || !(x->urgency > 0) ||
 	    !rest_numbers(x, v, x->plan_horizon_ms, &m, &n) || !(m.sigma_s > 0))
 		return;
 	struct ac a = model_of(&m, x->plan_horizon_ms, n);
 	x->lambda = ac_lambda(&a, tilde(plan_kappa_t_of(x->urgency, n), &a));
 	if (!isfinite(x->lambda) || x->lambda < 0)
 		x->lambda = 0;
+	exit_adapt_begin(x, v, &a);
 }
 
 void exit_begin_urgent(struct exit *x, const struct exec_view *v, double urgency)
@@ -129,9 +131,10 @@ void exit_begin_urgent(struct exit *x, const struct exec_view *v, double urgency
 
 /* ---- the question and its answer ------------------------------------- */
 
+/* Of pov too the danger is asked for, and it becomes a schedule when the limit needs one. */
 static bool sliced(const struct exit *x)
 {
-	return x->algo == ALGO_TWAP || x->algo == ALGO_AC;
+	return algo_scheduled(x->algo) || x->algo == ALGO_POV;
 }
 
 bool exit_grid_fresh(const struct exit *x, const struct exec_view *v)
@@ -217,7 +220,8 @@ static void offer(struct exit *x, const struct solve_out *a, const struct exec_v
 
 void exit_answer(struct exit *x, const struct solve_out *a, const struct exec_view *v)
 {
-	if (a->exit != x->id || a->plan != x->plan_n || x->state == XS_DONE)
+	if (a->exit != x->id || x->state == XS_DONE || exit_adapt_answer(x, a) ||
+	    a->plan != x->plan_n)
 		return;
 	bool first = !x->solved_ns;
 	x->solved = *a;
@@ -275,8 +279,9 @@ static double kt_of_plan(const struct exit *x)
 {
 	int64_t tau = x->plan.spacing_ms > 0 ? x->plan.spacing_ms : 1;
 	int64_t n = (x->plan_horizon_ms + tau / 2) / tau;
-	return x->plan_algo == ALGO_AC ? plan_kappa_t_of(x->plan_urgency, (uint32_t)(n > 1 ? n : 1))
-				       : 0;
+	return algo_urgent(x->plan_algo)
+		       ? plan_kappa_t_of(x->plan_urgency, (uint32_t)(n > 1 ? n : 1))
+		       : 0;
 }
 
 static bool look_make(const struct exit *x, const struct exec_view *v, struct look *l)
@@ -325,6 +330,8 @@ static void words(struct exit *x, const struct exec_view *v, const struct look *
 		plan_odds(p, sizeof p, l->p);
 		plan_odds(limit, sizeof limit, x->risk);
 		buf_printf(&b, "danger %s, limit %s", p, limit);
+	} else if (why == REPLAN_ADAPT) {
+		buf_printf(&b, "the market has given %+.1f sd so far", x->adapt_gain);
 	} else if (why == REPLAN_SIZE) {
 		put_change(&b, "left",
 			   qty_to_double(x->plan_size) -
@@ -398,7 +405,9 @@ static void change(struct exit *x, const struct exec_view *v, struct exec_out *o
 	struct exit_remake r = {.horizon_ms = l->rest,
 				.wait_ns = l->wait_ns > 0 ? l->wait_ns : 1,
 				.slots = l->ac.n,
-				.algo = u > 0.001 ? ALGO_AC : ALGO_TWAP,
+				.algo = u > 0.001	       ? ALGO_AC
+					: x->algo == ALGO_VWAP ? ALGO_VWAP
+							       : ALGO_TWAP,
 				.urgency = u > 0.001 ? u : 0};
 	double planned =
 		qty_to_double(x->plan_size) - qty_to_double(exit_planned_by(x, x->clock_ns, false));
@@ -415,6 +424,18 @@ static void change(struct exit *x, const struct exec_view *v, struct exec_out *o
 	x->over_ns = x->astray_ns = 0;
 	want_notice(o, why == REPLAN_DANGER ? 1 : 0, NC_EXIT, "x%u %s re-planned: %s", x->id,
 		    x->coin, x->replan_text);
+}
+
+void exit_adapt_to(struct exit *x, const struct exec_view *v, struct exec_out *o, double kappa)
+{
+	struct look l = {0};
+	if (!look_make(x, v, &l))
+		return; /* too little is left for a schedule of its own */
+	double need = fmin(x->kappa_need * l.ac.horizon, l.kt_cap);
+	double kt = fmin(fmax(kappa * l.ac.horizon, need), l.kt_cap);
+	x->lambda = ac_lambda(&l.ac, tilde(kappa * l.ac.horizon, &l.ac));
+	if (fabs(kt - l.kt_old) >= SAME_KT * fmax(l.kt_old, 1))
+		change(x, v, o, &l, REPLAN_ADAPT, kt);
 }
 
 static void tell_none(struct exit *x, const struct exec_view *v, struct exec_out *o,
@@ -467,6 +488,8 @@ void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	tell_none(x, v, o, &l);
 	need_keep(x, v, &l);
 	bool over = x->risk > 0 && l.p > x->risk * ACT, off = astray(x, v, &planned);
+	if (x->plan_algo == ALGO_POV && !over)
+		return; /* it follows the tape, and its schedule is a guess of that */
 	if (!over)
 		x->over_ns = 0;
 	else if (x->over_ns == 0)

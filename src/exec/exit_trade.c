@@ -197,6 +197,8 @@ static void tend_passive(struct exit *x, const struct exec_view *v, struct exec_
  * over the cap, for a short exit twice of it. */
 static double cap_credit(const struct exit *x, const struct exec_view *v)
 {
+	if (x->plan_algo == ALGO_POV)
+		return 0; /* its share of what has traded, never ahead of it */
 	double s = (double)x->plan.spacing_ms / 1000;
 	return v->volume_s * (s > 0 && s < CAP_CREDIT_S ? s : CAP_CREDIT_S);
 }
@@ -235,6 +237,8 @@ static struct qty mean_slice(const struct exit *x)
 static struct qty slice_want(const struct exit *x, const struct exec_view *v)
 {
 	struct qty rem = exit_remaining(x, v), own = mean_slice(x);
+	if (x->plan_algo == ALGO_POV)
+		return rem; /* cap_room says how much of it the tape has paid for */
 	if (x->next < x->plan.n)
 		own = x->plan.qty[x->next];
 	int64_t sold = x->done.v - x->plan_done.v;

@@ -93,6 +93,10 @@ static bool check_tune(const struct exit *x, const struct tune *t, const struct 
 			       ratio_to_double(t->urgency));
 	if ((t->fields & TUNE_ALGO) && t->algo >= ALGO_COUNT)
 		return err_set(e, ERR_ARG, "unknown algorithm");
+	if ((t->fields & TUNE_ALGO) && !ALGO_INFO[t->algo].tunes && t->algo != x->algo)
+		return err_set(e, ERR_ARG,
+			       "%s chooses its end at the start: tune urgency, danger limit or end",
+			       ALGO_INFO[t->algo].word);
 	if ((t->fields & TUNE_PLACE) && t->place >= PLACE_COUNT)
 		return err_set(e, ERR_ARG, "unknown placement");
 	if ((t->fields & TUNE_END) && t->until_ms && t->until_ms <= v->wall_ms)

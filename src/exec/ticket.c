@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "core/grammar.h"
 #include "exec/exit_in.h"
+#include "plan/choose.h"
 #include "plan/target.h"
 
 enum { LIQUID_LEVERAGE = 20, DANGER_LEVERAGE = 5 };
@@ -146,7 +147,8 @@ bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ti
 	if (t->depth.v < 0 || t->depth.v > ONE_RATIO)
 		return err_set(e, ERR_ARG, "a share of the visible depth is 0 to 100 %%, not %g %%",
 			       100 * ratio_to_double(t->depth));
-	if (t->declared && (t->random.v > 0 || t->algo == ALGO_AC || t->algo == ALGO_SWEEP))
+	if (t->declared &&
+	    (t->random.v > 0 || (t->algo != ALGO_TWAP && t->algo != ALGO_VENUE_TWAP)))
 		return err_set(e, ERR_ARG,
 			       "declared means equal slices at even times: with twap only, and "
 			       "without randomness");
@@ -181,6 +183,12 @@ bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ti
 	return true;
 }
 
+/* Its end, when none is given, is chosen by the plan (plan/choose.h). */
+static bool chooses(const struct ticket *t)
+{
+	return t->algo == ALGO_POV || t->algo == ALGO_IS;
+}
+
 void exec_problem(const struct exec_view *v, const struct ticket *t,
 		  const struct ticket_resolved *r, struct plan_problem *out)
 {
@@ -204,16 +212,17 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 		.now_ms = v->wall_ms,
 		.horizon_ms = r->horizon_ms,
 		.urgency = ratio_to_double(t->urgency),
+		.season = v->season,
 		.cap = r->cap,
-		.algo = r->horizon_ms ? t->algo : (uint8_t)ALGO_SWEEP,
+		.algo = r->horizon_ms || chooses(t) ? t->algo : (uint8_t)ALGO_SWEEP,
 		.place = t->place,
 		.account = v->account,
 	};
 	*out = p;
 }
 
-bool ticket_by_danger(struct ticket *t, const struct exec_view *v, struct ticket_resolved *r,
-		      double *urgency, struct err *e)
+bool ticket_choose(struct ticket *t, const struct exec_view *v, struct ticket_resolved *r,
+		   double *urgency, struct err *e)
 {
 	struct plan_problem p;
 	struct danger_plan d;
@@ -222,6 +231,12 @@ bool ticket_by_danger(struct ticket *t, const struct exec_view *v, struct ticket
 		p.horizon_ms = 60000; /* some schedule it will be */
 	if (!plan_sane(&p, e))
 		return false;
+	if (!t->by_danger && chooses(t)) {
+		if (!plan_choose(&p, v->key_until_ms, e))
+			return false;
+		r->horizon_ms = p.horizon_ms;
+		t->urgency.v = (int64_t)(p.urgency * 1e12);
+	}
 	if (!t->by_danger)
 		return true;
 	p.horizon_ms = r->horizon_ms;

@@ -122,12 +122,17 @@ static const struct cli_verb verbs[] = {
 	 "given) "
 	 "that keeps the chance of liquidation under it at the least 1-in-20 outcome, and it is "
 	 "solved anew while it runs. The plan is printed; tca compares it with what came.\n"
+	 "--algo vwap follows the day's volume, pov takes --cap of the tape, is chooses end and "
+	 "urgency for the least 1-in-20 outcome, adaptive is faster after gains, danger is "
+	 "--danger alone; twap, ac, sweep, chase and venue-twap are what they say.\n"
 	 "all or BTC,ETH,SOL: one exit a leg, paced together, all of each by --for or --by: no leg "
 	 "grows, the risk they share is sold first. --danger is of the pool as a whole; each "
 	 "running leg keeps its own limit and counts the others as held, so that near the limit it "
 	 "goes faster than this plan. --dry-run shows the plan alone.",
 	 "exeunt exit BTC --size all --danger 1%\n"
 	 "exeunt exit BTC --size all --algo ac --for 30m --urgency 0.6\n"
+	 "exeunt exit BTC --size all --algo pov --cap 5%\n"
+	 "exeunt exit BTC --size all --algo is\n"
 	 "exeunt exit all --for 1h --danger 1%\n"
 	 "exeunt exit BTC,ETH,SOL --for 1h --urgency 0.5 --json\n"
 	 "exeunt exit ETH --to 3x --by 18:05Z --risk 1% --wait --json"},

@@ -479,3 +479,18 @@ void live_get(const struct live *l, const struct live_vol *v, const struct live_
 		out[EST_LEAN] = (struct estimate){
 			.value = l->lean, .n = l->n_lean, .seen_ns = l->lean_ns, .from = EST_LIVE};
 }
+
+void live_season(const struct live *l, struct season *out)
+{
+	enum { PER_HOUR = CURVE_BINS / DAY_HOURS, UNIT = 10000 }; /* the mean hour is about 400 */
+	*out = (struct season){{0}};
+	if (l->curve.n < CURVE_BINS)
+		return;
+	for (int h = 0; h < DAY_HOURS; h++) {
+		double share = 0;
+		for (int k = 0; k < PER_HOUR; k++)
+			share += l->curve.bin[h * PER_HOUR + k];
+		out->hour[h] =
+			(uint16_t)fmax(UNIT * share, 1); /* bins are at most 10 / CURVE_BINS */
+	}
+}

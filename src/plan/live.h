@@ -22,6 +22,7 @@
 
 #include "core/book.h"
 #include "core/estimate.h"
+#include "core/season.h"
 #include "limits.h"
 #include "plan/forecast.h"
 
@@ -106,6 +107,9 @@ void live_deep(struct live *l, const struct book *b, int64_t now_ns);
 /* Best bid and offer after a touch event. */
 void live_touch(struct live *l, const struct live_prior *p, const struct touch *t, int64_t now_ns);
 void live_trade(struct live *l, double coins, int64_t wall_ms, int64_t now_ns);
+
+/* The day's volume hour by hour, once every quarter of an hour was heard; else all 0. */
+void live_season(const struct live *l, struct season *out);
 
 /* The filter of lambda, step by step: flow in millions of USD, move in bp. lambda0: the prior;
  * sigma_year: first idea of the noise. */

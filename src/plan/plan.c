@@ -213,7 +213,7 @@ static void hold_back(const struct plan_problem *p, const struct market *m,
 	       slot = (double)s->spacing_ms / 1000;
 	double credit = rate * (slot > 0 && slot < CREDIT_S ? slot : CREDIT_S), floor_s = 0;
 	int64_t left = p->size.v, owed = 0;
-	bool own = pl->algo == ALGO_AC || pl->algo == ALGO_TWAP;
+	bool own = algo_scheduled(pl->algo) || pl->algo == ALGO_POV;
 	pl->held_back = false;
 	pl->n = 0;
 	for (uint32_t k = 0; k < s->n; k++) {
@@ -259,7 +259,7 @@ static void plan_cost_of(const struct plan_problem *p, const struct market *m, u
 	sell_cost(p, m, pl, src, &c);
 	cost_finish(&c, src, m->size * m->mid);
 	pl->cost = c;
-	if (pl->algo == ALGO_AC && slots > 1) { /* of the schedule as asked */
+	if (algo_urgent(pl->algo) && slots > 1) { /* of the schedule as asked */
 		struct ac a = {.x = m->size,
 			       .horizon = (double)p->horizon_ms / 1000,
 			       .n = slots,
@@ -294,7 +294,9 @@ bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
 				 .urgency = p->urgency,
 				 .jitter = p->jitter,
 				 .seed = p->seed,
-				 .mark = p->mark.v > 0 ? p->mark : p->mid};
+				 .mark = p->mark.v > 0 ? p->mark : p->mid,
+				 .from_ms = p->now_ms,
+				 .season = p->season};
 	plan_schedule(&in, &s);
 	if (s.n == 0)
 		return err_set(e, ERR_RULE, "size %g is under one lot of %g", m.size,

@@ -16,9 +16,11 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "core/algo.h"
 #include "core/book.h"
 #include "core/cmd.h"
 #include "core/instr.h"
+#include "core/season.h"
 #include "limits.h"
 #include "plan/danger.h"
 
@@ -61,7 +63,8 @@ struct plan_problem {
 	int64_t now_ms;	      /* wall clock */
 	int64_t horizon_ms;   /* 0: sweep */
 	uint32_t slots;	      /* 0: chosen, 20-60 s each */
-	double urgency;	      /* ALGO_AC */
+	double urgency;	      /* of urgent algorithms (core/algo.h) */
+	struct season season; /* ALGO_VWAP: the day's volume, all 0: flat */
 	double cap;	      /* participation, 0: 10 % */
 	uint8_t algo, place;  /* enum algo, enum placement */
 	uint64_t seed;	      /* with jitter > 0 */
@@ -95,7 +98,7 @@ struct plan {
 	struct plan_cost cost;
 	double variance, sd;  /* USD^2, USD */
 	double bad_1in20;     /* cost.total + 1.645 sd */
-	double lambda, kappa; /* ALGO_AC; per second */
+	double lambda, kappa; /* of urgent algorithms; per second */
 	bool has_volume;
 	double volume_share; /* of the volume expected over the asked horizon */
 	bool held_back;	     /* by the volume cap: slices are what it will let run */
@@ -131,7 +134,9 @@ struct schedule_in {
 	uint32_t slots;
 	double urgency, jitter;
 	uint64_t seed;
-	struct price mark; /* for the minimum sizes; the arrival mark */
+	struct price mark;    /* for the minimum sizes; the arrival mark */
+	int64_t from_ms;      /* ALGO_VWAP: wall clock of the first slot ... */
+	struct season season; /* ... and the day's volume */
 };
 struct schedule {
 	uint32_t n;

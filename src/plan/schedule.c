@@ -79,11 +79,15 @@ uint32_t plan_slots(int64_t horizon_ms, const struct instr *i, struct qty size, 
 /* Weights of the slots; their sum is not 1 yet. */
 static void weights(const struct schedule_in *in, uint32_t n, struct prng *r, double *w)
 {
-	double kt = in->algo == ALGO_AC ? plan_kt(in->urgency, n) : 0, before = 1;
+	double kt = algo_urgent(in->algo) ? plan_kt(in->urgency, n) : 0, before = 1;
 	for (uint32_t j = 0; j < n; j++) {
 		double l = ac_left(kt, n, j + 1);
+		int64_t from = in->from_ms + in->horizon_ms * j / n;
 		w[j] = before - l;
 		before = l;
+		if (in->algo == ALGO_VWAP) /* the same share of all that trades in the slot */
+			w[j] = season_between(&in->season, from,
+					      in->from_ms + in->horizon_ms * (j + 1) / n);
 		if (in->jitter > 0)
 			w[j] *= 1 + in->jitter * (2 * prng_unit(r) - 1);
 	}

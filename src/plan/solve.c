@@ -17,7 +17,8 @@ static const double KT_TOP = 60; /* kappa T of "at once": e^-60 is left after th
 
 double plan_cap_kt(double size, double horizon_s, uint32_t n, double rate_max)
 {
-	double most = rate_max * horizon_s / n, lo = 0, hi = KT_TOP;
+	/* of many slots e^-60 over all is little in the first: the steepest is 4 a slot (plan.h) */
+	double top = fmax(KT_TOP, 4.0 * n), most = rate_max * horizon_s / n, lo = 0, hi = top;
 	if (!(rate_max > 0))
 		return INFINITY;
 	if (size / n > most * (1 + 1e-9))
@@ -29,7 +30,7 @@ double plan_cap_kt(double size, double horizon_s, uint32_t n, double rate_max)
 		else
 			hi = k;
 	}
-	return lo >= KT_TOP * 0.999 ? INFINITY : lo;
+	return lo >= top * 0.999 ? INFINITY : lo;
 }
 
 double plan_urgency_of(double kappa_t, uint32_t n)
@@ -135,7 +136,14 @@ void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out
 {
 	struct solve_out r = {.exit = in->exit, .plan = in->plan};
 	struct err e = {0};
-	if (in->n < 1 || in->n > SOLVE_SLOTS)
+	if (in->adapt_mu > 0) {
+		r.adapted = adaptive_solve(in->adapt_mu, in->adapt_lambda, &r.policy);
+		if (!r.adapted)
+			err_set(&e, ERR_RULE,
+				"market power %g and risk aversion %g have no adaptive policy",
+				in->adapt_mu, in->adapt_lambda);
+		r.ok = r.adapted;
+	} else if (in->n < 1 || in->n > SOLVE_SLOTS)
 		err_set(&e, ERR_ARG, "slots are 1 to %d, not %u", SOLVE_SLOTS, in->n);
 	else
 		r.ok = touch(in, w, &r, &e) && (!in->search || search(in, w, &r, &e));

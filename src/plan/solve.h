@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "plan/adaptive.h"
 #include "plan/grid.h"
 #include "plan/plan.h"
 
@@ -29,6 +30,9 @@ struct solve_in {
 	double limit, size, horizon_s;
 	double rate_max; /* coins a second within the participation cap, 0 none */
 	uint32_t slots;
+	/* not 0: the policy of adaptive.h in its units is asked for, about 0.1 s; n 0: nothing else
+	 */
+	double adapt_mu, adapt_lambda;
 };
 
 struct solve_out {
@@ -44,6 +48,8 @@ struct solve_out {
 	double kappa_t_max; /* what the cap allows; < 0: not even an even pace ends in time */
 	double block, block_cost;
 	double p_new, p_hold; /* of what is proposed; of selling nothing for the same time */
+	bool adapted;
+	struct adaptive policy;
 };
 
 void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out *out);

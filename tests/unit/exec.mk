@@ -38,3 +38,7 @@ check_PROGRAMS += tests/unit/t_flat_refused
 TESTS += tests/unit/t_flat_refused
 tests_unit_t_flat_refused_SOURCES = tests/unit/t_flat_refused.c tests/unit/exec_world.h tests/unit/flat_world.h
 tests_unit_t_flat_refused_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_algos
+TESTS += tests/unit/t_algos
+tests_unit_t_algos_SOURCES = tests/unit/t_algos.c tests/unit/exec_world.h
+tests_unit_t_algos_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm

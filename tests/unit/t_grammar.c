@@ -197,6 +197,16 @@ TEST(exit_whole)
 	REQUIRE(parse(&c, "exit SOL --size all --algo chase --last +1%", &bad, &e));
 	CHECK_INT(c.ticket.algo, ALGO_SWEEP);
 	CHECK_INT(c.ticket.place, PLACE_CHASE);
+	REQUIRE(parse(&c, "exit SOL --size all --algo pov --cap 5%", &bad, &e));
+	CHECK_INT(c.ticket.algo, ALGO_POV);
+	REQUIRE(parse(&c, "exit SOL --size all --algo is", &bad, &e));
+	CHECK_INT(c.ticket.algo, ALGO_IS);
+	CHECK(!c.ticket.by_danger);
+	REQUIRE(parse(&c, "exit SOL --size all --algo danger", &bad, &e));
+	CHECK_INT(c.ticket.algo, ALGO_AC);
+	CHECK(c.ticket.by_danger);
+	REQUIRE(parse(&c, "exit SOL --size all --algo adaptive --for 1h --urgency 0.4", &bad, &e));
+	CHECK_INT(c.ticket.algo, ALGO_ADAPTIVE);
 	REQUIRE(parse(&c, "exit ETH --to 3x --by 18:05Z --random 0%", &bad, &e));
 	CHECK_INT(c.ticket.target, TARGET_LEVERAGE);
 	CHECK_INT(c.ticket.catch_up, CATCH_BY);
@@ -221,7 +231,17 @@ TEST(refusals_name_the_word)
 		{"exit BTC --sise all", 2, "exit has no option --sise. Near: --size."},
 		{"exit BTC --size all --algo twpa", 5,
 		 "--algo twpa: write one of "
-		 "twap ac sweep venue-twap chase."},
+		 "twap ac sweep venue-twap vwap pov is adaptive chase danger."},
+		{"exit BTC --size all --algo pov --for 1h", 8,
+		 "--algo pov ends when the market has traded enough: give --cap, and no --for or "
+		 "--by."},
+		{"exit BTC --size all --algo is --urgency 0.5", 8,
+		 "--urgency belongs to --algo ac and adaptive; with is it is chosen."},
+		{"exit BTC --size all --algo vwap --for 1h --urgency 0.5", 10,
+		 "--urgency belongs to --algo ac and adaptive."},
+		{"tune x1 --algo is", 3,
+		 "--algo is begins an exit and is no change of one: --danger, --urgency or --for "
+		 "say what should change."},
 		{"exit BTC --size all --urgency 3", 5, "--urgency 3 is not between 0 and 1."},
 		{"exit BTC --size all --for -5m", 5,
 		 "--for -5m is not a duration. Write 90s, 30m or 1h30m."},

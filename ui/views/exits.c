@@ -6,14 +6,13 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "core/algo.h"
 #include "core/order.h"
 #include "base/banned.h"
 
 const char *algo_text(uint8_t algo)
 {
-	static const char *const t[ALGO_COUNT] = {"twap", "ac", "sweep", "venue"};
-
-	return algo < ALGO_COUNT ? t[algo] : "?";
+	return algo < ALGO_COUNT ? ALGO_INFO[algo].name : "?";
 }
 
 struct num how_text(const struct ticket *t)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/algo.h"
 #include "core/pool.h"
 #include "ui/views/ticket_in.h"
 
@@ -213,6 +214,8 @@ static void knob_text(const struct ui *u, int k, char *value, size_t vc, char *n
 	double held = l ? fabs(qty_to_double(l->szi)) : 0, q = qty_to_double(kt->problem.size);
 	char aim[64];
 
+	bool chooses = false;
+
 	value[0] = note[0] = 0;
 	switch (k) {
 	case KNOB_AMOUNT:
@@ -221,22 +224,20 @@ static void knob_text(const struct ui *u, int k, char *value, size_t vc, char *n
 		snprintf(note, nc, "%s %s%s",
 			 l ? fmt_size(kt->problem.size, l->sz_decimals).s : "–", t->coin, aim);
 		break;
-	case KNOB_WITHIN:
+	case KNOB_WITHIN: /* pov and is choose it themselves */
+		chooses = t->algo == ALGO_POV || t->algo == ALGO_IS;
 		snprintf(value, vc, "%s",
-			 t->until_ms	 ? fmt_clock(t->until_ms).s
-			 : t->horizon_ms ? fmt_dur((double)t->horizon_ms * 1e-3).s
-					 : "at once");
+			 t->until_ms		? fmt_clock(t->until_ms).s
+			 : kt->valid && chooses ? fmt_dur((double)kt->chosen.horizon_ms * 1e-3).s
+			 : t->horizon_ms	? fmt_dur((double)t->horizon_ms * 1e-3).s
+						: "at once");
 		if (kt->valid && kt->plan.n > 1)
 			snprintf(note, nc, "%u slices, one every %s", kt->plan.n,
 				 fmt_dur((double)kt->plan.spacing_ms * 1e-3).s);
 		break;
 	case KNOB_HOW:
 		snprintf(value, vc, "%s", algo_text(t->algo));
-		snprintf(note, nc, "%s",
-			 t->algo == ALGO_AC	 ? "Almgren-Chriss, fast first"
-			 : t->algo == ALGO_TWAP	 ? "even slices"
-			 : t->algo == ALGO_SWEEP ? "all at once"
-						 : "the venue's own TWAP, reduce-only");
+		snprintf(note, nc, "%s", t->algo < ALGO_COUNT ? ALGO_INFO[t->algo].words : "");
 		break;
 	case KNOB_URGENCY:
 		snprintf(value, vc, "%s", fmt_double(ratio_to_double(t->urgency), 2, 0).s);
