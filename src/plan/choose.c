@@ -11,7 +11,7 @@
 #include "base/banned.h"
 
 static const int64_t DAY_MS = 86400000, LEAST_MS = 5000, FIRST_MS = 60000;
-static const double CAP = 0.1, LONGER = 1.25, SOONER = 0.998;
+static const double CAP = 0.1, LONGER = 1.08, SOONER = 0.998;
 static const double ONE_SIDED_95 = 1.6448536269514722; /* 1 in 20 */
 enum { POINTS = 33 };
 
@@ -36,20 +36,18 @@ static bool choose_pov(struct plan_problem *p, struct err *e)
 	return true;
 }
 
-/* The best of one end. False: no schedule of it. */
+/* The best of one end, up to the urgency that the cap allows. False: no schedule of it. */
 static bool best_of(const struct plan_problem *p, double *urgency, double *bad)
 {
 	struct frontier_point f[POINTS];
-	uint32_t n = plan_frontier(p, f, POINTS);
 	uint32_t slots = plan_slots(p->horizon_ms, p->instr, p->size, p->mark);
 	double cap = plan_cap_kt(qty_to_double(p->size), (double)p->horizon_ms / 1000, slots,
 				 rate_of(p));
 	double top = cap < 0 ? 0 : isfinite(cap) ? plan_urgency_of(cap, slots) : 1;
+	uint32_t n = plan_frontier_to(p, top, f, POINTS);
 	*bad = INFINITY;
 	for (uint32_t i = 0; i < n; i++) {
 		double b = f[i].cost + ONE_SIDED_95 * f[i].sd;
-		if (i && f[i].urgency > top)
-			break;
 		if (b < *bad)
 			*bad = b, *urgency = f[i].urgency;
 	}

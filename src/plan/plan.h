@@ -177,6 +177,9 @@ struct frontier_point {
 	bool has_danger;
 };
 uint32_t plan_frontier(const struct plan_problem *p, struct frontier_point *out, uint32_t n);
+/* The same of urgency 0..top. */
+uint32_t plan_frontier_to(const struct plan_problem *p, double top, struct frontier_point *out,
+			  uint32_t n);
 
 /* The five ways of the ticket. */
 enum way { WAY_SWEEP, WAY_FAST, WAY_BALANCED, WAY_PATIENT, WAY_DEADLINE, WAYS };

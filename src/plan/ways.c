@@ -68,6 +68,12 @@ static double frontier_danger(const struct plan_problem *p, const struct market 
 
 uint32_t plan_frontier(const struct plan_problem *p, struct frontier_point *out, uint32_t n)
 {
+	return plan_frontier_to(p, 1, out, n);
+}
+
+uint32_t plan_frontier_to(const struct plan_problem *p, double top, struct frontier_point *out,
+			  uint32_t n)
+{
 	struct market m;
 	if (p->horizon_ms <= 0 || n < 2 || !market_read(p, &m))
 		return 0;
@@ -86,7 +92,7 @@ uint32_t plan_frontier(const struct plan_problem *p, struct frontier_point *out,
 		       .gamma = m.impact.gamma};
 	int64_t hour = 3600000, first = (p->now_ms / hour + 1) * hour;
 	for (uint32_t i = 0; i < n; i++) {
-		struct frontier_point f = {.urgency = (double)i / (n - 1)};
+		struct frontier_point f = {.urgency = top * i / (n - 1)};
 		struct ac_result r = {0};
 		double kt = plan_kt(f.urgency, slots), funding = 0;
 		a.lambda = ac_lambda(&a, plan_kappa_t(f.urgency, slots) / t);
