@@ -11,7 +11,7 @@ libui_a_SOURCES = \
 	ui/layout.c ui/layout.h \
 	ui/lines.c ui/lines.h \
 	ui/model.c \
-	ui/panic.c ui/panic.h ui/panic_words.c \
+	ui/panic.c ui/panic.h ui/panic_words.c ui/panic_beside.c \
 	ui/sheetfill.c ui/sheetfill.h \
 	ui/move.c \
 	ui/style.c ui/style.h \

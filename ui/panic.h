@@ -48,11 +48,14 @@ struct num panic_worst(struct panic_shown p, int verb);
 bool panic_whole(const struct ui *u);
 /* What happens beside the orders. */
 struct panic_effects {
-	uint32_t cancels, keeps, ends;
+	struct resting rests; /* counts of the sheet's line */
+	uint32_t ends;
 	char exits[96];	    /* "x2, x1" */
 	char named[2][110]; /* cancelled, kept: ": BTC 107,500, ..." */
 	char spot[96];	    /* "120 HYPE" */
 };
-void panic_effects(const struct ui *u, struct panic_effects *e);
+void panic_effects(const struct ui *u, int verb, struct panic_effects *e);
+/* What the kept ones are called: "stops", or "reduce-only" when there are limits among them. */
+const char *panic_kept_word(const struct resting *r);
 
 #endif

@@ -469,7 +469,6 @@ void panic_sends(const struct ui *u, int verb, char *out, size_t cap, bool wide)
 {
 	struct panic_shown p = panic_shown(u, verb);
 	const struct sheet_line *l = p.line;
-	struct panic_effects e;
 	bool dry = u->sheet.flat.dry_run;
 	unsigned n = 0;
 
@@ -491,78 +490,17 @@ void panic_sends(const struct ui *u, int verb, char *out, size_t cap, bool wide)
 		snprintf(out, cap, wide ? "sends the first of %u orders" : "sends slice 1",
 			 l->orders);
 	} else if (wide) {
-		panic_effects(u, &e);
-		n = verb == SHEET_NOW ? e.cancels : 0;
+		n = l->rests.cancels;
 		snprintf(out, cap, "sends %u order%s in %u action%s", l->orders,
 			 l->orders == 1 ? "" : "s", l->actions, l->actions == 1 ? "" : "s");
 		size_t len = strlen(out);
 		if (n)
 			snprintf(out + len, cap - len, ", %u cancel%s", n, n == 1 ? "" : "s");
+		len = strlen(out);
+		if (l->rests.twaps)
+			snprintf(out + len, cap - len, ", ends %u TWAP%s", l->rests.twaps,
+				 l->rests.twaps == 1 ? "" : "s");
 	} else {
 		snprintf(out, cap, "sends %u order%s", l->orders, l->orders == 1 ? "" : "s");
 	}
-}
-
-/* ---- beside the orders ---- */
-
-bool panic_whole(const struct ui *u)
-{
-	return u->sheet.flat.scope == FLAT_ALL && !u->sheet.flat.n_keep;
-}
-
-/* Of a scope that is not whole only what belongs to its positions. */
-static bool meant(const struct ui *u, uint8_t account, const char *coin)
-{
-	const struct flatten *f = &u->sheet.flat;
-	const struct snap_leg *leg = ui_leg_find(u->snap, coin, account);
-
-	if (f->account != 0xff && account != f->account)
-		return false;
-	return panic_whole(u) || (leg && sheet_wants(f, account, coin, leg->szi));
-}
-
-void panic_effects(const struct ui *u, struct panic_effects *e)
-{
-	const struct snap *s = u->snap;
-	const struct flatten *f = &u->sheet.flat;
-	size_t n = 0;
-
-	memset(e, 0, sizeof *e);
-	for (uint32_t i = 0; i < s->n_orders; i++) {
-		const struct snap_order *o = &s->order[i];
-		bool keep = o->trigger && o->reduce_only;
-		char *to = e->named[keep];
-		size_t len = strlen(to);
-		const struct snap_leg *leg = ui_leg_find(s, o->coin, -1);
-		if (!meant(u, o->account, o->coin))
-			continue;
-		*(keep ? &e->keeps : &e->cancels) += 1;
-		if (len < 60)
-			snprintf(to + len, sizeof e->named[0] - len, "%s%.10s %s%s",
-				 len ? ", " : ": ", o->coin,
-				 keep ? (o->take_profit ? "target " : "stop ") : "",
-				 fmt_price(o->trigger && o->trigger_px.v ? o->trigger_px : o->px,
-					   leg ? leg->px_decimals : 6)
-					 .s);
-	}
-	for (uint32_t i = 0; i < s->n_exits; i++) {
-		const struct snap_exit *x = &s->exit[i];
-		if (!exit_is_live(x) || !meant(u, x->account, x->coin))
-			continue;
-		e->ends++;
-		if (n < 80)
-			n += (size_t)snprintf(e->exits + n, sizeof e->exits - n, "%sx%u",
-					      n ? ", " : "", x->id);
-	}
-	n = 0;
-	for (uint32_t a = 0; a < s->n_accounts; a++)
-		for (uint32_t i = 0; i < s->account[a].n_balances && n < 60; i++) {
-			const struct balance *b = &s->account[a].balance[i];
-			if ((f->account == 0xff || f->account == a) && strcmp(b->coin, "USDC") &&
-			    b->total.v && i < COUNT_OF(s->account[a].balance))
-				n += (size_t)snprintf(e->spot + n, sizeof e->spot - n, "%s%s %.10s",
-						      n ? ", " : "",
-						      fmt_double(qty_to_double(b->total), 0, 0).s,
-						      b->coin);
-		}
 }

@@ -63,7 +63,8 @@ static void fill_leg(const struct snap *s, int64_t now_ns, const struct snap_leg
 		.fee = fee > 0 ? fee : FEE,
 		.has_liq = g->has_liq,
 		.liq = g->liq,
-		.stop = g->stop_px};
+		.stop = g->stop_px,
+		.rests = g->rests};
 	memcpy(l->coin, g->coin, sizeof l->coin);
 	if (b && (b->book.n_bid || b->book.n_ask))
 		l->book = &b->book;
@@ -123,4 +124,10 @@ void sheet_fill_snap(const struct snap *s, int64_t now_ns, const struct flatten 
 	for (uint32_t i = 0; i < s->n_pools && in->n_pools < SHEET_POOLS; i++)
 		if (!scope || scope->account == 0xff || s->pool[i].account == scope->account)
 			fill_pool(s, now_ns, &s->pool[i], scope, in);
+	for (uint32_t a = 0; sheet_whole(scope) && a < s->n_accounts; a++) {
+		if (scope && scope->account != 0xff && scope->account != a)
+			continue;
+		in->apart.cancels += s->account[a].rests.cancels;
+		in->apart.twaps += s->account[a].rests.twaps;
+	}
 }

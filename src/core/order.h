@@ -79,6 +79,16 @@ struct order {
 	int64_t first_miss_ns, last_miss_ns;
 };
 
+/* What rests at the venue of a coin or an account, by what a run of the sheet that closes it does
+ * to it (engine/resting.c). */
+struct resting {
+	uint16_t cancels; /* cancelled at once: what could open, and orders of exits that end by it
+			   */
+	uint16_t keeps;	  /* stays until flat: stops, targets, other hands' reduce-only limits */
+	uint16_t stops;	  /* of `keeps` */
+	uint16_t twaps; /* native TWAPs of the venue, cancelled at once, by actions of their own */
+};
+
 /* The table itself: next state, total over states and evidence. */
 enum order_state order_next(enum order_state s, enum evidence e);
 /* Moves o and stamps it; returns true when the state changed. */

@@ -17,10 +17,11 @@
 #include "core/estimate.h"
 #include "core/event.h"
 #include "core/instr.h"
+#include "core/order.h"
 #include "core/panic.h"
 #include "limits.h"
 
-#define SNAP_MAGIC 0x33736e58u /* "Xns3"; raise the digit when the struct changes meaning */
+#define SNAP_MAGIC 0x34736e58u /* "Xns4"; raise the digit when the struct changes meaning */
 
 enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_NONE,
@@ -126,6 +127,7 @@ struct snap_leg {
 	double sigma_hour; /* honest volatility of an hour; 0: not told */
 	uint8_t n_tiers;   /* 0: maintenance is half of 1 / max_leverage */
 	struct margin_tier tier[TIERS_MAX];
+	struct resting rests;
 };
 
 struct snap_pool {
@@ -161,6 +163,7 @@ struct snap_account {
 	uint32_t n_balances;
 	struct balance balance[16];
 	uint32_t n_orders, n_entry, n_exit, n_protective, n_other, n_unknown;
+	struct resting rests; /* of coins without a position: closing all cancels these too */
 };
 
 struct snap_book {

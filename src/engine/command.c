@@ -427,6 +427,16 @@ static bool cancel_matches(const struct engine *e, const struct order *o, enum c
 	}
 }
 
+bool cancel_takes(const struct engine *e, uint16_t at, enum cancel_scope scope, uint16_t instr,
+		  uint64_t oid, bool stops)
+{
+	const struct order *o = &e->orders.at[at];
+
+	return e->orders.used[at] && !e->orders.twap[at] &&
+	       !order_terminal((enum order_state)o->state) && o->tif != TIF_IOC &&
+	       (o->oid || cloid_is_set(o->cloid)) && cancel_matches(e, o, scope, instr, oid, stops);
+}
+
 static void flush_cancels(struct engine *e, uint8_t account, struct act_cancel *c, int *n,
 			  enum lane lane, uint32_t *sent)
 {
@@ -445,13 +455,9 @@ void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope
 		const struct order *o = &e->orders.at[i];
 		struct act_cancel c = {.oid = o->oid};
 
-		if (!e->orders.used[i] || e->orders.twap[i] || o->account != account ||
-		    order_terminal((enum order_state)o->state) || o->tif == TIF_IOC ||
-		    !cancel_matches(e, o, scope, instr, oid, stops))
+		if (o->account != account || !cancel_takes(e, i, scope, instr, oid, stops))
 			continue;
 		c.asset = e->instrs.at[o->instr].asset;
-		if (!c.oid && !cloid_is_set(o->cloid))
-			continue;
 		if (o->whose == WHOSE_GUARD) /* taken away for good */
 			guard_off(e, account, o->instr);
 		if (c.oid) {

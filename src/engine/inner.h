@@ -311,6 +311,13 @@ void cmd_flatten(struct engine *e, const struct event *ev);
 bool flat_named(struct engine *e, const struct event *ev, const char *name);
 void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,
 		      uint64_t oid, bool stops, enum lane lane, uint32_t *n);
+/* Whether a cancel of this scope would name the order in place `at`, of whatever account. */
+bool cancel_takes(const struct engine *e, uint16_t at, enum cancel_scope scope, uint16_t instr,
+		  uint64_t oid, bool stops);
+
+/* resting.c: of one coin; of all coins that are not held: what closing everything cancels too. */
+struct resting resting_of(const struct engine *e, uint8_t account, uint16_t instr);
+struct resting resting_apart(const struct engine *e, uint8_t account);
 
 /* alarm.c */
 void alarm_raise(struct engine *e, int level, enum notice_code code, uint8_t account,

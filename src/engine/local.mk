@@ -21,6 +21,7 @@ libengine_a_SOURCES = \
 	src/engine/market.c \
 	src/engine/news.c \
 	src/engine/orders.c \
+	src/engine/resting.c \
 	src/engine/outside.c \
 	src/engine/out.c \
 	src/engine/pools.c \

@@ -12,6 +12,7 @@
 
 const char *const sheet_verb_name[SHEET_VERBS] = {"GUARD", "TRIM", "CARE", "NOW", "ADD"};
 
+static const int64_t WHOLE = 1000000000000;
 static const double SHOCK = 0.05, SIGMAS = 3, STEP = 0.05;
 
 void why_put(char why[SHEET_WHY], const char *fmt, ...)
@@ -31,6 +32,11 @@ static bool listed(const char (*list)[COIN_MAX], int n, const char *coin)
 		if (!strcmp(list[i], coin))
 			return true;
 	return false;
+}
+
+bool sheet_whole(const struct flatten *f)
+{
+	return !f || (f->scope == FLAT_ALL && !f->n_keep && (!f->part.v || f->part.v >= WHOLE));
 }
 
 bool sheet_wants(const struct flatten *f, uint8_t account, const char *coin, struct qty szi)

@@ -20,6 +20,7 @@
 #include "core/cmd.h"
 #include "core/dec.h"
 #include "core/instr.h"
+#include "core/order.h"
 #include "core/panic.h"
 #include "core/pool.h"
 #include "limits.h"
@@ -62,6 +63,7 @@ struct sheet_leg_in {
 				 without saying so */
 	uint32_t exit;	      /* its number, 0 none */
 	struct qty kept;      /* TRIM: the cut of it that was shown before, 0 none */
+	struct resting rests;
 };
 
 struct sheet_pool_in {
@@ -89,6 +91,8 @@ struct sheet_in {
 			       Only NOW and CARE heed it. */
 	uint32_t n_legs, n_pools;
 	uint32_t left_out; /* positions that found no room here: the sheet says so */
+	/* Of coins in scope without a position; zero unless everything is in scope. */
+	struct resting apart;
 	struct sheet_pool_in pool[SHEET_POOLS];
 	struct sheet_leg_in leg[SHEET_LEGS];
 };
@@ -166,11 +170,12 @@ struct sheet_after {
 
 struct sheet_line {
 	bool offered;
-	char why[SHEET_WHY]; /* when not offered; when offered, what must be said ("" nothing) */
-	uint32_t n;	     /* legs of the line, in the order they are sent */
-	uint32_t orders;     /* before splits at the venue's largest order */
-	uint32_t actions;    /* signed ones, first try */
-	double takes_s;	     /* 0 at once */
+	char why[SHEET_WHY];  /* when not offered; when offered, what must be said ("" nothing) */
+	uint32_t n;	      /* legs of the line, in the order they are sent */
+	uint32_t orders;      /* before splits at the venue's largest order */
+	uint32_t actions;     /* signed ones, first try */
+	double takes_s;	      /* 0 at once */
+	struct resting rests; /* beside its orders, what sending it does to what rests */
 	double cost, cost_worst;
 	bool worst_is_all;  /* cost_worst is all the equity there is */
 	double expected_bp; /* of the notional traded, against the marks; negative is a loss */
@@ -205,6 +210,9 @@ struct sheet {
 	struct sheet_line line[SHEET_VERBS];
 };
 
+/* Everything of the accounts in scope, nothing kept: what a run for it cancels is not bound to its
+ * positions. NULL: everything. */
+bool sheet_whole(const struct flatten *scope);
 /* Whether the scope of a flatten means this position: account, side, coins and those kept. NULL:
  * everything. */
 bool sheet_wants(const struct flatten *scope, uint8_t account, const char *coin, struct qty szi);

@@ -87,6 +87,8 @@ void line_worst(const struct sheet_work *w, struct sheet_line *line);
 /* The pools in scope after the line. extra: USD put in, by pool, NULL none; closes: its legs go. */
 void line_after(const struct sheet_work *w, struct sheet_line *line, const double *extra,
 		bool closes);
+/* What becomes of what rests: that of its legs, and `apart`, NULL none. */
+void line_rests(const struct sheet_work *w, struct sheet_line *line, const struct resting *apart);
 /* Costs, orders and actions of the line from its legs. */
 void line_sums(const struct sheet_work *w, struct sheet_line *line);
 /* The leg in most danger first, alone. */

@@ -163,6 +163,22 @@ void line_worst(const struct sheet_work *w, struct sheet_line *line)
 	}
 }
 
+static void rests_add(struct resting *to, const struct resting *r)
+{
+	to->cancels += r->cancels;
+	to->keeps += r->keeps;
+	to->stops += r->stops;
+	to->twaps += r->twaps;
+}
+
+void line_rests(const struct sheet_work *w, struct sheet_line *line, const struct resting *apart)
+{
+	for (uint32_t i = 0; i < line->n; i++)
+		rests_add(&line->rests, &w->in->leg[line->leg[i].leg].rests);
+	if (apart)
+		rests_add(&line->rests, apart);
+}
+
 /* Sums of the legs into the line; `trades`: positions shrink by size. */
 void line_sums(const struct sheet_work *w, struct sheet_line *line)
 {

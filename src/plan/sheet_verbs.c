@@ -69,6 +69,7 @@ void make_now(struct sheet_work *w)
 		say_left_out(w, line);
 	line_order(w, line);
 	line_sums(w, line);
+	line_rests(w, line, &w->in->apart);
 	line_after(w, line, NULL, true);
 	line->takes_s = line->n ? ladder_s(w) : 0;
 }
@@ -155,6 +156,7 @@ void make_care(struct sheet_work *w)
 
 	line->n = now->n;
 	line->offered = now->offered;
+	line->rests = now->rests;
 	for (uint32_t i = 0; i < now->n; i++) {
 		struct sheet_leg *o = &line->leg[i];
 		double q, p, fee;
@@ -276,6 +278,7 @@ void make_trim(struct sheet_work *w)
 	over = line->n > CUTS_MAX ? line->n - CUTS_MAX : 0;
 	line->n -= over; /* what one command carries, the most endangered first */
 	line_sums(w, line);
+	line_rests(w, line, NULL);
 	line_after(w, line, NULL, true);
 	line->takes_s = line->n ? ladder_s(w) : 0;
 	line->bounded = line->bounded && line->n > 0 && !over;

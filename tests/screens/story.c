@@ -52,6 +52,24 @@ static void notice(struct snap *s, int64_t back_ms, uint8_t code, uint8_t level,
 	snprintf(n->text, sizeof n->text, "%s", text);
 }
 
+/* As engine/resting.c counts: what opens and what an exit rests goes, the rest stays. */
+static void count_rest(struct snap *s, const struct snap_order *o)
+{
+	for (uint32_t i = 0; i < s->n_legs; i++) {
+		struct resting *r = &s->leg[i].rests;
+
+		if (strcmp(s->leg[i].coin, o->coin))
+			continue;
+		if (o->adds || o->whose == WHOSE_EXIT) {
+			r->cancels++;
+			continue;
+		}
+		r->keeps++;
+		if (o->trigger)
+			r->stops++;
+	}
+}
+
 static void add_order(struct snap *s, const char *coin, bool buy, double size, double at,
 		      uint8_t whose, uint32_t exit, uint32_t slice, double trigger, bool tp)
 {
@@ -66,7 +84,7 @@ static void add_order(struct snap *s, const char *coin, bool buy, double size, d
 	o->state = 2;
 	o->whose = whose;
 	o->reduce_only = whose == WHOSE_EXIT || trigger > 0;
-	o->adds = !o->reduce_only && coin[0] != 'S';
+	o->adds = !o->reduce_only;
 	o->trigger = trigger > 0;
 	o->trigger_market = trigger > 0;
 	o->take_profit = tp;
@@ -77,6 +95,7 @@ static void add_order(struct snap *s, const char *coin, bool buy, double size, d
 	o->exit = exit;
 	o->slice = slice;
 	o->oid = 88214190300u + s->n_orders;
+	count_rest(s, o);
 	o->since_ms = s->wall_ms - since_s[(s->n_orders - 1) % 8] * 1000;
 }
 
@@ -497,6 +516,7 @@ void story_panic(struct snap *s)
 	s->account[0].n_exit = 1;
 	s->account[0].n_entry = 3;
 	s->account[0].n_protective = 3;
+	s->leg[2].rests.twaps = 1; /* started on the venue's page */
 	x2_running(s);
 	snprintf(s->alarm[0].text, sizeof s->alarm[0].text, "CROSS dies at BTC −0.6 %%");
 	notice(s, 29000, NC_EXIT, 1,

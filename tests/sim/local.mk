@@ -1,7 +1,7 @@
 # The simulated world: engine, session, outbox and paper exchange in one thread and one virtual clock.
 SIM_WORLD = \
 	tests/sim/check.c tests/sim/effects.c tests/sim/hands.c \
-	tests/sim/net.c tests/sim/net.h tests/sim/rig.c \
+	tests/sim/net.c tests/sim/net.h tests/sim/rests.c tests/sim/rig.c \
 	tests/sim/sockets.c tests/sim/solve.c tests/sim/world.c tests/sim/world.h
 SIM_LIBS = libdrill.a libpaper.a libmarket.a libscenario.a libplan.a libcore.a libsign.a libwire.a libbase.a \
 	$(SECP_LIBS) $(CJSON_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm

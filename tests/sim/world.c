@@ -407,7 +407,9 @@ bool world_cmd(struct world *w, const struct cmd *c)
 	ev.cmd.client = 1;
 	ev.cmd.seq = ++w->seq;
 	ev.cmd.cmd = c;
+	rests_say(w, c);
 	client_step(w, &ev);
+	rests_hold(w);
 	client_pump(w);
 	return w->n_replies > before;
 }

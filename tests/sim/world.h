@@ -197,6 +197,14 @@ struct world {
 		struct cut cut;
 	} cut[256];
 
+	/* what a command's run was said to cancel (rests.c); how often it was held to that, and
+	 * how often there was anything */
+	struct {
+		bool on;
+		struct resting said;
+		uint32_t under_way, wires, held, some;
+	} rests;
+
 	/* answers to commands */
 	uint32_t seq;
 	struct {
@@ -279,6 +287,8 @@ void rig_free(struct world *w);
 void check_send(struct world *w, const struct effect *ef);
 void check_leave(struct world *w, const struct wire *s, bool kill_waited);
 void check_flat(struct world *w);
+void rests_say(struct world *w, const struct cmd *c);			  /* before its step, */
+void rests_hold(struct world *w);					  /* after it */
 void check_cut(struct world *w, const struct flatten *f, uint32_t panic); /* from now on */
 void check_step(struct world *w);
 void check_end(struct world *w);

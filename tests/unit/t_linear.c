@@ -98,7 +98,8 @@ TEST(linear_mode)
 	CHECK(strstr(t, "\nDanger. CROSS dies at BTC minus 0.6") != NULL);
 	CHECK(strstr(t, "Panic, this account. Nothing sent yet.\n") != NULL);
 	CHECK(strstr(t, "Nothing was sent: choose first") != NULL);
-	CHECK(strstr(t, "4 NOW chosen. Y sends 5 orders in 2 actions, 4 cancels.\n") != NULL);
+	CHECK(strstr(t, "4 NOW chosen. Y sends 5 orders in 2 actions, 4 cancels, ends 1 TWAP.\n") !=
+	      NULL);
 	CHECK(strstr(t, "[command 1]\n") != NULL); /* CMD_FLATTEN, once */
 	if (strstr(t, "[command 1]"))
 		CHECK(!strstr(strstr(t, "[command 1]") + 5, "[command 1]"));

@@ -107,7 +107,9 @@ static void random_stop(struct prng *r, uint16_t at, uint8_t account, const stru
 	bool buy = h->pos.read.szi.v < 0;
 
 	e->orders.used[at] = true;
+	e->orders.n++;
 	*o = (struct order){.state = ORDER_RESTING,
+			    .oid = at + 1u,
 			    .account = account,
 			    .instr = h->instr,
 			    .buy = buy,
@@ -116,6 +118,24 @@ static void random_stop(struct prng *r, uint16_t at, uint8_t account, const stru
 			    .trigger_market = true};
 	o->trigger_px = px(mark * (buy ? 1 + 0.1 * prng_unit(r) : 1 - 0.1 * prng_unit(r)));
 	o->sz.v = llabs(h->pos.read.szi.v);
+}
+
+/* Of any account and coin, held or not. */
+static void random_limit(struct prng *r, uint16_t at, const double mark[COINS])
+{
+	int k = (int)prng_below(r, COINS);
+
+	e->orders.used[at] = true;
+	e->orders.n++;
+	e->orders.at[at] = (struct order){.state = ORDER_RESTING,
+					  .account = (uint8_t)prng_below(r, 3),
+					  .instr = (uint16_t)k,
+					  .buy = prng_below(r, 2),
+					  .reduce_only = prng_below(r, 3) == 0,
+					  .whose = WHOSE_OTHER,
+					  .oid = at + 1u,
+					  .px = px(mark[k]),
+					  .sz = {100000000}};
 }
 
 static void random_exit(struct prng *r, int k, uint8_t account, const struct held *h, double mark)
@@ -194,8 +214,16 @@ static void random_state(struct prng *r)
 			for (int n = (int)prng_below(r, 3); exits < 8 && n > 0; n--)
 				random_exit(r, exits++, a, h, mark[k]);
 		}
+		acct->n_twaps = (uint32_t)prng_below(r, 3);
+		for (uint32_t k = 0; k < acct->n_twaps; k++)
+			acct->twap[k] = (struct venue_twap){
+				.id = k + 1, .instr = (uint16_t)prng_below(r, COINS)};
 	}
+	for (int n = (int)prng_below(r, 20); n > 0; n--)
+		random_limit(r, stops++, mark);
 }
+
+static uint32_t cancelled; /* that the lines say */
 
 static void same_leg(const struct sheet_leg *a, const struct sheet_leg *b)
 {
@@ -230,6 +258,8 @@ static void same_line(const struct sheet_line *a, const struct sheet_line *b)
 	CHECK_NEAR(a->equity, b->equity, 0);
 	CHECK_NEAR(a->net_beta, b->net_beta, 0);
 	CHECK_NEAR(a->add, b->add, 0);
+	CHECK(!memcmp(&a->rests, &b->rests, sizeof a->rests));
+	cancelled += a->rests.cancels + a->rests.twaps;
 	for (uint32_t i = 0; i < a->n && i < b->n; i++)
 		same_leg(&a->leg[i], &b->leg[i]);
 }
@@ -437,7 +467,8 @@ TEST(one_sheet_from_both_sides)
 	}
 	printf("  %u legs, %u cuts, %u guards, %u adds\n", legs, trims, guards, adds);
 	CHECK(legs > 1000 && trims > 200 && guards > 30 && adds > 50);
-	printf("  %u stops, %u slices\n", stops, slices);
+	printf("  %u stops, %u slices, %u cancels\n", stops, slices, cancelled);
+	CHECK(cancelled > 500);
 	CHECK(deaths > 500 && ladders > 300 && stops > 60 && slices > 100);
 	free(e);
 	free(snap);

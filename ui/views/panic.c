@@ -212,17 +212,24 @@ static void title(const struct ui *u, struct canvas *c, const struct layout *l, 
 static void effects_wide(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 			 int bottom, int verb)
 {
-	static const char *const what[] = {"entry and exit orders, in parallel",
-					   "protective, until flat"};
-	static const char *const name[] = {"Cancels", "Keeps"};
 	struct panic_effects e;
+	char twaps[48] = "";
 	int w = l->cols - 2;
 
-	panic_effects(u, &e);
-	const uint32_t n[] = {e.cancels, e.keeps};
-	for (unsigned i = 0; i < 2 && y < bottom; i++, y++)
-		cv_textf(c, 1, y, w, ROLE_TITLE, "%s" T_DIM "%*s" T_STRONG "%-4u" T_DIM "%s%s",
-			 name[i], 11 - (int)strlen(name[i]), "", n[i], what[i], e.named[i]);
+	panic_effects(u, verb, &e);
+	if (e.rests.twaps)
+		snprintf(twaps, sizeof twaps, " and " T_STRONG "%u" T_DIM " venue TWAP%s",
+			 e.rests.twaps, e.rests.twaps == 1 ? "" : "s");
+	if (y < bottom)
+		cv_textf(c, 1, y++, w, ROLE_TITLE,
+			 "Cancels" T_DIM "    " T_STRONG "%-4u" T_DIM
+			 "entry and exit orders%s, in parallel%s",
+			 e.rests.cancels, twaps, e.named[0]);
+	if (y < bottom)
+		cv_textf(c, 1, y++, w, ROLE_TITLE,
+			 "Keeps" T_DIM "      " T_STRONG "%-4u" T_DIM "%s%s%s", e.rests.keeps,
+			 panic_kept_word(&e.rests), verb == SHEET_TRIM ? "" : ", until flat",
+			 e.named[1]);
 	if (y < bottom)
 		cv_textf(c, 1, y++, w, ROLE_TITLE,
 			 "Ends" T_DIM "       " T_STRONG "%-4u" T_DIM "exits%s%s", e.ends,
@@ -259,30 +266,37 @@ static void trim_words(const struct ui *u, struct canvas *c, const struct layout
 	}
 }
 
+/* One row of it, for every verb that sells. */
 static void effects_brief(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 			  int verb)
 {
+	bool wide = l->cols >= 80, lock = verb == SHEET_NOW && panic_whole(u);
+	const char *until = !wide ? "" : verb == SHEET_TRIM ? "" : " until flat";
 	struct panic_effects e;
-	const char *then = panic_whole(u) ? "  Then " : "", *lock = *then ? "LOCAL LOCK" : "";
+	char twaps[48] = "";
 
-	panic_effects(u, &e);
-	if (verb != SHEET_NOW)
-		return;
-	if (l->cols >= 80)
+	panic_effects(u, verb, &e);
+	if (e.rests.twaps)
+		snprintf(twaps, sizeof twaps, T_DIM " + " T_TEXT "%u" T_DIM " TWAP", e.rests.twaps);
+	if (wide)
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
-			 "Cancels " T_TEXT "%u" T_DIM "  Keeps " T_TEXT "%u" T_DIM
-			 " stops until flat  Ends " T_TEXT "%s" T_DIM "%s" T_STRONG "%s",
-			 e.cancels, e.keeps, e.exits[0] ? e.exits : "0", then, lock);
+			 "Cancels " T_TEXT "%u%s" T_DIM "  Keeps " T_TEXT "%u" T_DIM
+			 " %s%s  Ends " T_TEXT "%s" T_DIM "%s" T_STRONG "%s",
+			 e.rests.cancels, twaps, e.rests.keeps, panic_kept_word(&e.rests), until,
+			 e.exits[0] ? e.exits : "0", lock ? "  Then " : "",
+			 lock ? "LOCAL LOCK" : "");
 	else
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
-			 "= equity zero   cancels " T_TEXT "%u" T_DIM "   keeps " T_TEXT "%u" T_DIM
-			 "%s" T_STRONG "%s",
-			 e.cancels, e.keeps, panic_whole(u) ? "   then " : "", lock);
+			 "%scancels " T_TEXT "%u%s" T_DIM "  keeps " T_TEXT "%u" T_DIM "%s" T_STRONG
+			 "%s",
+			 verb == SHEET_TRIM ? "" : "= equity 0  ", e.rests.cancels, twaps,
+			 e.rests.keeps, lock ? "  then " : "", lock ? "LOCAL LOCK" : "");
 }
 
-/* Each pool before and after: where it dies, what it is worth, what is left free. */
-static void pools_after(const struct ui *u, struct canvas *c, const struct layout *l, int y,
-			int bottom, int verb)
+/* Each pool before and after: where it dies, what it is worth, what is left free. Returns the row
+ * below. */
+static int pools_after(const struct ui *u, struct canvas *c, const struct layout *l, int y,
+		       int bottom, int verb)
 {
 	struct panic_shown p = panic_shown(u, verb);
 	const struct sheet *s = &u->sheet.plan;
@@ -294,7 +308,7 @@ static void pools_after(const struct ui *u, struct canvas *c, const struct layou
 	char name[COIN_MAX + NAME_MAX_ + 2];
 
 	if (bottom - y < 3 || l->cols < 80 || !p.line->offered)
-		return;
+		return y;
 	cv_put(c, 1, y, ROLE_TITLE, "Pools");
 	for (int i = 0; i < 6; i++)
 		cv_right(c, 8, end[i], y, ROLE_DIM, head[i]);
@@ -332,12 +346,13 @@ static void pools_after(const struct ui *u, struct canvas *c, const struct layou
 		y++;
 	}
 	if (y < bottom && verb == SHEET_TRIM && p.line->bounded)
-		cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE,
+		cv_textf(c, 1, y++, l->cols - 2, ROLE_TITLE,
 			 "Least" T_DIM "      no cut that is enough costs under " T_STRONG
 			 "%s" T_DIM "; this one " T_STRONG "%s" T_DIM " more, whole steps of %s %%",
 			 fmt_usd(fmax(p.line->least, 0), 9, 0).s,
 			 fmt_usd(fmax(p.line->cost - p.line->least, 0), 9, 0).s,
 			 fmt_double(p.in->step > 0 ? p.in->step * 100 : 5, 0, 0).s);
+	return y;
 }
 
 /* ---- the zone ---- */
@@ -456,7 +471,8 @@ void view_panic(struct ui *u, struct canvas *c, const struct layout *l)
 	y += m ? 2 : 1;
 	verb_heading(u, c, l, y++);
 	y = verb_rows(u, c, l, y) + (l->rows >= 24);
-	int keep = m ? (verb == SHEET_NOW || verb == SHEET_CARE ? 6 : 0) : verb == SHEET_NOW;
+	bool sells = verb == SHEET_NOW || verb == SHEET_CARE || verb == SHEET_TRIM;
+	int keep = m ? (sells && verb != SHEET_TRIM ? 6 : 0) : sells;
 	if (bottom - y < 3)
 		keep = 0;
 	if (u->sheet.plan.n_legs)
@@ -468,10 +484,13 @@ void view_panic(struct ui *u, struct canvas *c, const struct layout *l)
 	if (m && (verb == SHEET_NOW || verb == SHEET_CARE)) {
 		effects_wide(u, c, l, y + 1, bottom, verb);
 		trim_words(u, c, l, y + 7, bottom);
-	} else if (verb == SHEET_NOW && y < bottom) {
-		effects_brief(u, c, l, y, verb);
 	} else if (u->sheet.plan.n_legs) {
-		pools_after(u, c, l, y + 1, bottom, verb);
+		if (!m && sells && y < bottom && panic_shown(u, verb).line->offered)
+			effects_brief(u, c, l, y++, verb);
+		if (verb != SHEET_NOW)
+			y = pools_after(u, c, l, y + 1, bottom, verb);
+		if (m && verb == SHEET_TRIM && panic_shown(u, verb).line->offered)
+			effects_wide(u, c, l, y + 1, bottom, verb);
 	}
 	zone(u, c, l);
 }
