@@ -98,7 +98,7 @@ static bool on_export(void *ctx, uint32_t exit, char *said, size_t cap)
 	return false;
 }
 
-static bool on_unlock(void *ctx, const char *password, char *said, size_t cap)
+static bool on_unlock(void *ctx, char *password, char *said, size_t cap)
 {
 	return front_unlock(((struct joined *)ctx)->front, password, said, cap);
 }

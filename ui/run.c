@@ -62,7 +62,7 @@ static bool start_hint(void *ctx, int key, char *said, size_t cap)
 	return l->h->start && l->h->start(l->h->ctx, key, said, cap);
 }
 
-static bool unlock(void *ctx, const char *password, char *said, size_t cap)
+static bool unlock(void *ctx, char *password, char *said, size_t cap)
 {
 	struct loop *l = ctx;
 

@@ -33,7 +33,7 @@ struct ui_host {
 	/* d, w, k on the start screen. May be NULL. */
 	bool (*start)(void *ctx, int key, char *said, size_t cap);
 	/* Unlocks the signing key; takes as long as the key file makes it. May be NULL. */
-	bool (*unlock)(void *ctx, const char *password, char *said, size_t cap);
+	bool (*unlock)(void *ctx, char *password, char *said, size_t cap);
 	struct ui_source source;
 	const char *theme;	/* NULL: dark */
 	const char *theme_text; /* own theme file's text, or NULL */

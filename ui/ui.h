@@ -82,7 +82,7 @@ struct ui_out {
 	/* The day's hints for first start: d, w, k of the start screen. May be NULL. */
 	bool (*start)(void *ctx, int key, char *said, size_t cap);
 	/* Unlocks the signing key; `said` tells how it went. May be NULL. */
-	bool (*unlock)(void *ctx, const char *password, char *said, size_t cap);
+	bool (*unlock)(void *ctx, char *password, char *said, size_t cap);
 };
 
 struct ui_confirm {

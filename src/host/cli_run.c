@@ -378,7 +378,7 @@ bool cli_signer(struct cli *c, struct err *e)
 		return true;
 	}
 	ok = passwords(c, &sc, secrets, sizeof secrets, e) && signer_start(&sc, secrets, e);
-	explicit_bzero(secrets, sizeof secrets);
+	explicit_bzero(secrets, sizeof secrets); /* when it was not even begun */
 	return ok;
 }
 

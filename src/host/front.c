@@ -243,7 +243,7 @@ bool front_export(struct front *f, const struct snap *s, uint32_t exit, char *sa
 	return false;
 }
 
-bool front_unlock(struct front *f, const char *password, char *said, size_t cap)
+bool front_unlock(struct front *f, char *password, char *said, size_t cap)
 {
 	static char lines[PASSWORD_MAX + 2];
 	struct signer_conf sc;
@@ -270,6 +270,7 @@ bool front_unlock(struct front *f, const char *password, char *said, size_t cap)
 	ok = strlen(password) <= PASSWORD_MAX;
 	if (ok)
 		snprintf(lines, sizeof lines, "%s\n", password);
+	explicit_bzero(password, strlen(password)); /* the signer is a child of this process */
 	ok = ok && signer_start(&sc, lines, &e);
 	explicit_bzero(lines, sizeof lines);
 	snprintf(said, cap, "%s", ok ? "Unlocked." : e.code ? e.text : "The password is too long.");

@@ -28,8 +28,9 @@ int front_reattach(struct front *f); /* the new descriptor, or -1 */
 int front_records(struct front *f, uint64_t before, const char *find, struct front_record *out,
 		  int n);
 uint64_t front_count(struct front *f); /* records of the last 24 hours */
-/* Starts the signer with this password, as `exeunt key unlock` would; `said` tells how it went. */
-bool front_unlock(struct front *f, const char *password, char *said, size_t cap);
+/* Starts the signer with this password, as `exeunt key unlock` would, and wipes it; `said` tells
+ * how it went. */
+bool front_unlock(struct front *f, char *password, char *said, size_t cap);
 /* Cost of an exit as CSV and JSON into the state directory; `said` tells where, or why not. */
 bool front_export(struct front *f, const struct snap *s, uint32_t exit, char *said, size_t cap);
 

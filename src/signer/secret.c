@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -25,8 +26,10 @@ bool secret_line(struct secret *out, int fd, struct err *e)
 
 		if (k < 0 && errno == EINTR)
 			continue;
-		if (k < 0)
+		if (k < 0) {
+			secret_wipe(out);
 			return err_set(e, ERR_KEY, "password: %s", strerror(errno));
+		}
 		if (k == 0 && !any)
 			return err_set(e, ERR_KEY, "password: the descriptor is at its end");
 		any = true;
@@ -91,6 +94,10 @@ bool secret_ask(struct secret *out, int fd, const char *prompt, bool twice, stru
 	struct secret again;
 	bool same;
 
+	/* From here on this process leaves no core file, and its memory is open to root alone. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return err_set(e, ERR_KEY, "password: this process cannot close itself: %s",
+			       strerror(errno));
 	if (fd >= 0)
 		return secret_line(out, fd, e);
 	if (!from_terminal(out, prompt, e))

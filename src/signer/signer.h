@@ -46,7 +46,9 @@ struct signer_conf {
 int signer_main(const struct signer_conf *conf);
 
 /* Forks (setsid, fds above 2 but the two closed) and runs signer_main in the child; waits for the
- * ready line. password: the lines as above. The engine's host and `exeunt` call this. */
-bool signer_start(const struct signer_conf *conf, const char *passwords, struct err *e);
+ * ready line. passwords: the lines as above, wiped in any case, and before the fork: the signer's
+ * process has them in its locked pages and nowhere else. The engine's host and `exeunt` call this.
+ */
+bool signer_start(const struct signer_conf *conf, char *passwords, struct err *e);
 
 #endif

@@ -79,51 +79,55 @@ static bool read_ready(int fd, struct err *e)
 	return err_set(e, ERR_KEY, "%s", text);
 }
 
-static bool give_passwords(int fd, const char *text)
+/* Into a pipe that takes them at once. A signer that ends before it has read them (another one
+ * runs) says why by its ready line. */
+static bool give_passwords(int fd, char *text, struct err *e)
 {
-	for (size_t n = strlen(text), at = 0; at < n;) {
-		ssize_t k = write(fd, text + at, n - at);
+	size_t n = strlen(text), at = 0;
+	ssize_t k = 1;
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return false; /* the ready line says why */
-		at += (size_t)k;
-	}
-	return true;
+	for (; at < n && k > 0; at += k > 0 ? (size_t)k : 0)
+		do
+			k = write(fd, text + at, n - at);
+		while (k < 0 && errno == EINTR);
+	explicit_bzero(text, n);
+	return at == n || err_set(e, ERR_LIMIT, "passwords: %s", strerror(errno));
 }
 
-bool signer_start(const struct signer_conf *conf, const char *passwords, struct err *e)
+static bool pipes(int pw[2], int rd[2], struct err *e)
 {
-	int pw[2], rd[2];
-	pid_t pid;
-	bool ok;
-
 	if (pipe2(pw, O_CLOEXEC) != 0)
 		return err_set(e, ERR_LIMIT, "pipe: %s", strerror(errno));
-	if (pipe2(rd, O_CLOEXEC) != 0) {
-		close(pw[0]);
-		close(pw[1]);
-		return err_set(e, ERR_LIMIT, "pipe: %s", strerror(errno));
+	if (pipe2(rd, O_CLOEXEC) == 0)
+		return true;
+	close(pw[0]);
+	close(pw[1]);
+	return err_set(e, ERR_LIMIT, "pipe: %s", strerror(errno));
+}
+
+bool signer_start(const struct signer_conf *conf, char *passwords, struct err *e)
+{
+	int pw[2], rd[2];
+	pid_t pid = -1;
+	bool ok;
+
+	if (!pipes(pw, rd, e)) {
+		explicit_bzero(passwords, strlen(passwords));
+		return false;
 	}
-	pid = fork();
-	if (pid == 0)
-		child(conf, pw[0], rd[1]);
+	ok = give_passwords(pw[1], passwords, e);
+	if (ok) {
+		pid = fork();
+		if (pid == 0)
+			child(conf, pw[0], rd[1]);
+		ok = pid > 0 || err_set(e, ERR_LIMIT, "fork: %s", strerror(errno));
+	}
+	close(pw[0]);
+	close(pw[1]);
 	close(rd[1]);
-	if (pid > 0) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		/* Our own read end stays open meanwhile: a signer that ended at once (another one
-		 * runs) must not end us by SIGPIPE. The passwords fit into a pipe. */
-		give_passwords(pw[1], passwords);
-		close(pw[0]);
-		close(pw[1]);
-		ok = read_ready(rd[0], e);
-	} else {
-		close(pw[0]);
-		close(pw[1]);
-		ok = err_set(e, ERR_LIMIT, "fork: %s", strerror(errno));
-	}
+	while (ok && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	ok = ok && read_ready(rd[0], e);
 	close(rd[0]);
 	return ok;
 }

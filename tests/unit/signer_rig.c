@@ -81,8 +81,9 @@ bool rig_connect(struct rig *r)
 bool rig_start(struct rig *r)
 {
 	struct err e = {0};
+	char password[] = RIG_PASSWORD "\n";
 
-	if (!signer_start(&r->conf, RIG_PASSWORD "\n", &e)) {
+	if (!signer_start(&r->conf, password, &e)) {
 		test_fail(__FILE__, __LINE__, "start: %s %s", err_name(e.code), e.text);
 		return false;
 	}

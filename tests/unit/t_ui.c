@@ -418,7 +418,7 @@ TEST(undo_undoes)
 
 static char unlocked_with[64];
 
-static bool on_unlock(void *ctx, const char *password, char *said, size_t cap)
+static bool on_unlock(void *ctx, char *password, char *said, size_t cap)
 {
 	(void)ctx;
 	snprintf(unlocked_with, sizeof unlocked_with, "%s", password);
