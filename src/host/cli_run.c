@@ -557,7 +557,7 @@ static int engine_child(void *arg, bool first)
 	host_free(h);
 	if (fenced) /* the keeper ends with it: two engines must not fight for a lease */
 		return err_exit_status(ERR_FENCED);
-	return ended ? 0 : 1;
+	return ended ? 0 : KEEPER_BROKE;
 }
 
 /* The engine cannot wake anybody any more: its keeper does. */

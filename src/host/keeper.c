@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "host/clock.h"
 #include "host/log.h"
 
@@ -22,22 +23,25 @@ static void pass_on(int sig)
 		kill((pid_t)child_pid, sig);
 }
 
+enum { NOT_BEGUN = -2 };
+
+/* NOT_BEGUN: somebody asked for the end meanwhile. */
 static pid_t begin(int (*child_main)(void *arg, bool first), void *arg, bool first)
 {
 	sigset_t all, old;
 	pid_t pid;
 
-	/* A signal between fork and the assignment must not be lost. */
+	/* A signal before the fork, or between it and the assignment, must not be lost. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	pid = fork();
+	pid = asked ? NOT_BEGUN : fork();
 	if (!pid) {
 		signal(SIGTERM, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &old, NULL);
 		_exit(child_main(arg, first));
 	}
-	child_pid = pid;
+	child_pid = pid > 0 ? pid : 0;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid;
 }
@@ -67,6 +71,12 @@ static bool may_retry(int64_t at[KEEPER_TRIES], int64_t now)
 	return true;
 }
 
+/* It was told to end, or its place is taken. */
+static bool stays_away(int status)
+{
+	return status == 0 || status == err_exit_status(ERR_FENCED);
+}
+
 /* Into the log, and to whoever wakes people. */
 static void tell(void (*died)(void *arg, const char *text), void *arg, const char *text)
 {
@@ -90,12 +100,14 @@ int keeper_run(int (*child_main)(void *arg, bool first), void (*died)(void *arg,
 		char text[200];
 		pid_t pid = begin(child_main, arg, first);
 		int status = pid < 0 ? -1 : wait_for(pid);
-		if (pid >= 0 && WIFEXITED(status) && WEXITSTATUS(status) != 1)
+		bool exited = pid >= 0 && WIFEXITED(status);
+
+		bool broke = exited && WEXITSTATUS(status) == KEEPER_BROKE;
+
+		if (exited && !broke && (first || asked || stays_away(WEXITSTATUS(status))))
 			return WEXITSTATUS(status);
 		if (asked)
-			return pid >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-		if (first && pid >= 0 && WIFEXITED(status))
-			return WEXITSTATUS(status); /* it never began */
+			return broke;
 		if (pid >= 0 && WIFSIGNALED(status))
 			snprintf(text, sizeof text,
 				 "ENGINE DIED: pid %d was ended by signal %d; it starts again",

@@ -609,7 +609,7 @@ static void on_failure(struct store *s, int rc)
 	nap_ms(200);
 }
 
-enum { SLOW_COMMIT_US = 500000, RESERVE_TRY_S = 30, LATE_MS = 200 };
+enum { SLOW_COMMIT_US = 500000, RESERVE_TRY_S = 30, LATE_MS = 200, END_TRIES = 3 };
 
 static void on_success(struct store *s, uint64_t batch, uint64_t ceiling, uint64_t r, int64_t took,
 		       int64_t *reserve_tried)
@@ -663,6 +663,7 @@ static void *journal_main(void *arg)
 {
 	struct store *s = arg;
 	int64_t reserve_tried = clock_boot_ns();
+	int refused = 0;
 
 	for (;;) {
 		uint64_t r, w, batch = 0, ceiling = 0;
@@ -688,8 +689,9 @@ static void *journal_main(void *arg)
 		rc = s->distrusted ? SQLITE_CORRUPT : commit_span(s, r, w, &batch, &ceiling);
 		if (rc == SQLITE_OK)
 			on_success(s, batch, ceiling, w, clock_mono_ns() - t0, &reserve_tried);
-		else if (stop && s->reserve_gone)
-			return NULL; /* asked to end and no room: what is not sent is not lost */
+		else if (stop && (s->reserve_gone || ++refused == END_TRIES))
+			return NULL; /* asked to end, and it takes nothing: what is sent is known
+					there */
 		else if (s->distrusted)
 			publish(s, STORE_BROKEN, s->why), nap_ms(200);
 		else

@@ -89,7 +89,8 @@ bool store_lease_put(struct store *s, uint64_t epoch, int64_t pid, const char *b
 uint64_t store_ceiling(struct store *s); /* newest committed nonce ceiling, 0 none */
 
 bool store_start(struct store *s, struct err *e); /* the journal thread */
-void store_stop(struct store *s);		  /* commits what is queued, ends the thread */
+/* Commits what is queued and ends the thread; three refusals of the disk (up to 7 s) are enough. */
+void store_stop(struct store *s);
 /* A journal that cannot be trusted: opened, nothing is ever committed; state STORE_BROKEN. */
 void store_distrust(struct store *s);
 

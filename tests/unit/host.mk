@@ -66,3 +66,8 @@ check_PROGRAMS += tests/unit/t_resolver
 TESTS += tests/unit/t_resolver
 tests_unit_t_resolver_SOURCES = tests/unit/t_resolver.c
 tests_unit_t_resolver_LDADD = libtest.a libhost.a libcore.a libbase.a -lpthread
+
+check_PROGRAMS += tests/unit/t_keeper
+TESTS += tests/unit/t_keeper
+tests_unit_t_keeper_SOURCES = tests/unit/t_keeper.c
+tests_unit_t_keeper_LDADD = libtest.a libhost.a libbase.a -lpthread

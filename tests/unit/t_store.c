@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -417,6 +418,60 @@ TEST(full_disk)
 	CHECK_INT(WEXITSTATUS(status), 0);
 }
 
+/* A journal that takes nothing (here: somebody left a transaction open in it) keeps its batches
+ * waiting, but not the engine from ending: one that hangs in its end holds the lock of the next. */
+TEST(a_locked_journal_lets_the_engine_end)
+{
+	enum { WAL_WRITE_LOCK = 120 }; /* where SQLite's writers exclude each other, in -shm */
+	struct flock lock = {.l_type = F_WRLCK, .l_start = WAL_WRITE_LOCK, .l_len = 1};
+	struct statedir d;
+	struct store *s, *reader;
+	struct ef_record r;
+	struct err e = {0};
+	struct pollfd done;
+	int end[2], shm, status;
+	char opened;
+	pid_t pid;
+
+	REQUIRE(dir_new(&d) && store_open(&s, &d, true, &e) && store_open_reader(&reader, &d, &e));
+	store_close(s); /* the reader keeps -shm */
+	REQUIRE(pipe(end) == 0);
+	shm = openat(d.fd, "journal.db-shm", O_RDWR | O_CLOEXEC);
+	REQUIRE(shm >= 0);
+	pid = fork();
+	if (pid == 0) {
+		close(end[0]);
+		if (!store_open(&s, &d, false, &e) || !store_start(s, &e) ||
+		    write(end[1], "o", 1) != 1)
+			_exit(2);
+		while (fcntl(shm, F_GETLK, &lock) == 0 && lock.l_type == F_UNLCK) {
+			lock.l_type = F_WRLCK;
+			usleep(1000);
+		}
+		record(&r, 1, 20);
+		store_put_record(s, 1, 0, 1, 1, &r);
+		store_submit(s);
+		while (wait_for(s, 0, STORE_BROKEN).state != STORE_BROKEN)
+			;
+		store_close(s);
+		_exit(0);
+	}
+	close(end[1]);
+	REQUIRE(read(end[0], &opened, 1) == 1);
+	while (fcntl(shm, F_SETLK, &lock) != 0)
+		usleep(1000);
+	done = (struct pollfd){.fd = end[0], .events = POLLIN};
+	CHECK(poll(&done, 1, 40000) == 1); /* closed with the process */
+	kill(pid, SIGKILL);
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), 0);
+	close(shm);
+	close(end[0]);
+	store_close(reader);
+	dir_drop(&d);
+}
+
 TEST(lease_is_exclusive)
 {
 	struct statedir d;
@@ -508,5 +563,5 @@ TEST(state_dir_must_be_ours)
 
 TEST_MAIN(T(round_trip), T(nothing_before_submit), T(what_is_signed_after_its_batch_needs_no_other),
 	  T(damage_is_named), T(other_schema_is_refused), T(slow_disk_keeps_order), T(late_journal),
-	  T(full_disk), T(lease_is_exclusive), T(fence_is_above_everything),
-	  T(state_dir_must_be_ours))
+	  T(full_disk), T(a_locked_journal_lets_the_engine_end), T(lease_is_exclusive),
+	  T(fence_is_above_everything), T(state_dir_must_be_ours))
