@@ -11,7 +11,9 @@
  * and predation do not), fees left out. Intervals are 95 %, t over seeds. Leakage (quant 6.2): AUC
  * of a logistic detector that learns on the first half of an exit which orders of the tape are
  * ours, and is judged on the second; mean signed move of the mid in the 5 s before our slices
- * against random moments, both 0.5 and 0 when nothing leaks.
+ * against random moments, both 0.5 and 0 when nothing leaks; the autocorrelation that our orders
+ * add to the signs of the tape; and how much of the entropy of "one of ours in the next second" the
+ * tape before it takes away.
  *
  * A slice is its fills against the mid 5 s before: what the hunter takes. Its own impact on later
  * slices is in the cost of all only.
@@ -23,7 +25,7 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "plan/lin.h"
+#include "tests/bench/leak.h"
 #include "tests/sim/world.h"
 
 #define S 1000000000LL
@@ -32,9 +34,8 @@ enum {
 	EXIT_S = 900,
 	LIMIT_S = 1500,
 	STEP_MS = 250,
-	ORDERS = 20000,
-	MIDS = 8000,
-	FEATURES = 7
+	OWN_ORDERS = 1000,
+	MIDS = 8000
 };
 enum { SEEDS_DEFAULT = 16, SEEDS_MAX = 200 };
 
@@ -55,14 +56,7 @@ static const struct drill_coin coins[] = {{.like = {"BTC", "BTC", 5, 40, 112000,
 					  {.like = {"HYPE", "HYPE", 2, 10, 44.5, 1, 1}}};
 static const struct drill_leg legs[] = {{"HYPE", 6000, 1, 2, 5}};
 
-/* One order of the tape: its prints of one block and side. */
-struct seen {
-	int64_t ms;
-	double size, gap_s; /* since the order before, of that side */
-	double same;	    /* orders of the last 5 min of its side and size, within 1 % */
-	bool sell, ours;
-};
-static struct seen tape[ORDERS];
+static struct leak_order tape[LEAK_ORDERS];
 static uint32_t n_tape;
 static double mids[MIDS];
 static uint32_t n_mids;
@@ -70,6 +64,7 @@ static double untouched[MIDS]; /* of the same seed, nobody selling */
 
 struct result {
 	double cost_bp, slice_bp, left, earned[2], auc, drift_bp, placebo_bp;
+	double runs_1, runs_20, told; /* bench/leak.h */
 	bool ok;
 };
 
@@ -104,7 +99,7 @@ static void watch(struct world *w, uint32_t *prints)
 	struct paper_truth_print p;
 
 	for (; *prints < paper_prints(w->paper, "HYPE"); ++*prints) {
-		struct seen *o = n_tape ? &tape[n_tape - 1] : NULL;
+		struct leak_order *o = n_tape ? &tape[n_tape - 1] : NULL;
 
 		if (!paper_print(w->paper, "HYPE", w->user, *prints, &p))
 			continue;
@@ -112,102 +107,17 @@ static void watch(struct world *w, uint32_t *prints)
 			o->size += qty_to_double(p.sz);
 			continue;
 		}
-		if (n_tape < ORDERS)
-			tape[n_tape++] = (struct seen){.ms = p.time_ms,
-						       .size = qty_to_double(p.sz),
-						       .sell = p.sell,
-						       .ours = p.own};
+		if (n_tape < LEAK_ORDERS)
+			tape[n_tape++] = (struct leak_order){.ms = p.time_ms,
+							     .size = qty_to_double(p.sz),
+							     .sell = p.sell,
+							     .ours = p.own};
 	}
 	if (n_mids < MIDS)
 		mids[n_mids++] = mid_now(w);
 }
 
-/* ---- the detector ---- */
-
-static void features(const struct seen *o, double x[FEATURES])
-{
-	double size = log(o->size), gap = log(o->gap_s + 0.1);
-
-	x[0] = 1;
-	x[1] = size;
-	x[2] = gap;
-	x[3] = o->sell;
-	x[4] = size * size / 10;
-	x[5] = gap * gap / 10;
-	x[6] = fmin(o->same, 10);
-}
-
-static void look_back(void)
-{
-	for (uint32_t i = 0; i < n_tape; i++) {
-		struct seen *o = &tape[i];
-
-		o->gap_s = 300;
-		o->same = 0;
-		for (uint32_t j = i; j-- > 0 && o->ms - tape[j].ms < 300000;) {
-			if (tape[j].sell != o->sell)
-				continue;
-			if (o->gap_s >= 300)
-				o->gap_s = (double)(o->ms - tape[j].ms) / 1000;
-			o->same += fabs(tape[j].size / o->size - 1) < 0.01;
-		}
-	}
-}
-
-/* Ridge-regularised Newton steps on n orders. */
-static bool learn(uint32_t n, double beta[FEATURES])
-{
-	memset(beta, 0, FEATURES * sizeof *beta);
-	for (int it = 0; it < 25; it++) {
-		double h[FEATURES * FEATURES] = {0}, g[FEATURES] = {0}, x[FEATURES];
-
-		for (int a = 0; a < FEATURES; a++) {
-			h[a * FEATURES + a] = 0.1;
-			g[a] = -0.1 * beta[a];
-		}
-		for (uint32_t i = 0; i < n; i++) {
-			double z = 0, p;
-
-			features(&tape[i], x);
-			for (int a = 0; a < FEATURES; a++)
-				z += beta[a] * x[a];
-			p = 1 / (1 + exp(-z));
-			for (int a = 0; a < FEATURES; a++) {
-				g[a] += (tape[i].ours - p) * x[a];
-				for (int b = 0; b < FEATURES; b++)
-					h[a * FEATURES + b] += p * (1 - p) * x[a] * x[b];
-			}
-		}
-		if (!lin_cholesky(h, FEATURES, 1e-12, NULL))
-			return false;
-		lin_lower(h, FEATURES, g);
-		lin_lower_t(h, FEATURES, g);
-		for (int a = 0; a < FEATURES; a++)
-			beta[a] += g[a];
-	}
-	return true;
-}
-
-/* Chance that one of ours looks more like ours than one of the others'. NAN: none of a kind. */
-static double auc(uint32_t from, uint32_t to, const double beta[FEATURES])
-{
-	double wins = 0, pairs = 0, x[FEATURES];
-	static double z[ORDERS];
-
-	for (uint32_t i = from; i < to; i++) {
-		features(&tape[i], x);
-		z[i] = 0;
-		for (int a = 0; a < FEATURES; a++)
-			z[i] += beta[a] * x[a];
-	}
-	for (uint32_t i = from; i < to; i++)
-		for (uint32_t j = from; tape[i].ours && j < to; j++)
-			if (!tape[j].ours) {
-				wins += z[i] > z[j] ? 1 : z[i] < z[j] ? 0 : 0.5;
-				pairs++;
-			}
-	return pairs > 0 ? wins / pairs : NAN;
-}
+/* ---- what leaks ---- */
 
 /* Mean move of the mid against a seller in the 5 s before, bp. */
 static double drift(const int64_t *at_ms, uint32_t n, int64_t from_ms)
@@ -228,17 +138,25 @@ static double drift(const int64_t *at_ms, uint32_t n, int64_t from_ms)
 
 static void leaks(struct result *r, int64_t from_ms, uint64_t seed)
 {
-	int64_t own[ORDERS / 20], any[ORDERS / 20];
+	int64_t own[OWN_ORDERS], any[OWN_ORDERS];
 	uint32_t n = 0, half = 0;
-	double beta[FEATURES];
+	double added[LEAK_LAGS];
 	struct prng rng;
 
-	look_back();
+	leak_look_back(tape, n_tape);
 	while (half < n_tape && tape[half].ms < from_ms + EXIT_S * 500)
 		half++;
-	r->auc = learn(half, beta) ? auc(half, n_tape, beta) : NAN;
+	r->auc = leak_auc(tape, half, n_tape);
+	r->runs_1 = r->runs_20 = NAN;
+	if (leak_acf_added(added, tape, n_tape)) {
+		r->runs_1 = added[0];
+		r->runs_20 = 0;
+		for (int k = 0; k < LEAK_LAGS; k++)
+			r->runs_20 += added[k] / LEAK_LAGS;
+	}
+	r->told = leak_next(tape, n_tape, from_ms, tape[n_tape - 1].ms);
 	prng_seed(&rng, seed);
-	for (uint32_t i = 0; i < n_tape && n < ORDERS / 20; i++)
+	for (uint32_t i = 0; i < n_tape && n < OWN_ORDERS; i++)
 		if (tape[i].ours) {
 			own[n] = tape[i].ms;
 			any[n++] = from_ms + 5000 + (int64_t)prng_below(&rng, (EXIT_S - 5) * 1000);
@@ -373,6 +291,11 @@ int main(int argc, char **argv)
 	printf("sell 6,000 HYPE in 15 min, thin book, %d seeds; bp, 95 %%\n", n);
 	printf("%-16s %-8s %-17s %-17s %9s %9s %7s\n", "slices", "", "cost of all", "of a slice",
 	       "hunter", "provider", "unsold");
+#define LEAK(format, field, times)                                                                 \
+	do {                                                                                       \
+		COLUMN((times)*r[p][c][i].field, m, h);                                            \
+		printf(format, m, h);                                                              \
+	} while (0)
 #define COLUMN(expr, mean, half)                                                                   \
 	do {                                                                                       \
 		for (int i = 0; i < n; i++)                                                        \
@@ -401,15 +324,17 @@ int main(int argc, char **argv)
 	COLUMN(r[RANDOM][HUNTED][i].slice_bp - r[EVEN][HUNTED][i].slice_bp, m, h);
 	printf("worth of randomness when hunted   %+6.2f +- %.2f (negative saves)\n", m, h);
 	missed = !(m + h < 0);
-	printf("%-16s %-8s %-18s %-22s %s\n", "leakage", "", "AUC", "drift before, bp", "placebo");
+	printf("%-16s %-8s %-15s %-15s %-6s  %-13s %-15s %s\n", "leakage", "", "AUC",
+	       "drift before, bp", "placebo", "runs, lag 1", "mean of 1..20", "next told, %");
 	for (int c = 0; c < 2; c++)
 		for (int p = 0; p < PLANS; p++) {
-			double m3, h3;
-			COLUMN(r[p][c][i].auc, m, h);
-			COLUMN(r[p][c][i].drift_bp, m2, h2);
-			COLUMN(r[p][c][i].placebo_bp, m3, h3);
-			printf("%-16s %-8s %5.3f +- %-9.3f %+6.2f +- %-12.2f %+6.2f +- %.2f\n",
-			       plan_name[p], company_name[c], m, h, m2, h2, m3, h3);
+			printf("%-16s %-8s", plan_name[p], company_name[c]);
+			LEAK(" %5.3f +- %-7.3f", auc, 1);
+			LEAK(" %+5.2f +- %-7.2f", drift_bp, 1);
+			LEAK(" %+5.2f (%.2f)", placebo_bp, 1);
+			LEAK(" %+.3f +- %.3f", runs_1, 1);
+			LEAK(" %+.3f +- %.3f", runs_20, 1);
+			LEAK("  %5.1f +- %.1f\n", told, 100);
 		}
 	return bad || missed;
 }

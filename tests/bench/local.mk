@@ -48,5 +48,5 @@ tests_bench_bench_danger_SOURCES = tests/bench/bench_danger.c
 tests_bench_bench_danger_LDADD = libplan.a libcore.a libbase.a -lm
 
 BENCHES += tests/bench/bench_hunt
-tests_bench_bench_hunt_SOURCES = tests/bench/bench_hunt.c $(SIM_WORLD)
+tests_bench_bench_hunt_SOURCES = tests/bench/bench_hunt.c tests/bench/leak.c tests/bench/leak.h $(SIM_WORLD)
 tests_bench_bench_hunt_LDADD = libhost.a libengine.a libexec.a libhl.a $(SIM_LIBS)
