@@ -23,14 +23,14 @@ refused() { # status, words, arguments
 }
 
 run "$tape" --slot 2s --latency 0.5 --csv "$work/a.csv" && ok || no "$(cat "$work/err")"
-for word in "market TWAP" "random time" "random policy" "imbalance timed" "passive first" "tactic" "one block"; do
+for word in "market TWAP" "random time" "random policy" "imbalance timed" "passive first" "quotes" "tactic" "one block"; do
 	grep -qF "$word" "$work/out" && ok || no "the table has no '$word'"
 done
 LC_ALL=$(locale -a 2>/dev/null | grep -i '^de_\|^fr_' | head -n 1) run "$tape" --slot 2s --latency 0.5 --csv "$work/b.csv"
 cmp -s "$work/a.csv" "$work/b.csv" && ok || no "the same question, another CSV"
 columns=$(head -n 1 "$work/a.csv" | tr ',' '\n' | wc -l)
 awk -F, -v n="$columns" 'NF != n { exit 1 }' "$work/a.csv" && ok || no "rows of the CSV differ in their columns"
-[ "$(wc -l <"$work/a.csv")" -eq 19 ] && ok || no "two coins by nine policies and a head: $(wc -l <"$work/a.csv") lines"
+[ "$(wc -l <"$work/a.csv")" -eq 21 ] && ok || no "two coins by ten policies and a head: $(wc -l <"$work/a.csv") lines"
 run --tape "$tape" --slot 2s --latency 0.5 --json || no "$(cat "$work/err")"
 for key in policy diff_bp diff_lo_bp relative mde_bp complete slots_left_out; do
 	grep -q "\"$key\":" "$work/out" && ok || no "the JSON has no $key"
@@ -42,7 +42,7 @@ grep -q "\"policy\":\"tactic\",\"theta\":[0-9.]*,\"all_in_bp\":$(cat "$work/figu
 mkdir "$work/second"
 cp "$tape"/*.csv "$work/second"
 run --tape "$tape" --tape "$work/second" --slot 2s --latency 0.5 --csv "$work/two.csv" || no "$(cat "$work/err")"
-[ "$(wc -l <"$work/two.csv")" -eq 37 ] && ok || no "two tapes: $(wc -l <"$work/two.csv") lines"
+[ "$(wc -l <"$work/two.csv")" -eq 41 ] && ok || no "two tapes: $(wc -l <"$work/two.csv") lines"
 
 refused 2 "wants a folder"
 refused 2 "--slot: from 2s to 1h" "$tape" --slot 1s

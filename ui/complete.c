@@ -61,6 +61,7 @@ static const char *const choice_words[][2] = {
 	{"cross", "takes at once"},
 	{"post", "rests only, may not fill"},
 	{"post-cross", "rests, then takes"},
+	{"quotes", "rests far off first, then takes"},
 	{"none", "keeps the pace; the end moves"},
 	{"by", "keeps the end; the pace rises"},
 	{"entry", "entry orders; stops and exits stay"},

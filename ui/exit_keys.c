@@ -83,8 +83,11 @@ static double confirmed_cap(const struct snap_exit *x)
 /* From waiting to crossing. */
 static int place_rank(uint8_t place)
 {
-	static const uint8_t rank[PLACE_COUNT] = {
-		[PLACE_POST] = 0, [PLACE_CHASE] = 1, [PLACE_POST_CROSS] = 2, [PLACE_CROSS] = 3};
+	static const uint8_t rank[PLACE_COUNT] = {[PLACE_POST] = 0,
+						  [PLACE_QUOTES] = 1,
+						  [PLACE_CHASE] = 2,
+						  [PLACE_POST_CROSS] = 3,
+						  [PLACE_CROSS] = 4};
 
 	return rank[place % PLACE_COUNT];
 }
@@ -210,7 +213,8 @@ static void cap(struct ui *u, const struct snap_exit *x, bool up)
 /* Towards crossing at once; round to the most patient one asks. */
 static void placement(struct ui *u, const struct snap_exit *x)
 {
-	static const uint8_t next[PLACE_COUNT] = {[PLACE_POST] = PLACE_CHASE,
+	static const uint8_t next[PLACE_COUNT] = {[PLACE_POST] = PLACE_QUOTES,
+						  [PLACE_QUOTES] = PLACE_CHASE,
 						  [PLACE_CHASE] = PLACE_POST_CROSS,
 						  [PLACE_POST_CROSS] = PLACE_CROSS,
 						  [PLACE_CROSS] = PLACE_POST};

@@ -64,7 +64,14 @@ enum algo {
 	ALGO_ADAPTIVE,
 	ALGO_COUNT
 };
-enum placement { PLACE_CROSS, PLACE_POST, PLACE_CHASE, PLACE_POST_CROSS, PLACE_COUNT };
+enum placement {
+	PLACE_CROSS,
+	PLACE_POST,
+	PLACE_CHASE,
+	PLACE_POST_CROSS,
+	PLACE_QUOTES, /* post-cross at the liquidation quote (plan/tactic.h) */
+	PLACE_COUNT
+};
 enum catch_up { CATCH_NONE, CATCH_BY }; /* BY keeps the end and shows the pace it needs */
 
 /* A price as typed; resolved by the engine against what it holds. */

@@ -6,7 +6,7 @@
 
 /* In the order of enum algo, then the two that are another one with something set. */
 #define ALGO_WORDS  "twap ac sweep venue-twap vwap pov is adaptive chase danger"
-#define PLACE_WORDS "cross post chase post-cross"
+#define PLACE_WORDS "cross post chase post-cross quotes"
 
 static const struct gram_opt opts[O_COUNT] = {
 	[O_SIZE] = {"size", "S", NULL, "how much: 0.5BTC, 40%, 25000USD, all", O_SIZE},

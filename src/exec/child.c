@@ -138,14 +138,17 @@ static void look_anew(struct exit *x, const struct exec_view *v)
 				.latency_ns = x->latency_ns ? x->latency_ns : LATENCY_MS * MS_NS,
 				.limit = exit_bound(x),
 				.tick = instr_tick(v->instr, at.v > 0 ? at : v->mark),
-				.param = tactic_defaults()};
+				.param = x->place == PLACE_QUOTES ? tactic_quotes()
+								  : tactic_defaults()};
 	if (s.tick.v <= 0)
 		s.tick.v = 1;
 	if (s.end_ns < s.start_ns)
 		s.end_ns = s.start_ns;
-	s.param.reprices_max = x->chase_max;
-	if (bp > 0)
-		s.param.chase_bp = bp;
+	if (x->place != PLACE_QUOTES) {
+		s.param.reprices_max = x->chase_max;
+		if (bp > 0)
+			s.param.chase_bp = bp;
+	}
 	if (x->place == PLACE_CHASE) { /* at the touch, by the price alone */
 		s.param.deep_sigmas = s.param.behind_sigmas = 0;
 		s.param.cross_lean = s.param.late_lean = NEVER_LEAN;

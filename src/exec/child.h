@@ -22,7 +22,7 @@ struct qty child_off_round(const struct exit *x, const struct exec_view *v, stru
 /* How long a slice that is due now should still wait to be off a whole ten seconds; 0: go. */
 int64_t child_off_beat_ns(const struct exit *x, const struct exec_view *v);
 
-/* The passive try (plan/tactic.h), for PLACE_POST_CROSS and PLACE_CHASE. */
+/* The passive try (plan/tactic.h), for PLACE_POST_CROSS, PLACE_QUOTES and PLACE_CHASE. */
 bool child_may_rest(const struct exit *x, const struct exec_view *v); /* operations.md 8 */
 /* What to do now with the slice at work; c: its child, NULL when nothing is at work. */
 struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const struct exit_child *c);

@@ -121,7 +121,7 @@ static int64_t slice_flying(const struct exit *x)
 /* Placements that rest first, by plan/tactic.h. */
 static bool tries_first(const struct exit *x)
 {
-	return x->place == PLACE_POST_CROSS || x->place == PLACE_CHASE;
+	return x->place == PLACE_POST_CROSS || x->place == PLACE_CHASE || x->place == PLACE_QUOTES;
 }
 
 static void slice_go_on(struct exit *x, const struct exec_view *v, struct exec_out *o)
@@ -136,7 +136,8 @@ static void slice_go_on(struct exit *x, const struct exec_view *v, struct exec_o
 	if (!exit_zero_now(x, v)) /* what may still execute of this slice is not sold twice */
 		x->slice_left.v -= slice_flying(x);
 	x->slice_left.v = min64(x->slice_left.v, rem.v);
-	bool many = x->attempt >= ATTEMPTS_MAX + x->chase_max && x->algo != ALGO_SWEEP;
+	uint32_t follows = x->place == PLACE_QUOTES ? TACTIC_QUOTES_MAX : x->chase_max;
+	bool many = x->attempt >= ATTEMPTS_MAX + follows && x->algo != ALGO_SWEEP;
 	if (x->slice_left.v <= 0 || many) {
 		slice_close(x);
 		return;

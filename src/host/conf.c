@@ -232,7 +232,7 @@ static bool set_exit_depth(struct reader *r, const char *v, struct err *why)
 
 static bool set_exit_place(struct reader *r, const char *v, struct err *why)
 {
-	static const char *const names[] = {"cross", "post", "chase", "post-cross"};
+	static const char *const names[] = {"cross", "post", "chase", "post-cross", "quotes"};
 
 	for (uint8_t i = 0; i < COUNT_OF(names); i++) {
 		if (!strcmp(v, names[i])) {
@@ -348,7 +348,7 @@ static const struct row {
 	{S_EXIT, "participation", set_exit_cap, "a share up to 25%"},
 	{S_EXIT, "random", set_exit_random, "a share from 0% to 50%"},
 	{S_EXIT, "depth", set_exit_depth, "a share of the visible depth, up to 100%"},
-	{S_EXIT, "place", set_exit_place, "cross, post, chase or post-cross"},
+	{S_EXIT, "place", set_exit_place, "cross, post, chase, post-cross or quotes"},
 	{S_EXIT, "post_for", set_exit_post_for, "a duration, like 7s"},
 	{S_EXIT, "chase_reprices", set_exit_chase, "a number from 1 to 100"},
 	{S_EXIT, "chase_give_up", set_exit_give_up, "a distance, like 5bp"},

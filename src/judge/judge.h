@@ -60,6 +60,7 @@ enum judge_policy {
 	JUDGE_PASSIVE_EXIT, /* the same, crossing early when the book leans by theta */
 	JUDGE_OURS_EASY,    /* tactic.h in the easy market of the two above */
 	JUDGE_EXIT_STRICT,  /* PASSIVE_EXIT in the strict market */
+	JUDGE_QUOTES,	    /* tactic_quotes in the strict market: --place quotes */
 	JUDGE_OURS,	    /* tactic.h in the strict market: what ships */
 	JUDGE_POLICIES
 };

@@ -111,6 +111,7 @@ static const struct {
 	[JUDGE_PASSIVE_EXIT] = {passive_exit, false, true},
 	[JUDGE_OURS_EASY] = {ours, false, false},
 	[JUDGE_EXIT_STRICT] = {passive_exit, true, true},
+	[JUDGE_QUOTES] = {ours, true, false},
 	[JUDGE_OURS] = {ours, true, false},
 };
 
@@ -123,6 +124,7 @@ const char *const judge_policy_name[JUDGE_POLICIES] = {
 	[JUDGE_PASSIVE_EXIT] = "passive+imb. (easy)",
 	[JUDGE_OURS_EASY] = "tactic (easy)",
 	[JUDGE_EXIT_STRICT] = "passive + imbalance",
+	[JUDGE_QUOTES] = "quotes",
 	[JUDGE_OURS] = "tactic",
 };
 
@@ -144,7 +146,7 @@ void judge_agent_init(struct judge_agent *a, const struct judge_rule *r,
 				   .end_ns = c->end_ms * MS_NS,
 				   .latency_ns = c->latency_ms * MS_NS,
 				   .tick = tick,
-				   .param = r->param};
+				   .param = r->policy == JUDGE_QUOTES ? tactic_quotes() : r->param};
 
 	memset(a, 0, sizeof *a);
 	a->rule = r;

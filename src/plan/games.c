@@ -116,3 +116,19 @@ bool glf_quotes(const struct glf *in, double left, uint32_t n, double *quote)
 	}
 	return true;
 }
+
+bool glf_last(const struct glf *in, double left, double *quote)
+{
+	if (!(in->a > 0) || !(in->k > 0) || !(in->gamma > 0) || !(in->sigma > 0) || !(left >= 0) ||
+	    !isfinite(in->mu * in->b * left))
+		return false;
+	double c = in->k * in->gamma * in->sigma * in->sigma / 2 - in->k * in->mu;
+	double eta = in->a * exp(-(1 + in->k / in->gamma) * log1p(in->gamma / in->k));
+	double grown = c != 0 ? -expm1(-c * left) / c : left;
+	double w = exp(-in->k * in->b - c * left) + eta * grown;
+
+	if (!(w > 0) || !isfinite(w))
+		return false;
+	*quote = log(w) / in->k + log1p(in->gamma / in->k) / in->gamma;
+	return true;
+}

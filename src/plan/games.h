@@ -34,5 +34,9 @@ enum { GLF_UNITS = 64 };
 /* quote[q - 1] for q = 1..n. False: numbers not positive, n out of range, or beyond the range of a
  * double. */
 bool glf_quotes(const struct glf *in, double left, uint32_t n, double *quote);
+/* The same for the last unit in closed form, for who asks at every book. With c = k gamma sigma^2/2
+ * - k mu and eta = a (1 + gamma/k)^-(1 + k/gamma) it is ln(w)/k + ln(1 + gamma/k)/gamma,
+ * w = e^{-kb - c left} + eta (1 - e^{-c left})/c. */
+bool glf_last(const struct glf *in, double left, double *quote);
 
 #endif

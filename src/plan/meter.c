@@ -120,7 +120,8 @@ double plan_maker_share(uint8_t place)
 	static const double share[PLACE_COUNT] = {[PLACE_CROSS] = 0,
 						  [PLACE_POST] = 1,
 						  [PLACE_CHASE] = 0.5,
-						  [PLACE_POST_CROSS] = 0.55};
+						  [PLACE_POST_CROSS] = 0.55,
+						  [PLACE_QUOTES] = 0.55};
 	return share[place < PLACE_COUNT ? place : 0];
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "plan/games.h"
 #include "plan/tactic.h"
 
 static const double GATE_DISTANCE = 0.03, GATE_SIGMAS = 4; /* operations.md 8 */
@@ -38,7 +39,7 @@ struct tactic_param tactic_defaults(void)
 		.behind_sigmas = 0.2,
 		.reprices_max = 5,
 		.chase_bp = 5,
-		.chase_ns = 0,
+		.chase_ns = 10 * SEC_NS,
 		.cross_lean = 2,
 		.late_lean = 0.7,
 		.late_share = 0.2,
@@ -46,6 +47,21 @@ struct tactic_param tactic_defaults(void)
 		.improve_ticks = 2,
 		.hopeless = 0,
 	};
+}
+
+struct tactic_param tactic_quotes(void)
+{
+	struct tactic_param p = tactic_defaults();
+
+	p.quote_rate = 0.1;
+	p.quote_decay = 0.4;
+	p.quote_risk = 0.1;
+	p.quote_end_bp = 3;
+	p.reprices_max = TACTIC_QUOTES_MAX;
+	p.chase_bp = 0;
+	p.chase_ns = 0;
+	p.late_lean = 2;
+	return p;
 }
 
 void tactic_init(struct tactic *t, const struct tactic_slot *slot)
@@ -146,10 +162,31 @@ static double sigma_of(const struct tactic_in *in)
 	return in->slot_sigma > 0 ? in->slot_sigma / HONEST : SIGMA_UNKNOWN;
 }
 
+/* The liquidation quote as ticks behind the touch; 0 where the touch is further off. */
+static int64_t quote_ticks(const struct tactic *t, const struct tactic_in *in, struct price touch)
+{
+	const struct tactic_slot *s = &t->slot;
+	double slot_s = (double)(s->end_ns - s->start_ns) / (double)SEC_NS;
+	double left_s = (double)(s->end_ns - in->now_ns) / (double)SEC_NS;
+	double half = (double)(in->book->ask[0].px.v - in->book->bid[0].px.v) / 2, bp;
+	struct glf q = {.a = s->param.quote_rate,
+			.gamma = s->param.quote_risk,
+			.b = s->param.quote_end_bp,
+			.sigma = sigma_of(in) * 1e4 / sqrt(slot_s > 0 ? slot_s : 1)};
+
+	q.k = s->param.quote_decay / q.sigma;
+	if (!glf_last(&q, left_s, &bp))
+		return 0;
+	double d = bp * 1e-4 * (double)touch.v - half;
+	return d > 0 ? (int64_t)(d / (double)s->tick.v) : 0;
+}
+
 /* How far behind the touch an order belongs at this time of the slot, in ticks. */
 static int64_t deep_ticks(const struct tactic *t, const struct tactic_in *in, struct price touch)
 {
 	const struct tactic_slot *s = &t->slot;
+	if (s->param.quote_rate > 0)
+		return quote_ticks(t, in, touch);
 	double all = (double)(s->end_ns - s->start_ns) * s->param.deep_share;
 	double gone = all > 0 ? (double)(in->now_ns - s->start_ns) / all : 1;
 
@@ -206,22 +243,26 @@ static void soonest(struct tactic_say *say, int64_t at_ns)
 		say->next_ns = at_ns;
 }
 
-/* The chase as a whole, from the price of the start. */
-static bool chase_over(struct tactic *t, const struct tactic_in *in, struct price ours,
-		       struct tactic_say *say)
+/* Too far from the price of the start? Back there, the chase is over and its clock stands. */
+static bool chased_far(struct tactic *t, struct price ours)
+{
+	double most = t->slot.param.chase_bp;
+
+	if (!shy(t->slot.side, t->first_px, ours)) {
+		t->chase_from_ns = 0;
+		return false;
+	}
+	return most > 0 && bp_between(ours, t->first_px) >= most;
+}
+
+/* No further repost is in the chase's number or time. */
+static bool chased_long(const struct tactic *t, int64_t now_ns)
 {
 	const struct tactic_param *p = &t->slot.param;
 
-	if (!shy(t->slot.side, t->first_px, ours)) {
-		t->away_ns = 0;
-		return false;
-	}
-	if (t->away_ns == 0)
-		t->away_ns = in->now_ns;
-	if (p->chase_ns > 0)
-		soonest(say, t->away_ns + p->chase_ns);
-	return (p->chase_ns > 0 && in->now_ns - t->away_ns >= p->chase_ns) ||
-	       (p->chase_bp > 0 && bp_between(ours, t->first_px) >= p->chase_bp);
+	return (p->reprices_max > 0 && t->reprices >= p->reprices_max) ||
+	       (p->chase_ns > 0 && t->chase_from_ns > 0 &&
+		now_ns - t->chase_from_ns >= p->chase_ns);
 }
 
 static bool gates_open(const struct tactic_in *in)
@@ -250,9 +291,11 @@ static uint8_t tend(struct tactic *t, const struct tactic_in *in, struct price j
 	if (!shy(t->slot.side, in->own_px, join) ||
 	    !(bp_between(join, in->own_px) > p->behind_sigmas * sigma_of(in) * 1e4))
 		return TACTIC_KEEP;
-	if (p->reprices_max > 0 && t->reprices >= p->reprices_max)
+	if (chased_long(t, in->now_ns))
 		return crosses(t, TACTIC_CHASED, say);
 	t->reprices++;
+	if (t->chase_from_ns == 0)
+		t->chase_from_ns = in->now_ns;
 	say->why = TACTIC_BEHIND;
 	return TACTIC_REPOST;
 }
@@ -274,7 +317,7 @@ static uint8_t with_book(struct tactic *t, const struct tactic_in *in, struct pr
 	say->lean = tactic_lean(in->book, t->slot.side, p->lean_levels, in->own_px, own);
 	if (say->lean >= p->cross_lean || (left <= late && say->lean >= p->late_lean))
 		return crosses(t, TACTIC_LEANS, say);
-	if (chase_over(t, in, ours, say))
+	if (chased_far(t, ours))
 		return crosses(t, TACTIC_CHASED, say);
 	struct price join = join_px(t, in, ours, theirs, &say->why);
 	if (say->why == TACTIC_DEEP)

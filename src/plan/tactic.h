@@ -27,11 +27,17 @@ struct tactic_param {
 	/* Begins so many sigmas behind the touch and comes up to it, evenly, over this share of the
 	 * slot: who stands deep is early in the line when the price comes. 0: at the touch. */
 	double deep_sigmas, deep_share;
+	/* Instead, with a rate: stands off the mid by the liquidation quote of a last unit
+	 * (plan/games.h, glf_last): filled `rate` times a second at the mid, less by the power of e
+	 * for each 1/decay of the price's deviation over a second; risk aversion 1/bp; end: what
+	 * crossing costs more than resting, bp. */
+	double quote_rate, quote_decay, quote_risk, quote_end_bp;
 	/* Posts again when the price it would join now is further than this beyond its own; for
 	 * less its place in the line is worth more. */
 	double behind_sigmas;
-	/* The chase: after so many reposts, so far from the touch of the start or so long behind it
-	 * without a return, it crosses. 0: that bound is off (the slot's end always holds). */
+	/* The chase: begins with a repost and is over when the touch is back where the slot began.
+	 * It crosses so far from there, and instead of a repost beyond so many or so long after the
+	 * first of the chase. 0: that bound is off (the slot's end always holds). */
 	uint32_t reprices_max;
 	double chase_bp;
 	int64_t chase_ns;
@@ -127,7 +133,7 @@ struct tactic {
 	uint8_t why; /* of crossing */
 	uint32_t reprices;
 	struct price first_px; /* touch of our side when the slot began */
-	int64_t away_ns;       /* touch worse than first_px since; 0: it is not */
+	int64_t chase_from_ns; /* first repost of the chase; 0: none goes on */
 	/* own order */
 	struct price px; /* asked for, or as it rests; 0: none */
 	bool in_line;
@@ -138,6 +144,10 @@ struct tactic {
 };
 
 struct tactic_param tactic_defaults(void);
+/* Of --place quotes: by the quote, following a price that goes for as long and as far as its slot
+ * lasts, but at most TACTIC_QUOTES_MAX times: that bound is for the request budget. */
+enum { TACTIC_QUOTES_MAX = 20 };
+struct tactic_param tactic_quotes(void);
 void tactic_init(struct tactic *t, const struct tactic_slot *slot);
 /* A print of the public tape, `taker` its aggressor; ours too. Times do not go back. */
 void tactic_trade(struct tactic *t, int64_t at_ns, struct price px, struct qty sz, enum side taker);

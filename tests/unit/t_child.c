@@ -337,6 +337,37 @@ TEST(begins_behind_the_touch)
 	CHECK(last.px.v < c.px.v && last.px.v >= w.book.ask[0].px.v);
 }
 
+/* quotes: further off while there is time, and what is left crosses at the end of its slot. */
+TEST(quotes_then_crosses)
+{
+	struct ticket t = a_ticket(5);
+	t.place = PLACE_QUOTES;
+	start(&t, test_seed);
+	quiet_book(2, 2);
+	double slot_s = (double)x.plan.spacing_ms / 1000;
+	w.v.est[EST_SIGMA_5M].value = 6e-4 * sqrt(365 * 86400 / slot_s);
+	REQUIRE(step(WANT_PLACE) != NULL);
+	CHECK_INT(last.tif, TIF_ALO);
+	CHECK(last.px.v > w.book.ask[0].px.v);
+	struct exec_want c = last;
+	report(&c, REP_OPEN, 0);
+	bool crossed = false;
+	for (int k = 0; k < 400 && !crossed; k++) {
+		later(300);
+		if (step(WANT_CANCEL)) {
+			report(&c, REP_CLOSED, 0);
+			REQUIRE(step(WANT_PLACE) != NULL);
+			CHECK(last.px.v <= c.px.v || last.tif == TIF_IOC);
+			c = last;
+			crossed = c.tif == TIF_IOC;
+			if (!crossed)
+				report(&c, REP_OPEN, 0);
+		}
+	}
+	CHECK(crossed);
+	CHECK_STR(doing(), "crossing: the slot ends");
+}
+
 /* In a wide spread its own order is the touch: it must not improve upon itself. */
 TEST(does_not_chase_itself)
 {
@@ -459,6 +490,7 @@ TEST(a_twap_beside_us)
 }
 
 TEST_MAIN(T(a_twap_beside_us), T(waits_then_crosses_at_the_slots_end),
-	  T(crosses_when_the_book_leans), T(begins_behind_the_touch), T(does_not_chase_itself),
-	  T(rests_only_where_it_may), T(chase_of_a_sweep), T(children_hide), T(declared_shows),
-	  T(no_more_than_the_book_shows), T(chance_is_of_the_state))
+	  T(crosses_when_the_book_leans), T(begins_behind_the_touch), T(quotes_then_crosses),
+	  T(does_not_chase_itself), T(rests_only_where_it_may), T(chase_of_a_sweep),
+	  T(children_hide), T(declared_shows), T(no_more_than_the_book_shows),
+	  T(chance_is_of_the_state))

@@ -75,6 +75,16 @@ TEST(resting_quotes)
 	REQUIRE(glf_quotes(&in, 300, 6, q));
 	for (int i = 0; i < 6; i++)
 		CHECK_NEAR(q[i], want[i], 1e-8);
+	for (int left = 0; left <= 300; left += 60) {
+		double last;
+
+		REQUIRE(glf_quotes(&in, left, 1, q) && glf_last(&in, left, &last));
+		CHECK_NEAR(last, q[0], 1e-8);
+		in.mu = 0.01;
+		REQUIRE(glf_quotes(&in, left, 1, q) && glf_last(&in, left, &last));
+		CHECK_NEAR(last, q[0], 1e-8);
+		in.mu = 0;
+	}
 	REQUIRE(glf_quotes(&in, 0, 6, q));
 	CHECK_NEAR(q[3], 0.08301359654516727, 1e-12);
 	in.sigma = NAN;

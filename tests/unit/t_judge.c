@@ -473,9 +473,12 @@ TEST(the_default_tactic)
 {
 	static const struct {
 		const char *coin;
-		double strict, easy; /* at least this much less than market TWAP, relative */
-	} floor[] = {
-		{"BTC", 0.23, 0.26}, {"ETH", 0.28, 0.33}, {"SOL", 0.28, 0.28}, {"WLFI", 0.05, 0.1}};
+		double strict, easy,
+			quotes; /* at least this much less than market TWAP, relative */
+	} floor[] = {{"BTC", 0.23, 0.26, 0.24},
+		     {"ETH", 0.28, 0.33, 0.39},
+		     {"SOL", 0.27, 0.28, 0.25},
+		     {"WLFI", 0.05, 0.1, 0.25}};
 	static const int64_t latency_ms[] = {500, 1000, 2000};
 	const char *dir = test_data("market/hyperliquid_2025-09-04");
 	static struct tape t;
@@ -506,9 +509,16 @@ TEST(the_default_tactic)
 			       100 * k.relative);
 			CHECK(k.lo <= 0);
 			CHECK_NEAR(k.complete, 1, 1e-9);
+			if (latency_ms[l] == 1000)
+				CHECK(k.relative <= -floor[i].strict);
+			r.policy = JUDGE_QUOTES;
+			CHECK_INT(judge_measure(row, COUNT_OF(row), &ex, &half[1], &s, &r), n);
+			judge_compare(&k, row, base, n, &s);
+			CHECK(k.lo <= 0);
+			CHECK_NEAR(k.complete, 1, 1e-9);
 			if (latency_ms[l] != 1000)
 				continue;
-			CHECK(k.relative <= -floor[i].strict);
+			CHECK(k.relative <= -floor[i].quotes);
 			r.policy = JUDGE_OURS_EASY;
 			CHECK_INT(judge_measure(row, COUNT_OF(row), &ex, &half[1], &s, &r), n);
 			judge_compare(&k, row, base, n, &s);

@@ -236,25 +236,39 @@ TEST(chase_ends)
 	b = book_of(99990, 99991, 5, 5); /* the price comes back: too late */
 	CHECK_INT(tactic_step(&t, &in).act, TACTIC_CROSS);
 
-	/* Ten seconds away from the start; a return begins it anew. */
+	/* Ten seconds from the first repost it follows no more; what rests at the touch stays. */
+	for (int back = 0; back < 2; back++) {
+		tactic_init(&t, &s);
+		b = book_of(99990, 99991, 5, 5);
+		in.own = TACTIC_OWN_NONE, in.now_ns = 100 * SEC;
+		(void)tactic_step(&t, &in);
+		b = book_of(99991, 99992, 5, 5);
+		in.own = TACTIC_OWN_RESTING, in.own_px = at(99990), in.now_ns = 105 * SEC;
+		CHECK_INT(tactic_step(&t, &in).act, TACTIC_REPOST);
+		in.own_px = at(99991), in.now_ns = 114 * SEC;
+		CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+		if (back) { /* a return ends it, and the next has ten seconds of its own */
+			b = book_of(99990, 99991, 5, 5);
+			CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+		}
+		b = book_of(99991, 99992, 5, 5);
+		in.now_ns = 120 * SEC;
+		CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
+		b = book_of(99992, 99993, 5, 5);
+		say = tactic_step(&t, &in);
+		CHECK_INT(say.act, back ? TACTIC_REPOST : TACTIC_CROSS);
+		CHECK_INT(say.why, back ? TACTIC_BEHIND : TACTIC_CHASED);
+	}
+	/* Time alone, or being away without following, ends nothing. */
 	tactic_init(&t, &s);
-	in.own = TACTIC_OWN_NONE;
-	in.now_ns = 100 * SEC;
+	b = book_of(99990, 99991, 5, 5);
+	in.own = TACTIC_OWN_NONE, in.now_ns = 100 * SEC;
 	(void)tactic_step(&t, &in);
 	b = book_of(99991, 99992, 5, 5);
 	in.now_ns = 101 * SEC;
-	say = tactic_step(&t, &in);
-	CHECK_INT(say.act, TACTIC_POST);
-	CHECK_INT(say.next_ns, 111 * SEC);
-	in.own = TACTIC_OWN_RESTING, in.own_px = at(99991), in.now_ns = 110 * SEC;
+	CHECK_INT(tactic_step(&t, &in).act, TACTIC_POST);
+	in.own = TACTIC_OWN_RESTING, in.own_px = at(99991), in.now_ns = 125 * SEC;
 	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
-	b = book_of(99990, 99991, 5, 5);
-	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
-	b = book_of(99991, 99992, 5, 5);
-	in.now_ns = 112 * SEC;
-	CHECK_INT(tactic_step(&t, &in).act, TACTIC_KEEP);
-	in.now_ns = 122 * SEC;
-	CHECK_INT(tactic_step(&t, &in).act, TACTIC_CROSS);
 }
 
 TEST(hopeless_line)
@@ -351,6 +365,54 @@ TEST(late_lean)
 	CHECK_NEAR(say.lean, 0.8, 1e-12);
 }
 
+/* The quote comes nearer while the slot runs out, stands further off where the price moves more,
+ * never nearer than the touch, and no chase ends it. */
+TEST(quotes)
+{
+	struct tactic_slot s = slot_of(SIDE_SELL);
+	struct tactic t;
+	struct book b = book_of(99990, 99991, 5, 5);
+	struct tactic_in in = {.book = &b, .venue_normal = true, .distance = INFINITY};
+	struct tactic_say say;
+	int64_t far = 0;
+
+	s.param = tactic_quotes();
+	for (int k = 1; k <= 2; k++) {
+		int64_t last = INT64_MAX;
+
+		in.sigma = k * 4e-4;
+		for (int at_s = 100; at_s < 130; at_s += 5) {
+			tactic_init(&t, &s);
+			in.now_ns = at_s * SEC;
+			say = tactic_step(&t, &in);
+			CHECK_INT(say.act, TACTIC_POST);
+			CHECK(say.px.v <= last && say.px.v >= at(99991).v);
+			last = say.px.v;
+			if (at_s == 100) {
+				CHECK(say.px.v > far);
+				far = say.px.v;
+			}
+		}
+		CHECK(last < at(99991).v + (far - at(99991).v) / 3);
+	}
+	/* By hand: 1 bp a root second, a 0.1/s, k 0.4/bp, gamma 0.1/bp, b 3 bp, 30 s left: eta
+	 * 0.032768, w 0.16530 + 0.73921, 1.9804 bp = 19.8 ticks from 99,990.5. */
+	tactic_init(&t, &s);
+	in.now_ns = 100 * SEC, in.sigma = 1e-4 * sqrt(30);
+	say = tactic_step(&t, &in);
+	CHECK_INT(say.px.v, at(99991 + 19).v);
+	in.own_left.v = 1;
+	for (int i = 0; i < 12; i++) { /* the price goes 30 bp in 12 s: it follows */
+		in.own = TACTIC_OWN_RESTING, in.own_px = say.px;
+		in.now_ns += SEC;
+		b = book_of(99990 - 25 * (i + 1), 99991 - 25 * (i + 1), 5, 5);
+		CHECK_INT(tactic_step(&t, &in).act, TACTIC_REPOST);
+		in.own = TACTIC_OWN_NONE;
+		say = tactic_step(&t, &in);
+		CHECK_INT(say.act, TACTIC_POST);
+	}
+}
+
 /* Our own order, alone at a better price, is not a touch to join. */
 TEST(does_not_chase_itself)
 {
@@ -391,7 +453,8 @@ TEST(words)
 	for (int i = 0; i < TACTIC_WHYS; i++)
 		CHECK(tactic_why_text[i] && tactic_why_text[i][0]);
 	struct tactic_param p = tactic_defaults();
-	CHECK(p.reprices_max == 5 && p.chase_bp == 5); /* operations.md 8 */
+	CHECK(p.reprices_max == 5 && p.chase_bp == 5 &&
+	      p.chase_ns == 10 * SEC); /* operations.md 8 */
 }
 
 /* Random markets: never a price that takes or lies beyond the limit, no post with an order at
@@ -455,4 +518,4 @@ TEST(properties)
 }
 
 TEST_MAIN(T(situations), T(queue_by_hand), T(chase_ends), T(hopeless_line), T(distances),
-	  T(late_lean), T(does_not_chase_itself), T(words), T(properties))
+	  T(late_lean), T(quotes), T(does_not_chase_itself), T(words), T(properties))
