@@ -49,6 +49,8 @@ static void notice(struct snap *s, int64_t back_ms, uint8_t code, uint8_t level,
 	n->seq = 100 - s->n_notices;
 	n->level = level;
 	n->code = code;
+	if (sscanf(text, "x%u ", &n->exit) != 1)
+		n->exit = 0;
 	snprintf(n->text, sizeof n->text, "%s", text);
 }
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/banned.h"
@@ -17,6 +18,25 @@ double chart_top(double v)
 		if (v <= m[i] * k * 1.0001)
 			return m[i] * k;
 	return 10 * k;
+}
+
+struct num chart_label(double v, double top)
+{
+	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
+	struct num n = v < 999 ? fmt_double(v, top < 10 ? dec : 0, 0) : fmt_km(v, 0);
+	char *dot = strchr(n.s, '.'), *unit = dot ? dot + strspn(dot, ".0") : NULL;
+
+	if (unit && (*unit == 'k' || *unit == 'M')) /* "3.00k": what is round reads round */
+		memmove(dot, unit, strlen(unit) + 1);
+	return n;
+}
+
+int chart_gutter(int least, double top)
+{
+	int a = cv_width(chart_label(top, top).s), b = cv_width(chart_label(top / 2, top).s);
+	int need = (a > b ? a : b) + 1;
+
+	return need > least ? need : least;
 }
 
 void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n_held, double top)
@@ -129,9 +149,10 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, int gutter,
 		const struct snap_exit *x)
 {
 	float v[CANVAS_COLS_MAX];
-	int h = r.h - 2, w = r.w - gutter;
 	double hs = chart_span_s(u, x), now = (double)(ui_wall_ms(u) - x->start_ms) * 1e-3;
 	double top = chart_top(fabs(qty_to_double(x->total)));
+	gutter = chart_gutter(gutter, top);
+	int h = r.h - 2, w = r.w - gutter;
 	int n_held = (int)(now / hs * w + 0.5);
 
 	if (h < 1 || w < 8)
@@ -149,14 +170,10 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, int gutter,
 				     "■" T_DIM " planned";
 	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_AREA, "■" T_DIM " held  %s%s", next,
 		  x->n_old && exit_is_live(x) ? T_DIM "  ⣀ old plan" : "");
-	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
-	cv_right(c, r.x, r.x + gutter - 1, r.y + 1, ROLE_DIM,
-		 (top < 999 ? fmt_double(top, top < 10 ? dec : 0, 0) : fmt_km(top, 0)).s);
+	cv_right(c, r.x, r.x + gutter - 1, r.y + 1, ROLE_DIM, chart_label(top, top).s);
 	if (h >= 4)
 		cv_right(c, r.x, r.x + gutter - 1, r.y + 1 + (h - 1) / 2, ROLE_DIM,
-			 (top / 2 < 999 ? fmt_double(top / 2, top < 10 ? dec : 0, 0)
-					: fmt_km(top / 2, 0))
-				 .s);
+			 chart_label(top / 2, top).s);
 	cv_right(c, r.x, r.x + gutter - 1, r.y + h, ROLE_DIM, "0");
 	chart_columns(c, rect_make(r.x + gutter, r.y + 1, w, h), v, w, n_held, top);
 	if (x->n_old && exit_is_live(x))

@@ -30,7 +30,7 @@ static void right_panel(struct ui *u, struct canvas *c, const struct layout *l, 
 		int want = 1 + (int)(u->snap->n_orders < 4 ? u->snap->n_orders : 4);
 		view_orders_brief(u, c, rect_make(r.x, y, r.w, rows < want ? rows : want), l->size);
 		y += want + 1;
-		view_log(u, c, rect_make(r.x, y, r.w, bottom - y));
+		view_log(u, c, rect_make(r.x, y, r.w, bottom - y), 0);
 	} else if (x && bottom - y >= 4) {
 		view_slices(u, c, rect_make(r.x, y, r.w, bottom - y < 10 ? bottom - y : 10), x);
 	}
@@ -46,7 +46,7 @@ static void far_right(struct ui *u, struct canvas *c, const struct layout *l)
 	view_orders_brief(u, c, rect_make(r.x, y, r.w, want), l->size);
 	y += want + 1;
 	int log = bottom - y - 6;
-	view_log(u, c, rect_make(r.x, y, r.w, log));
+	view_log(u, c, rect_make(r.x, y, r.w, log), 0);
 	if (log > 0)
 		view_danger(u, c, rect_make(r.x, y + log, r.w, 6));
 	c->clip = old;

@@ -209,7 +209,7 @@ static void wide(struct ui *u, struct canvas *c, const struct layout *l, const s
 	view_book_of(u, c, rect_make(far_x, y, far, book), SIZE_M, exit_leg(u, x));
 	at = y + book + 1;
 	at = exit_panel_anew(x, c, rect_make(far_x + 1, at, far - 1, bottom - at - log)) + 1;
-	view_log(u, c, rect_make(far_x, at, far, bottom - at));
+	view_log(u, c, rect_make(far_x, at, far, bottom - at), x->id);
 }
 
 /* One below the other; where both do not fit the knobs, since the second line tells the danger. */

@@ -353,21 +353,32 @@ static bool told_again(const struct snap *s, uint32_t i)
 	return false;
 }
 
-void view_log(const struct ui *u, struct canvas *c, struct rect r)
+/* Of this exit, whole sentences wrapped; exit 0: of all, one line each. */
+void view_log(const struct ui *u, struct canvas *c, struct rect r, uint32_t exit)
 {
 	const struct snap *s = u->snap;
+	int y = r.y + 1, bottom = r.y + r.h;
 
 	if (r.h < 2)
 		return;
-	cv_put(c, r.x, r.y, ROLE_TITLE, "Log");
-	int y = r.y + 1;
-	for (uint32_t i = 0; i < s->n_notices && y < r.y + r.h; i++) {
+	if (exit)
+		cv_printf(c, r.x, r.y, ROLE_TITLE, "Log" T_DIM "  of x%u", exit);
+	else
+		cv_put(c, r.x, r.y, ROLE_TITLE, "Log");
+	for (uint32_t i = 0; i < s->n_notices && y < bottom; i++) {
 		const struct snap_notice *n = &s->notice[i];
 		const char *sign = n->level >= 3 ? T_DANG "!! " : n->level >= 2 ? T_CAUT "! " : "";
 		char text[NOTICE_TEXT_MAX + 40];
-		if (told_again(s, i))
+		if (told_again(s, i) || (exit && n->exit != exit))
 			continue;
 		fmt_words(text, sizeof text, n->text);
+		if (exit) {
+			cv_put(c, r.x, y, ROLE_DIM, fmt_clock(n->wall_ms).s);
+			int at = cv_put(c, r.x + 10, y, ROLE_TEXT, sign);
+			y += cv_wrap(c, at, y, r.x + r.w - at, bottom - y < 3 ? bottom - y : 3,
+				     ROLE_TEXT, text);
+			continue;
+		}
 		char *stop = strstr(text, ". "); /* the first sentence, when all is too long */
 		if (stop && cv_width(text) > r.w - 10)
 			*stop = 0;

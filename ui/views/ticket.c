@@ -535,7 +535,7 @@ void view_ticket(struct ui *u, struct canvas *c, const struct layout *l)
 			 plan_way_name[k->way % WAYS], k->valid ? fmt_clock(k->plan.end_ms).s : "");
 	ticket_knobs(u, c, y, end, w >= 80 ? split - 2 : w - 1);
 	if (big) {
-		ticket_schedule(u, c, rect_make(split, y - 1, 48, end - y + 1));
+		ticket_schedule(u, c, rect_make(split, y - 1, 46, end - y + 1));
 		ticket_frontier(u, c, rect_make(126, y - 1, w - 127, end - y + 1));
 		ticket_estimates(u, c, rect_make(126, end + 1, w - 127, account));
 		int kb = y + KNOBS + 1;

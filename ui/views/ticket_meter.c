@@ -184,8 +184,9 @@ int ticket_cost_meter(const struct ui *u, struct canvas *c, struct rect r)
 		 fmt_px(m->worst, leg->px_decimals).s);
 	y = pair(c, r, y, "all at once", fmt_usd(m->cost.total, 9, 0).s, n);
 	snprintf(v, sizeof v, "%s", m->ends > 0 ? fmt_px(m->ends, leg->px_decimals).s : "–");
-	snprintf(n, sizeof n, "after %s %s, %u levels taken; beyond is model",
-		 fmt_size5((struct qty){llround(m->book_size * 1e8)}).s, leg->coin, m->levels);
+	snprintf(n, sizeof n, "after %s %s, %u level%s; then model",
+		 fmt_size5((struct qty){llround(m->book_size * 1e8)}).s, leg->coin, m->levels,
+		 m->levels == 1 ? "" : "s");
 	y = pair(c, r, y, "the book ends at", v, m->ends > 0 ? n : "no book");
 	if (y >= r.y + r.h)
 		return y;

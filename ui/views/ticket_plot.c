@@ -8,8 +8,8 @@ void ticket_schedule(const struct ui *u, struct canvas *c, struct rect r)
 {
 	const struct plan *p = &u->ticket.plan;
 	float v[CANVAS_COLS_MAX];
-	int w = r.w - 5, h = r.h - 2;
-	double total = qty_to_double(p->total), hs = (double)p->horizon_ms;
+	double total = qty_to_double(p->total), hs = (double)p->horizon_ms, top = chart_top(total);
+	int gutter = chart_gutter(4, top), w = r.w - gutter - 1, h = r.h - 2;
 
 	if (w < 8 || h < 2 || !u->ticket.valid)
 		return;
@@ -26,16 +26,15 @@ void ticket_schedule(const struct ui *u, struct canvas *c, struct rect r)
 			left = qty_to_double(p->at[k++].left);
 		v[i] = (float)(hs > 0 ? left : i == 0 ? total : 0);
 	}
-	double top = chart_top(total);
-	cv_right(c, r.x, r.x + 3, r.y + 1, ROLE_DIM,
-		 (top < 999 ? fmt_double(top, top < 1 ? 1 : 0, 0) : fmt_km(top, 0)).s);
-	cv_right(c, r.x, r.x + 3, r.y + h, ROLE_DIM, "0");
-	chart_columns(c, rect_make(r.x + 4, r.y + 1, w, h), v, w, w, top);
+	cv_right(c, r.x, r.x + gutter - 1, r.y + 1, ROLE_DIM, chart_label(top, top).s);
+	cv_right(c, r.x, r.x + gutter - 1, r.y + h, ROLE_DIM, "0");
+	chart_columns(c, rect_make(r.x + gutter, r.y + 1, w, h), v, w, w, top);
 	int axis = r.y + h + 1;
-	cv_put(c, r.x + 4, axis, ROLE_DIM, "0");
-	cv_right(c, r.x + 6, r.x + 4 + w, axis, ROLE_DIM, fmt_dur(hs * 1e-3).s);
+	cv_put(c, r.x + gutter, axis, ROLE_DIM, "0");
+	cv_right(c, r.x + 6, r.x + gutter + w, axis, ROLE_DIM, fmt_dur(hs * 1e-3).s);
 	if (w >= 30 && hs > 0)
-		cv_right(c, r.x + 6, r.x + 6 + w / 2, axis, ROLE_DIM, fmt_dur(hs * 5e-4).s);
+		cv_right(c, r.x + 6, r.x + gutter + 2 + w / 2, axis, ROLE_DIM,
+			 fmt_dur(hs * 5e-4).s);
 }
 
 /* Axes of the frontier: what lies far beyond selling all now is worse in both, and not drawn. */

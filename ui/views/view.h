@@ -32,7 +32,8 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, int gutter,
 double chart_span_s(const struct ui *u, const struct snap_exit *x);
 void view_glide(struct canvas *c, struct rect r, const struct snap_exit *x);
 void view_orders_brief(const struct ui *u, struct canvas *c, struct rect r, enum size_class size);
-void view_log(const struct ui *u, struct canvas *c, struct rect r);
+/* exit: only what is said of that one, whole; 0: everything, a line each. */
+void view_log(const struct ui *u, struct canvas *c, struct rect r, uint32_t exit);
 void view_slices(const struct ui *u, struct canvas *c, struct rect r, const struct snap_exit *x);
 void view_danger(const struct ui *u, struct canvas *c, struct rect r);
 
@@ -76,6 +77,9 @@ struct num age_text(double age_s, double red_s);
 /* Columns of a falling quantity: held up to `now`, planned after; values share `top`. */
 void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n_held, double top);
 double chart_top(double v);
+/* The label at v of an axis that ends at top, and the cells its labels need, at least `least`. */
+struct num chart_label(double v, double top);
+int chart_gutter(int least, double top);
 /* A point at (fx, fy) of r, both 0..1 from the lower left, with the pen of the canvas. */
 void view_dot(struct canvas *c, struct rect r, double fx, double fy, enum role role);
 const char *algo_text(uint8_t algo);
