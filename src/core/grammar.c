@@ -673,6 +673,17 @@ static void draft_init(struct draft *d, const struct gram_ctx *ctx)
 	}
 }
 
+/* "exit BTC danger 1%": the word of an option without its dashes is told so. */
+static bool word_too_many(const struct gram_verb *v, const char *word, struct err *e)
+{
+	struct err none;
+
+	if (option_find(v, word, strlen(word), &none))
+		return err_set(e, ERR_ARG, "%s: one word too many, %.40s. Write --%.40s.", v->name,
+			       word, word);
+	return err_set(e, ERR_ARG, "%s: one word too many, %.40s.", v->name, word);
+}
+
 /* Arguments first: what an option's value means may depend on the coin. */
 static bool take_arguments(struct draft *d, int n, const char *const *words, int *bad,
 			   struct err *e)
@@ -685,8 +696,7 @@ static bool take_arguments(struct draft *d, int n, const char *const *words, int
 		if (words[i][0] != '-' || words[i][1] != '-') {
 			*bad = i;
 			if (args++ == d->verb->args_max)
-				return err_set(e, ERR_ARG, "%s: one word too many, %.40s.",
-					       d->verb->name, words[i]);
+				return word_too_many(d->verb, words[i], e);
 			if (!set_argument(d, words[i], e))
 				return false;
 			continue;

@@ -125,6 +125,25 @@ static int64_t multiplier(const char **s)
 	return 1;
 }
 
+/* The multiplier of a size, or a power of ten as in 1e6; a price has none. */
+static int64_t size_multiplier(const char **s)
+{
+	const char *p = *s + 1;
+	int64_t times = 1;
+	int power = 0;
+
+	if ((**s != 'e' && **s != 'E') || !is_digit(*p))
+		return multiplier(s);
+	for (; is_digit(*p); p++)
+		power = power > 18 ? power : power * 10 + (*p - '0');
+	*s = p;
+	if (power > 18)
+		return INT64_MAX; /* too large of anything */
+	while (power--)
+		times *= 10;
+	return times;
+}
+
 /* "BTC" for BTC, "COIN" or "dex:COIN" for dex:COIN. */
 static bool names_coin(const char *s, const char *coin)
 {
@@ -140,7 +159,7 @@ static bool bare_number(const char *s, const char *coin, struct err *e)
 {
 	char last = s[strlen(s) - 1];
 
-	if (last == 'k' || last == 'M')
+	if (last == 'k' || last == 'M' || strpbrk(s, "eE"))
 		return err_set(e, ERR_ARG, "%s of what? Write %s%s or %sUSD.", s, s,
 			       coin ? coin : "BTC", s);
 	coin = coin ? coin : "BTC";
@@ -185,7 +204,7 @@ bool gram_size(struct size *out, const char *word, const char *coin, struct err 
 		if (z.part.v > 1000000000000)
 			return err_set(e, ERR_ARG, "%s is more than all; write all.", word);
 	} else {
-		times = multiplier(&unit);
+		times = size_multiplier(&unit);
 		if (!*unit)
 			return bare_number(s, coin, e);
 		if (same(unit, "USD") || same(unit, "USDC") || same(unit, "$")) {

@@ -189,6 +189,8 @@ static bool paper_start(struct demo *d, struct err *e)
 		if (fd >= 0)
 			close(fd);
 		close(p[0]);
+		if (!strncmp(last, "exeunt-paper: --", 16)) /* an option of ours that it refuses */
+			return err_set(e, ERR_ARG, "%.200s", last + 14);
 		return err_set(e, ERR_CONF, "the paper exchange did not start: %.200s",
 			       *last ? last : "it said nothing");
 	}

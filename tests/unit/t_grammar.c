@@ -33,10 +33,11 @@ TEST(sizes)
 		uint8_t unit;
 		int64_t v;
 	} good[] = {
-		{"0.5BTC", SIZE_COIN, 50000000},	{"0.5btc", SIZE_COIN, 50000000},
-		{"25000USD", SIZE_USD, 2500000000000},	{"25kUSD", SIZE_USD, 2500000000000},
-		{"1.5MUSD", SIZE_USD, 150000000000000}, {"40%", SIZE_PERCENT, 400000000000},
-		{"100%", SIZE_PERCENT, 1000000000000},	{"1,000BTC", SIZE_COIN, 100000000000},
+		{"0.5BTC", SIZE_COIN, 50000000},	   {"0.5btc", SIZE_COIN, 50000000},
+		{"25000USD", SIZE_USD, 2500000000000},	   {"25kUSD", SIZE_USD, 2500000000000},
+		{"1.5MUSD", SIZE_USD, 150000000000000},	   {"40%", SIZE_PERCENT, 400000000000},
+		{"100%", SIZE_PERCENT, 1000000000000},	   {"1,000BTC", SIZE_COIN, 100000000000},
+		{"1e9BTC", SIZE_COIN, 100000000000000000}, {"2.5E4USD", SIZE_USD, 2500000000000},
 	};
 	struct size z;
 	struct err e;
@@ -62,6 +63,7 @@ TEST(size_refusals)
 		{"12", "12 of what? Write 12BTC, 12% or 12000USD."},
 		{"0.5", "0.5 of what? Write 0.5BTC, 0.5% or 25000USD."},
 		{"5k", "5k of what? Write 5kBTC or 5kUSD."},
+		{"1e9", "1e9 of what? Write 1e9BTC or 1e9USD."},
 		{"120%", "120% is more than all; write all."},
 		{"0BTC", "0BTC is nothing; a size is more than zero."},
 		{"-1BTC", "-1BTC is negative; a size is how much to close."},
@@ -69,6 +71,8 @@ TEST(size_refusals)
 		{"lots", "lots is not a size. Write 0.5BTC, 40%, 25000USD or all."},
 		{"0.123456789BTC", "0.123456789BTC has more digits than can be kept (8)."},
 		{"99999999999999BTC", "99999999999999BTC is too large."},
+		{"1e40BTC", "1e40BTC is too large."},
+		{"1e3ETH", "1e3ETH: ETH is not a unit here. Write BTC, % or USD."},
 	};
 	struct size z;
 
@@ -255,6 +259,7 @@ TEST(refusals_name_the_word)
 		{"exit BTC --size all --algo twap", 6,
 		 "This plan needs an end: write --for 30m or --by 18:05Z."},
 		{"exit BTC ETH --size all", 2, "exit: one word too many, ETH."},
+		{"exit BTC danger 1%", 2, "exit: one word too many, danger. Write --danger."},
 		{"exit BTC --size all --account man", 5, "No account man. Near: main."},
 		{"exit BTC --size all --yes=1", 4, "--yes takes no value."},
 		{"tune x2", 2,

@@ -206,8 +206,11 @@ static void wide(struct ui *u, struct canvas *c, const struct layout *l, const s
 	(void)exit_panel_tuned(x, c, rect_make(r.x, at, r.w, bottom - at));
 	int book = rows * 2 / 5, log = rows >= 40 ? 10 : 0;
 	book = book < 14 ? 14 : book;
-	view_book_of(u, c, rect_make(far_x, y, far, book), SIZE_M, exit_leg(u, x));
-	at = y + book + 1;
+	at = y;
+	if (exit_leg(u, x)) { /* what is gone has no ladder */
+		view_book_of(u, c, rect_make(far_x, y, far, book), SIZE_M, exit_leg(u, x));
+		at = y + book + 1;
+	}
 	at = exit_panel_anew(x, c, rect_make(far_x + 1, at, far - 1, bottom - at - log)) + 1;
 	view_log(u, c, rect_make(far_x, at, far, bottom - at), x->id);
 }

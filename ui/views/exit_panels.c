@@ -69,7 +69,7 @@ int exit_panel_knobs(const struct ui *u, const struct snap_exit *x, struct canva
 	char v[48];
 	const struct snap_leg *leg = exit_leg(u, x);
 
-	if (r.h < 3)
+	if (r.h < 3 || !exit_is_live(x))
 		return y;
 	cv_put(c, r.x - 1, y++, ROLE_TITLE, "Knobs" T_DIM "  … asks first");
 	snprintf(v, sizeof v, "%sx", fmt_double(x->pace, 1, 0).s);
