@@ -115,6 +115,7 @@ static void legs_size(const struct ui *u, struct panic_shown p, int verb, char *
 {
 	const struct sheet_line *l = p.line;
 	const struct sheet_leg_in *g = l->n ? in_of(p, &l->leg[0]) : NULL;
+	const char *about = l->about ? "~" : "";
 	uint32_t slices = 0;
 
 	(void)u;
@@ -123,10 +124,10 @@ static void legs_size(const struct ui *u, struct panic_shown p, int verb, char *
 	if (!g)
 		snprintf(out, cap, "nothing is open here");
 	else if (verb == SHEET_CARE && l->n == 1)
-		snprintf(out, cap, "%.12s %s, %u slices", g->coin,
-			 fmt_size(l->leg[0].size, g->sz_decimals).s, slices);
+		snprintf(out, cap, "%.12s %s, %s%u slices", g->coin,
+			 fmt_size(l->leg[0].size, g->sz_decimals).s, about, slices);
 	else if (verb == SHEET_CARE)
-		snprintf(out, cap, "all %u legs, %u slices", l->n, slices);
+		snprintf(out, cap, "all %u legs, %s%u slices", l->n, about, slices);
 	else if (l->n == 1)
 		snprintf(out, cap, "%.12s %s", g->coin, fmt_size(l->leg[0].size, g->sz_decimals).s);
 	else
@@ -180,6 +181,7 @@ struct num panic_dies_now(const struct ui *u)
 
 struct num panic_takes(const struct sheet_line *l, int verb)
 {
+	const char *about = l->about ? "~" : "";
 	struct num n;
 
 	if (verb == SHEET_GUARD)
@@ -189,11 +191,13 @@ struct num panic_takes(const struct sheet_line *l, int verb)
 	else if (l->takes_s < 1)
 		snprintf(n.s, sizeof n.s, "at once");
 	else if (l->takes_s < 60)
-		snprintf(n.s, sizeof n.s, "%s s", fmt_double(ceil(l->takes_s), 0, 0).s);
+		snprintf(n.s, sizeof n.s, "%s%.20s s", about, fmt_double(ceil(l->takes_s), 0, 0).s);
 	else if (l->takes_s < 7200)
-		snprintf(n.s, sizeof n.s, "%s min", fmt_double(ceil(l->takes_s / 60), 0, 0).s);
+		snprintf(n.s, sizeof n.s, "%s%.20s min", about,
+			 fmt_double(ceil(l->takes_s / 60), 0, 0).s);
 	else
-		snprintf(n.s, sizeof n.s, "%s h", fmt_double(ceil(l->takes_s / 3600), 0, 0).s);
+		snprintf(n.s, sizeof n.s, "%s%.20s h", about,
+			 fmt_double(ceil(l->takes_s / 3600), 0, 0).s);
 	return n;
 }
 

@@ -137,6 +137,37 @@ enum book_result book_apply_bbo(struct book *b, const struct level *bid, const s
 	return BOOK_OK;
 }
 
+struct qty book_five(const struct book *b, enum side side)
+{
+	const struct level *l = side == SIDE_BUY ? b->bid : b->ask;
+	int n = side == SIDE_BUY ? b->n_bid : b->n_ask;
+	struct qty sum = {0};
+
+	for (int i = 0; i < n && i < 5; i++)
+		sum.v += l[i].sz.v;
+	return sum;
+}
+
+static struct qty towards(struct qty mean, struct qty now, int64_t age_ns)
+{
+	static const int64_t tau_ns = 30000000000;
+	int64_t step;
+
+	if (!mean.v)
+		return now;
+	if (age_ns > 4 * tau_ns)
+		age_ns = 4 * tau_ns;
+	if (age_ns > 0 && dec_muldiv(&step, now.v - mean.v, age_ns, age_ns + tau_ns, ROUND_DOWN))
+		mean.v += step;
+	return mean;
+}
+
+void book_note_five(struct book *b, struct qty was_bid, struct qty was_ask, int64_t age_ns)
+{
+	b->five_bid = towards(was_bid, book_five(b, SIDE_BUY), age_ns);
+	b->five_ask = towards(was_ask, book_five(b, SIDE_SELL), age_ns);
+}
+
 struct book_walk book_take(const struct book *b, enum side taker, struct qty size,
 			   struct price limit)
 {

@@ -29,6 +29,9 @@ struct book {
 	int64_t venue_ms; /* the frame's block time */
 	int64_t seen_ns;  /* boot clock at which the last frame proved the stream alive */
 	int64_t deep_ns;  /* seen_ns of the full frame the levels behind a fast touch come from */
+	/* Coins of the five best levels, their mean over about the last 30 s: what a slice may
+	 * count on later. 0: not told. Kept by book_note_five, book_apply drops it. */
+	struct qty five_bid, five_ask;
 	struct level bid[BOOK_LEVELS]; /* best first, falling */
 	struct level ask[BOOK_LEVELS]; /* best first, rising */
 };
@@ -44,6 +47,12 @@ enum book_result book_apply(struct book *b, const struct book *next);
  * goes too. */
 enum book_result book_apply_bbo(struct book *b, const struct level *bid, const struct level *ask,
 				int64_t venue_ms, int64_t seen_ns);
+
+/* Coins of the five best levels now. */
+struct qty book_five(const struct book *b, enum side side);
+/* Takes the five best levels of now into the mean that stood before (both 0: begins with it), which
+ * is `age_ns` old. */
+void book_note_five(struct book *b, struct qty was_bid, struct qty was_ask, int64_t age_ns);
 
 /* What it costs to take `size` from the book now. */
 struct book_walk {

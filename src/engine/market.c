@@ -102,10 +102,21 @@ static void alive(struct engine *e, struct mkt *m)
 	e->market_ns = e->now_ns;
 }
 
+/* What of a book outlives its frame. */
+static struct book stamps_of(const struct book *b)
+{
+	return (struct book){.venue_ms = b->venue_ms,
+			     .seen_ns = b->seen_ns,
+			     .deep_ns = b->deep_ns,
+			     .five_bid = b->five_bid,
+			     .five_ask = b->five_ask};
+}
+
 /* The same block sent again proves that the socket lives, not that the book does: its age goes on.
  */
 static void proven(struct engine *e, struct mkt *m, struct book *b, const struct book *was)
 {
+	book_note_five(b, was->five_bid, was->five_ask, e->now_ns - was->seen_ns);
 	if (b->venue_ms > was->venue_ms || !was->seen_ns) {
 		alive(e, m);
 		estimate_book(e, b->instr);
@@ -195,7 +206,7 @@ void market_book(struct engine *e, const struct event *ev)
 		return;
 	if (!vtime_told(e, b->venue_ms))
 		b->venue_ms = 0; /* after nonsense none is older */
-	was = (struct book){.venue_ms = b->venue_ms, .seen_ns = b->seen_ns, .deep_ns = b->deep_ns};
+	was = stamps_of(b);
 	r = book_apply(b, ev->book.book);
 	if (r == BOOK_OK)
 		proven(e, m, b, &was);
@@ -213,7 +224,7 @@ void market_bbo(struct engine *e, const struct event *ev)
 	if (!m || !m->book)
 		return;
 	b = &e->book[m->book - 1];
-	was = (struct book){.venue_ms = b->venue_ms, .seen_ns = b->seen_ns, .deep_ns = b->deep_ns};
+	was = stamps_of(b);
 	if (book_apply_bbo(b, &ev->bbo.bid, &ev->bbo.ask, ev->bbo.venue_ms, e->now_ns) == BOOK_OK)
 		proven(e, m, b, &was);
 	exits_touch(e, ev->bbo.instr);

@@ -8,15 +8,16 @@
  *    below 20 USD goes with it, and a slice is worth 25 USD at least.
  * 2. CARE ends at zero, so a stale book never makes it wait (operations.md 0): a blind slice is its
  *    share of the time alone, priced from the mark, and that is said.
- * 3. How many slices are left is told by the sheet's own rule (plan/sheet_verbs.c) from the book of
- *    now, so that the sheet and the run say the same.
+ * 3. How many slices are left is told by the sheet's own rule (plan/sheet_verbs.c), of a thin book
+ *    from its mean of the last half minute, so that the sheet and the run say the same; what
+ *    depends on depth to come is called about.
  * 4. What is in flight counts as sold until a verdict or a proof of death; the order that closes
  *    all that is held is one to zero and makes nothing wait. */
 #include "base/check.h"
 #include "base/prng.h"
 #include "exec/flat_in.h"
 
-enum { DEPTH_LEVELS = 5, WEIGHT_ONE = 1000, SLICE_RUNGS = 2 };
+enum { WEIGHT_ONE = 1000, SLICE_RUNGS = 2 };
 static const int64_t CHILD_MIN = 2500000000, TAIL_MIN = 2000000000; /* 25 and 20 USD */
 static const int64_t SHARE_ONE = 1000000000000;
 
@@ -35,18 +36,25 @@ static int64_t gap_ns(const struct flat *f, const struct panic_conf *c)
 	       WEIGHT_ONE;
 }
 
-/* What a slice may take of the book: 0 when there is none. */
+/* What a slice may take of five levels that hold so much: 0 when there are none. */
+static int64_t share_of(struct qty five, const struct panic_conf *c)
+{
+	int64_t cap = 0;
+	return dec_muldiv(&cap, five.v, c->care_depth.v, SHARE_ONE, ROUND_DOWN) ? cap : 0;
+}
+
 static int64_t depth_cap(const struct flat_leg *l, const struct flat_leg_view *p,
 			 const struct panic_conf *c)
 {
-	const struct book *b = p->book;
-	int64_t sum = 0, cap = 0;
-	int n = l->buy ? b->n_ask : b->n_bid;
-	for (int i = 0; i < n && i < DEPTH_LEVELS; i++)
-		sum += l->buy ? b->ask[i].sz.v : b->bid[i].sz.v;
-	if (!dec_muldiv(&cap, sum, c->care_depth.v, SHARE_ONE, ROUND_DOWN))
-		return 0;
-	return cap;
+	return share_of(book_five(p->book, l->buy ? SIDE_SELL : SIDE_BUY), c);
+}
+
+/* The same of slices to come: by the mean of the last half minute, for one frame says little. */
+static int64_t depth_later(const struct flat_leg *l, const struct flat_leg_view *p,
+			   const struct panic_conf *c)
+{
+	struct qty five = l->buy ? p->book->five_ask : p->book->five_bid;
+	return five.v > 0 ? share_of(five, c) : depth_cap(l, p, c);
 }
 
 /* Coins that are worth so much at the mark, up to the lot above. */
@@ -93,10 +101,10 @@ static int64_t slice_rest(const struct flat_leg *l, int64_t live)
 	return rest < free ? rest : free;
 }
 
-/* Slices after the one that runs, by the book of now: even parts of the planned rest, or what five
- * levels give. */
+/* Slices after the one that runs: even parts of the planned rest, or what five levels give. `now`:
+ * as thin as the book is at this moment, for what must not come too late. */
 static uint32_t slices_after(const struct flat *f, const struct flat_leg *l,
-			     const struct flat_leg_view *p, const struct flat_view *v)
+			     const struct flat_leg_view *p, const struct flat_view *v, bool now)
 {
 	const struct panic_conf *c = flat_knobs(v);
 	int64_t live = flat_live(l, p), least = coins_of(CHILD_MIN, p), cap, size;
@@ -105,9 +113,9 @@ static uint32_t slices_after(const struct flat *f, const struct flat_leg *l,
 	if (left <= 0)
 		return 0;
 	size = (left + planned - 1) / planned;
-	cap = flat_blind(p, v) ? left : depth_cap(l, p, c);
+	cap = flat_blind(p, v) ? left : now ? depth_cap(l, p, c) : depth_later(l, p, c);
 	if (size > cap)
-		size = cap;
+		size = instr_floor_qty(p->instr, (struct qty){cap}).v; /* as it is sent */
 	if (size < least)
 		size = least;
 	return size > 0 && left > size ? (uint32_t)((left + size - 1) / size) : 1;
@@ -122,7 +130,7 @@ uint32_t care_slices(const struct flat *f, const struct flat_view *v)
 		uint32_t n;
 		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT || l->state == FL_CANNOT)
 			continue;
-		n = slices_after(f, l, p, v);
+		n = slices_after(f, l, p, v, false);
 		most = n > most ? n : most;
 	}
 	return f->slice + most;
@@ -133,7 +141,7 @@ int64_t care_rest_ns(const struct flat *f, const struct flat_leg *l, const struc
 	const struct flat_leg_view *p = flat_leg_find(v, l);
 	const struct panic_conf *c = flat_knobs(v);
 	int64_t wait = f->due_ns > v->now_ns ? f->due_ns - v->now_ns : 0;
-	uint32_t n = p ? slices_after(f, l, p, v) : 0;
+	uint32_t n = p ? slices_after(f, l, p, v, true) : 0;
 	return n ? wait + (n - 1) * (c->care_ms * FLAT_MS / (int64_t)c->care_slices) : 0;
 }
 

@@ -154,10 +154,11 @@ static void words_care(const struct flat *f, const struct flat_view *v, struct b
 	if (f->paused)
 		buf_puts(b, ". Paused: nothing is sold until resumed; flatten closes now.");
 	else if (n > flat_knobs(v)->care_slices)
-		buf_printf(b,
-			   ". The book holds it back: on at the same pace, slice %u of %u, next in "
-			   "%lld s.",
-			   f->slice, n, (long long)next);
+		buf_printf(
+			b,
+			". The book holds it back: on at the same pace, slice %u of about %u, next "
+			"in %lld s.",
+			f->slice, n, (long long)next);
 	else
 		buf_printf(b, ". With care: slice %u of %u, next in %lld s.", f->slice, n,
 			   (long long)next);

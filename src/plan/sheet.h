@@ -149,7 +149,7 @@ struct sheet_leg {
 	struct qty next;
 	double next_cost;
 	/* CARE */
-	struct qty slice; /* the largest */
+	struct qty slice; /* the first */
 	uint32_t slices;
 	double takes_s;
 	double add;	     /* ADD: USD for an isolated leg */
@@ -170,11 +170,13 @@ struct sheet_after {
 
 struct sheet_line {
 	bool offered;
-	char why[SHEET_WHY];  /* when not offered; when offered, what must be said ("" nothing) */
-	uint32_t n;	      /* legs of the line, in the order they are sent */
-	uint32_t orders;      /* before splits at the venue's largest order */
-	uint32_t actions;     /* signed ones, first try */
-	double takes_s;	      /* 0 at once */
+	char why[SHEET_WHY]; /* when not offered; when offered, what must be said ("" nothing) */
+	uint32_t n;	     /* legs of the line, in the order they are sent */
+	uint32_t orders;     /* before splits at the venue's largest order */
+	uint32_t actions;    /* signed ones, first try */
+	double takes_s;	     /* 0 at once */
+	bool about; /* CARE: more slices than planned; how many, and how long, hangs on the depth of
+		       books to come */
 	struct resting rests; /* beside its orders, what sending it does to what rests */
 	double cost, cost_worst;
 	bool worst_is_all;  /* cost_worst is all the equity there is */

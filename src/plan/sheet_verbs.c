@@ -90,7 +90,7 @@ static struct take care_cost(const struct curve *c, double size, double slice, u
 	uint32_t k = 0;
 
 	for (; k < slices && k < 32; k++) {
-		double q = k + 1 < slices ? slice : size - slice * k;
+		double q = k + 1 < slices ? slice : fmax(size - slice * k, 0);
 
 		one = curve_take(c, gone, gone + q);
 		sum.cost += one.cost;
@@ -98,51 +98,75 @@ static struct take care_cost(const struct curve *c, double size, double slice, u
 		gone = (gone + q) * keep;
 	}
 	/* by then each costs the same */
-	more = k < slices ? (size - slice * k) / slice : 0;
+	more = k < slices ? fmax(size - slice * k, 0) / slice : 0;
 	sum.cost += one.cost * more;
 	sum.model += one.model * more;
 	return sum;
 }
 
-/* The slices of exec/care.c, without their jitter. */
+/* The least that a slice is worth, up to the lot above. */
+static struct qty care_child(const struct sheet_leg_in *l, const struct instr *in)
+{
+	double mark = price_to_double(l->mark);
+	int64_t lot = instr_lot(in).v;
+	struct qty q = {0};
+
+	if (mark > 0 && qty_from_double(&q, CARE_CHILD_USD / mark))
+		q.v = (q.v + lot - 1) / lot * lot;
+	return q;
+}
+
+/* `even`, or what may be taken of five levels that hold so much, but never below the least child.
+ */
+static struct qty care_size(const struct sheet_work *w, const struct instr *in, struct qty least,
+			    struct qty even, struct qty five)
+{
+	int64_t lot = instr_lot(in).v;
+	struct qty size = even, cap = {0};
+
+	size.v = (size.v + lot - 1) / lot * lot;
+	if (five.v > 0 && qty_times_ratio(&cap, five, w->knob->care_depth, ROUND_DOWN) &&
+	    instr_floor_qty(in, cap).v < size.v)
+		size = instr_floor_qty(in, cap);
+	return size.v < least.v ? least : size;
+}
+
+/* The slices of exec/care.c, without their jitter: the first by the book of now, as many more as
+ * its mean of the last half minute lets be. */
 static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 {
 	const struct sheet_leg_in *l = &w->in->leg[o->leg];
 	const struct panic_conf *k = w->knob;
-	struct qty held = leg_held(l), slice, cap = {0};
-	double q = qty_to_double(held), mark = price_to_double(l->mark), even = q / k->care_slices;
-	double gap_s = care_s(w) / k->care_slices;
+	const struct book *b = o->blind ? NULL : l->book; /* blind: its share of the time alone */
+	struct qty held = leg_held(l), least, later, now = {0}, mean = {0};
+	double q = qty_to_double(held), gap_s = care_s(w) / k->care_slices;
+	uint32_t planned = k->care_slices > 1 ? k->care_slices - 1 : 1;
 	struct instr in;
 	struct curve c;
 	struct take t;
-	int64_t lot;
+	int64_t left;
 
 	leg_instr(l, &in);
-	lot = instr_lot(&in).v;
 	curve_make(&c, l, q);
-	if (even * mark < CARE_CHILD_USD && mark > 0)
-		even = CARE_CHILD_USD / mark;
-	if (!qty_from_double(&slice, even))
-		slice = held;
-	slice.v = (slice.v + lot - 1) / lot * lot;
-	/* blind it is its share of the time alone */
-	if (!o->blind && c.depth5 > 0 &&
-	    qty_from_double(&cap, ratio_to_double(k->care_depth) * c.depth5)) {
-		cap = instr_floor_qty(&in, cap);
-		if (qty_to_double(cap) * mark < CARE_CHILD_USD && mark > 0 &&
-		    qty_from_double(&cap, CARE_CHILD_USD / mark))
-			cap.v = (cap.v + lot - 1) / lot * lot;
-		if (cap.v > 0 && cap.v < slice.v)
-			slice = cap;
+	if (b) {
+		now = book_five(b, o->buy ? SIDE_SELL : SIDE_BUY);
+		mean = o->buy ? b->five_ask : b->five_bid;
 	}
-	if (slice.v > held.v || slice.v <= 0)
-		slice = held;
-	o->slice = slice;
-	o->slices = (uint32_t)((held.v + slice.v - 1) / slice.v);
+	least = care_child(l, &in);
+	o->slice = care_size(w, &in, least, (struct qty){held.v / k->care_slices}, now);
+	if (o->slice.v > held.v || o->slice.v <= 0)
+		o->slice = held;
+	left = held.v - o->slice.v;
+	later = care_size(w, &in, least, (struct qty){(left + planned - 1) / planned},
+			  mean.v > 0 ? mean : now);
+	o->slices = 1;
+	if (left > 0)
+		o->slices += later.v > 0 ? (uint32_t)((left + later.v - 1) / later.v) : 1;
 	o->takes_s = o->slices > 1 ? o->slices * gap_s : 0;
-	if (o->takes_s > care_s(w))
-		why_put(o->why, "the book is thin: done in %.0f s, not %g", o->takes_s, care_s(w));
-	t = care_cost(&c, q, qty_to_double(slice), o->slices, gap_s);
+	if (o->slices > k->care_slices)
+		why_put(o->why, "the book is thin: done in about %.0f s, not %g", o->takes_s,
+			care_s(w));
+	t = care_cost(&c, q, qty_to_double(later.v > 0 ? later : o->slice), o->slices, gap_s);
 	o->cost = t.cost;
 	o->cost_model = o->blind ? t.cost : fmin(t.model, t.cost);
 	if (o->cost < 0 || o->cost > o->cost_worst)
@@ -180,8 +204,10 @@ void make_care(struct sheet_work *w)
 	for (uint32_t i = 0; i < line->n; i++) /* slices of all legs go together */
 		if (line->leg[i].slices > line->actions)
 			line->actions = line->leg[i].slices;
-	if (line->takes_s > care_s(w))
-		why_put(line->why, "thin books: done in %.0f s, not %g", line->takes_s, care_s(w));
+	line->about = line->actions > w->knob->care_slices;
+	if (line->about)
+		why_put(line->why, "thin books: done in about %.0f s, not %g", line->takes_s,
+			care_s(w));
 	else if (line->offered)
 		say_left_out(w, line);
 }

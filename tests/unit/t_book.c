@@ -172,5 +172,24 @@ TEST(walk)
 	CHECK_INT(w.filled.v, 0);
 }
 
-TEST_MAIN(T(refusals_keep_the_old_book), T(fast_keeps_deep), T(bbo_on_top),
-	  T(any_sequence_stays_sorted), T(walk))
+/* The mean of the five best levels: begins with a frame, follows with a time of half a minute. */
+TEST(five_levels_are_a_mean)
+{
+	struct book b = ladder(20, 10);
+
+	CHECK_INT(book_five(&b, SIDE_SELL).v, 500000000);
+	book_note_five(&b, (struct qty){0}, (struct qty){0}, 0);
+	CHECK(b.five_bid.v == 500000000 && b.five_ask.v == 500000000);
+	b.n_bid = 0; /* a frame without bids is one frame */
+	book_note_five(&b, b.five_bid, b.five_ask, 540000000);
+	CHECK(b.five_bid.v < 500000000 && b.five_bid.v > 490000000);
+	CHECK_INT(b.five_ask.v, 500000000);
+	for (int i = 0; i < 400; i++)
+		book_note_five(&b, b.five_bid, b.five_ask, 540000000);
+	CHECK(b.five_bid.v < 2000000); /* e^-7 of it */
+	book_note_five(&b, (struct qty){1}, (struct qty){1}, -5);
+	CHECK(b.five_bid.v == 1 && b.five_ask.v == 1); /* no time, no step */
+}
+
+TEST_MAIN(T(five_levels_are_a_mean), T(refusals_keep_the_old_book), T(fast_keeps_deep),
+	  T(bbo_on_top), T(any_sequence_stays_sorted), T(walk))

@@ -59,6 +59,9 @@ static void random_book(struct prng *r, uint16_t instr, double mark)
 		b->bid[i] = (struct level){px(mark - tick * (i + 1)), {sz}, 1};
 		b->ask[i] = (struct level){px(mark + tick * (i + 1)), {sz}, 1};
 	}
+	if (prng_below(r, 2)) /* one frame thinner or thicker than the half minute before it */
+		book_note_five(b, (struct qty){1 + (int64_t)(prng_unit(r) * 1e12 / mark)},
+			       (struct qty){1 + (int64_t)(prng_unit(r) * 1e12 / mark)}, 540 * MS);
 	*d = (struct book){.instr = instr};
 	if (prng_below(r, 2)) {
 		*d = *b;
@@ -224,6 +227,7 @@ static void random_state(struct prng *r)
 }
 
 static uint32_t cancelled; /* that the lines say */
+static uint32_t counts;	   /* of slices that were compared */
 
 static void same_leg(const struct sheet_leg *a, const struct sheet_leg *b)
 {
@@ -365,6 +369,18 @@ static uint32_t same_care(void)
 			n++;
 		}
 	}
+	/* and how many there will be, but for lots; what cannot be traded holds up nothing */
+	uint32_t said = 0, run;
+	for (uint32_t k = 0; k < here.line[SHEET_CARE].n; k++) {
+		const struct sheet_leg *g = &here.line[SHEET_CARE].leg[k];
+		if (!here_in.leg[g->leg].cannot_trade && g->slices > said)
+			said = g->slices;
+	}
+	flat_view_fill(e, &v);
+	run = care_slices(&e->flat.f, &v);
+	if (said && (run > said ? run - said : said - run) > 1)
+		test_fail(__FILE__, __LINE__, "the sheet says %u slices, the run %u", said, run);
+	counts += said > 0;
 	return n;
 }
 
@@ -468,7 +484,8 @@ TEST(one_sheet_from_both_sides)
 	printf("  %u legs, %u cuts, %u guards, %u adds\n", legs, trims, guards, adds);
 	CHECK(legs > 1000 && trims > 200 && guards > 30 && adds > 50);
 	printf("  %u stops, %u slices, %u cancels\n", stops, slices, cancelled);
-	CHECK(cancelled > 500);
+	CHECK(cancelled > 500 && counts > 3);
+	printf("  %u counts of slices\n", counts);
 	CHECK(deaths > 500 && ladders > 300 && stops > 60 && slices > 100);
 	free(e);
 	free(snap);

@@ -182,15 +182,17 @@ static void trim_row(const struct table *t, int y, const struct sheet_leg *g)
 /* ---- CARE ---- */
 
 static const struct col care_cols[] = {
-	{{30, 27, 23, 18}, "size", "size"},	{{40, 35, 30, 0}, "slices", "slices"},
-	{{53, 46, 0, 0}, "largest", "largest"}, {{62, 53, 38, 26}, "takes", "takes"},
-	{{73, 0, 0, 0}, "expected", ""},	{{84, 67, 47, 39}, "worst", "worst"},
-	{{95, 0, 0, 0}, "cost USD", ""},	{{107, 79, 59, 0}, "worse past", "worse past"},
+	{{30, 27, 23, 18}, "size", "size"},	  {{40, 35, 30, 0}, "slices", "slices"},
+	{{53, 46, 0, 0}, "the first", "largest"}, {{62, 53, 38, 26}, "takes", "takes"},
+	{{73, 0, 0, 0}, "expected", ""},	  {{84, 67, 47, 39}, "worst", "worst"},
+	{{95, 0, 0, 0}, "cost USD", ""},	  {{107, 79, 59, 0}, "worse past", "worse past"},
 };
 
 static void care_row(const struct table *t, int y, const struct sheet_leg *g)
 {
-	char worst[48];
+	uint32_t planned = t->u->snap->panic.care_slices;
+	const char *about = planned && g->slices > planned ? "~" : "";
+	char worst[48], slices[24], takes[48];
 
 	leg_name(t, y, g, "");
 	if (says_why(t, y, g))
@@ -198,9 +200,11 @@ static void care_row(const struct table *t, int y, const struct sheet_leg *g)
 	snprintf(worst, sizeof worst, "%s%s", g->zero_from < SHEET_RUNGS ? "=" : "",
 		 px(t, g, g->worst).s);
 	put(t, &care_cols[0], y, ROLE_STRONG, size_of(t, g, g->size, t->l->cols < 60 ? 8 : 10).s);
-	put(t, &care_cols[1], y, ROLE_TEXT, fmt_double(g->slices, 0, 0).s);
+	snprintf(slices, sizeof slices, "%s%u", about, g->slices);
+	snprintf(takes, sizeof takes, "%s%s", about, fmt_dur(g->takes_s).s);
+	put(t, &care_cols[1], y, ROLE_TEXT, slices);
 	put(t, &care_cols[2], y, ROLE_DIM, size_of(t, g, g->slice, 10).s);
-	put(t, &care_cols[3], y, ROLE_DIM, fmt_dur(g->takes_s).s);
+	put(t, &care_cols[3], y, ROLE_DIM, takes);
 	put(t, &care_cols[4], y, ROLE_TEXT, px(t, g, g->expected).s);
 	put(t, &care_cols[5], y, ROLE_DIM, worst);
 	put(t, &care_cols[6], y, ROLE_TEXT, fmt_usd(g->cost, 8, 0).s);

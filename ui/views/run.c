@@ -60,8 +60,10 @@ static void slice_words(const struct ui *u, char *out, size_t cap)
 {
 	uint32_t n = slices_of(u), at = u->snap->flat.slice;
 
-	if (at && n && at <= n)
-		snprintf(out, cap, "slice %u of %u", at, n);
+	if (at && n && at <= n) /* more than planned: that hangs on the depth to come */
+		snprintf(out, cap, "slice %u of %s%u", at,
+			 n > u->snap->panic.care_slices && u->snap->panic.care_slices ? "~" : "",
+			 n);
 	else
 		snprintf(out, cap, "slice %u", at);
 }
