@@ -169,6 +169,7 @@ static void problem_of(struct ui *u, const struct snap_leg *leg)
 						 (leg->szi.v < 0 ? -1 : 1)
 				       : 0;
 	p->maker_share = -1;
+	p->liq = leg->has_liq ? price_to_double(leg->liq) : 0;
 	p->now_ms = ui_wall_ms(u);
 	p->horizon_ms = t->until_ms ? t->until_ms - p->now_ms : t->horizon_ms;
 	if (t->algo == ALGO_SWEEP)

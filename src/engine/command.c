@@ -257,10 +257,9 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	struct err err = {0};
 	struct exit_slot *s;
 	struct exec_view v;
-	char warn[160], guard[160];
+	char warn[160], guard[160], held[200], size[40];
 	uint16_t instr;
 	uint32_t id;
-	char size[40];
 
 	if (!account_ok(e, ev, t->account) || (instr = coin_wanted(e, ev, t->coin)) == NONE16)
 		return;
@@ -313,9 +312,11 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	liq_warning(&s->x, t, &v, warn, sizeof warn);
 	if (warn[0])
 		notice(e, 1, NC_EXIT, id, "x%u: %s", id, warn);
+	if (exit_held_words(&s->x, &v, held, sizeof held)) /* before its first order */
+		notice(e, 1, NC_EXIT, id, "x%u %s: %s", id, t->coin, held);
 	guard_offer(e, &s->x, t->account, instr, guard, sizeof guard);
-	reply(e, ev, ERR_OK, id, "x%u%s%s%s%s", id, warn[0] || guard[0] ? ". " : "", warn,
-	      warn[0] && guard[0] ? " " : "", guard);
+	reply(e, ev, ERR_OK, id, "x%u%s%s%s%s%s%s", id, held[0] ? ": " : "", held,
+	      warn[0] || guard[0] ? ". " : "", warn, warn[0] && guard[0] ? " " : "", guard);
 }
 
 /* Every exit named by `which`, 0 all; how many took it. */

@@ -169,6 +169,24 @@ static void put_span(struct buf *b, int64_t ms)
 		buf_printf(b, "%llds", (long long)s);
 }
 
+/* Too little time for the volume cap, whatever the danger. */
+static void put_held(struct buf *b, const struct told *t)
+{
+	const struct solve_out *f = &t->w->found;
+	struct plan other;
+	struct buf held;
+	char words[200];
+
+	buf_init(&held, words, sizeof words);
+	if (!plan_held_words(t->problem, t->plan, &other, &held))
+		return;
+	buf_printf(b, "  %s", words);
+	if (t->w->has_found && t->kept && f->block > 0 && t->at_cap_s > 0)
+		buf_printf(b, "; %.6g %s sold at once first makes the rest fit, about %.0f USD",
+			   f->block, t->w->ticket.coin, f->block_cost);
+	buf_putc(b, '\n');
+}
+
 static void put_words(struct buf *b, const struct told *t, double urgency)
 {
 	const struct plan *p = t->plan;
@@ -193,19 +211,7 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 	if (p->has_volume)
 		buf_printf(b, "; %.1f %% of the volume", 100 * p->volume_share);
 	buf_putc(b, '\n');
-	if (t->at_cap_s > 0) { /* too little time, whatever the danger */
-		const struct solve_out *f = &t->w->found;
-		buf_puts(b, "  all of it does not fit into ");
-		put_span(b, t->problem->horizon_ms);
-		buf_printf(b, " at %.3g %% of the volume: there it takes about ", 100 * t->r->cap);
-		put_span(b, (int64_t)(t->at_cap_s * 1000));
-		if (t->w->has_found && t->kept && f->block > 0)
-			buf_printf(b,
-				   "; %.6g %s sold at once first makes the rest fit, about %.0f "
-				   "USD",
-				   f->block, t->w->ticket.coin, f->block_cost);
-		buf_putc(b, '\n');
-	}
+	put_held(b, t);
 	if (!t->has_danger) {
 		buf_puts(b, "  chance of liquidation: not known\n");
 		return;
@@ -246,7 +252,8 @@ static bool resolve(struct engine *e, struct whatif *w, struct exec_view *v,
 	    !ticket_choose(&w->ticket, v, r, &w->urgent, err))
 		return false;
 	exec_problem(v, &w->ticket, r, p);
-	p->jitter = w->ticket.random_set ? ratio_to_double(w->ticket.random) : 0.2;
+	p->jitter = ticket_jitter(&w->ticket); /* the draw that the next exit would run */
+	p->seed = plan_seed(w->ticket.seed ? w->ticket.seed : exit_seed(e, e->next_exit + 1), 0);
 	p->urgency = w->has_found ? w->chosen : fmax(p->urgency, w->urgent);
 	return true;
 }

@@ -22,7 +22,7 @@ enum {
 	TWAP_PRINTS_OFF = 1,
 	ASK_GAP_S = 5, /* nobody asked for so long: it stood still, and looks anew */
 };
-static const double SAFE_DISTANCE = 0.03, SAFE_SIGMAS = 4, NEVER_LEAN = 2;
+static const double NEVER_LEAN = 2;
 static const double TWAP_ON = 0.05, TWAP_OFF = 0.01; /* share of the tape */
 
 static bool hides(const struct exit *x)
@@ -87,16 +87,11 @@ int64_t child_off_beat_ns(const struct exit *x, const struct exec_view *v)
 /* ---- the passive try ------------------------------------------------- */
 
 /* The nearer of the venue's liquidation price and the joint fall that kills the pool, relative. */
-static double distance_of(const struct exit *x, const struct exec_view *v)
+static double distance_of(const struct exec_view *v)
 {
-	double mark = price_to_double(v->mark), d = INFINITY, pct;
 	double pos = qty_to_double(v->position);
-	(void)x;
-	if (v->has_liq && mark > 0)
-		d = fabs(mark - price_to_double(v->liq)) / mark;
-	if (pool_dies(&v->account, pos, pos, mark, 0, &pct) && v->account.beta > 0)
-		d = fmin(d, fabs(pct) / 100 * v->account.beta);
-	return d;
+	return plan_distance(&v->account, pos, pos, price_to_double(v->mark),
+			     v->has_liq ? price_to_double(v->liq) : 0, 0);
 }
 
 /* Of the price over a slot of the schedule, from a volatility a year. */
@@ -108,16 +103,16 @@ static double over_slot(const struct exit *x, double sigma_year)
 
 bool child_may_rest(const struct exit *x, const struct exec_view *v)
 {
-	double d = distance_of(x, v);
+	double d = distance_of(v);
 	if (v->venue == VENUE_ERRORS || x->in_danger || view_join(v, x->buy).v == 0)
 		return false;
-	return d > SAFE_DISTANCE && d > SAFE_SIGMAS * over_slot(x, v->sigma_year);
+	return plan_may_rest(d, over_slot(x, v->sigma_year));
 }
 
 /* A little before the next slice is due, at the pace of now; the ticket may say sooner. */
 static int64_t slot_end_ns(const struct exit *x, const struct exec_view *v)
 {
-	int64_t due = x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+	int64_t due = exit_next_due(x);
 	int64_t left = due > x->clock_ns ? due - x->clock_ns : 0;
 	if (x->place == PLACE_CHASE)
 		return x->slice_ns + x->chase_ns;
@@ -181,7 +176,7 @@ struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const str
 			       .book = view_blind(v) ? NULL : v->book,
 			       .own = TACTIC_OWN_NONE,
 			       .venue_normal = v->venue == VENUE_WELL && !x->in_danger,
-			       .distance = distance_of(x, v),
+			       .distance = distance_of(v),
 			       .slot_sigma = over_slot(x, v->sigma_year),
 			       .sigma = over_slot(x, v->est[EST_SIGMA_5M].value)};
 	struct book seen;

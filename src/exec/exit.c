@@ -47,6 +47,11 @@ bool view_blind(const struct exec_view *v)
 	       (!v->book->n_bid && !v->book->n_ask);
 }
 
+double view_volume_s(const struct exec_view *v)
+{
+	return v->est[EST_VOLUME].value > 0 ? v->est[EST_VOLUME].value : v->volume_s;
+}
+
 struct price price_away(bool buy, struct price p, int64_t share)
 {
 	struct price out = p;
@@ -298,16 +303,37 @@ bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, u
 
 /* ---- start ----------------------------------------------------------- */
 
-static void start_figures(struct exit *x, const struct exec_view *v,
-			  const struct ticket_resolved *r, double urgency)
+/* The schedule that runs, as the planner's problem: its very draw. */
+static void running_problem(const struct exit *x, const struct exec_view *v, struct plan_problem *p)
+{
+	exit_problem(x, v, x->plan_horizon_ms, p);
+	p->algo = x->plan_horizon_ms > 0 ? x->plan_algo : (uint8_t)ALGO_SWEEP;
+	p->urgency = x->plan_urgency;
+	p->slots = x->plan_slots;
+	p->jitter = x->jitter;
+	p->seed = x->plan_seed;
+}
+
+bool exit_held_words(const struct exit *x, const struct exec_view *v, char *out, size_t cap)
+{
+	struct plan_problem p;
+	struct plan plan, room;
+	struct err e = {0};
+	struct buf b;
+	buf_init(&b, out, cap);
+	running_problem(x, v, &p);
+	return plan_make(&p, &plan, &e) && plan_held_words(&p, &plan, &room, &b);
+}
+
+/* What it is planned to cost: of the schedule that runs. */
+static void start_figures(struct exit *x, const struct exec_view *v)
 {
 	struct plan_problem p;
 	struct plan plan;
 	struct plan_meter m;
 	struct err e = {0};
-	exec_problem(v, &x->ticket, r, &p);
-	p.urgency = fmax(p.urgency, urgency);
-	plan_meter(&p, r->size, &m);
+	running_problem(x, v, &p);
+	plan_meter(&p, x->total, &m);
 	x->all_now_px = m.avg;
 	if (plan_make(&p, &plan, &e)) {
 		x->plan_cost[0] = plan.cost.total;
@@ -372,9 +398,7 @@ bool exit_init(struct exit *x, uint32_t id, const struct ticket *ticket, const s
 	x->cap = r.cap;
 	x->risk = r.risk;
 	x->urgency = ratio_to_double(t->urgency);
-	x->jitter = t->random_set || t->random.v ? ratio_to_double(t->random) : 0.2;
-	if (t->declared)
-		x->jitter = 0;
+	x->jitter = ticket_jitter(t);
 	x->pace = 1;
 	x->algo = r.horizon_ms > 0 ? t->algo : (uint8_t)ALGO_SWEEP;
 	x->place = t->place;
@@ -387,13 +411,13 @@ bool exit_init(struct exit *x, uint32_t id, const struct ticket *ticket, const s
 	x->chase_max = t->chase_max ? t->chase_max : 5;
 	x->cost.side = exit_side(x);
 	x->cost.arrival = x->arrival;
-	x->volume0 = v->volume;
+	x->volume0 = x->tape_at = v->volume;
+	x->tape_on = true;
 	x->cap_since_ns = v->now_ns - 3600 * SEC_NS;
 	x->watch_ns = v->now_ns;
 	x->trace_every = 1;
-	start_figures(x, v, &r, urgent);
-	exit_replan(x, v, r.horizon_ms);
-	exit_begin_urgent(x, v, urgent);
+	exit_plan_first(x, v, r.horizon_ms, urgent);
+	start_figures(x, v);
 	return true;
 }
 

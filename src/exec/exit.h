@@ -60,7 +60,7 @@ struct exec_view {
 	struct qty foreign_net;
 
 	struct qty volume; /* traded on the tape since the exit began, own trades included */
-	double volume_s;   /* coins a second on the tape of late (5 min); 0 unknown */
+	double volume_s;   /* coins a second on the tape of the last minute; 0 unknown */
 	/* Of what was taken of late, the share without a hash, and in how many moments; [buy].
 	 * Several are a venue TWAP, anybody's; single ones liquidations. */
 	double twap_share[2], twap_prints[2];
@@ -195,7 +195,8 @@ struct exit {
 	struct season plan_season;
 	int64_t clock_ns, clock_at_ns; /* schedule time; boot time of the last advance */
 	uint32_t next;		       /* index of the next slice of plan */
-	int64_t extra_ns;	       /* schedule time of the next slice after the plan's end */
+	int64_t turn_ms;	       /* schedule time of the last turn (plan/pace.h) */
+	bool owes;		       /* a slice before the next turn lacks something */
 
 	/* the slice at work */
 	uint32_t slice, attempt; /* number from 1; attempts in it */
@@ -215,6 +216,7 @@ struct exit {
 	int64_t said_ns;      /* when */
 	int64_t latency_ns;   /* from an order to its word, of late; 0: not measured yet */
 	bool depth_held;      /* the due slice was cut to its share of the visible depth */
+	bool cap_held;	      /* or to what the volume cap leaves */
 	struct qty child_max; /* after the venue's value cap refused; 0: by table */
 	int64_t changed_ns;   /* a child changed state */
 	struct exit_child child[EXIT_CHILDREN];
@@ -244,6 +246,9 @@ struct exit {
 
 	/* watch */
 	struct qty volume0;    /* tape volume counted as our base for the cap */
+	struct qty tape;       /* traded while it ran, over restarts; until its end */
+	struct qty tape_at;    /* view's volume when that was counted; not saved */
+	bool tape_on;	       /* tape_at is set */
 	int64_t cap_since_ns;  /* the floor: one minimum slice per 2 min */
 	struct qty other_hand; /* growth seen and not adopted */
 	struct qty adopted;    /* growth taken into the ticket by include */
@@ -297,6 +302,9 @@ struct ticket_resolved {
 };
 bool ticket_resolve(const struct ticket *t, const struct exec_view *v, struct ticket_resolved *out,
 		    struct err *e);
+/* Randomness of slots and sizes, as the schedule takes it: 20 % where none is given, none when
+ * declared. */
+double ticket_jitter(const struct ticket *t);
 /* What a ticket leaves open. One that names a danger limit alone: the end where none is given, and
  * the urgency to begin with (0 for other tickets), by the closed-form bound; `pov` and `is`:
  * plan/choose.h, into r and t. Also refuses, by name, whatever no schedule can be made of
@@ -306,6 +314,10 @@ bool ticket_choose(struct ticket *t, const struct exec_view *v, struct ticket_re
 /* A planning problem from a view, for plan_make and the ticket's figures. */
 void exec_problem(const struct exec_view *v, const struct ticket *t,
 		  const struct ticket_resolved *r, struct plan_problem *out);
+
+/* The volume cap holds the schedule that runs back beyond its asked end: where it ends, and what
+ * keeps the end. False: it does not. */
+bool exit_held_words(const struct exit *x, const struct exec_view *v, char *out, size_t cap);
 
 void exit_step(struct exit *x, const struct exec_view *v, struct exec_out *out);
 /* A print of the coin's public tape, ours too; `taker` its aggressor. No step is needed. */
@@ -343,8 +355,9 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
  * reported. False: cut, another version, or out of range. */
 enum {
 	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided.
-	 * 4: group of the ticket. 5: ended_by. 6: the season of volume, what adaptive has done */
-	EXIT_VERSION = 6,
+	 * 4: group of the ticket. 5: ended_by. 6: the season of volume, what adaptive has done.
+	 * 7: the last turn and what it owes; the tape */
+	EXIT_VERSION = 7,
 	EXIT_PART_SLICES = 24
 };
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "exec/exit.h"
 #include "plan/ac.h"
+#include "plan/pace.h"
 
 static const int64_t MS_NS = 1000000, SEC_NS = 1000000000;
 static const int64_t ONE_RATIO = 1000000000000;
@@ -14,8 +15,6 @@ enum {
 	MARK_MAX_MS = 6000,
 	CHILD_USD = 25, /* least child */
 	LAST_USD = 20,	/* a last child below this merges */
-	PACE_MAX_PCT = 150,
-	PACE_BY_MAX_PCT = 300,
 };
 
 static inline int64_t abs64(int64_t v)
@@ -40,6 +39,9 @@ struct price view_touch(const struct exec_view *v, bool buy);
 struct price view_join(const struct exec_view *v, bool buy);
 struct price view_mid(const struct exec_view *v); /* of a usable book, else the mark */
 bool view_blind(const struct exec_view *v);
+/* Coins a second that the tape is believed to bring: one figure for what is planned, what the cap
+ * allows and what is asked of the planner. 0: unknown. */
+double view_volume_s(const struct exec_view *v);
 /* p moved against us (worse, more likely to fill) by a share, rounded for filling. */
 struct price price_away(bool buy, struct price p, int64_t share);
 /* A price the venue takes that fills: sells down, buys up, but never beyond bound. */
@@ -54,7 +56,10 @@ bool child_unresolved(const struct exit_child *c);
 bool exit_unresolved(const struct exit *x);
 struct exit_child *exit_working(struct exit *x); /* of the slice at work */
 struct exit_child *exit_twap(struct exit *x);
-/* exit_plan.c: a new schedule for what is left, by the operator's algorithm and urgency. */
+/* exit_plan.c: the first schedule: the operator's, or more urgent from the start for the danger
+ * limit. It is the draw the ticket showed: plan_seed(seed, 0). */
+void exit_plan_first(struct exit *x, const struct exec_view *v, int64_t horizon_ms, double urgent);
+/* A new schedule for what is left, by the operator's algorithm and urgency. */
 void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms);
 struct exit_remake {
 	int64_t horizon_ms, wait_ns; /* wait: until its first slice */
@@ -72,8 +77,11 @@ void exit_plan_draw(const struct exit *x, float out[SNAP_PLAN]);
 uint32_t exit_holdings(const struct exit *x, const struct exec_view *v, bool hold,
 		       double held[SOLVE_SLOTS], double *tau_s);
 /* exit_solve.c */
-/* From the start more urgent than the operator's, for the danger limit. */
-void exit_begin_urgent(struct exit *x, const struct exec_view *v, double urgency);
+/* What is left of it as a planning problem. */
+void exit_problem(const struct exit *x, const struct exec_view *v, int64_t horizon_ms,
+		  struct plan_problem *out);
+/* The danger limit asks for so much from the start, by the bound; 0 nothing. */
+void exit_need_begin(struct exit *x, const struct exec_view *v, double urgency);
 void exit_numbers_keep(struct exit *x, const struct exec_view *v);
 void exit_lambda_keep(struct exit *x, const struct exec_view *v);
 bool exit_grid_fresh(const struct exit *x, const struct exec_view *v);
@@ -90,6 +98,8 @@ void exit_adapt(struct exit *x, const struct exec_view *v, struct exec_out *o);
 void exit_adapt_to(struct exit *x, const struct exec_view *v, struct exec_out *o, double kappa);
 struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too);
 double exit_pace(const struct exit *x, const struct exec_view *v);
+/* Schedule time of the next turn: a slice, or a slot to make up what the ones before it lack. */
+int64_t exit_next_due(const struct exit *x);
 void exit_set_state(struct exit *x, uint8_t state);
 void exit_touch(struct exit *x, uint32_t slice); /* to be saved */
 

@@ -74,18 +74,27 @@ static void make(struct exit *x, const struct exec_view *v, const struct exit_re
 	x->next = 0;
 	x->clock_ns = -r->wait_ns;
 	x->clock_at_ns = v->now_ns;
-	x->extra_ns = (r->horizon_ms + x->plan.spacing_ms) * MS_NS;
+	x->turn_ms = 0;
+	x->owes = false;
 	x->block.v = 0;
 	exit_numbers_keep(x, v);
 	exit_touch(x, 0);
 }
 
-void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms)
+void exit_plan_first(struct exit *x, const struct exec_view *v, int64_t horizon_ms, double urgent)
 {
-	struct exit_remake r = {.horizon_ms = horizon_ms, .algo = x->algo, .urgency = x->urgency};
+	struct exit_remake r = {.horizon_ms = horizon_ms,
+				.algo = urgent > 0 ? (uint8_t)ALGO_AC : x->algo,
+				.urgency = fmax(x->urgency, urgent)};
 	make(x, v, &r, 0);
 	x->planned_end_ms = v->wall_ms + horizon_ms;
 	exit_lambda_keep(x, v);
+	exit_need_begin(x, v, urgent);
+}
+
+void exit_replan(struct exit *x, const struct exec_view *v, int64_t horizon_ms)
+{
+	exit_plan_first(x, v, horizon_ms, 0);
 }
 
 void exit_remake(struct exit *x, const struct exec_view *v, const struct exit_remake *r)

@@ -148,7 +148,8 @@ static void pack_progress(struct pack *p, struct exit *x)
 	P64(p, x->replan_ms);
 	P64(p, x->clock_ns);
 	P32(p, x->next);
-	P64(p, x->extra_ns);
+	P64(p, x->turn_ms);
+	P8(p, x->owes);
 	P32(p, x->slice);
 	P32(p, x->attempt);
 	PV(p, x->slice_left);
@@ -158,6 +159,7 @@ static void pack_progress(struct pack *p, struct exit *x)
 	P8(p, x->slice_danger);
 	PV(p, x->child_max);
 	PV(p, x->volume0);
+	PV(p, x->tape);
 	PV(p, x->other_hand);
 	PV(p, x->adopted);
 	P8(p, x->in_danger);
@@ -262,8 +264,8 @@ static bool sane(const struct exit *x)
 		  x->pace > 0 && x->pace <= 3 && x->plan_algo < ALGO_COUNT &&
 		  x->plan_urgency >= 0 && x->plan_urgency <= 1 && x->plan_block.v >= 0 &&
 		  x->plan_block.v <= x->plan_size.v && x->lambda >= 0 && x->kappa_need >= 0 &&
-		  x->adapt <= ADAPT_DONE && x->adapt_sd >= 0 && x->jitter >= 0 &&
-		  x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
+		  x->turn_ms >= 0 && x->tape.v >= 0 && x->adapt <= ADAPT_DONE && x->adapt_sd >= 0 &&
+		  x->jitter >= 0 && x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
 		  x->cost.side <= SIDE_SELL;
 	for (int i = 0; i < EXIT_CHILDREN; i++)
 		ok = ok && x->child[i].state <= CS_SETTLING && x->child[i].kind <= CHILD_DANGER &&

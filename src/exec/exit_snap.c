@@ -6,6 +6,14 @@
 #include "exec/child.h"
 #include "exec/exit_in.h"
 
+/* Held by the volume cap: beside what the child does, or alone while it waits. */
+static void cap_words(const struct exit *x, struct buf *b)
+{
+	if (x->state == XS_RUNNING && x->cap_held && x->plan_algo != ALGO_POV)
+		buf_printf(b, "%sheld by the volume cap of %.3g %%", b->len ? "; " : "",
+			   100 * x->cap);
+}
+
 static void head(const struct exit *x, struct snap_exit *s)
 {
 	s->id = x->id;
@@ -17,6 +25,7 @@ static void head(const struct exit *x, struct snap_exit *s)
 	struct buf doing;
 	buf_init(&doing, s->doing, sizeof s->doing);
 	child_words(x, &doing);
+	cap_words(x, &doing);
 	s->ticket = x->ticket;
 	s->ticket.algo = x->algo;
 	s->ticket.place = x->place;
@@ -72,7 +81,7 @@ static void head(const struct exit *x, struct snap_exit *s)
 static void cap_end(const struct exit *x, const struct exec_view *v, double rest_ms,
 		    struct snap_exit *s)
 {
-	double rate = x->cap * v->volume_s;
+	double rate = x->cap * view_volume_s(v);
 	double need_ms = rate > 0 ? qty_to_double(exit_left(x)) / rate * 1000 : 0;
 	if (need_ms > rest_ms + (double)x->plan.spacing_ms && need_ms < (double)HORIZON_MAX_MS)
 		s->cap_end_ms = v->wall_ms + (int64_t)need_ms;
@@ -103,7 +112,7 @@ static void schedule(const struct exit *x, const struct exec_view *v, struct sna
 	if (!x->stops_late)
 		s->planned_end_ms = v->wall_ms + (int64_t)(rest > 0 ? rest / pace : 0);
 	if (x->state == XS_RUNNING && x->algo != ALGO_VENUE_TWAP) {
-		int64_t due = x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+		int64_t due = exit_next_due(x);
 		double in = (double)(due - x->clock_ns) / 1e6 / pace;
 		s->next_ms = v->wall_ms + (int64_t)(in > 0 ? in : 0);
 	}
@@ -136,9 +145,8 @@ static void costs(const struct exit *x, const struct exec_view *v, struct snap_e
 		c->vs_all_now_bp = bp_of(avg, x->all_now_px, x->buy);
 		c->vs_end_bp = bp_of(avg, end, x->buy);
 	}
-	if (v && v->volume.v > x->volume0.v)
-		c->volume_share = qty_to_double(x->done) /
-				  qty_to_double((struct qty){v->volume.v - x->volume0.v});
+	if (x->tape.v > 0) /* our own trades are on it: never over 1, whoever was late to tell */
+		c->volume_share = fmin(qty_to_double(x->done) / qty_to_double(x->tape), 1);
 }
 
 static void account(const struct exit *x, const struct exec_view *v, struct snap_exit *s)

@@ -53,17 +53,25 @@ static int64_t rest_ms(const struct exit *x, int64_t *wait_ns)
 	return x->plan_horizon_ms - due;
 }
 
+void exit_problem(const struct exit *x, const struct exec_view *v, int64_t horizon_ms,
+		  struct plan_problem *out)
+{
+	struct ticket_resolved r = {.buy = x->buy,
+				    .to_zero = x->to_zero,
+				    .size = exit_left(x),
+				    .cap = x->cap,
+				    .horizon_ms = horizon_ms};
+	exec_problem(v, &x->ticket, &r, out);
+	out->place = x->place;
+}
+
 static bool rest_numbers(const struct exit *x, const struct exec_view *v, int64_t horizon_ms,
 			 struct plan_numbers *out, uint32_t *n)
 {
-	struct ticket_resolved r = {
-		.buy = x->buy, .to_zero = x->to_zero, .size = exit_left(x), .cap = x->cap};
 	struct plan_problem p;
-	if (horizon_ms <= 0 || r.size.v <= 0)
+	if (horizon_ms <= 0 || exit_left(x).v <= 0)
 		return false;
-	r.horizon_ms = horizon_ms;
-	exec_problem(v, &x->ticket, &r, &p);
-	p.place = x->place;
+	exit_problem(x, v, horizon_ms, &p);
 	int64_t tau = x->plan.spacing_ms; /* slots as long as those that run */
 	*n = tau > 0 ? (uint32_t)((horizon_ms + tau / 2) / tau) : 0;
 	if (*n < 1)
@@ -115,17 +123,13 @@ void exit_lambda_keep(struct exit *x, const struct exec_view *v)
 	exit_adapt_begin(x, v, &a);
 }
 
-void exit_begin_urgent(struct exit *x, const struct exec_view *v, double urgency)
+void exit_need_begin(struct exit *x, const struct exec_view *v, double urgency)
 {
-	struct exit_remake r = {
-		.horizon_ms = x->plan_horizon_ms, .algo = ALGO_AC, .urgency = urgency};
 	struct plan_numbers m;
 	uint32_t n;
-	if (!(urgency > 0) || !rest_numbers(x, v, r.horizon_ms, &m, &n))
+	if (!(urgency > 0) || !rest_numbers(x, v, x->plan_horizon_ms, &m, &n))
 		return;
-	exit_remake(x, v, &r);
-	x->n_old = 0; /* it never ran */
-	x->kappa_need = plan_kappa_t_of(urgency, n) / ((double)r.horizon_ms / 1000);
+	x->kappa_need = plan_kappa_t_of(urgency, n) / ((double)x->plan_horizon_ms / 1000);
 	x->need_by_bound = true;
 }
 
@@ -193,7 +197,7 @@ bool exit_question(struct exit *x, const struct exec_view *v, struct solve_in *o
 	out->size = fmin(m.size, fabs(out->held[0]));
 	out->horizon_s = (double)rest / 1000;
 	out->slots = n;
-	out->rate_max = x->cap * v->volume_s;
+	out->rate_max = x->cap * view_volume_s(v);
 	if (!x->unheard_ns)
 		x->unheard_ns = v->now_ns;
 	x->asked_ns = v->now_ns;
@@ -293,7 +297,7 @@ static bool look_make(const struct exit *x, const struct exec_view *v, struct lo
 		return false;
 	l->ac = model_of(&m, l->rest, n);
 	l->kt_old = kt_of_plan(x) * (double)l->rest / (double)x->plan_horizon_ms;
-	l->kt_cap = fmin(plan_cap_kt(m.size, l->ac.horizon, n, x->cap * v->volume_s), 4.0 * n);
+	l->kt_cap = fmin(plan_cap_kt(m.size, l->ac.horizon, n, x->cap * view_volume_s(v)), 4.0 * n);
 	if (l->kt_cap < 0)
 		l->kt_cap = 0; /* an even pace is all there is */
 	look_danger(x, v, l);

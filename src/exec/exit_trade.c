@@ -1,7 +1,7 @@
 /* exit_trade.c: slices, how each is placed, the danger rule, the venue's TWAP and close-rest.
  *
  * One slice: [passive try (post, chase)] -> cross, up to ATTEMPTS_MAX -> closed; what it did not
- * sell is backlog, which later slices take up at no more than 1.5 x their own size.
+ * sell is backlog, which the next turn takes up at no more than 1.5 x the pace (plan/pace.h).
  *
  * Invariants: (1) nothing is placed beyond the bound in force: the working price, in danger the
  * last price; (2) a stale book stops passive and sliced orders, never close-rest nor the danger
@@ -10,7 +10,7 @@
 #include "exec/child.h"
 #include "exec/exit_in.h"
 
-enum { ATTEMPTS_MAX = 5, DANGER_EVERY_S = 10, CAP_FLOOR_S = 120, CAP_CREDIT_S = 60 };
+enum { ATTEMPTS_MAX = 5, DANGER_EVERY_S = 10 };
 enum { CLOSE_GIVE_UP_S = 120 };
 static const int64_t SLACK = 1000000000;       /* 0.1 %: the market moves while an order flies */
 static const int64_t SLACK_SWEEP = 2000000000; /* 0.2 % */
@@ -23,6 +23,7 @@ struct price exit_bound(const struct exit *x)
 
 void slice_close(struct exit *x)
 {
+	x->owes = x->owes || x->slice_left.v > 0;
 	x->slice_open = false;
 	x->slice_left.v = 0;
 	exit_touch(x, x->slice);
@@ -194,39 +195,36 @@ static void tend_passive(struct exit *x, const struct exec_view *v, struct exec_
 
 /* ---- the schedule ---------------------------------------------------- */
 
-/* How far a slice may run ahead of the tape: what one slot brings of late. More would be a share
- * over the cap, for a short exit twice of it. */
-static double cap_credit(const struct exit *x, const struct exec_view *v)
+/* Milliseconds from one turn to the next where the schedule says nothing. */
+static int64_t slot_ms(const struct exit *x)
 {
-	if (x->plan_algo == ALGO_POV)
-		return 0; /* its share of what has traded, never ahead of it */
-	double s = (double)x->plan.spacing_ms / 1000;
-	return v->volume_s * (s > 0 && s < CAP_CREDIT_S ? s : CAP_CREDIT_S);
+	return x->plan.spacing_ms > 0 ? x->plan.spacing_ms : 2000;
+}
+
+int64_t exit_next_due(const struct exit *x)
+{
+	int64_t planned = x->next < x->plan.n ? x->plan.at_ms[x->next] : -1;
+	return pace_turn_ms(planned, x->turn_ms, slot_ms(x), x->owes) * MS_NS;
 }
 
 /* Coins the participation cap allows now; everything when there is none. */
 static struct qty cap_room(struct exit *x, const struct exec_view *v, struct qty want)
 {
-	struct qty least = worth(v->instr, v->mark, CHILD_USD);
+	x->cap_held = false;
 	if (x->algo == ALGO_SWEEP || x->in_danger || !(x->cap > 0))
 		return want;
 	double seen = qty_to_double((struct qty){v->volume.v - x->volume0.v});
-	double room = x->cap * (seen + cap_credit(x, v)) - qty_to_double(x->done) -
-		      qty_to_double(exit_in_flight(x));
-	struct qty r = {0};
-	if (room >= qty_to_double(want)) /* exactly: a double would lose a lot */
-		r = want;
-	else if (room > 0)
-		(void)qty_from_double(&r, room);
-	r = instr_floor_qty(v->instr, r);
-	if (r.v == want.v || r.v >= least.v) {
+	double sold = qty_to_double(x->done) + qty_to_double(exit_in_flight(x));
+	/* pov: its share of what has traded, never ahead of it */
+	double ahead =
+		x->plan_algo == ALGO_POV ? 0 : pace_ahead(view_volume_s(v), x->plan.spacing_ms);
+	double room = x->cap * (seen + ahead) - sold;
+	struct qty least = worth(v->instr, v->mark, CHILD_USD);
+	struct qty r = pace_cut(v->instr, want, room, least, (v->now_ns - x->cap_since_ns) / MS_NS);
+	if (r.v > 0)
 		x->cap_since_ns = v->now_ns;
-		return r;
-	}
-	if (v->now_ns - x->cap_since_ns < CAP_FLOOR_S * SEC_NS)
-		return (struct qty){0};
-	x->cap_since_ns = v->now_ns; /* a stalled tape does not stall the exit */
-	return (struct qty){min64(least.v, want.v)};
+	x->cap_held = r.v < want.v;
+	return r;
 }
 
 static struct qty mean_slice(const struct exit *x)
@@ -234,38 +232,32 @@ static struct qty mean_slice(const struct exit *x)
 	return (struct qty){x->plan.n ? x->plan_size.v / x->plan.n : x->plan_size.v};
 }
 
-/* What the due slice should sell: its own size, and backlog up to the pace cap. */
-static struct qty slice_want(const struct exit *x, const struct exec_view *v)
+/* What the turn that is due should sell: its own slice, and backlog up to the pace cap; *owed: all
+ * of it. */
+static struct qty slice_want(const struct exit *x, const struct exec_view *v, bool planned,
+			     int64_t *owed)
 {
-	struct qty rem = exit_remaining(x, v), own = mean_slice(x);
+	struct qty rem = exit_remaining(x, v),
+		   own = planned ? x->plan.qty[x->next] : (struct qty){0};
+	*owed = rem.v;
 	if (x->plan_algo == ALGO_POV)
 		return rem; /* cap_room says how much of it the tape has paid for */
-	if (x->next < x->plan.n)
-		own = x->plan.qty[x->next];
 	int64_t sold = x->done.v - x->plan_done.v;
 	int64_t flying = exit_zero_now(x, v) ? 0 : exit_in_flight(x).v;
-	int64_t owed = exit_planned_by(x, x->clock_ns, true).v - sold - flying;
-	int64_t most = own.v / 2 * (x->stops_late ? PACE_BY_MAX_PCT : PACE_MAX_PCT) / 50;
-	if (x->algo == ALGO_SWEEP)
-		most = INT64_MAX;
-	int64_t q = min64(min64(owed, most), rem.v);
+	uint32_t pct = x->stops_late ? PACE_BY_MAX_PCT : PACE_MAX_PCT;
+	*owed = exit_planned_by(x, x->clock_ns, planned).v - sold - flying;
+	int64_t q = min64(*owed, rem.v);
+	if (x->algo != ALGO_SWEEP)
+		q = min64(q, pace_most(own, mean_slice(x), pct).v);
 	struct qty last = worth(v->instr, v->mark, LAST_USD);
 	if (q > 0 && rem.v - q < last.v)
 		q = rem.v;
 	return (struct qty){q > 0 ? q : 0};
 }
 
-/* Schedule time of the next slice; past the plan's end one more each slot. */
-static int64_t next_due(const struct exit *x)
-{
-	return x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
-}
-
 static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
-	bool planned = x->next < x->plan.n;
-	bool block = planned && x->next == 0 && x->plan_block.v > 0; /* by the operator's word */
-	int64_t due = next_due(x);
+	int64_t due = exit_next_due(x), owed;
 	if (x->clock_ns < due) {
 		double pace = exit_pace(x, v);
 		wake(o, v->now_ns + (int64_t)((double)(due - x->clock_ns) / pace) + 1);
@@ -276,24 +268,27 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 		wake(o, v->now_ns + off);
 		return;
 	}
-	struct qty want = slice_want(x, v), rem = exit_remaining(x, v);
+	bool planned = x->next < x->plan.n && x->plan.at_ms[x->next] * MS_NS <= x->clock_ns;
+	bool block = planned && x->next == 0 && x->plan_block.v > 0; /* by the operator's word */
+	struct qty want = slice_want(x, v, planned, &owed), rem = exit_remaining(x, v);
 	struct qty least = worth(v->instr, v->mark, LAST_USD);
 	if (want.v > 0 && want.v < rem.v && want.v < least.v)
-		want.v = 0; /* too small to be alone: with the next */
+		want.v = 0;	       /* too small to be alone: with the next */
+	if (!planned && want.v <= 0) { /* all on its way: the turn stays, for what comes back */
+		x->owes = false;
+		return;
+	}
 	struct qty q = want;
-	x->depth_held = false;
+	x->depth_held = x->cap_held = false;
 	if (!block) {
 		q = child_depth_room(x, v, cap_room(x, v, want), &x->depth_held);
 		q = child_off_round(x, v, q, rem);
 	}
 	if (q.v < want.v && rem.v - q.v < least.v) /* never leave what cannot be sold */
 		q.v = rem.v - least.v >= least.v ? rem.v - least.v : 0;
-	if (planned) {
-		x->next++;
-	} else {
-		int64_t slot = x->plan.spacing_ms > 0 ? x->plan.spacing_ms : 2000;
-		x->extra_ns = x->clock_ns + slot * MS_NS;
-	}
+	x->next += planned;
+	x->turn_ms = x->clock_ns / MS_NS;
+	x->owes = owed - q.v >= worth(v->instr, v->mark, CHILD_USD).v;
 	exit_touch(x, 0);
 	if (q.v <= 0)
 		return;
@@ -456,14 +451,14 @@ void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o)
 		if (x->in_danger && c->posted)
 			want_cancel(x, v, o, c);
 		else if (c->posted && x->place == PLACE_POST && c->state == CS_OPEN &&
-			 x->clock_ns >= next_due(x))
+			 x->clock_ns >= exit_next_due(x))
 			want_cancel(x, v, o, c);
 		else if (c->posted)
 			tend_passive(x, v, o, c);
 		return;
 	}
 	bool turn = x->place == PLACE_POST && x->slice_open && x->attempt > 0 &&
-		    x->clock_ns >= next_due(x);
+		    x->clock_ns >= exit_next_due(x);
 	if (x->slice_open && x->slice_left.v > 0 && !turn && !(x->in_danger && !x->slice_danger)) {
 		slice_go_on(x, v, o);
 		return;

@@ -32,7 +32,7 @@ static void run_clock(struct exit *x, const struct exec_view *v, struct exec_out
 	x->clock_at_ns = v->now_ns;
 	if (dt <= 0 || x->state != XS_RUNNING)
 		return;
-	int64_t due = x->next < x->plan.n ? x->plan.at_ms[x->next] * MS_NS : x->extra_ns;
+	int64_t due = exit_next_due(x);
 	int64_t room = (due > x->clock_ns ? due - x->clock_ns : 0) + 2 * SEC_NS;
 	int64_t step = (int64_t)((double)dt * exit_pace(x, v));
 	if (step > room) {
@@ -199,6 +199,15 @@ static void watch_behind(struct exit *x, const struct exec_view *v, struct exec_
 	trace(x, v, plan, corridor);
 }
 
+/* What the market traded while it ran. The engine's own count begins anew with the engine. */
+static void count_tape(struct exit *x, const struct exec_view *v)
+{
+	if (x->tape_on && v->volume.v > x->tape_at.v)
+		x->tape.v += v->volume.v - x->tape_at.v;
+	x->tape_at = v->volume;
+	x->tape_on = true;
+}
+
 void exit_watch(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	double dt = (double)(v->now_ns - x->watch_ns) / 1e9;
@@ -215,6 +224,7 @@ void exit_watch(struct exit *x, const struct exec_view *v, struct exec_out *o)
 		x->mark_sum += dt * price_to_double(v->mark);
 	}
 	cost_funding(&x->cost, v->funding);
+	count_tape(x, v);
 	watch_danger(x, v, o);
 	watch_hands(x, v, o);
 	watch_behind(x, v, o, dt > 0 && dt < 60 ? dt : 0);

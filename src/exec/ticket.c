@@ -15,6 +15,7 @@ enum { LIQUID_LEVERAGE = 20, DANGER_LEVERAGE = 5 };
 static const int64_t CAP_DEFAULT = 100000000000, CAP_HARD = 250000000000;
 static const int64_t LAST_LIQUID = 80000000000, LAST_OTHERS = 150000000000;
 static const int64_t RISK_DEFAULT = 10000000000;
+static const double JITTER = 0.2;
 
 static bool typed_price(const struct price_spec *s, const struct exec_view *v, bool buy,
 			const char *what, struct price *out, struct err *e)
@@ -189,6 +190,13 @@ static bool chooses(const struct ticket *t)
 	return t->algo == ALGO_POV || t->algo == ALGO_IS;
 }
 
+double ticket_jitter(const struct ticket *t)
+{
+	if (t->declared)
+		return 0;
+	return t->random_set || t->random.v ? ratio_to_double(t->random) : JITTER;
+}
+
 void exec_problem(const struct exec_view *v, const struct ticket *t,
 		  const struct ticket_resolved *r, struct plan_problem *out)
 {
@@ -202,7 +210,7 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 		.position = v->position,
 		.mark = v->mark,
 		.sigma_year = v->sigma_year,
-		.volume_s = v->est[EST_VOLUME].value > 0 ? v->est[EST_VOLUME].value : v->volume_s,
+		.volume_s = view_volume_s(v),
 		.sigma_cost = v->sigma_raw,
 		.sqrt_y = v->est[EST_SQRT_Y].value,
 		.impact = {.refill_s = v->est[EST_REFILL].value},
@@ -217,6 +225,7 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 		.algo = r->horizon_ms || chooses(t) ? t->algo : (uint8_t)ALGO_SWEEP,
 		.place = t->place,
 		.account = v->account,
+		.liq = v->has_liq ? price_to_double(v->liq) : 0,
 	};
 	*out = p;
 }

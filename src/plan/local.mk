@@ -18,6 +18,7 @@ libplan_a_SOURCES = \
 	src/plan/meter.c \
 	src/plan/multi.c src/plan/multi_factor.c src/plan/multi.h \
 	src/plan/outlook.c src/plan/outlook.h \
+	src/plan/pace.c src/plan/pace.h \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
 	src/plan/power.c src/plan/power.h \
 	src/plan/replan.c src/plan/replan.h \

@@ -21,7 +21,9 @@ static const double PRIOR_HALF_BP = 1;	     /* half spread when no book is seen 
 static const double PRIOR_DEPTH_USD = 100e3; /* within 10 bp, when nothing is seen */
 static const int64_t YOUNG_NS = 3000000000;
 static const double DAY_S = 86400;
+static const double REST_DISTANCE = 0.03, REST_SIGMAS = 4; /* operations.md 8 */
 
+enum { REST_STEPS = 12 };
 enum { SPREAD_OVER = 4, SIDE_LEVELS = SIDE_ROOM(SPREAD_OVER) };
 _Static_assert((int)SIDE_LEVELS <= (int)COST_LEVELS, "book_walk reads a side into cost_in");
 
@@ -123,6 +125,45 @@ double plan_maker_share(uint8_t place)
 						  [PLACE_POST_CROSS] = 0.55,
 						  [PLACE_QUOTES] = 0.55};
 	return share[place < PLACE_COUNT ? place : 0];
+}
+
+double plan_distance(const struct plan_account *a, double x0, double x, double mark, double liq,
+		     double spent)
+{
+	double d = INFINITY, at, pct;
+	bool same = fabs(x - x0) < 1e-12 || !a->known;
+	if (same ? (at = liq) > 0 : venue_liq(a, x0, x, mark, spent, &at))
+		d = fabs(mark - at) / mark;
+	if (pool_dies(a, x0, x, mark, spent, &pct) && a->beta > 0)
+		d = fmin(d, fabs(pct) / 100 * a->beta);
+	return d;
+}
+
+bool plan_may_rest(double distance, double slot_sigma)
+{
+	return distance > REST_DISTANCE && distance > REST_SIGMAS * slot_sigma;
+}
+
+bool market_rests(const struct plan_problem *p, const struct market *m, double tau_s, double x,
+		  double spent)
+{
+	double d = plan_distance(&p->account, m->x0, x, m->mark, p->liq, spent);
+	return p->maker_share > 0 || plan_may_rest(d, p->sigma_year * sqrt(tau_s / YEAR_S));
+}
+
+double market_rest_part(const struct plan_problem *p, const struct market *m, double tau_s)
+{
+	double lo = 0, hi = 1; /* share of the size that is gone before they may */
+	if (!(m->share > 0) || !market_rests(p, m, tau_s, m->x0 - m->sign * m->size, 0))
+		return 0;
+	if (market_rests(p, m, tau_s, m->x0, 0))
+		return 1;
+	for (int i = 0; i < REST_STEPS; i++) { /* the distance grows while it sells */
+		double f = (lo + hi) / 2;
+		bool rests = market_rests(p, m, tau_s, m->x0 - m->sign * m->size * f, 0);
+		*(rests ? &hi : &lo) = f;
+	}
+	return 1 - hi;
 }
 
 uint32_t plan_late_slices(uint8_t place)

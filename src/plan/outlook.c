@@ -168,6 +168,7 @@ bool plan_within(const struct plan_problem *p, double eps, struct grid_work *w,
 					   p->mark.v > 0 ? p->mark : p->mid);
 	n = n < SLOTS ? n : SLOTS;
 	double t = (double)p->horizon_ms / 1000, cap = p->cap > 0 ? p->cap : 0.1;
+	m.share *= market_rest_part(p, &m, t / n);
 	double fee = p->fee_taker * (1 - m.share) + p->fee_maker * m.share;
 	struct urgency_in in = {.account = &p->account,
 				.position = m.x0,

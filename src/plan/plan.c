@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "plan/ac.h"
 #include "plan/jitter.h"
+#include "plan/pace.h"
 #include "plan/plan_in.h"
 #include "base/banned.h"
 
@@ -25,9 +26,9 @@ enum {
  * others. */
 static const double BOOK_FLICKER = 0.4, MODEL_DOUBT = 0.5;
 static const double ONE_SIDED_95 = 1.6448536269514722; /* 1 in 20 */
-/* How a running exit meets its cap (exec/exit_trade.c). */
-static const double CAP = 0.1, CREDIT_S = 60, FLOOR_USD = 25, FLOOR_S = 120;
-enum { PACE_HALVES = 3 };
+static const double CAP = 0.1;			       /* of the volume, where none is given */
+static const double FLOOR_USD = 25;		       /* the least child of a running exit */
+static const int64_t HELD_MOST_MS = INT64_C(365) * 86400000; /* an end later than that is none */
 
 static bool numbers_ok(const struct plan_problem *p, struct err *e)
 {
@@ -177,71 +178,99 @@ static struct qty lots_of(const struct plan_problem *p, double coins)
 	return instr_floor_qty(p->instr, q);
 }
 
-static void slice_add(struct plan *pl, double at_ms, int64_t qty, int64_t *left)
+/* Whole lots worth the least child, as the exit has it. */
+static struct qty child_least(const struct plan_problem *p, const struct market *m)
+{
+	struct qty q = lots_of(p, FLOOR_USD / m->mark), lot = instr_lot(p->instr);
+	return qty_to_double(q) * m->mark < FLOOR_USD ? (struct qty){q.v + lot.v} : q;
+}
+
+static void slice_add(struct plan *pl, int64_t at_ms, int64_t qty, int64_t *left)
 {
 	*left -= qty;
-	pl->at[pl->n++] =
-		(struct plan_slice){.at_ms = (int64_t)at_ms, .qty = {qty}, .left = {*left}};
+	pl->at[pl->n++] = (struct plan_slice){.at_ms = at_ms, .qty = {qty}, .left = {*left}};
 }
 
-/* What the slices could not sell goes on past the end, as fast as cap and pace let it. */
-static void hold_tail(const struct plan_problem *p, const struct market *m, double rate,
-		      double pace, int64_t left, struct plan *pl)
+/* No room for one more slice: the last takes the rest, as late as the cap would bring it. */
+static void hold_last(const struct plan_problem *p, const struct market *m, double rate,
+		      int64_t left, struct plan *pl)
 {
 	double coins = qty_to_double((struct qty){left});
-	double most = fmax(fmin(rate, pace), FLOOR_USD / m->mark / FLOOR_S);
-	double ms = fmax(1000 * coins / most, 1), slots = ceil(ms / (double)pl->spacing_ms);
-	uint32_t room = SLICES_MAX - pl->n, n = slots < room ? (uint32_t)slots : room;
-	int64_t end = pl->horizon_ms, part = lots_of(p, coins / fmax(n, 1)).v;
-	pl->horizon_ms += (int64_t)ms;
-	if (n == 0) { /* no room for one more: the last takes the rest, as late as it will be */
-		pl->at[pl->n - 1].qty.v += left;
-		pl->at[pl->n - 1].left.v = 0;
-		pl->at[pl->n - 1].at_ms = pl->horizon_ms;
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		if (i + 1 == n || part > 0)
-			slice_add(pl, (double)end + ms * i / n, i + 1 == n ? left : part, &left);
+	double most = fmax(rate, FLOOR_USD / m->mark * 1000 / PACE_FLOOR_MS);
+	struct plan_slice *s = &pl->at[pl->n - 1];
+	(void)p;
+	s->qty.v += left;
+	s->left.v = 0;
+	s->at_ms += (int64_t)fmin(fmax(1000 * coins / most, 1), HELD_MOST_MS);
 }
 
-/* A slice over the volume cap is cut to it; what it lacks follows at 1.5 times the pace at most. */
+/* The turns of the exit, as exec/exit_trade.c takes them (plan/pace.h): a slice over the volume cap
+ * is cut to it, and what it lacks follows at the next ones. */
 static void hold_back(const struct plan_problem *p, const struct market *m,
 		      const struct schedule *s, struct plan *pl)
 {
-	double rate = (p->cap > 0 ? p->cap : CAP) * p->volume_s,
-	       slot = (double)s->spacing_ms / 1000;
-	double credit = rate * (slot > 0 && slot < CREDIT_S ? slot : CREDIT_S), floor_s = 0;
-	int64_t left = p->size.v, owed = 0;
-	bool own = algo_scheduled(pl->algo) || pl->algo == ALGO_POV;
+	bool pov = pl->algo == ALGO_POV, own = algo_scheduled(pl->algo) || pov;
+	double cap = p->cap > 0 ? p->cap : CAP;
+	int64_t left = p->size.v, owed = 0, last = 0, went = -PACE_FLOOR_MS;
+	struct qty least = child_least(p, m), mean = {s->n ? p->size.v / s->n : 0};
+	bool owes = false;
+	uint32_t k = 0;
 	pl->held_back = false;
 	pl->n = 0;
-	for (uint32_t k = 0; k < s->n; k++) {
-		double t = (double)s->at_ms[k] / 1000, sold = qty_to_double(p->size);
-		sold -= qty_to_double((struct qty){left});
-		owed += s->qty[k].v;
-		int64_t q = owed;
+	while (left > 0 && pl->n < SLICES_MAX) {
+		bool planned = k < s->n;
+		int64_t at = pace_turn_ms(planned ? s->at_ms[k] : -1, last, pl->spacing_ms, owes);
+		struct qty one = {0};
+		planned = planned && s->at_ms[k] <= at;
+		if (planned)
+			one = s->qty[k++];
+		owed += one.v;
+		struct qty want = {owed < left ? owed : left}, q = want;
 		if (own && p->volume_s > 0) {
-			int64_t pace = s->qty[k].v / 2 * PACE_HALVES;
-			int64_t least = lots_of(p, FLOOR_USD / m->mark).v;
-			int64_t room = lots_of(p, rate * t + credit - sold).v;
-			if (q > s->qty[k].v && q > pace)
-				q = pace;
-			if (room < q && room < least)
-				room = t - floor_s >= FLOOR_S && least < q ? least : 0;
-			if (room < q) {
-				q = room;
-				pl->held_back = true;
-			}
+			double sold = qty_to_double((struct qty){p->size.v - left});
+			double ahead = pov ? 0 : pace_ahead(p->volume_s, s->spacing_ms);
+			double room = cap * (p->volume_s * (double)at / 1000 + ahead) - sold;
+			struct qty most = pace_most(one, mean, PACE_MAX_PCT);
+			if (pov)
+				want.v = left; /* all that the tape has paid for */
+			else if (want.v > most.v && left - most.v >= least.v)
+				want = most;
+			q = pace_cut(p->instr, want, room, least, at - went);
+			pl->held_back = pl->held_back || q.v < want.v;
 		}
-		if (q <= 0)
+		if (at >= HELD_MOST_MS && q.v < left)
+			break;
+		last = at;
+		owed -= q.v;
+		owes = owed >= least.v;
+		if (q.v <= 0)
 			continue;
-		floor_s = t;
-		owed -= q;
-		slice_add(pl, (double)s->at_ms[k], q, &left);
+		went = at;
+		slice_add(pl, at, q.v, &left);
 	}
 	if (left > 0)
-		hold_tail(p, m, rate, PACE_HALVES * m->size / s->n / 2 / slot, left, pl);
+		hold_last(p, m, cap * p->volume_s, left, pl);
+	int64_t last_at =
+		pl->at[pl->n - 1].at_ms; /* after the last planned one: its slot is added */
+	if (pl->held_back && last_at > s->at_ms[s->n - 1] &&
+	    last_at + pl->spacing_ms > pl->horizon_ms)
+		pl->horizon_ms = last_at + pl->spacing_ms;
+}
+
+/* The part of the size that goes in slices whose children may rest: what is sold first, near
+ * liquidation, crosses; later ones may not have to. */
+static double rest_part(const struct plan_problem *p, const struct market *m, const struct plan *pl)
+{
+	double held = m->x0, rests = 0, tau = (double)pl->spacing_ms / 1000;
+	if (!(m->share > 0))
+		return 0;
+	for (uint32_t k = 0; k < pl->n; k++) {
+		double q = qty_to_double(pl->at[k].qty);
+		if (market_rests(p, m, tau, held, 0))
+			rests += q;
+		held -= m->sign * q;
+	}
+	return fmin(rests / m->size, 1);
 }
 
 static void plan_cost_of(const struct plan_problem *p, const struct market *m, uint32_t slots,
@@ -308,6 +337,7 @@ bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
 	out->lambda = out->kappa = out->jitter_cost = out->danger = out->danger_hold = 0;
 	out->has_danger = false;
 	hold_back(p, &m, &s, out);
+	m.share *= rest_part(p, &m, out);
 	out->end_ms = p->now_ms + (out->algo == ALGO_SWEEP ? 1000 : out->horizon_ms);
 	plan_cost_of(p, &m, s.n, out);
 	slices_account(p, &m, out);

@@ -58,7 +58,8 @@ struct plan_problem {
 	double sqrt_y;		/* Y of the square-root law (core/estimate.h); 0: the prior, 0.7 */
 	double fee_taker, fee_maker;
 	double funding_hour;  /* rate of this hour: positive, longs pay */
-	double maker_share;   /* <= 0: prior by placement */
+	double maker_share;   /* <= 0: prior by placement, 0 where no child may rest */
+	double liq;	      /* the venue's liquidation price of the position; 0: none */
 	struct impact impact; /* eta 0: plan_impact is called */
 	int64_t now_ms;	      /* wall clock */
 	int64_t horizon_ms;   /* 0: sweep */
@@ -150,6 +151,14 @@ uint32_t plan_slots(int64_t horizon_ms, const struct instr *i, struct qty size, 
 
 /* The fill model: part of a size that is filled at rest, by placement. */
 double plan_maker_share(uint8_t place);
+/* Passive orders only where the distance allows (operations.md 8): over 3 % and over four
+ * deviations of the price in a slot, else children cross. plan_distance: relative, the nearer of
+ * liquidation by the venue's price and the fall in which the pool dies, with x of the x0 coins left
+ * (signed) and `spent` USD; liq: the venue's own for x0, 0 none. slot_sigma: relative, honest. */
+double plan_distance(const struct plan_account *a, double x0, double x, double mark, double liq,
+		     double spent);
+bool plan_may_rest(double distance, double slot_sigma);
+
 /* How many of the slices that are due may be unfilled while all goes as planned: more are in at
  * most 1 of 20 moments. Orders that cross at the end of their slot: the one at work. Orders that
  * only rest are filled in a slot with plan_maker_share(PLACE_POST_CROSS), somewhere in it, and go

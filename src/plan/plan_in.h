@@ -13,11 +13,17 @@ struct market {
 	double mid, mark, size, sigma_s; /* USD; coins; USD per square-root second */
 	double x0;			 /* signed position */
 	double sign;			 /* of the position our side reduces: +1 when selling */
-	double share;			 /* expected part filled resting */
+	double share;			 /* expected part filled resting, where children may rest */
 	struct impact impact;
 	bool book_young, book_any;
 };
 bool market_read(const struct plan_problem *p, struct market *m);
+/* Of children with slots of tau_s, while x coins (signed) are held and `spent` USD are gone: they
+ * may rest. A share given in the problem is taken as it is: always. */
+bool market_rests(const struct plan_problem *p, const struct market *m, double tau_s, double x,
+		  double spent);
+/* The part of the size, sold at any pace, that goes while they may. */
+double market_rest_part(const struct plan_problem *p, const struct market *m, double tau_s);
 /* Temporary impact for slots of tau seconds: the walk of a child and what is left of those before.
  */
 double market_eta(const struct market *m, double tau_s);

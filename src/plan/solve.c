@@ -13,6 +13,7 @@
 #include "plan/solve.h"
 #include "base/banned.h"
 
+enum { DAY_S = 86400 };
 static const double KT_TOP = 60; /* kappa T of "at once": e^-60 is left after the first slot */
 
 double plan_cap_kt(double size, double horizon_s, uint32_t n, double rate_max)
@@ -51,6 +52,7 @@ bool plan_numbers(const struct plan_problem *p, double tau_s, struct plan_number
 	struct market m;
 	if (!market_read(p, &m) || !(m.mark > 0))
 		return false;
+	m.share *= market_rest_part(p, &m, tau_s);
 	double fee = p->fee_taker * (1 - m.share) + p->fee_maker * m.share;
 	*out = (struct plan_numbers){
 		.size = m.size,
@@ -231,6 +233,78 @@ bool plan_by_danger(const struct plan_problem *p, double limit, int64_t key_unti
 			e, ERR_RULE,
 			"the signing key ends before any schedule does: sweep, or a new key");
 	*out = best;
+	return true;
+}
+
+/* ---- held back by the volume cap -------------------------------------- */
+
+static bool late(const struct plan_problem *p, const struct plan *plan)
+{
+	return p->algo != ALGO_POV && plan->held_back && plan->horizon_ms - p->horizon_ms >= 1000;
+}
+
+bool plan_held(const struct plan_problem *p, const struct plan *plan, struct plan *scratch,
+	       struct plan_held *out)
+{
+	struct plan_problem q = *p;
+	struct err e = {0};
+	if (!late(p, plan))
+		return false;
+	double cap = p->cap > 0 ? p->cap : 0.1;
+	*out = (struct plan_held){.cap = cap,
+				  .asked_ms = p->now_ms + p->horizon_ms,
+				  .end_ms = plan->end_ms,
+				  .hard_end_ms = plan->end_ms};
+	int lo = (int)floor(100 * cap), hi = (int)(100 * PLAN_CAP_HARD);
+	if (lo >= hi)
+		return true;
+	q.cap = PLAN_CAP_HARD;
+	if (!plan_make(&q, scratch, &e))
+		return true;
+	out->hard_end_ms = scratch->end_ms;
+	if (late(&q, scratch))
+		return true;
+	while (hi - lo > 1) {
+		int mid = (lo + hi) / 2;
+		q.cap = mid / 100.0;
+		if (plan_make(&q, scratch, &e) && !late(&q, scratch))
+			hi = mid;
+		else
+			lo = mid;
+	}
+	out->keeps = hi / 100.0;
+	return true;
+}
+
+static void put_end(struct buf *b, int64_t now_ms, int64_t end_ms)
+{
+	int64_t s = end_ms / 1000 % DAY_S;
+	if (end_ms - now_ms >= DAY_S * 1000)
+		buf_printf(b, "%.1f days from now", (double)(end_ms - now_ms) / 1000 / DAY_S);
+	else
+		buf_printf(b, "%02d:%02d:%02dZ", (int)(s / 3600), (int)(s / 60 % 60),
+			   (int)(s % 60));
+}
+
+bool plan_held_words(const struct plan_problem *p, const struct plan *plan, struct plan *scratch,
+		     struct buf *b)
+{
+	struct plan_held h;
+	if (!plan_held(p, plan, scratch, &h))
+		return false;
+	buf_printf(b, "the cap of %.3g %% of the volume holds it back: done about ", 100 * h.cap);
+	put_end(b, p->now_ms, h.end_ms);
+	buf_puts(b, " instead of ");
+	put_end(b, p->now_ms, h.asked_ms);
+	if (h.keeps > 0) {
+		buf_printf(b, "; --cap %.0f%% keeps the end", 100 * h.keeps);
+		return true;
+	}
+	if (h.hard_end_ms < h.end_ms) {
+		buf_printf(b, "; --cap %.0f%%, the most, ends about ", 100 * PLAN_CAP_HARD);
+		put_end(b, p->now_ms, h.hard_end_ms);
+	}
+	buf_puts(b, "; sooner only a sweep, or less");
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "plan/adaptive.h"
 #include "plan/grid.h"
@@ -91,6 +92,22 @@ struct danger_plan {
 };
 bool plan_by_danger(const struct plan_problem *p, double limit, int64_t key_until_ms,
 		    struct danger_plan *out, struct err *e);
+
+/* The volume cap moves the end of a plan: from when to when, and the least cap in whole percent, up
+ * to the hard one, that keeps the end asked for. */
+#define PLAN_CAP_HARD 0.25
+struct plan_held {
+	double cap;
+	int64_t asked_ms, end_ms; /* wall */
+	double keeps;		  /* cap that keeps it; 0: none that is allowed */
+	int64_t hard_end_ms;	  /* wall: at the hard cap */
+};
+/* False: the plan ends as it was asked to. scratch: plans of other caps. */
+bool plan_held(const struct plan_problem *p, const struct plan *plan, struct plan *scratch,
+	       struct plan_held *out);
+/* The same in words: "the cap of 10 % of the volume holds it back: done about ...". */
+bool plan_held_words(const struct plan_problem *p, const struct plan *plan, struct plan *scratch,
+		     struct buf *b);
 
 /* Names what makes a schedule meaningless, and what to change: a volatility or a price that is no
  * number, an absurd horizon, a book that is crossed or empty, a pool below its maintenance. */

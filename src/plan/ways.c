@@ -83,6 +83,7 @@ uint32_t plan_frontier_to(const struct plan_problem *p, double top, struct front
 	double t = (double)p->horizon_ms / 1000, tau = t / slots;
 	struct plan_cost fixed = {0};
 	double src[SRC_COUNT] = {0};
+	m.share *= market_rest_part(p, &m, tau);
 	market_fixed(p, &m, &fixed, src);
 	struct ac a = {.x = m.size,
 		       .horizon = t,

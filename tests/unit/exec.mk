@@ -42,3 +42,7 @@ check_PROGRAMS += tests/unit/t_algos
 TESTS += tests/unit/t_algos
 tests_unit_t_algos_SOURCES = tests/unit/t_algos.c tests/unit/exec_world.h
 tests_unit_t_algos_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_pace
+TESTS += tests/unit/t_pace
+tests_unit_t_pace_SOURCES = tests/unit/t_pace.c tests/unit/exec_world.h
+tests_unit_t_pace_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -167,11 +167,43 @@ TEST(too_little_time_is_no_danger)
 	told_is_asked(t); /* to the end that the cap leaves it */
 	CHECK(number(t, "horizon_s") > 5400);
 	CHECK_NEAR(number(t, "horizon_at_cap_s"), 7200, 10);
-	CHECK(strstr(t, "does not fit into 60m at") && strstr(t, "takes about 2h; 0.5"));
+	CHECK(strstr(t, "of the volume holds it back: done about ") && strstr(t, "keeps the end"));
 	CHECK(strstr(t, "\"keeps_limit\":true") && strstr(t, "no schedule within") == NULL);
 	w_free(w);
 }
 
-TEST_MAIN(T(too_little_time_is_no_danger), T(chance_is_of_the_schedule_told),
-	  T(a_faster_one_is_not_told_the_chance_of_the_slowest),
+/* An exit that the cap will hold back says so before its first order leaves, and to who asked. */
+TEST(held_back_is_said_before_it_sends)
+{
+	struct world *w = w_begin(w_new(), 100000);
+	struct cmd c = {.kind = CMD_EXIT};
+	uint32_t said = 0, sent = 0;
+
+	w_live(w, 3 * SEC, 100000);
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.algo = ALGO_TWAP;
+	c.ticket.place = PLACE_CROSS;
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.horizon_ms = 20000;
+	c.ticket.cap.v = 1000000000; /* 0.1 % */
+	uint32_t from = w->n_kept;
+	const struct effect *r = w_command(w, &c);
+	CHECK_INT(r->reply.code, ERR_OK);
+	CHECK(strstr(r->reply.text,
+		     "x1: the cap of 0.1 % of the volume holds it back: done about"));
+	w_live(w, 2 * SEC, 100000);
+	for (uint32_t i = from; i < w->n_kept; i++) {
+		const struct effect *f = &w->kept[i];
+
+		if (f->kind == EF_NOTICE && strstr(f->notice.text, "holds it back") && !said)
+			said = i + 1;
+		if (f->kind == EF_SEND && !sent)
+			sent = i + 1;
+	}
+	CHECK(said && sent && said < sent);
+	w_free(w);
+}
+
+TEST_MAIN(T(held_back_is_said_before_it_sends), T(too_little_time_is_no_danger),
+	  T(chance_is_of_the_schedule_told), T(a_faster_one_is_not_told_the_chance_of_the_slowest),
 	  T(an_even_pace_over_its_limit_says_so), T(a_limit_alone_is_kept))
