@@ -232,6 +232,10 @@ struct cmd {
 	uint8_t kind;  /* enum cmd_kind */
 	uint8_t yes;   /* shell: --yes */
 	uint64_t snap; /* number of the snapshot the operator saw, 0 from a shell */
+	/* A shell's place of the account is that of the configuration as it is now; the engine's is
+	 * that of when it began: what is meant is the address. The host puts the place right. */
+	bool by_address;
+	uint8_t address[20];
 	union {
 		struct ticket ticket;
 		struct tune tune;
@@ -251,5 +255,24 @@ struct cmd {
 		} word;
 	};
 };
+
+/* Where a command says which account it is for; NULL: it is for none. */
+static inline uint8_t *cmd_account(struct cmd *c)
+{
+	switch ((enum cmd_kind)c->kind) {
+	case CMD_EXIT:
+		return &c->ticket.account;
+	case CMD_FLATTEN:
+		return &c->flatten.account;
+	case CMD_CANCEL:
+		return &c->cancel.account;
+	case CMD_GUARD:
+		return &c->guard.account;
+	case CMD_ADD:
+		return &c->add.account;
+	default:
+		return 0;
+	}
+}
 
 #endif

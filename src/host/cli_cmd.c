@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "host/accounts.h"
 #include "host/breakglass.h"
 #include "host/cli.h"
 #include "host/clock.h"
@@ -579,7 +580,10 @@ bool cli_parse(struct cli *c, int n, const char *const *words, struct cmd *cmd, 
 
 	for (int i = 0; i < c->conf.n_accounts; i++)
 		accounts[i] = c->conf.account[i].name;
-	return gram_parse(&ctx, cmd, n, words, &bad, e);
+	if (!gram_parse(&ctx, cmd, n, words, &bad, e))
+		return false;
+	accounts_name(cmd, &c->conf);
+	return true;
 }
 
 static bool nothing_sent(const struct attach_reply *r)
@@ -598,6 +602,7 @@ bool cli_ask_each(struct cli *c, const struct cmd *cmd, int timeout_ms, struct a
 	/* An account that cannot holds up no other; what is shown is the first refusal. */
 	for (uint8_t i = 0; i < c->conf.n_accounts; i++) {
 		one.cancel.account = i;
+		accounts_name(&one, &c->conf);
 		if (!cli_ask(c, &one, timeout_ms, &got, e))
 			return false;
 		if (!i || (r->code == ERR_OK && (got.code != ERR_OK || !nothing_sent(&got))))

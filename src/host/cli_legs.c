@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "host/calc_in.h"
 #include "host/cli.h"
 #include "plan/legs.h"
@@ -274,6 +275,18 @@ static void find_pool(struct group *g, const struct snap *s, uint8_t account)
 		g->in.leg[j].apart = !in_pool(s, p, g->in.leg[j].coin);
 }
 
+/* The engine's place of the account that the words name: the configuration may be younger. */
+static bool place_in(const struct snap *s, const struct cmd *cmd, uint8_t *out, struct err *e)
+{
+	char address[43] = "0x";
+
+	hex_encode(address + 2, cmd->address, 20);
+	for (*out = 0; *out < s->n_accounts; ++*out)
+		if (!strcmp(s->account[*out].address, address))
+			return true;
+	return err_set(e, ERR_CONF, "the engine that runs does not know account %s yet", address);
+}
+
 static bool choose(struct group *g, struct err *e)
 {
 	struct cmd any;
@@ -282,6 +295,7 @@ static bool choose(struct group *g, struct err *e)
 	const struct snap *live;
 	static struct snap s; /* stands while the engine is asked */
 	uint32_t seen = 0;
+	uint8_t mine;
 
 	if (!leg_cmd(g, "BTC", &any, e))
 		return false;
@@ -289,15 +303,16 @@ static bool choose(struct group *g, struct err *e)
 	if (!live)
 		return false;
 	s = *live;
-	if (!all && !list_ok(&s, any.ticket.account, list, e))
+	if (!place_in(&s, &any, &mine, e))
+		return false;
+	if (!all && !list_ok(&s, mine, list, e))
 		return false;
 	g->limit = given(g, "--danger") ? ratio_to_double(any.ticket.risk) : 0;
 	g->urgency = given(g, "--urgency") ? ratio_to_double(any.ticket.urgency) : 0.5;
 	for (uint32_t i = 0; i < s.n_legs && i < POSITIONS_MAX; i++) {
 		const struct snap_leg *l = &s.leg[i];
 		struct err why = {0};
-		if (l->account != any.ticket.account || !l->szi.v ||
-		    (!all && !named(list, l->coin)))
+		if (l->account != mine || !l->szi.v || (!all && !named(list, l->coin)))
 			continue;
 		seen++;
 		if (g->n == MULTI_LEGS)
@@ -310,7 +325,7 @@ static bool choose(struct group *g, struct err *e)
 		return err_set(e, ERR_RULE, "Nothing is held. Nothing to exit.");
 	if (!g->n)
 		return err_set(e, g->refused, "%s", g->out[0]);
-	find_pool(g, &s, any.ticket.account);
+	find_pool(g, &s, mine);
 	if (g->limit > 0 && !g->in.has_pool)
 		return err_set(e, ERR_RULE,
 			       "--danger is of a whole pool, and these legs are not all of one "

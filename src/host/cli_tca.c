@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "engine/replay.h"
 #include "exec/cost.h"
+#include "host/accounts.h"
 #include "host/cli.h"
 #include "host/clock.h"
 #include "host/store.h"
@@ -216,6 +217,24 @@ static void show_kept(struct tca *t)
 	}
 }
 
+/* As the journal numbers them. */
+static void accounts_of(struct engine_conf *ec, const struct cli *c, struct store *s)
+{
+	static struct conf conf;
+	struct accounts_known k = {0};
+
+	conf = c->conf;
+	store_meta_get(s, ACCOUNTS_META, &k, sizeof k, NULL);
+	accounts_settle(&conf, &k, NULL); /* too many: by their places in the configuration */
+	ec->n_accounts = conf.n_accounts;
+	for (int i = 0; i < conf.n_accounts; i++) {
+		snprintf(ec->account[i].name, sizeof ec->account[i].name, "%s",
+			 conf.account[i].name);
+		snprintf(ec->account[i].address, sizeof ec->account[i].address, "%s",
+			 conf.account[i].address);
+	}
+}
+
 bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, enum tca_form form,
 		   FILE *out, uint32_t *shown, struct err *e)
 {
@@ -232,15 +251,9 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 	t->form = form;
 	t->out = out;
 	t->e = e;
-	ec.n_accounts = c->conf.n_accounts;
-	for (int i = 0; i < c->conf.n_accounts; i++) {
-		snprintf(ec.account[i].name, sizeof ec.account[i].name, "%s",
-			 c->conf.account[i].name);
-		snprintf(ec.account[i].address, sizeof ec.account[i].address, "%s",
-			 c->conf.account[i].address);
-	}
 	ok = store_open_reader(&s, &c->dir, e);
 	if (ok) {
+		accounts_of(&ec, c, s);
 		if (!store_meta_get(s, "cloid_key", ec.cloid_key, sizeof ec.cloid_key, NULL))
 			memset(ec.cloid_key, 0, sizeof ec.cloid_key);
 		engine_init(t->engine, &ec, clock_boot_ns(), clock_wall_ms());

@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "host/accounts.h"
 #include "host/hook.h"
 #include "host/log.h"
 #include "venue/hyperliquid/action.h"
@@ -428,7 +429,12 @@ static void on_cmd(void *arg, uint32_t client, uint32_t seq, const struct cmd *c
 	struct host *h = arg;
 	struct event ev = event_of(h, EV_CMD, 0);
 	struct cmd mine = *cmd;
+	struct err e = {0};
 
+	if (!accounts_place(&mine, &h->c.conf, &e)) {
+		attach_answer(h->attach, client, seq, (uint8_t)e.code, 0, e.text);
+		return;
+	}
 	if (mine.kind == CMD_EXIT)
 		ticket_defaults(&h->c.conf.exit, &mine.ticket);
 	ev.cmd.client = client;
@@ -727,7 +733,6 @@ static bool start(struct host *h, struct err *e)
 		h->lease = h->c.lease;
 	else if (!lease_take(&h->lease, &h->c.dir, 0, e))
 		return false;
-	host_engine_conf(h, &ec);
 	if (h->c.glass ? !host_open_glass(h, &ec, &ceiling, e) : !host_open_journal(h, &ec, e))
 		return false;
 	h->loop = loop_new(h->c.conf.ca_file, e);

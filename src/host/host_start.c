@@ -11,6 +11,7 @@
 
 #include "base/hex.h"
 #include "engine/replay.h"
+#include "host/accounts.h"
 #include "host/entropy.h"
 #include "host/host_inner.h"
 #include "host/log.h"
@@ -105,6 +106,28 @@ void host_engine_conf(struct host *h, struct engine_conf *ec)
 	ec->pid = getpid();
 }
 
+/* The numbers that records give to accounts are theirs for ever. */
+static bool accounts(struct host *h, struct err *e)
+{
+	struct accounts_known k = {0}, was;
+	struct err why = {0};
+
+	store_meta_get(h->store, ACCOUNTS_META, &k, sizeof k, NULL);
+	was = k;
+	if (!accounts_settle(&h->c.conf, &k, e))
+		return false;
+	for (uint8_t i = 0; i < h->c.conf.n_accounts; i++)
+		if (!strncmp(h->c.conf.account[i].name, "left-", 5))
+			log_line(LOG_WARN,
+				 "account %s has left the configuration: it keeps its place in "
+				 "the journal, watched and without a key",
+				 h->c.conf.account[i].address);
+	if (memcmp(&k, &was, sizeof k) != 0 &&
+	    !store_meta_set(h->store, ACCOUNTS_META, &k, sizeof k, &why))
+		log_line(LOG_ERROR, "%s", why.text);
+	return true;
+}
+
 bool host_open_journal(struct host *h, struct engine_conf *ec, struct err *e)
 {
 	struct {
@@ -125,7 +148,9 @@ bool host_open_journal(struct host *h, struct engine_conf *ec, struct err *e)
 	}
 	lease_raise(&h->lease, store_epoch(h->store));
 	lease_boot_id(boot);
-	ec->epoch = h->lease.epoch;
+	if (!accounts(h, e))
+		return false;
+	host_engine_conf(h, ec);
 	if (!store_lease_put(h->store, h->lease.epoch, getpid(), boot, &why))
 		log_line(LOG_ERROR, "%s", why.text);
 	if (!identity(h, ec, e))
@@ -148,14 +173,22 @@ enum { PANICS_OF_EPOCH = 1000 };
 
 bool host_open_glass(struct host *h, struct engine_conf *ec, uint64_t *ceiling, struct err *e)
 {
+	struct accounts_known k = {0};
 	uint8_t install[4];
 
 	*ceiling = 0;
-	if (h->c.no_journal || !store_peek(&h->c.dir, ec->cloid_key, install, ceiling)) {
+	if (!h->c.no_journal &&
+	    store_peek(&h->c.dir, ec->cloid_key, install, ceiling, ACCOUNTS_META, &k, sizeof k)) {
+		/* too many to number them: this close needs no numbers */
+		if (!accounts_settle(&h->c.conf, &k, e))
+			log_line(LOG_ERROR, "%s", e->text);
+		*e = (struct err){0};
+	} else {
 		entropy_fill(ec->cloid_key, sizeof ec->cloid_key);
 		entropy_fill(install, sizeof install);
 	}
 	ec->install = (uint32_t)install[0] << 16 | (uint32_t)install[1] << 8 | install[2];
+	host_engine_conf(h, ec);
 	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
 	h->engine->next_panic = (uint32_t)(h->lease.epoch * PANICS_OF_EPOCH);
 	if (!store_open_late(&h->store, &h->c.dir, h->lease.epoch, e))

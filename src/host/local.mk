@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libhost.a libcli.a
 libhost_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(INIH_CFLAGS) $(LWS_CFLAGS) $(SSL_CFLAGS)
 libhost_a_SOURCES = \
+	src/host/accounts.c src/host/accounts.h \
 	src/host/answers.c src/host/answers.h \
 	src/host/handover.c src/host/handover.h \
 	src/host/attach.c src/host/attach.h \

@@ -259,7 +259,7 @@ bool store_open_late(struct store **out, const struct statedir *d, uint64_t epoc
 }
 
 bool store_peek(const struct statedir *d, uint8_t cloid_key[16], uint8_t install[4],
-		uint64_t *ceiling)
+		uint64_t *ceiling, const char *also, void *more, size_t n)
 {
 	struct store *s = store_alloc(d);
 	uint8_t key[16], inst[4];
@@ -280,6 +280,7 @@ bool store_peek(const struct statedir *d, uint8_t cloid_key[16], uint8_t install
 		memcpy(cloid_key, key, sizeof key);
 		memcpy(install, inst, sizeof inst);
 		*ceiling = store_ceiling(s);
+		store_meta_get(s, also, more, n, NULL);
 	}
 	store_close(s);
 	return ok;

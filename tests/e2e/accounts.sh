@@ -84,6 +84,21 @@ expect "add to the isolated one, dry" 0 '"ntli":100000000' "$exeunt" add ETH --u
 expect "of a cross one it says where" 3 "may not move money" "$exeunt" add ETH --usd 100USD --account main --dry-run --json $S
 is "nothing was sent" [ "$(coins "$one") | $(coins "$two")" = "-ETH BTC | -HYPE ETH SOL" ]
 
+# The configuration is edited under the engine: another account in front, the two the other way round. A name means
+# the account of its address, and the journal's numbers stay those of the addresses.
+cp "$state/exeunt.conf" "$work/conf"
+printf '%s\n' '[venue hyperliquid]' 'network = paper' "url = http://127.0.0.1:$port" '[account third]' \
+	'address = 0x00000000000000000000000000000000000000cc' '[account second]' "address = $two" 'key = second' \
+	'[account main]' "address = $one" 'key = main' '[panic]' 'care_time = 10s' >"$state/exeunt.conf"
+scope "BTC ETH" --account main
+scope "ETH HYPE SOL" --account second
+expect "one that was configured since is refused by its address" 2 "0cc: it was configured since" "$exeunt" flatten --account third --dry-run $S
+expect "the engine is ended" 0 "" kill "$(engine_pid)"
+is "and another begins" until_true 30 eval '"$exeunt" read $S >/dev/null 2>&1 && status_has "\"coin\":\"HYPE\""'
+"$exeunt" status --json $S >"$work/out"
+is "each has its place, the new one the next" [ "$(grep -o '"name":"[a-z]*"' "$work/out" | tr -d '\n')" = '"name":"main""name":"second""name":"third"' ]
+cp "$work/conf" "$state/exeunt.conf"
+
 # For real: the other account is never touched.
 stops() { post /info "{\"type\":\"frontendOpenOrders\",\"user\":\"$1\"}" | grep -o '"orderType": *"Stop Market"' | wc -l; }
 expect "guard of one account" 0 '"done":true' "$exeunt" guard SOL ETH --account second --json $S

@@ -71,3 +71,8 @@ check_PROGRAMS += tests/unit/t_keeper
 TESTS += tests/unit/t_keeper
 tests_unit_t_keeper_SOURCES = tests/unit/t_keeper.c
 tests_unit_t_keeper_LDADD = libtest.a libhost.a libbase.a -lpthread
+
+check_PROGRAMS += tests/unit/t_accounts
+TESTS += tests/unit/t_accounts
+tests_unit_t_accounts_SOURCES = tests/unit/t_accounts.c
+tests_unit_t_accounts_LDADD = libtest.a libhost.a libcore.a libbase.a

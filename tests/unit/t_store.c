@@ -298,13 +298,19 @@ TEST(late_journal)
 	uint64_t ceiling = 0;
 	int32_t other = 99;
 	int rows = 0;
+	char more[5] = "none";
 
 	REQUIRE(dir_new(&d));
-	CHECK(!store_peek(&d, got, inst, &ceiling)); /* there is none yet */
+	CHECK(!store_peek(&d, got, inst, &ceiling, "more", more,
+			  sizeof more)); /* there is none yet */
 	REQUIRE(store_open(&s, &d, true, &e));
 	CHECK(store_meta_set(s, "cloid_key", key, sizeof key, &e));
 	CHECK(store_meta_set(s, "install", install, sizeof install, &e));
-	CHECK(store_peek(&d, got, inst, &ceiling));
+	CHECK(store_peek(&d, got, inst, &ceiling, "more", more, sizeof more));
+	CHECK_STR(more, "none");
+	CHECK(store_meta_set(s, "more", "that", 5, &e));
+	CHECK(store_peek(&d, got, inst, &ceiling, "more", more, sizeof more));
+	CHECK_STR(more, "that");
 	CHECK(!memcmp(got, key, sizeof key) && !memcmp(inst, install, sizeof install));
 	REQUIRE(store_open_late(&late, &d, 42, &e) && store_start(late, &e));
 	record(&r, 1, 100);
@@ -321,7 +327,7 @@ TEST(late_journal)
 	store_submit(late);
 	CHECK(!store_drain(late, 300)); /* not our schema: nothing is added */
 	store_close(late);
-	CHECK(!store_peek(&d, got, inst, &ceiling));
+	CHECK(!store_peek(&d, got, inst, &ceiling, "more", more, sizeof more));
 	rows = 0;
 	CHECK(store_read(s, 0, count_rows, &rows, &e));
 	CHECK_INT(rows, 1);
