@@ -201,6 +201,7 @@ static void log_begin(const struct cli *c, const struct glass *g, const char *wh
 	statedir_path(&c->dir, path, sizeof path, "log");
 	if (!log_open(path, false, &none))
 		log_open("/dev/null", false, &none);
+	log_background();
 	log_line(LOG_ERROR, "break-glass: %s; exeunt %s (pid %d) takes the lease, epoch %llu", why,
 		 c->verb->name, (int)getpid(), (unsigned long long)g->lease.epoch);
 }
@@ -266,6 +267,7 @@ int breakglass_run(struct cli *c, const struct cmd *cmd, const char *why, bool a
 	if (!end(&g)) {
 		/* The journal's thread hangs in the disk; a join would hang with it. */
 		fflush(NULL);
+		log_flush(200);
 		cli_leave(c);
 		_exit(status);
 	}

@@ -729,6 +729,8 @@ static bool start(struct host *h, struct err *e)
 		sigaddset(&set, SIGINT);
 		pthread_sigmask(SIG_BLOCK, &set, NULL);
 	}
+	if (!log_background())
+		log_line(LOG_WARN, "no thread for the log: a slow disk may hold up a turn");
 	if (h->c.glass)
 		h->lease = h->c.lease;
 	else if (!lease_take(&h->lease, &h->c.dir, 0, e))

@@ -200,6 +200,8 @@ bool host_open_glass(struct host *h, struct engine_conf *ec, uint64_t *ceiling, 
 
 /* ---- the end ---- */
 
+enum { LOG_END_MS = 500 };
+
 void host_stop(struct host *h)
 {
 	uint64_t one = 1;
@@ -245,4 +247,5 @@ void host_free(struct host *h)
 	free(h->outbox);
 	free(h->snap);
 	free(h);
+	log_flush(LOG_END_MS);
 }

@@ -1,23 +1,28 @@
 /* log.c: escaped lines with UTC time, to the log file and perhaps to standard error.
  *
  * Invariants:
- *  1. A line is written by one write(2): lines of two threads never mix.
- *  2. Past LOG_BYTES_MAX the file is renamed to log.1 and begun anew: the disk is bounded. */
+ *  1. Lines are written whole and in order: those of two threads never mix.
+ *  2. Past LOG_BYTES_MAX the file is renamed to log.1 and begun anew: the disk is bounded.
+ *  3. After log_background only a thread of its own writes: whoever logs waits for no disk. What
+ * the ring does not hold is counted, and the count is the next line. */
 #include "host/log.h"
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <errno.h>
 
+#include "base/check.h"
 #include "base/escape.h"
 #include "host/clock.h"
 
-enum { LOG_BYTES_MAX = 16 << 20, LINE_MAX_ = 1200, KEPT = 8 };
+enum { LOG_BYTES_MAX = 16 << 20, LINE_MAX_ = 1200, KEPT = 8, RING = 256 << 10, CHUNK = 16 << 10 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
@@ -27,7 +32,12 @@ static struct {
 	char path[512];
 	char kept[KEPT][320]; /* newest errors and warnings, for log_last_with */
 	unsigned next;
+	/* of log_background: bytes [from, to) wait, counted for ever, at their count modulo RING */
+	bool threaded, busy;
+	uint64_t from, to, lost;
+	char ring[RING];
 } g = {.fd = -1, .err = true, .max = LOG_NOTE};
+static pthread_cond_t work = PTHREAD_COND_INITIALIZER, done = PTHREAD_COND_INITIALIZER;
 
 static const char *const names[] = {"error", "warn", "note", "debug"};
 
@@ -38,6 +48,8 @@ bool log_open(const char *path, bool also_stderr, struct err *e)
 	if (fd < 0)
 		return err_set(e, ERR_STORE, "cannot open the log %s: %s", path, strerror(errno));
 	pthread_mutex_lock(&lock);
+	while (g.busy) /* the thread writes to the old one */
+		pthread_cond_wait(&done, &lock);
 	if (g.fd >= 0)
 		close(g.fd);
 	g.fd = fd;
@@ -75,6 +87,138 @@ static void rotate(void)
 	g.fd = fd;
 }
 
+static void write_out(const char *text, size_t n)
+{
+	ssize_t ignored;
+
+	if (g.fd >= 0) {
+		rotate();
+		ignored = write(g.fd, text, n);
+	}
+	if (g.err || g.fd < 0)
+		ignored = write(STDERR_FILENO, text, n);
+	(void)ignored;
+}
+
+/* ---- the thread ---- */
+
+/* As many whole lines as fit. */
+static size_t take(char out[CHUNK])
+{
+	size_t n = 0, whole = 0;
+
+	for (uint64_t i = g.from; i < g.to && n < CHUNK; i++) {
+		out[n] = g.ring[i % RING];
+		if (out[n++] == '\n')
+			whole = n;
+	}
+	return whole;
+}
+
+static void *writer(void *arg)
+{
+	static char text[CHUNK];
+
+	(void)arg;
+	pthread_mutex_lock(&lock);
+	for (;;) {
+		size_t n;
+
+		while (g.from == g.to)
+			pthread_cond_wait(&work, &lock);
+		n = take(text);
+		g.busy = true;
+		pthread_mutex_unlock(&lock);
+		write_out(text, n);
+		pthread_mutex_lock(&lock);
+		g.busy = false;
+		g.from += n;
+		pthread_cond_broadcast(&done);
+	}
+	return NULL;
+}
+
+static void put(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		g.ring[g.to++ % RING] = text[i];
+	pthread_cond_signal(&work);
+}
+
+/* A gap is told as soon as there is room for it and the line. */
+static void queue(const char *when, const char *line, size_t n)
+{
+	char gap[80];
+	int len = g.lost ? snprintf(gap, sizeof gap, "%s error log: %llu lines are lost here\n",
+				    when, (unsigned long long)g.lost)
+			 : 0;
+
+	if (g.to - g.from + n + (size_t)len > RING) {
+		g.lost++;
+		return;
+	}
+	g.lost = 0;
+	put(gap, (size_t)len);
+	put(line, n);
+}
+
+/* A forked child has no such thread, and perhaps a lock that nobody will let go. */
+static void in_child(void)
+{
+	pthread_mutex_init(&lock, NULL);
+	g.threaded = g.busy = false;
+	g.from = g.to;
+}
+
+static void flush_fault(void)
+{
+	log_flush(500);
+}
+
+bool log_background(void)
+{
+	static bool asked;
+	sigset_t all, old;
+	pthread_t t;
+	bool ok;
+
+	if (g.threaded)
+		return true;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	ok = pthread_create(&t, NULL, writer, NULL) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!ok)
+		return false;
+	pthread_detach(t);
+	if (!asked)
+		pthread_atfork(NULL, NULL, in_child);
+	asked = true;
+	if (!check_hook)
+		check_hook = flush_fault;
+	pthread_mutex_lock(&lock);
+	g.threaded = true;
+	pthread_mutex_unlock(&lock);
+	return true;
+}
+
+void log_flush(int timeout_ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += (long)timeout_ms % 1000 * 1000000;
+	until.tv_sec += timeout_ms / 1000 + until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&lock);
+	while (g.threaded && (g.busy || g.from != g.to))
+		if (pthread_cond_timedwait(&done, &lock, &until) != 0)
+			break;
+	pthread_mutex_unlock(&lock);
+}
+
+/* ---- the lines ---- */
+
 /* Our own sentences part their clauses with a middle dot and write a real minus; a log is ASCII. */
 static size_t plain_signs(char *s, size_t n)
 {
@@ -103,7 +247,6 @@ static size_t plain_signs(char *s, size_t n)
 void log_line(enum log_level level, const char *fmt, ...)
 {
 	char raw[900], text[900], when[24], line[LINE_MAX_];
-	ssize_t ignored;
 	va_list ap;
 	size_t n;
 	int len;
@@ -124,13 +267,10 @@ void log_line(enum log_level level, const char *fmt, ...)
 	pthread_mutex_lock(&lock);
 	if (level <= LOG_WARN)
 		snprintf(g.kept[g.next++ % KEPT], sizeof g.kept[0], "%.300s", text);
-	if (g.fd >= 0) {
-		rotate();
-		ignored = write(g.fd, line, (size_t)len);
-	}
-	if (g.err || g.fd < 0)
-		ignored = write(STDERR_FILENO, line, (size_t)len);
-	(void)ignored;
+	if (g.threaded)
+		queue(when, line, (size_t)len);
+	else
+		write_out(line, (size_t)len);
 	pthread_mutex_unlock(&lock);
 }
 

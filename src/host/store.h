@@ -64,8 +64,8 @@ bool store_open_rescue(struct store **out, const struct statedir *d, struct err 
  * store_put_*, store_submit, store_poll, store_drain and store_close may be called. */
 bool store_open_late(struct store **out, const struct statedir *d, uint64_t epoch, struct err *e);
 /* What the break-glass shell needs of the journal, in 100 ms at most; false and untouched when it
- * cannot be read so fast. Nothing is written. more: n bytes of one more key, left alone if it is not
- * there. */
+ * cannot be read so fast. Nothing is written. more: n bytes of one more key, left alone if it is
+ * not there. */
 bool store_peek(const struct statedir *d, uint8_t cloid_key[16], uint8_t install[4],
 		uint64_t *ceiling, const char *key, void *more, size_t n);
 /* Waits until all that was submitted is committed. False: it is not, and store_close may block. */

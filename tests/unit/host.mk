@@ -76,3 +76,13 @@ check_PROGRAMS += tests/unit/t_accounts
 TESTS += tests/unit/t_accounts
 tests_unit_t_accounts_SOURCES = tests/unit/t_accounts.c
 tests_unit_t_accounts_LDADD = libtest.a libhost.a libcore.a libbase.a
+
+check_PROGRAMS += tests/unit/t_log
+TESTS += tests/unit/t_log
+tests_unit_t_log_SOURCES = tests/unit/t_log.c
+tests_unit_t_log_LDADD = libtest.a libhost.a libbase.a -lpthread
+
+check_PROGRAMS += tests/unit/t_hook
+TESTS += tests/unit/t_hook
+tests_unit_t_hook_SOURCES = tests/unit/t_hook.c
+tests_unit_t_hook_LDADD = libtest.a libhost.a libbase.a
