@@ -70,6 +70,7 @@ struct order {
 	uint8_t resends, lookups, misses;
 	bool burning;	   /* a noop with its nonce is under way */
 	bool burned;	   /* its nonce is spent, by it or by a burn */
+	bool unwanted;	   /* all is flat: burned again and again until a fact ends it */
 	int64_t burned_ms; /* wall clock when that was heard */
 	/* The venue said that it ended, not how much of it filled: fills, an answer with the
 	 * quantity or a read of fills begun later decide. Evidence + 1; 0: nothing waits. */

@@ -345,7 +345,7 @@ static void burn(struct engine *e, const struct flat_want *w)
 	if (at == NONE16 || order_terminal((enum order_state)e->orders.at[at].state) ||
 	    !ef_room(e, 8))
 		return;
-	e->orders.at[at].burning = true;
+	e->orders.at[at].burning = e->orders.at[at].unwanted = true;
 	submit_burn(e, w->account, e->orders.at[at].nonce, LANE_KILL);
 }
 
@@ -361,18 +361,18 @@ static bool closed_here(const struct engine *e, const struct order *o)
 	return false;
 }
 
-/* Orders of another run or of an exit that may still arrive: after FLAT they must not meet a
- * position opened later. */
+/* Orders of another run, of an exit or of this run (older than its tries) that may still arrive:
+ * after FLAT they must not meet a position opened later. */
 static void burn_others(struct engine *e)
 {
 	for (uint16_t i = 0; i < ORDERS_MAX && ef_room(e, 32); i++) {
 		struct order *o = &e->orders.at[i];
 
 		if (!e->orders.used[i] || !order_is_ours(o) || !in_scope(e, o->account) ||
-		    !closed_here(e, o) || o->burning || o->panic == e->flat.f.id ||
+		    !closed_here(e, o) || o->burning ||
 		    (o->state != ORDER_SENT && o->state != ORDER_UNKNOWN))
 			continue;
-		o->burning = true;
+		o->burning = o->unwanted = true;
 		submit_burn(e, o->account, o->nonce, LANE_KILL);
 	}
 }

@@ -11,6 +11,7 @@
  * 2. Repeats are the same signed bytes (EF_RESEND): no second nonce for the same intent.
  * 3. Look-ups use the exit lane at most: reads never take what a close needs.
  * 4. Closes to zero are repeated and looked up but burned only after FLAT: meanwhile they may fill.
+ *    From then on it is the burn that is repeated.
  */
 #include <string.h>
 
@@ -84,6 +85,10 @@ static void one(struct engine *e, uint16_t at)
 		}
 		o->next_ns = e->now_ns + 2 * S;
 		return;
+	}
+	if (o->unwanted && !o->burning && !order_terminal((enum order_state)o->state)) {
+		o->burning = true;
+		submit_burn(e, o->account, o->nonce, LANE_KILL);
 	}
 	if (o->state != ORDER_UNKNOWN) { /* not unknown, only to be looked up once */
 		unknown_lookup(e, at);

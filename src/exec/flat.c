@@ -14,7 +14,6 @@
 #include "plan/sheet.h"
 
 enum {
-	EXPIRED_S = 5,	 /* after its expiry nothing of a close can come any more */
 	CROWDED_FAR = 2, /* refusals for too many orders before the farthest ones go */
 	READ_GAP_MS = 50,
 };
@@ -132,25 +131,28 @@ bool flat_blind(const struct flat_leg_view *p, const struct flat_view *v)
 
 /* ---- sending --------------------------------------------------------- */
 
-static struct flat_try *try_new(struct flat_leg *l, const struct flat_view *v)
+/* A free place, else the oldest close to zero's: it is looked after as an order like any other, and
+ * burned with them after FLAT. So neither silence nor many pieces ever keep a close from going out;
+ * a part has to wait for proof. */
+static struct flat_try *try_new(struct flat_leg *l)
 {
-	int64_t gone = flat_knobs(v)->expires_zero_ms * FLAT_MS + EXPIRED_S * FLAT_SEC;
 	struct flat_try *old = NULL;
 	for (int i = 0; i < FLAT_TRIES; i++) {
 		struct flat_try *t = &l->open[i];
 		if (!t->attempt)
 			return t;
-		if (t->zero && (!old || t->sent_ns < old->sent_ns))
+		if (t->zero && !(l->resting && t->attempt == l->rest_attempt) &&
+		    (!old || t->sent_ns < old->sent_ns))
 			old = t;
 	}
-	return old && v->now_ns - old->sent_ns > gone ? old : NULL;
+	return old;
 }
 
 void flat_order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
 		    const struct flat_view *v, struct flat_out *o, struct price px, int64_t q,
 		    uint8_t tif, bool zero)
 {
-	struct flat_try *t = try_new(l, v);
+	struct flat_try *t = try_new(l);
 	if (!t || o->n >= FLAT_WANTS)
 		return;
 	struct flat_want *w = flat_want_add(o, FW_PLACE);

@@ -387,6 +387,49 @@ TEST(flatten_does_not_wait_and_says_flat_after_two_reads)
 	w_free(w);
 }
 
+/* A close that nobody answers for most of a minute: it is sent all the while, and after FLAT no
+ * nonce of it is left that could meet a position opened later. */
+TEST(every_unanswered_rung_is_burned)
+{
+	struct world *w = w_ready();
+	uint32_t from = w->n_kept, rungs = 0, burned = 0;
+	const struct effect *s = NULL;
+
+	w_flatten_all(w);
+	for (int i = 0; i < 60; i++) {
+		const struct effect *next = w_last_act(w, ACT_ORDER, from);
+
+		REQUIRE(next);
+		if (next != s) {
+			rungs++;
+			w_answer(w, next->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "");
+		}
+		s = next;
+		w_live(w, SEC, 100000);
+	}
+	CHECK_INT(rungs, 4 + 28);
+	w_fill(w, s, 0, 100000000, 5);
+	for (int i = 0; i < 10 && w->e->flat.f.state != FLAT_FLAT; i++)
+		w_live(w, SEC, 100000);
+	REQUIRE(w->e->flat.f.state == FLAT_FLAT);
+	from = w->n_kept;
+	for (int k = 0; k < 2; k++) { /* the burns are lost: again, and the closes never */
+		for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+			const struct order *o = &w->e->orders.at[i];
+
+			if (!w->e->orders.used[i] || order_terminal((enum order_state)o->state))
+				continue;
+			CHECK(o->burning);
+			w_answer(w, o->nonce, ANSWER_UNKNOWN, NULL, 0, "");
+			burned++;
+		}
+		w_live(w, SEC, 100000);
+	}
+	CHECK(burned >= 20);
+	CHECK_INT(w_count(w, EF_RESEND, from), 0);
+	w_free(w);
+}
+
 /* The shell that broke the glass has an engine of its own; its records come behind those of the
  * engine that stood still, which woke up in the middle of a flatten of its own. */
 TEST(exits_end_that_another_engine_flattened)
@@ -728,9 +771,9 @@ TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_
 	  T(old_reads_bury_nobody), T(silence_becomes_unknown_by_our_own_clock),
 	  T(market_connection_is_another), T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
-	  T(exits_end_that_another_engine_flattened), T(the_venues_own_twap),
-	  T(a_lost_slice_is_read_again), T(not_flat_while_something_can_open),
-	  T(locked_disk_and_closed_gates_never_stop_a_close), T(same_events_same_effects),
-	  T(other_hand), T(growth_behind_a_silent_close_is_not_sold),
+	  T(every_unanswered_rung_is_burned), T(exits_end_that_another_engine_flattened),
+	  T(the_venues_own_twap), T(a_lost_slice_is_read_again),
+	  T(not_flat_while_something_can_open), T(locked_disk_and_closed_gates_never_stop_a_close),
+	  T(same_events_same_effects), T(other_hand), T(growth_behind_a_silent_close_is_not_sold),
 	  T(price_beyond_liquidation_is_said), T(snapshot),
 	  T(portfolio_account_shows_a_dash_and_hides_nothing))

@@ -283,6 +283,33 @@ static void refuse(const struct flat_want *w, uint8_t reject, bool batch)
 	flat_on_order(&f, &r, &v);
 }
 
+/* Above the venue's order value a leg goes in pieces, and nobody answers any of them: each rung
+ * goes out whole all the same. What an older piece became of is burned with the rest after FLAT. */
+TEST(pieces_without_an_answer)
+{
+	struct flatten c = {.account = 0xff};
+	uint32_t rungs = 0, pieces = 0;
+	setup(1);
+	instr[0].max_leverage = 5; /* 5 M USD an order */
+	leg[0].szi = qt(350000);   /* 35 M at 100 */
+	begin(&c);
+	for (int ms = 0; ms <= 34000; ms += 500, later(500)) {
+		flat_step(&f, &v, &out);
+		int64_t sent = 0;
+		for (uint32_t k = 0; k < out.n; k++)
+			if (out.at[k].kind == FW_PLACE) {
+				sent += out.at[k].qty.v;
+				pieces++;
+			}
+		if (!sent)
+			continue;
+		rungs++;
+		CHECK_INT(sent, leg[0].szi.v);
+	}
+	CHECK_INT(rungs, 4 + 15); /* at 0, 1, 2, 3 s, then each 2 s */
+	CHECK(pieces >= 6 * rungs);
+}
+
 TEST(refusals)
 {
 	struct flatten c = {.account = 0xff};
@@ -461,5 +488,5 @@ TEST(random_flattens)
 }
 
 TEST_MAIN(T(ladder_numbers), T(ladder_properties), T(twenty_positions), T(silence_stops_nobody),
-	  T(asks_after_two_minutes), T(a_fraction_waits), T(refusals), T(post_only_venue),
-	  T(scopes), T(random_flattens))
+	  T(asks_after_two_minutes), T(a_fraction_waits), T(pieces_without_an_answer), T(refusals),
+	  T(post_only_venue), T(scopes), T(random_flattens))
