@@ -309,9 +309,14 @@ static void leg_post(struct flat *f, struct flat_leg *l, const struct flat_view 
 	l->next_ns = v->now_ns + flat_knobs(v)->probe_ms * FLAT_MS;
 }
 
+bool flat_tries_on(const struct flat_leg *l)
+{
+	return l->state == FL_CANNOT && l->verb == VERB_NOW && !l->dust;
+}
+
 bool flat_leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_out *o)
 {
-	if (l->state != FL_WAIT && l->state != FL_WORKING)
+	if (l->state != FL_WAIT && l->state != FL_WORKING && !flat_tries_on(l))
 		return false;
 	if (l->no_key) {
 		flat_wake(o, v->now_ns + FLAT_SEC);
@@ -342,14 +347,35 @@ void flat_batch_sent(struct flat_batch *b, const struct flat_leg *l, uint32_t or
 	b->begun = true;
 }
 
+/* What is said to be halted goes on being tried, after all others and each alone, so that a refusal
+ * of it takes nobody along: nobody tells when trading begins again. */
+static void send_halted(struct flat *f, const struct flat_view *v, struct flat_out *o)
+{
+	for (uint32_t i = 0; i < f->n && !(f->throttled && v->now_ns < f->rate_ns); i++) {
+		struct flat_leg *l = &f->leg[i];
+		if (!flat_tries_on(l) || !flat_leg_ready(l, v, o))
+			continue;
+		f->group++;
+		if (v->post_only) {
+			leg_post(f, l, v, o);
+		} else {
+			flat_post_over(f, l, o);
+			(void)leg_send(f, l, v, o);
+		}
+		l->state = FL_CANNOT;
+		if (f->throttled)
+			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
+	}
+}
+
 static void send_all(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
 	struct flat_batch b = {0};
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
-		if (l->verb != VERB_NOW || (p && flat_post_waits(f, l, p, v, o)) ||
-		    !flat_leg_ready(l, v, o))
+		if (l->verb != VERB_NOW || l->state == FL_CANNOT ||
+		    (p && flat_post_waits(f, l, p, v, o)) || !flat_leg_ready(l, v, o))
 			continue;
 		if (v->post_only) {
 			leg_post(f, l, v, o);
@@ -394,11 +420,11 @@ static void tell_cannot(struct flat_leg *l, struct flat_out *o)
 	l->cannot_told = true;
 	if (l->said[0])
 		flat_notice(o, 3, NC_NOT_FLAT,
-			    "%s: cannot close: venue said \"%s\"; the other legs go on", l->coin,
-			    l->said);
+			    "%s: cannot close: venue said \"%s\"; %sthe other legs go on", l->coin,
+			    l->said, flat_tries_on(l) ? "tried on, " : "");
 	else
-		flat_notice(o, 3, NC_NOT_FLAT, "%s cannot be traded now; the other legs go on",
-			    l->coin);
+		flat_notice(o, 3, NC_NOT_FLAT, "%s cannot be traded now; %sthe other legs go on",
+			    l->coin, flat_tries_on(l) ? "tried all the same, " : "");
 }
 
 /* Opening orders and TWAPs of an account, 0xff: of all the run began for. */
@@ -475,6 +501,8 @@ static bool all_in_place(const struct flat *f, bool *cannot)
 {
 	*cannot = false;
 	for (uint32_t i = 0; i < f->n; i++) {
+		if (flat_tries_on(&f->leg[i]))
+			return false;
 		if (f->leg[i].state == FL_CANNOT)
 			*cannot = true;
 		else if (f->leg[i].state != FL_ZERO && f->leg[i].state != FL_KEPT)
@@ -610,6 +638,7 @@ static void send_step(struct flat *f, const struct flat_view *v, struct flat_out
 	send_all(f, v, o);
 	if (f->throttled && v->now_ns < f->rate_ns)
 		return; /* that was this interval's action */
+	send_halted(f, v, o);
 	trim_send(f, v, o);
 	care_send(f, v, o);
 }

@@ -116,6 +116,7 @@ struct flat_leg {
 	uint8_t verb;		/* enum flatten_verb: NOW may take single legs over */
 	bool buy, ro_again, cannot_told, resting; /* resting: post-only close at the touch */
 	bool no_key;				  /* by the last view */
+	bool dust;				  /* the venue refuses it for its size */
 	bool beyond, blind_told; /* TRIM: held at break-even. CARE: waits for a book */
 	bool opposite;		 /* TRIM: its cut raises |net delta| */
 	uint16_t instr_id;

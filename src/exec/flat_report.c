@@ -49,6 +49,7 @@ static void leg_refused(struct flat *f, struct flat_leg *l, const struct exec_re
 	case REJ_MIN_NTL: /* dust that the venue does not take: named */
 		buf_init(&b, l->said, sizeof l->said);
 		buf_puts(&b, r->text);
+		l->dust = r->reject == REJ_MIN_NTL;
 		if (++l->rejects >= FLAT_REFUSED_MAX)
 			l->state = FL_CANNOT;
 		break;
@@ -143,6 +144,8 @@ static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 	}
 	if (r->kind == REP_CLOSED && r->reject != REJ_RATE)
 		f->throttled = false;
+	if (r->kind == REP_CLOSED && (r->reject == REJ_NONE || r->reject == REJ_NO_MATCH))
+		l->rejects = 0; /* it trades */
 	if (r->kind == REP_CLOSED && r->reject != REJ_CROWDED)
 		l->crowded = 0;
 	if (r->kind == REP_CLOSED && r->reject != REJ_NONE && r->reject != REJ_NO_MATCH)

@@ -344,17 +344,71 @@ TEST(refusals)
 	flat_step(&f, &v, &out);
 	CHECK(count(FW_PLACE) >= 1 && out.at[out.n - 1].leg == w[1].leg &&
 	      out.at[out.n - 1].rung == 1);
-	/* a leg that cannot trade is named and holds nobody up */
+	/* a leg that cannot trade is named, tried all the same, and holds nobody up */
 	leg[w[3].instr_id].cannot_trade = true;
 	leg[w[1].instr_id].szi.v = leg[w[2].instr_id].szi.v = 0;
 	later(100);
 	flat_step(&f, &v, &out);
 	CHECK_INT(count(FW_NOTICE), 1);
-	later(100);
-	read_all(0);
-	later(100);
-	read_all(0);
+	for (int k = 0; k < 240 && !f.done; k++) {
+		later(500);
+		flat_step(&f, &v, &out);
+		for (uint32_t i = 0; i < out.n; i++)
+			CHECK(out.at[i].kind != FW_PLACE || out.at[i].leg == w[3].leg);
+	}
+	CHECK(f.leg[w[3].leg].tries > 60);
 	CHECK(f.done && f.state == FLAT_NOT_FLAT && strstr(f.text, "cannot trade"));
+}
+
+/* Three refusals name a leg whose trading is halted; it goes on being tried, after the others and
+ * in an action of its own, and is closed when trading begins again. Dust is not tried on. */
+TEST(halted_is_tried_on)
+{
+	struct flatten c = {.account = 0xff};
+	static const uint8_t why[2] = {REJ_NOT_TRADABLE, REJ_MIN_NTL};
+	for (int dust = 0; dust < 2; dust++) {
+		uint32_t told = 0, sent = 0;
+		setup(3);
+		begin(&c);
+		uint32_t bad = 1; /* leg 0 is always answered with a fill, leg 1 refused */
+		for (int k = 0; k < 20 && !f.done; k++, later(1000)) {
+			flat_step(&f, &v, &out);
+			struct flat_out step = out;
+			for (uint32_t i = 0; i < step.n; i++) {
+				const struct flat_want *w = &step.at[i];
+				told += w->kind == FW_NOTICE &&
+					strstr(w->text, "other legs") != NULL;
+				if (w->kind != FW_PLACE || w->leg == 2)
+					continue;
+				sent += w->leg == bad;
+				if (w->leg == bad)
+					refuse_saying(w, why[dust], "Trading is halted.");
+				else
+					fill(w, 1);
+				/* once named it takes nobody along */
+				for (uint32_t n = 0; n < step.n && told && w->leg == bad; n++)
+					CHECK(n == i || step.at[n].kind != FW_PLACE ||
+					      step.at[n].group != w->group);
+			}
+		}
+		CHECK_INT(told, 1);
+		CHECK(!f.done); /* leg 2 is silent */
+		CHECK_INT(f.leg[bad].state, FL_CANNOT);
+		CHECK(dust ? sent == 3 : sent > 10);
+		if (dust)
+			continue;
+		for (int k = 0; k < 6 && !f.done; k++, later(1000)) {
+			flat_step(&f, &v, &out);
+			struct flat_out step = out;
+			for (uint32_t i = 0; i < step.n; i++)
+				if (step.at[i].kind == FW_PLACE)
+					fill(&step.at[i], step.at[i].leg == bad && k < 3 ? 0.5 : 1);
+		}
+		read_all(0);
+		later(100);
+		read_all(0);
+		CHECK(f.done && f.state == FLAT_FLAT);
+	}
 }
 
 /* Nobody can take: one post-only close a leg at the touch, a probe for the first leg alone. */
@@ -488,5 +542,5 @@ TEST(random_flattens)
 }
 
 TEST_MAIN(T(ladder_numbers), T(ladder_properties), T(twenty_positions), T(silence_stops_nobody),
-	  T(asks_after_two_minutes), T(a_fraction_waits), T(pieces_without_an_answer), T(refusals),
-	  T(post_only_venue), T(scopes), T(random_flattens))
+	  T(asks_after_two_minutes), T(a_fraction_waits), T(pieces_without_an_answer),
+	  T(halted_is_tried_on), T(refusals), T(post_only_venue), T(scopes), T(random_flattens))
