@@ -21,6 +21,7 @@ libexec_a_SOURCES = \
 	src/exec/guard.c src/exec/guard.h \
 	src/exec/flat_words.c \
 	src/exec/ladder.c \
+	src/exec/own.c src/exec/own.h \
 	src/exec/reject.c \
 	src/exec/ticket.c \
 	src/exec/trim.c

@@ -14,6 +14,7 @@
 #include "core/cmd.h"
 #include "core/grammar.h"
 #include "core/snap.h"
+#include "exec/own.h"
 #include "host/attach.h"
 #include "host/conf.h"
 #include "host/statedir.h"
@@ -45,6 +46,7 @@ enum cli_opt_id {
 	OPT_KEYS,
 	OPT_LIGHT,
 	OPT_CSV,
+	OPT_FIT,
 	OPT_TAIL,
 	OPT_EXIT,
 	OPT_ADDRESS,
@@ -168,7 +170,9 @@ void cli_exit_json_open(struct buf *b, const struct snap_exit *x); /* without th
 
 /* What exits cost, by slice, from the journal; `id` 0: all of them. `live` (may be NULL) knows more
  * of those that run. */
-enum tca_form { TCA_TEXT, TCA_CSV, TCA_JSON };
+enum tca_form { TCA_TEXT, TCA_CSV, TCA_JSON, TCA_FIT, TCA_FIT_JSON };
+/* What own fills say, all coins. False: not one could be fitted, and how many slices there are. */
+bool cli_tca_fit(struct buf *b, const struct own *o, bool as_json, struct err *e);
 bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, enum tca_form form,
 		   FILE *out, uint32_t *shown, struct err *e);
 

@@ -42,6 +42,7 @@ static const struct cli_opt opts[OPT_IDS] = {
 	[OPT_KEYS] = {"keys", "NAME", NULL, "keyboard map: a name or a file"},
 	[OPT_LIGHT] = {"light", NULL, NULL, "new files: scrypt N 2^17, half the time to unlock"},
 	[OPT_CSV] = {"csv", NULL, NULL, "comma-separated, with a header"},
+	[OPT_FIT] = {"fit", NULL, NULL, "what the own fills say of placing orders"},
 	[OPT_TAIL] = {"tail", "N", NULL, "the newest N records"},
 	[OPT_EXIT] = {"exit", "xN", NULL, "of this exit only"},
 	[OPT_ADDRESS] = {"address", "0x..", NULL,
@@ -83,7 +84,7 @@ static const uint8_t o_demo[] = {OPT_SCENARIO, OPT_SEED,     OPT_TAPE,	OPT_SPEED
 static const uint8_t o_drill[] = {OPT_SEED,   OPT_SPEED, OPT_HEADLESS, OPT_COLD, OPT_STATE,
 				  OPT_LINEAR, OPT_THEME, OPT_KEYS,     END};
 static const uint8_t o_journal[] = {COMMON, OPT_JSON, OPT_TAIL, OPT_EXIT, END};
-static const uint8_t o_tca[] = {COMMON, OPT_JSON, OPT_CSV, END};
+static const uint8_t o_tca[] = {COMMON, OPT_JSON, OPT_CSV, OPT_FIT, END};
 static const uint8_t o_key[] = {COMMON, OPT_PASSWORD_FD, OPT_LIGHT, OPT_JSON, END};
 static const uint8_t o_record[] = {COMMON,  OPT_COINS, OPT_DIR, OPT_MAX_SIZE,
 				   OPT_FOR, OPT_JSON,  END};
@@ -197,8 +198,10 @@ static const struct cli_verb verbs[] = {
 	{"tca", "[xN]", "what exits cost, against arrival", cli_tca, o_tca, false,
 	 "Every exit of the journal, with or without an engine. --csv and --json split each slice "
 	 "and the whole into delay, spread, impact, timing, fees, funding and unfilled; negative "
-	 "is a cost.",
-	 "exeunt tca x1 --csv"},
+	 "is a cost. --fit: by coin, how much of a slice rests and how deep what crosses goes, "
+	 "with "
+	 "95 % intervals, once there are 30 slices.",
+	 "exeunt tca x1 --csv\nexeunt tca --fit"},
 	{"record", "", "the market feed into files, to calibrate and to replay", cli_record,
 	 o_record, false,
 	 "A process of its own that reads public streams only: no key, no account, no engine. Each "

@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "engine/replay.h"
 #include "exec/cost.h"
+#include "exec/own.h"
 #include "host/accounts.h"
 #include "host/cli.h"
 #include "host/clock.h"
@@ -29,6 +30,7 @@ struct tca {
 	uint32_t id;		 /* 0 all */
 	enum tca_form form;
 	FILE *out;
+	struct own *own; /* of the two forms that fit; else NULL */
 	struct err *e;
 	uint32_t shown;
 	bool bad;
@@ -151,6 +153,11 @@ static void show(struct tca *t, const struct exit *x)
 
 	if (t->id && t->id != x->id)
 		return;
+	if (t->own) {
+		own_add(t->own, x);
+		t->shown++;
+		return;
+	}
 	if (!s) {
 		exit_fill_snap(x, NULL, &t->told);
 		s = &t->told;
@@ -167,6 +174,9 @@ static void show(struct tca *t, const struct exit *x)
 			cost_csv_header(&b);
 		}
 		put_csv(&b, x, t->rows, n);
+		break;
+	case TCA_FIT:
+	case TCA_FIT_JSON:
 		break;
 	case TCA_JSON:
 		buf_puts(&b, t->shown ? "," : "[");
@@ -251,6 +261,10 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 	t->form = form;
 	t->out = out;
 	t->e = e;
+	if (form == TCA_FIT || form == TCA_FIT_JSON) {
+		t->own = calloc(1, sizeof *t->own);
+		ASSERT(t->own);
+	}
 	ok = store_open_reader(&s, &c->dir, e);
 	if (ok) {
 		accounts_of(&ec, c, s);
@@ -266,7 +280,16 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 		put_sums(t);
 	if (ok && form == TCA_JSON)
 		fputs(t->shown ? "]\n" : "[]\n", out);
+	if (ok && t->own && (t->shown || form == TCA_FIT_JSON)) {
+		struct buf b;
+
+		buf_init(&b, t->text, sizeof t->text);
+		ok = cli_tca_fit(&b, t->own, form == TCA_FIT_JSON, e);
+		ASSERT(!b.over);
+		fwrite(t->text, 1, b.len, out);
+	}
 	*shown = t->shown;
+	free(t->own);
 	free(t->engine);
 	free(t);
 	return ok;
@@ -284,11 +307,14 @@ int cli_tca(struct cli *c, int n, const char *const *words)
 	ok = n <= 2 && (n < 2 || gram_exit_id(&id, words[1], &e)) && cli_open(c, false, &e);
 	if (ok && cli_engine(c, false, &none))
 		live = cli_snap(c, 3000, &none);
-	ok = ok && cli_tca_write(c, live, id,
-				 cli_has(c, OPT_CSV)	? TCA_CSV
-				 : cli_has(c, OPT_JSON) ? TCA_JSON
-							: TCA_TEXT,
-				 stdout, &shown, &e);
+	bool json = cli_has(c, OPT_JSON);
+	enum tca_form form = cli_has(c, OPT_FIT)   ? json ? TCA_FIT_JSON : TCA_FIT
+			     : cli_has(c, OPT_CSV) ? TCA_CSV
+			     : json		   ? TCA_JSON
+						   : TCA_TEXT;
+	if (ok && cli_has(c, OPT_FIT) && cli_has(c, OPT_CSV))
+		ok = err_set(&e, ERR_ARG, "tca: --fit goes with --json, not with --csv.");
+	ok = ok && cli_tca_write(c, live, id, form, stdout, &shown, &e);
 	if (ok && id && !shown)
 		ok = err_set(&e, ERR_ARG, "no exit x%u is known here.", id);
 	if (!ok)

@@ -15,6 +15,9 @@
  * add to the signs of the tape; and how much of the entropy of "one of ours in the next second" the
  * tape before it takes away.
  *
+ * Placement, alone, a tenth of the size, so that its own impact is small: crossing against resting
+ * first and against quotes, on the same path of each seed, fees in.
+ *
  * A slice is its fills against the mid 5 s before: what the hunter takes. Its own impact on later
  * slices is in the cost of all only.
  *
@@ -40,9 +43,13 @@ enum {
 enum { SEEDS_DEFAULT = 16, SEEDS_MAX = 200 };
 
 enum plan_kind { EVEN, SIZES, RANDOM, PLANS };
+enum { CROSSES, RESTS_FIRST, QUOTES, PLACES };
+static const uint8_t place_of[PLACES] = {PLACE_CROSS, PLACE_POST_CROSS, PLACE_QUOTES};
+static const char *const place_name[PLACES] = {"cross", "post-cross", "quotes"};
 enum company { ALONE, HUNTED, MET, COMPANIES };
 static const char *const plan_name[PLANS] = {"even, declared", "jitter 5 %", "jitter 20 %"};
 static const double jitter_of[PLANS] = {0, 0.05, 0.2};
+static const double PART = 0.1;
 static const char *const company_name[COMPANIES] = {"alone", "hunted", "met"};
 
 static const struct scenario_knot calm[] = {{0, 0, 0.05, 2, 3, 0.1, 0, 0},
@@ -65,6 +72,7 @@ static double untouched[MIDS]; /* of the same seed, nobody selling */
 struct result {
 	double cost_bp, slice_bp, left, earned[2], auc, drift_bp, placebo_bp;
 	double runs_1, runs_20, told; /* bench/leak.h */
+	double all_in_bp;	      /* cost and fees */
 	bool ok;
 };
 
@@ -170,7 +178,7 @@ static void leaks(struct result *r, int64_t from_ms, uint64_t seed)
 static void measure(struct result *r, struct world *w, int64_t from_ms, double start)
 {
 	struct paper_truth_fill f;
-	double cost = 0, sold = 0, slice = 0, later = 0;
+	double cost = 0, sold = 0, slice = 0, later = 0, fees = 0, value = 0;
 
 	for (uint32_t i = 0; paper_fill(w->paper, w->user, i, &f); i++) {
 		int64_t k = (f.time_ms - from_ms) / STEP_MS;
@@ -179,6 +187,8 @@ static void measure(struct result *r, struct world *w, int64_t from_ms, double s
 		ASSERT(k >= 0 && k < MIDS && !f.buy);
 		cost += q * (1 - px / untouched[k]) * 1e4;
 		sold += q;
+		fees += (double)f.fee.v / 1e8;
+		value += px * q;
 		k -= 1 + BEFORE_MS / STEP_MS;
 		if (k >= 0 && k < n_mids) {
 			slice += q * (1 - px / mids[k]) * 1e4;
@@ -187,6 +197,7 @@ static void measure(struct result *r, struct world *w, int64_t from_ms, double s
 	}
 	r->left = 1 - sold / start;
 	r->cost_bp = sold > 0 ? cost / sold : NAN;
+	r->all_in_bp = sold > 0 ? r->cost_bp + fees / value * 1e4 : NAN;
 	r->slice_bp = later > 0 ? slice / later : NAN;
 	for (int k = 0; k < 2; k++)
 		r->earned[k] = (double)paper_hunter_earned(w->paper, "HYPE", k) / 1e8;
@@ -208,29 +219,26 @@ static void leave_alone(uint64_t seed)
 	world_free(w);
 }
 
-static struct result run(uint64_t seed, enum plan_kind plan, enum company company)
+static struct result run(uint64_t seed, enum company company, struct ticket t)
 {
 	const struct drill d = world_of(company);
 	const struct world_faults f = {.rtt_ms = 200, .drill = &d};
 	struct world *w = world_new(seed, &f);
-	struct cmd c = {.kind = CMD_EXIT};
+	struct cmd c = {.kind = CMD_EXIT, .ticket = t};
 	struct result r = {0};
 	uint32_t prints;
 
 	world_run(w, w->now_ns + 130 * S);
 	snprintf(c.ticket.coin, sizeof c.ticket.coin, "HYPE");
-	c.ticket.size.unit = SIZE_ALL;
-	c.ticket.place = PLACE_CROSS;
 	c.ticket.horizon_ms = EXIT_S * 1000;
 	c.ticket.cap.v = 250000000000LL;
 	c.ticket.depth.v = 1000000000000LL;
 	c.ticket.risk.v = -1;
 	c.ticket.seed = seed;
-	c.ticket.declared = plan == EVEN;
-	c.ticket.random.v = (int64_t)llround(jitter_of[plan] * 1e12);
 	prints = paper_prints(w->paper, "HYPE");
 	n_tape = n_mids = 0;
 	double start = fabs(qty_to_double(paper_szi(w->paper, w->user, "HYPE")));
+	double target = t.size.unit == SIZE_ALL ? 0 : 1 - PART;
 	int64_t from_ms = paper_now(w->paper);
 	r.ok = world_cmd(w, &c) && w->reply.code == 0;
 	if (!r.ok)
@@ -238,7 +246,7 @@ static struct result run(uint64_t seed, enum plan_kind plan, enum company compan
 	for (int64_t end = w->now_ns + LIMIT_S * S; r.ok && w->now_ns < end && !w->broken[0];) {
 		world_run(w, w->now_ns + STEP_MS * (S / 1000));
 		watch(w, &prints);
-		if (paper_szi(w->paper, w->user, "HYPE").v == 0)
+		if (qty_to_double(paper_szi(w->paper, w->user, "HYPE")) <= target * start)
 			break;
 	}
 	if (w->broken[0]) {
@@ -246,11 +254,29 @@ static struct result run(uint64_t seed, enum plan_kind plan, enum company compan
 		r.ok = false;
 	}
 	if (r.ok) {
-		measure(&r, w, from_ms, start);
+		measure(&r, w, from_ms, (1 - target) * start);
 		leaks(&r, from_ms, seed);
 	}
 	world_free(w);
 	return r;
+}
+
+static struct result run_plan(uint64_t seed, enum plan_kind plan, enum company company)
+{
+	return run(seed, company,
+		   (struct ticket){.size.unit = SIZE_ALL,
+				   .place = PLACE_CROSS,
+				   .declared = plan == EVEN,
+				   .random.v = (int64_t)llround(jitter_of[plan] * 1e12)});
+}
+
+static struct result run_place(uint64_t seed, int place)
+{
+	return run(seed, ALONE,
+		   (struct ticket){.size = {.unit = SIZE_PERCENT, .part.v = (int64_t)(PART * 1e12)},
+				   .place = place_of[place],
+				   .place_set = true,
+				   .random.v = 200000000000LL});
 }
 
 /* Mean and half of its 95 % interval; t by the normal for over 20 seeds. */
@@ -271,7 +297,7 @@ static void mean_of(const double *v, int n, double *mean, double *half)
 
 int main(int argc, char **argv)
 {
-	static struct result r[PLANS][COMPANIES][SEEDS_MAX];
+	static struct result r[PLANS][COMPANIES][SEEDS_MAX], q[PLACES][SEEDS_MAX];
 	double v[SEEDS_MAX], m, h, m2, h2;
 	int n = argc > 1 ? (int)strtol(argv[1], NULL, 10) : SEEDS_DEFAULT;
 	bool bad = n < 2 || n > SEEDS_MAX, missed = false;
@@ -284,9 +310,13 @@ int main(int argc, char **argv)
 		leave_alone(500 + (uint64_t)i);
 		for (int p = 0; p < PLANS; p++)
 			for (int c = 0; c < COMPANIES; c++) {
-				r[p][c][i] = run(500 + (uint64_t)i, p, c);
+				r[p][c][i] = run_plan(500 + (uint64_t)i, p, c);
 				bad |= !r[p][c][i].ok;
 			}
+		for (int p = 0; p < PLACES; p++) {
+			q[p][i] = run_place(500 + (uint64_t)i, p);
+			bad |= !q[p][i].ok;
+		}
 	}
 	printf("sell 6,000 HYPE in 15 min, thin book, %d seeds; bp, 95 %%\n", n);
 	printf("%-16s %-8s %-17s %-17s %9s %9s %7s\n", "slices", "", "cost of all", "of a slice",
@@ -336,5 +366,14 @@ int main(int argc, char **argv)
 			LEAK(" %+.3f +- %.3f", runs_20, 1);
 			LEAK("  %5.1f +- %.1f\n", told, 100);
 		}
+	printf("%-16s %-17s %s\n", "placement", "all in", "against cross");
+	for (int p = 0; p < PLACES; p++) {
+		double left, x;
+		COLUMN(q[p][i].all_in_bp, m, h);
+		COLUMN(q[p][i].all_in_bp - q[CROSSES][i].all_in_bp, m2, h2);
+		COLUMN(100 * q[p][i].left, left, x);
+		printf("%-16s %6.2f +- %-7.2f %+6.2f +- %.2f, unsold %.1f %%\n", place_name[p], m,
+		       h, m2, h2, left);
+	}
 	return bad || missed;
 }

@@ -100,6 +100,7 @@ assert any(d(r["fees_usd"]) < 0 for r in rows)
 EOF
 }
 is "each row adds up" adds_up
+expect "a fit wants more slices" 3 "no coin has 30 slices yet" "$exeunt" tca --fit $S
 expect "costs as JSON, by slice" 0 '"per_slice":[{"slice":1,' "$exeunt" tca "$first" --json $S
 expect "journal" 0 "intent" "$exeunt" journal $S
 is "a flatten has its own name" grep -Eq 'end +p[0-9]+ FLAT' "$work/out"

@@ -46,3 +46,7 @@ check_PROGRAMS += tests/unit/t_pace
 TESTS += tests/unit/t_pace
 tests_unit_t_pace_SOURCES = tests/unit/t_pace.c tests/unit/exec_world.h
 tests_unit_t_pace_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_own
+TESTS += tests/unit/t_own
+tests_unit_t_own_SOURCES = tests/unit/t_own.c
+tests_unit_t_own_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
