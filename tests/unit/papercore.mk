@@ -37,3 +37,7 @@ check_PROGRAMS += tests/unit/t_paper_dex
 TESTS += tests/unit/t_paper_dex
 tests_unit_t_paper_dex_SOURCES = tests/unit/t_paper_dex.c
 tests_unit_t_paper_dex_LDADD = $(PAPER_LIBS)
+check_PROGRAMS += tests/unit/t_route_dex
+TESTS += tests/unit/t_route_dex
+tests_unit_t_route_dex_SOURCES = tests/unit/t_route_dex.c tests/unit/jnum.h
+tests_unit_t_route_dex_LDADD = $(PAPER_LIBS) libplan.a libcore.a libbase.a $(CJSON_LIBS) -lpthread -lm
