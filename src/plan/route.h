@@ -2,8 +2,9 @@
  * no allocation, doubles only; sizes leave through the caller's quantiser. Prices and costs in USD
  * a coin, sizes in coins, fees and rebates as said at each field.
  *
- * No exit uses either by itself: a coin is listed on one book a dex, and what reduces a position must
- * go to the dex that holds it. They are the seam for an underlying held on two dexes or venues. */
+ * No exit uses either by itself: a coin is listed on one book a dex, and what reduces a position
+ * must go to the dex that holds it. They are the seam for an underlying held on two dexes or
+ * venues. */
 #ifndef EXEUNT_PLAN_ROUTE_H
 #define EXEUNT_PLAN_ROUTE_H
 

@@ -16,12 +16,14 @@
  * tape before it takes away.
  *
  * Placement, alone, a tenth of the size, so that its own impact is small: crossing against resting
- * first and against quotes, on the same path of each seed, fees in.
+ * first and against quotes, on the same path of each seed; fills against the mean of the mid until
+ * the last of them (two runs of a seed part once their orders differ), fees in.
  *
  * A slice is its fills against the mid 5 s before: what the hunter takes. Its own impact on later
  * slices is in the cost of all only.
  *
- * Usage: bench_hunt [SEEDS]. Bar: when hunted, random slices are cheaper than even ones. */
+ * Usage: bench_hunt [SEEDS [place]], place: the placements alone. Bar: when hunted, random slices
+ * are cheaper than even ones. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +74,7 @@ static double untouched[MIDS]; /* of the same seed, nobody selling */
 struct result {
 	double cost_bp, slice_bp, left, earned[2], auc, drift_bp, placebo_bp;
 	double runs_1, runs_20, told; /* bench/leak.h */
-	double all_in_bp;	      /* cost and fees */
+	double all_in_bp;	      /* against the mean of the mid, fees in */
 	bool ok;
 };
 
@@ -197,7 +199,10 @@ static void measure(struct result *r, struct world *w, int64_t from_ms, double s
 	}
 	r->left = 1 - sold / start;
 	r->cost_bp = sold > 0 ? cost / sold : NAN;
-	r->all_in_bp = sold > 0 ? r->cost_bp + fees / value * 1e4 : NAN;
+	double mean = 0;
+	for (uint32_t k = 0; k < n_mids; k++)
+		mean += mids[k] / n_mids;
+	r->all_in_bp = sold > 0 ? (1 - (value - fees) / sold / mean) * 1e4 : NAN;
 	r->slice_bp = later > 0 ? slice / later : NAN;
 	for (int k = 0; k < 2; k++)
 		r->earned[k] = (double)paper_hunter_earned(w->paper, "HYPE", k) / 1e8;
@@ -295,11 +300,33 @@ static void mean_of(const double *v, int n, double *mean, double *half)
 	*half = k > 1 ? 2.07 * sqrt(fmax(s2 / k - *mean * *mean, 0) / (k - 1)) : NAN;
 }
 
+#define COLUMN(expr, mean, half)                                                                   \
+	do {                                                                                       \
+		for (int i = 0; i < n; i++)                                                        \
+			v[i] = (expr);                                                             \
+		mean_of(v, n, &mean, &half);                                                       \
+	} while (0)
+
+static void print_places(struct result q[PLACES][SEEDS_MAX], int n)
+{
+	double v[SEEDS_MAX], m, h, m2, h2, left, x;
+
+	printf("%-16s %-17s %s\n", "placement", "all in", "against cross");
+	for (int p = 0; p < PLACES; p++) {
+		COLUMN(q[p][i].all_in_bp, m, h);
+		COLUMN(q[p][i].all_in_bp - q[CROSSES][i].all_in_bp, m2, h2);
+		COLUMN(100 * q[p][i].left, left, x);
+		printf("%-16s %6.2f +- %-7.2f %+6.2f +- %.2f, unsold %.1f %%\n", place_name[p], m,
+		       h, m2, h2, left);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static struct result r[PLANS][COMPANIES][SEEDS_MAX], q[PLACES][SEEDS_MAX];
 	double v[SEEDS_MAX], m, h, m2, h2;
 	int n = argc > 1 ? (int)strtol(argv[1], NULL, 10) : SEEDS_DEFAULT;
+	bool places_only = argc > 2 && !strcmp(argv[2], "place");
 	bool bad = n < 2 || n > SEEDS_MAX, missed = false;
 
 	if (bad) {
@@ -308,7 +335,7 @@ int main(int argc, char **argv)
 	}
 	for (int i = 0; i < n; i++) {
 		leave_alone(500 + (uint64_t)i);
-		for (int p = 0; p < PLANS; p++)
+		for (int p = 0; p < PLANS && !places_only; p++)
 			for (int c = 0; c < COMPANIES; c++) {
 				r[p][c][i] = run_plan(500 + (uint64_t)i, p, c);
 				bad |= !r[p][c][i].ok;
@@ -318,6 +345,10 @@ int main(int argc, char **argv)
 			bad |= !q[p][i].ok;
 		}
 	}
+	if (places_only) {
+		print_places(q, n);
+		return bad;
+	}
 	printf("sell 6,000 HYPE in 15 min, thin book, %d seeds; bp, 95 %%\n", n);
 	printf("%-16s %-8s %-17s %-17s %9s %9s %7s\n", "slices", "", "cost of all", "of a slice",
 	       "hunter", "provider", "unsold");
@@ -325,12 +356,6 @@ int main(int argc, char **argv)
 	do {                                                                                       \
 		COLUMN((times)*r[p][c][i].field, m, h);                                            \
 		printf(format, m, h);                                                              \
-	} while (0)
-#define COLUMN(expr, mean, half)                                                                   \
-	do {                                                                                       \
-		for (int i = 0; i < n; i++)                                                        \
-			v[i] = (expr);                                                             \
-		mean_of(v, n, &mean, &half);                                                       \
 	} while (0)
 	for (int c = 0; c < COMPANIES; c++)
 		for (int p = 0; p < PLANS; p++) {
@@ -366,14 +391,6 @@ int main(int argc, char **argv)
 			LEAK(" %+.3f +- %.3f", runs_20, 1);
 			LEAK("  %5.1f +- %.1f\n", told, 100);
 		}
-	printf("%-16s %-17s %s\n", "placement", "all in", "against cross");
-	for (int p = 0; p < PLACES; p++) {
-		double left, x;
-		COLUMN(q[p][i].all_in_bp, m, h);
-		COLUMN(q[p][i].all_in_bp - q[CROSSES][i].all_in_bp, m2, h2);
-		COLUMN(100 * q[p][i].left, left, x);
-		printf("%-16s %6.2f +- %-7.2f %+6.2f +- %.2f, unsold %.1f %%\n", place_name[p], m,
-		       h, m2, h2, left);
-	}
+	print_places(q, n);
 	return bad || missed;
 }
