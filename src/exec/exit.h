@@ -363,6 +363,8 @@ enum {
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool exit_load(struct exit *x, uint32_t part, const uint8_t *in, size_t n, const struct instr *i,
 	       int64_t now_ns);
+/* Part 0 read for words about it, without a market: nothing of *x but its numbers may be used. */
+bool exit_read(struct exit *x, const uint8_t *in, size_t n);
 static inline uint32_t exit_part_of(uint32_t slice)
 {
 	return 1 + (slice ? slice - 1 : 0) / EXIT_PART_SLICES;

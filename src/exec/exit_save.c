@@ -292,6 +292,17 @@ static void wake_up(struct exit *x, const struct instr *i, int64_t now_ns)
 	}
 }
 
+bool exit_read(struct exit *x, const uint8_t *in, size_t n)
+{
+	struct pack p = {.in = in, .cap = n, .ok = true};
+	memset(x, 0, sizeof *x);
+	pack_head(&p, x);
+	if (p.ok && p.at == n && sane(x))
+		return true;
+	memset(x, 0, sizeof *x);
+	return false;
+}
+
 bool exit_load(struct exit *x, uint32_t part, const uint8_t *in, size_t n, const struct instr *i,
 	       int64_t now_ns)
 {
@@ -300,12 +311,8 @@ bool exit_load(struct exit *x, uint32_t part, const uint8_t *in, size_t n, const
 		pack_results(&p, x, part);
 		return p.ok;
 	}
-	memset(x, 0, sizeof *x);
-	pack_head(&p, x);
-	if (!p.ok || p.at != n || !sane(x)) {
-		memset(x, 0, sizeof *x);
+	if (!exit_read(x, in, n))
 		return false;
-	}
 	prng_seed(&x->rng, x->seed);
 	wake_up(x, i, now_ns);
 	return true;

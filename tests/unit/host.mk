@@ -8,6 +8,11 @@ TESTS += tests/unit/t_store
 tests_unit_t_store_SOURCES = tests/unit/t_store.c
 tests_unit_t_store_LDADD = libtest.a libhost.a libcore.a libbase.a $(SQLITE_LIBS) -lpthread
 
+check_PROGRAMS += tests/unit/t_jtext
+TESTS += tests/unit/t_jtext
+tests_unit_t_jtext_SOURCES = tests/unit/t_jtext.c
+tests_unit_t_jtext_LDADD = libtest.a libcli.a libhost.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm -lpthread
+
 check_PROGRAMS += tests/unit/t_shellwords
 TESTS += tests/unit/t_shellwords
 tests_unit_t_shellwords_SOURCES = tests/unit/t_shellwords.c

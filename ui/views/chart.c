@@ -20,10 +20,11 @@ double chart_top(double v)
 	return 10 * k;
 }
 
-struct num chart_label(double v, double top)
+static struct num chart_label(double v, double top)
 {
-	int dec = top < 3 ? 2 : top < 20 && top / 2 != floor(top / 2) ? 1 : 0;
-	struct num n = v < 999 ? fmt_double(v, top < 10 ? dec : 0, 0) : fmt_km(v, 0);
+	int dec = top < 3 ? 2 : top < 100 && top / 2 != floor(top / 2) ? 1 : 0;
+	struct num n =
+		v < 999 ? fmt_double(v, v == floor(v) && top >= 10 ? 0 : dec, 0) : fmt_km(v, 0);
 	char *dot = strchr(n.s, '.'), *unit = dot ? dot + strspn(dot, ".0") : NULL;
 
 	if (unit && (*unit == 'k' || *unit == 'M')) /* "3.00k": what is round reads round */
@@ -31,12 +32,24 @@ struct num chart_label(double v, double top)
 	return n;
 }
 
-int chart_gutter(int least, double top)
+int chart_gutter(int least, double top, int rows)
 {
-	int a = cv_width(chart_label(top, top).s), b = cv_width(chart_label(top / 2, top).s);
+	int a = cv_width(chart_label(top, top).s);
+	int b = rows >= 4 ? cv_width(chart_label(top / 2, top).s) : 0;
 	int need = (a > b ? a : b) + 1;
 
 	return need > least ? need : least;
+}
+
+void chart_labels(struct canvas *c, struct rect r, int gutter, int rows, double top)
+{
+	int end = r.x + gutter - 1;
+
+	cv_right(c, r.x, end, r.y + 1, ROLE_DIM, chart_label(top, top).s);
+	if (rows >= 4)
+		cv_right(c, r.x, end, r.y + 1 + (rows - 1) / 2, ROLE_DIM,
+			 chart_label(top / 2, top).s);
+	cv_right(c, r.x, end, r.y + rows, ROLE_DIM, "0");
 }
 
 void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n_held, double top)
@@ -151,8 +164,9 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, int gutter,
 	float v[CANVAS_COLS_MAX];
 	double hs = chart_span_s(u, x), now = (double)(ui_wall_ms(u) - x->start_ms) * 1e-3;
 	double top = chart_top(fabs(qty_to_double(x->total)));
-	gutter = chart_gutter(gutter, top);
-	int h = r.h - 2, w = r.w - gutter;
+	int h = r.h - 2;
+	gutter = chart_gutter(gutter, top, h);
+	int w = r.w - gutter;
 	int n_held = (int)(now / hs * w + 0.5);
 
 	if (h < 1 || w < 8)
@@ -170,11 +184,7 @@ void view_chart(const struct ui *u, struct canvas *c, struct rect r, int gutter,
 				     "■" T_DIM " planned";
 	cv_rightf(c, at + 1, r.x + r.w, r.y, ROLE_AREA, "■" T_DIM " held  %s%s", next,
 		  x->n_old && exit_is_live(x) ? T_DIM "  ⣀ old plan" : "");
-	cv_right(c, r.x, r.x + gutter - 1, r.y + 1, ROLE_DIM, chart_label(top, top).s);
-	if (h >= 4)
-		cv_right(c, r.x, r.x + gutter - 1, r.y + 1 + (h - 1) / 2, ROLE_DIM,
-			 chart_label(top / 2, top).s);
-	cv_right(c, r.x, r.x + gutter - 1, r.y + h, ROLE_DIM, "0");
+	chart_labels(c, r, gutter, h, top);
 	chart_columns(c, rect_make(r.x + gutter, r.y + 1, w, h), v, w, n_held, top);
 	if (x->n_old && exit_is_live(x))
 		old_plan(c, rect_make(r.x + gutter, r.y + 1, w, h), x, hs, now, top);

@@ -103,9 +103,11 @@ int exit_panel_danger(const struct ui *u, const struct snap_exit *x, struct canv
 			p = &u->snap->pool[i];
 	if (r.h < 3)
 		return y;
-	cv_printf(c, r.x - 1, y++, ROLE_TITLE, "Danger" T_DIM "  pool %s", p ? p->name : "–");
-	y = pair(c, r.x, y, r.w, "before it is done",
-		 x->has_danger ? exit_odds(x->danger, x->danger_grid).s : "–", b);
+	cv_printf(c, r.x - 1, y++, ROLE_TITLE, "Danger" T_DIM "%s%s", p ? "  pool " : "",
+		  p ? p->name : "");
+	if (exit_is_live(x))
+		y = pair(c, r.x, y, r.w, "before it is done",
+			 x->has_danger ? exit_odds(x->danger, x->danger_grid).s : "–", b);
 	y = pair(c, r.x, y, r.w, "danger limit",
 		 x->ticket.risk.v ? fmt_chance(ratio_to_double(x->ticket.risk), false).s : "none",
 		 b);
@@ -118,7 +120,7 @@ int exit_panel_danger(const struct ui *u, const struct snap_exit *x, struct canv
 		snprintf(v, sizeof v, "BTC %s %%", fmt_pct(p->dies_pct, 0).s);
 		y = pair(c, r.x, y, r.w, "dies at a gap of", v, b);
 	}
-	if (p && p->has_time)
+	if (p && p->has_time && (!start_told || r.h >= 20)) /* row 0 tells it too */
 		y = pair(c, r.x, y, r.w, "1-in-10 in", fmt_touch(p->touch_s).s, b);
 	if (x->n_trace > 1 && y < b) {
 		cv_put(c, r.x, y, ROLE_DIM, "its course");
@@ -188,31 +190,64 @@ int exit_panel_going(const struct snap_exit *x, struct canvas *c, struct rect r)
 	return pair(c, r.x, y, r.w, "orders unknown so far", v, b);
 }
 
+/* Numbers end at these columns of the panel; 0: no room for it. */
+struct slice_cols {
+	int planned, sold, at, bp, how, fee;
+};
+
+static struct slice_cols slice_cols(int w)
+{
+	if (w >= 86)
+		return (struct slice_cols){29, 42, 56, 66, 69, 86};
+	if (w >= 74)
+		return (struct slice_cols){26, 38, 51, 60, 63, 0};
+	if (w >= 46)
+		return (struct slice_cols){0, 25, 37, 46, 0, 0};
+	if (w >= 36)
+		return (struct slice_cols){0, 25, 36, 0, 0, 0};
+	return (struct slice_cols){0, w, 0, 0, 0, 0};
+}
+
 void exit_panel_slices(struct canvas *c, struct rect r, const struct snap_exit *x, int pxd)
 {
-	if (r.h < 2)
+	const struct slice_cols k = slice_cols(r.w);
+
+	if (r.h < 2 || r.w < 22)
 		return;
-	cv_textf(c, r.x, r.y, r.w, ROLE_TITLE, "Slices" T_DIM "  %u of %u, newest first", x->slice,
-		 x->n_slices);
+	int at = cv_printf(c, r.x, r.y, ROLE_TITLE, "Slices" T_DIM "  %u of %u", x->slice,
+			   x->n_slices);
+	const struct {
+		int end;
+		const char *name;
+	} heads[] = {{k.planned, "planned"},
+		     {k.sold, x->buy ? "bought" : "sold"},
+		     {k.at, "at"},
+		     {k.bp, "bp"},
+		     {k.fee, "fee USD"}};
+	for (unsigned i = 0; i < COUNT_OF(heads); i++)
+		if (heads[i].end)
+			cv_right(c, at + 1, r.x + heads[i].end, r.y, ROLE_DIM, heads[i].name);
 	for (uint32_t i = 0; i < x->n_slices_shown && (int)i + 1 < r.h; i++) {
-		const struct snap_slice *k = &x->slices[i];
-		struct seg g[7];
-		seg_set(&g[0], 0, false, T_DIM "%3u   %s", k->n, fmt_clock(k->wall_ms).s);
-		seg_set(&g[1], 4, false, T_DIM "   planned " T_TEXT "%s", fmt_size5(k->planned).s);
-		seg_set(&g[2], 0, false, T_DIM "   %s " T_TEXT "%s", x->buy ? "bought" : "sold",
-			fmt_size5(k->filled).s);
-		seg_set(&g[3], 1, false, T_DIM "   at " T_TEXT "%s",
-			k->avg.v ? fmt_double(price_to_double(k->avg),
-					      fmt_px_decimals(price_to_double(k->avg), pxd) + 1, 0)
-					   .s
-				 : "–");
-		seg_set(&g[4], 2, false, T_TEXT "  %s bp", fmt_double(k->bp, 1, SIGN_PLUS).s);
-		seg_set(&g[5], 3, false, T_DIM "   %s",
-			!k->filled.v ? "nothing"
-			: k->posted  ? "posted"
-				     : "crossed");
-		seg_set(&g[6], 5, false, T_DIM "   fee " T_TEXT "%s" T_DIM " USD",
-			fmt_money(k->fee, 9, 0).s);
-		cv_segs(c, r.x, r.y + 1 + (int)i, r.w, g, 7);
+		const struct snap_slice *s = &x->slices[i];
+		double avg = price_to_double(s->avg);
+		int y = r.y + 1 + (int)i;
+		cv_printf(c, r.x, y, ROLE_DIM, "%3u  %s", s->n, fmt_clock(s->wall_ms).s);
+		if (k.planned)
+			cv_num(c, r.x + k.planned - 9, y, 9, ROLE_DIM, fmt_size5(s->planned).s);
+		cv_num(c, r.x + k.sold - 9, y, 9, ROLE_TEXT, fmt_size5(s->filled).s);
+		if (k.at)
+			cv_num(c, r.x + k.at - 10, y, 10, ROLE_TEXT,
+			       avg > 0 ? fmt_double(avg, fmt_px_decimals(avg, pxd) + 1, 0).s : "–");
+		if (k.bp)
+			cv_num(c, r.x + k.bp - 8, y, 8, ROLE_TEXT,
+			       avg > 0 ? fmt_double(s->bp, 1, SIGN_PLUS).s : "–");
+		if (k.how)
+			cv_put(c, r.x + k.how, y, ROLE_DIM,
+			       !s->filled.v ? "nothing"
+			       : s->posted  ? "posted"
+					    : "crossed");
+		if (k.fee)
+			cv_num(c, r.x + k.fee - 8, y, 8, ROLE_DIM,
+			       fmt_double(money_to_double(s->fee), 2, 0).s);
 	}
 }

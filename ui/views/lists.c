@@ -449,7 +449,15 @@ static void report_words(const struct snap_exit *x, struct canvas *c, struct rec
 	y += cv_wrap(c, r.x, y, r.w, 3, ROLE_TEXT, text);
 	snprintf(text, sizeof text, "Our own trading cost %s USD; the plan said %s.",
 		 fmt_usd(own, 10, 0).s, fmt_usd(-k->plan_total, 10, 0).s);
-	y += cv_wrap(c, r.x, y, r.w, 3, ROLE_TEXT, text) + 1;
+	y += cv_wrap(c, r.x, y, r.w, 3, ROLE_TEXT, text);
+	if (k->unfilled != 0) {
+		snprintf(text, sizeof text,
+			 "%s %s it did not %s itself: %s USD %s, at the price of its end.",
+			 fmt_size5(x->left).s, x->coin, x->buy ? "buy" : "sell",
+			 fmt_usd(fabs(k->unfilled), 10, 0).s, k->unfilled < 0 ? "worse" : "better");
+		y += cv_wrap(c, r.x, y, r.w, 3, ROLE_TEXT, text);
+	}
+	y++;
 	const struct {
 		const char *name;
 		double bp;

@@ -68,9 +68,9 @@ void ticket_price_text(const struct ui *u, const struct price_spec *p, char *val
 			zero > 0 && (sell ? zero > v && zero < mark : zero < v && zero > mark);
 		v = nearer ? zero : v;
 		snprintf(value, vc, "%s", fmt_double(v, price_decimals(u), 0).s);
-		snprintf(note, nc, "%s %%%s; beyond it nothing %s",
-			 fmt_pct((v / mark - 1) * 100, SIGN_PLUS).s, nearer ? ": equity zero" : "",
-			 sell ? "sells" : "buys");
+		snprintf(note, nc,
+			 nearer ? "%s %%: equity zero%.0s" : "%s %%; beyond it nothing %s",
+			 fmt_pct((v / mark - 1) * 100, SIGN_PLUS).s, sell ? "sells" : "buys");
 		return;
 	}
 	if (p->ref == PREF_NONE) {
@@ -114,7 +114,7 @@ static void guard_text(const struct ui *u, char *value, size_t vc, char *note, s
 		snprintf(value, vc, "%s", px.s);
 		snprintf(note, nc,
 			 k->guard_first ? "! fires before the working price"
-					: "%s %%; goes first, stays at the venue",
+					: "%s %%; first, at the venue",
 			 away.s);
 	}
 }
@@ -134,8 +134,7 @@ static void knob_limits(const struct ui *u, int k, char *value, size_t vc, char 
 		snprintf(value, vc, "%s",
 			 t->risk.v ? fmt_chance(ratio_to_double(t->risk), false).s : "none");
 		snprintf(note, nc, "%s",
-			 t->risk.v ? "crossed: sells down to the last price"
-				   : "danger only alarms");
+			 t->risk.v ? "crossed: sells to the last price" : "danger only alarms");
 		break;
 	case KNOB_CAP:
 		snprintf(value, vc, "%s %%", fmt_double(ratio_to_double(t->cap) * 100, 0, 0).s);
@@ -145,7 +144,7 @@ static void knob_limits(const struct ui *u, int k, char *value, size_t vc, char 
 		snprintf(value, vc, "%s", t->catch_up == CATCH_BY ? "keep end" : "keep pace");
 		snprintf(note, nc, "%s",
 			 t->catch_up == CATCH_BY ? "faster after a gap, up to 3x"
-						 : "no catch-up; the end moves, pace cap 1.5x");
+						 : "no catch-up; the end moves");
 		break;
 	case KNOB_SLICE:
 		snprintf(value, vc, "%s", places[t->place % PLACE_COUNT]);

@@ -9,7 +9,7 @@ void ticket_schedule(const struct ui *u, struct canvas *c, struct rect r)
 	const struct plan *p = &u->ticket.plan;
 	float v[CANVAS_COLS_MAX];
 	double total = qty_to_double(p->total), hs = (double)p->horizon_ms, top = chart_top(total);
-	int gutter = chart_gutter(4, top), w = r.w - gutter - 1, h = r.h - 2;
+	int h = r.h - 2, gutter = chart_gutter(4, top, h), w = r.w - gutter - 1;
 
 	if (w < 8 || h < 2 || !u->ticket.valid)
 		return;
@@ -26,8 +26,7 @@ void ticket_schedule(const struct ui *u, struct canvas *c, struct rect r)
 			left = qty_to_double(p->at[k++].left);
 		v[i] = (float)(hs > 0 ? left : i == 0 ? total : 0);
 	}
-	cv_right(c, r.x, r.x + gutter - 1, r.y + 1, ROLE_DIM, chart_label(top, top).s);
-	cv_right(c, r.x, r.x + gutter - 1, r.y + h, ROLE_DIM, "0");
+	chart_labels(c, r, gutter, h, top);
 	chart_columns(c, rect_make(r.x + gutter, r.y + 1, w, h), v, w, w, top);
 	int axis = r.y + h + 1;
 	cv_put(c, r.x + gutter, axis, ROLE_DIM, "0");

@@ -77,9 +77,10 @@ struct num age_text(double age_s, double red_s);
 /* Columns of a falling quantity: held up to `now`, planned after; values share `top`. */
 void chart_columns(struct canvas *c, struct rect r, const float *v, int n, int n_held, double top);
 double chart_top(double v);
-/* The label at v of an axis that ends at top, and the cells its labels need, at least `least`. */
-struct num chart_label(double v, double top);
-int chart_gutter(int least, double top);
+/* Labels of an axis of so many rows under a title, left of the columns, and the cells they need, at
+ * least `least`. */
+void chart_labels(struct canvas *c, struct rect r, int gutter, int rows, double top);
+int chart_gutter(int least, double top, int rows);
 /* A point at (fx, fy) of r, both 0..1 from the lower left, with the pen of the canvas. */
 void view_dot(struct canvas *c, struct rect r, double fx, double fy, enum role role);
 const char *algo_text(uint8_t algo);
