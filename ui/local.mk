@@ -23,6 +23,7 @@ libui_a_SOURCES = \
 	ui/views/cockpit.c \
 	ui/views/exits.c \
 	ui/views/pools.c \
+	ui/views/report.c \
 	ui/views/exit.c ui/views/exit_chart.c ui/views/exit_in.h ui/views/exit_panels.c ui/views/alarm.c ui/views/bars.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c \
 	ui/views/sheets.c \
 	ui/views/ticket.c ui/views/ticket_in.h ui/views/ticket_knobs.c ui/views/ticket_meter.c ui/views/ticket_plot.c \

@@ -309,7 +309,9 @@ void view_exit(struct ui *u, struct canvas *c, const struct layout *l)
 	int pxd = leg ? leg->px_decimals : 6;
 	head(u, c, l, y++, x);
 	if (x->reason[0] && x->state != XS_RUNNING && y < l->notice.y)
-		cv_text(c, 1, y, w - 2, ROLE_CAUTION, x->reason);
+		cv_text(c, 1, y, w - 2,
+			x->state == XS_DONE && x->left.v == 0 ? ROLE_TEXT : ROLE_CAUTION,
+			x->reason);
 	else if (y < l->notice.y && !block(u, x, c, l, y))
 		verdict(x, c, l, y);
 	y++;

@@ -179,7 +179,14 @@ int exit_panel_going(const struct snap_exit *x, struct canvas *c, struct rect r)
 
 	if (r.h < 3)
 		return y;
-	cv_put(c, r.x - 1, y++, ROLE_TITLE, "How it goes");
+	bool live = exit_is_live(x);
+	cv_put(c, r.x - 1, y++, ROLE_TITLE, live ? "How it goes" : "How it was traded");
+	if (!live) {
+		snprintf(v, sizeof v, "%s %%", fmt_double(x->cost.maker_share * 100, 0, 0).s);
+		y = pair(c, r.x, y, r.w, "posted and filled", v, b);
+		snprintf(v, sizeof v, "%s %%", fmt_double((1 - x->cost.maker_share) * 100, 0, 0).s);
+		y = pair(c, r.x, y, r.w, "crossed", v, b);
+	}
 	snprintf(v, sizeof v, "%s %%", fmt_double(x->cost.volume_share * 100, 0, 0).s);
 	y = pair(c, r.x, y, r.w, "share of volume", v, b);
 	snprintf(v, sizeof v, "largest slice %s", x->coin);
@@ -187,7 +194,11 @@ int exit_panel_going(const struct snap_exit *x, struct canvas *c, struct rect r)
 	y = pair(c, r.x, y, r.w, "most behind its plan", fmt_double(-x->most_behind, 3, 0).s, b);
 	y = pair(c, r.x, y, r.w, "outside its band", fmt_dur(x->outside_s).s, b);
 	snprintf(v, sizeof v, "%u", x->unknowns);
-	return pair(c, r.x, y, r.w, "orders unknown so far", v, b);
+	y = pair(c, r.x, y, r.w, "orders unknown", v, b);
+	if (!live && x->danger_start > 0)
+		y = pair(c, r.x, y, r.w, "danger at start",
+			 exit_odds(x->danger_start, x->danger_start_grid).s, b);
+	return y;
 }
 
 /* Numbers end at these columns of the panel; 0: no room for it. */
