@@ -1,5 +1,6 @@
 /* engine: what the venue and others do: liquidation, backstop, ADL, other hands, the key's end,
  * tiers, delisting, funding. Message by message (operations.md 9). */
+#include "base/check.h"
 #include "engine/inner.h"
 #include "tests/unit/engine_world.h"
 
@@ -480,7 +481,86 @@ TEST(funding_on_the_hour)
 	w_free(w);
 }
 
-TEST_MAIN(T(partial_liquidation), T(the_clock_is_the_venues), T(slices_stop_and_sweeps_do_not),
+/* More orders than one action holds: each is cancelled once, in actions of thirty. */
+TEST(a_crowd_is_cancelled_in_batches)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_CANCEL, .cancel.scope = CANCEL_ALL};
+	bool seen[COUNT_OF(w->order) + 1] = {false};
+	uint32_t from, actions = 0, n = 0;
+
+	w->n_orders = COUNT_OF(w->order);
+	for (uint32_t i = 0; i < w->n_orders; i++)
+		w->order[i] = (struct venue_order){.buy = true,
+						   .limit = {900000000000000},
+						   .left = {100000000},
+						   .orig = {100000000},
+						   .oid = 1 + i,
+						   .time_ms = w->wall_ms - 99999};
+	w_orders(w);
+	from = w->n_kept;
+	w_command(w, &c);
+	for (uint32_t i = from; i < w->n_kept; i++) {
+		const struct effect *x = &w->kept[i];
+
+		if (x->kind != EF_SEND || x->send.act.kind != ACT_CANCEL)
+			continue;
+		actions++;
+		CHECK(x->send.act.n <= SUBMIT_BATCH);
+		for (int k = 0; k < x->send.act.n && k < BATCH_MAX; k++, n++) {
+			uint64_t oid = x->send.act.cancel[k].oid;
+
+			REQUIRE(oid >= 1 && oid <= COUNT_OF(w->order));
+			CHECK(!seen[oid]);
+			seen[oid] = true;
+		}
+	}
+	CHECK_INT(actions, 2);
+	CHECK_INT(n, w->n_orders);
+	w_free(w);
+}
+
+static const struct effect *newest_of(const struct world *w, enum tif tif)
+{
+	for (uint32_t i = w->n_kept; i-- > 0;)
+		if (w->kept[i].kind == EF_SEND && w->kept[i].send.act.kind == ACT_ORDER &&
+		    w->kept[i].send.act.order[0].tif == tif)
+			return &w->kept[i];
+	return NULL;
+}
+
+/* The venue is post-only until an immediate order was tried and not refused for it. */
+TEST(post_only_ends_with_a_market_order_that_was_tried)
+{
+	struct world *w = w_ready();
+	struct verdict no = {.kind = VERDICT_ERROR, .text = "Only post-only orders allowed"};
+	struct verdict rests = {.kind = VERDICT_RESTING, .oid = 9};
+	struct verdict gone = {.kind = VERDICT_ERROR,
+			       .text = "Order could not immediately match",
+			       .refusal = REFUSED_NO_MATCH};
+	const struct effect *x;
+	uint64_t refused;
+
+	w_flatten_all(w);
+	x = w_last_act(w, ACT_ORDER, 0);
+	REQUIRE(x && x->send.act.order[0].tif == TIF_IOC);
+	refused = x->send.env.nonce;
+	w_answer(w, refused, ANSWER_OK, &no, 1, NULL);
+	CHECK(w->e->post_only);
+	w_live(w, 3 * SEC, 100000);
+	x = newest_of(w, TIF_ALO);
+	REQUIRE(x);
+	w_answer(w, x->send.env.nonce, ANSWER_OK, &rests, 1, NULL);
+	CHECK(w->e->post_only);	   /* that one rests proves nothing */
+	x = newest_of(w, TIF_IOC); /* the probe */
+	REQUIRE(x && x->send.env.nonce != refused);
+	w_answer(w, x->send.env.nonce, ANSWER_OK, &gone, 1, NULL);
+	CHECK(!w->e->post_only);
+	w_free(w);
+}
+
+TEST_MAIN(T(a_crowd_is_cancelled_in_batches), T(post_only_ends_with_a_market_order_that_was_tried),
+	  T(partial_liquidation), T(the_clock_is_the_venues), T(slices_stop_and_sweeps_do_not),
 	  T(care_hurries), T(care_hurries_before_the_venue), T(backstop), T(adl_takes_the_hedge),
 	  T(other_hand), T(two_writers), T(the_key_ends), T(tiers_change_under_a_position),
 	  T(delisted_while_held), T(funding_on_the_hour))

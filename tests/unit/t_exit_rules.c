@@ -744,6 +744,12 @@ TEST(tune_limits)
 	start(&t, 10);
 	struct tune u = {.fields = TUNE_PACE, .pace = {1600000000000}};
 	CHECK(!exit_tune(&x, &u, &w.v, &e) && strstr(e.text, "1.5x"));
+	w.v.key_until_ms = w.v.wall_ms + 3600000;
+	u = (struct tune){.fields = TUNE_END, .until_ms = w.v.key_until_ms + 1000};
+	CHECK(!exit_tune(&x, &u, &w.v, &e) && strstr(e.text, "signing key"));
+	u.until_ms = w.v.key_until_ms - 60000;
+	CHECK(exit_tune(&x, &u, &w.v, &e));
+	w.v.key_until_ms = 0;
 	u = (struct tune){.fields = TUNE_CAP, .cap = {260000000000}};
 	CHECK(!exit_tune(&x, &u, &w.v, &e));
 	u = (struct tune){.fields = TUNE_SIZE, .size = {SIZE_COIN, {1100000000}, {0}, {0}}};
