@@ -229,6 +229,9 @@ struct exit {
 	struct qty asked_done;
 	bool asked_search;
 	int64_t look_ns, change_ns, over_ns, astray_ns;
+	double eta_late; /* impact of late, a mean; of schedule eta_plan, at eta_ns; not saved */
+	int64_t eta_ns;
+	uint32_t eta_plan;
 	struct qty look_done;
 	double kappa_need;     /* what the danger limit asks for, per second, exact; 0 nothing */
 	bool need_by_bound;    /* and that is only the bound's word */

@@ -88,6 +88,7 @@ void exit_plan_first(struct exit *x, const struct exec_view *v, int64_t horizon_
 				.urgency = fmax(x->urgency, urgent)};
 	make(x, v, &r, 0);
 	x->planned_end_ms = v->wall_ms + horizon_ms;
+	x->change_ns = v->now_ns; /* what was just chosen stands for a while */
 	exit_lambda_keep(x, v);
 	exit_need_begin(x, v, urgent);
 }

@@ -39,8 +39,11 @@ static const double EASE = 0.5;	  /* share of it under which the limit's haste m
 static const double CALMER = 0.8; /* of the volatility it was made with */
 static const double GAIN = 0.03;  /* of the objective, at least */
 static const double GAIN_PART =
-	5e-7;			   /* and of the notional that is left: half a USD in a million */
-static const double SAME_KT = 0.1; /* kappa T this near is the same schedule */
+	5e-7;			    /* and of the notional that is left: half a USD in a million */
+static const double SAME_KT = 0.1;  /* kappa T this near is the same schedule */
+static const double ETA_TAU_S = 20; /* one book flickers: the impact of late is a mean */
+static const double ETA_FLICKER = 0.4; /* of the one book that a schedule was made with */
+static const double DEVIATIONS = 2;    /* of its own error, before an estimate changes a plan */
 
 /* ---- numbers --------------------------------------------------------- */
 
@@ -304,6 +307,34 @@ static bool look_make(const struct exit *x, const struct exec_view *v, struct lo
 	return true;
 }
 
+/* Relative error of the volatility in use: of the estimate that makes it; 0: none was told. */
+static double sigma_doubt(const struct exec_view *v)
+{
+	const struct estimate *a = &v->est[EST_SIGMA_5M], *b = &v->est[EST_SIGMA_1H];
+	const struct estimate *e = a->value >= b->value ? a : b;
+	return e->value > 0 ? e->sd / e->value : 0;
+}
+
+/* sigma^2 / eta, which sets the pace, lies further from what the schedule was made with than the
+ * estimates themselves may be wrong. A prior that young samples replace does not. */
+static bool estimates_moved(const struct exit *x, const struct exec_view *v, double eta)
+{
+	double moved = 2 * log(v->sigma_year / x->plan_sigma) - log(eta / x->plan_eta);
+	double doubt = hypot(2 * sigma_doubt(v), ETA_FLICKER);
+	return fabs(moved) > DEVIATIONS * doubt;
+}
+
+static void eta_keep(struct exit *x, const struct exec_view *v, double eta)
+{
+	double dt = (double)(v->now_ns - x->eta_ns) / 1e9;
+	if (x->eta_plan != x->plan_n || !(x->eta_late > 0))
+		x->eta_late = eta;
+	else
+		x->eta_late *= exp((1 - exp(-dt / ETA_TAU_S)) * log(eta / x->eta_late));
+	x->eta_ns = v->now_ns;
+	x->eta_plan = x->plan_n;
+}
+
 static void put_change(struct buf *b, const char *what, double from, double to)
 {
 	buf_printf(b, "%s%s %.3g -> %.3g", b->len ? ", " : "", what, from, to);
@@ -481,6 +512,26 @@ static bool due(struct exit *x, const struct exec_view *v)
 	return true;
 }
 
+/* A gain is a reason when it is worth something, and when it is no error of the estimates: either
+ * they moved by more than that, or there is one with those of the start too, since what is aimed at
+ * has changed. */
+static bool gain_counts(const struct exit *x, const struct exec_view *v, const struct look *l,
+			const struct replan_in *in, const struct replan_out *r)
+{
+	double worth_usd = GAIN_PART * l->ac.x * price_to_double(v->mark), fresh[AC_SLOTS + 1];
+	struct replan_in then = *in;
+	struct replan_out q;
+	if (r->objective_old - r->objective_new < worth_usd)
+		return false;
+	if (estimates_moved(x, v, l->ac.eta))
+		return true;
+	double need = fmin(x->kappa_need * l->ac.horizon, l->kt_cap);
+	then.now.sigma *= x->plan_sigma / v->sigma_year;
+	then.now.eta = x->plan_eta;
+	then.now.lambda = fmax(x->lambda, ac_lambda(&then.now, tilde(need, &then.now)));
+	return replan(&then, &q, fresh) && q.why == REPLAN_GAINS;
+}
+
 void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	struct look l = {0};
@@ -489,6 +540,8 @@ void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	    !v->position_known || v->mark.v <= 0 || !(x->plan_eta > 0) || !due(x, v) ||
 	    !look_make(x, v, &l) || !(l.ac.eta > 0))
 		return;
+	eta_keep(x, v, l.ac.eta);
+	l.ac.eta = x->eta_late;
 	tell_none(x, v, o, &l);
 	need_keep(x, v, &l);
 	bool over = x->risk > 0 && l.p > x->risk * ACT, off = astray(x, v, &planned);
@@ -499,7 +552,8 @@ void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	else if (x->over_ns == 0)
 		x->over_ns = v->now_ns;
 	int64_t since = v->now_ns - x->change_ns;
-	if (x->change_ns && since < (over ? HURRY_S : CHANGE_S) * SEC_NS)
+	int64_t least_s = !over ? CHANGE_S : x->replans ? HURRY_S : 0;
+	if (x->change_ns && since < least_s * SEC_NS)
 		return;
 	double need = fmin(x->kappa_need * l.ac.horizon, l.kt_cap);
 	l.ac.lambda = fmax(x->lambda, ac_lambda(&l.ac, tilde(need, &l.ac)));
@@ -519,8 +573,7 @@ void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	bool same = fabs(kt - l.kt_old) < SAME_KT * fmax(l.kt_old, 1);
 	if (same && r.why != REPLAN_SIZE)
 		return;
-	if (r.why == REPLAN_GAINS &&
-	    r.objective_old - r.objective_new < GAIN_PART * l.ac.x * price_to_double(v->mark))
+	if (r.why == REPLAN_GAINS && !gain_counts(x, v, &l, &in, &r))
 		return;
 	if (r.why == REPLAN_DANGER && kt < l.kt_old)
 		return; /* it is over the limit already: never slower */

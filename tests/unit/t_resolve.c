@@ -11,6 +11,7 @@ static struct world w;
 static struct exec_out out;
 static struct grid_work work;
 static struct solve_in asked;
+static double thin = 1; /* of the usual book */
 static uint32_t n_asked, n_searched, n_notices, alarms;
 static char said[NOTICE_TEXT_MAX], alarmed[NOTICE_TEXT_MAX];
 
@@ -45,6 +46,11 @@ static void second(enum answers how)
 	struct solve_out a;
 	for (int k = 0; k < 4; k++) {
 		w_tick(&w, 250 * W_MS);
+		for (int i = 0; i < BOOK_LEVELS && thin < 1; i++) {
+			struct qty *q[] = {&w.book.bid[i].sz, &w.book.ask[i].sz};
+			for (int side = 0; side < 2; side++)
+				q[side]->v = (int64_t)(thin * (double)q[side]->v) / 1000 * 1000;
+		}
 		w_orders(&w, &x);
 		exit_step(&x, &w.v, &out);
 		for (uint32_t i = 0; i < out.n; i++) {
@@ -145,6 +151,155 @@ TEST(volatility_doubles)
 	CHECK_INT(x.state, XS_DONE);
 	CHECK_INT(x.end, XE_FLAT);
 	CHECK_INT(w.position, 0);
+}
+
+/* ---- each rule of a change, alone ------------------------------------ */
+
+static void believe(double sigma, double rel_sd)
+{
+	w.v.sigma_year = 1.4 * sigma;
+	w.v.est[EST_SIGMA_5M] = (struct estimate){
+		.value = sigma, .sd = rel_sd * sigma, .n = 6, .prior = !rel_sd, .from = EST_LIVE};
+}
+
+/* A volatility that half a minute of samples put in the place of its prior is no reason; the same
+ * figure with its error grown small is one. */
+TEST(a_young_estimate_changes_nothing)
+{
+	struct ticket t = a_ticket(ALGO_AC, 0.4);
+	start(&t, 10);
+	believe(0.7, 0);
+	CHECK(exit_init(&x, 3, &t, &w.v, 99, &(struct err){0}));
+	seconds(30, SILENT);
+	believe(1.3, 0.29);
+	seconds(60, SILENT);
+	CHECK_INT(x.replans, 0);
+	believe(1.3, 0.06);
+	seconds(2, SILENT);
+	CHECK_INT(x.replans, 1);
+}
+
+/* Nothing but danger overrides what was just chosen. */
+TEST(a_choice_stands_for_a_while)
+{
+	struct ticket t = a_ticket(ALGO_AC, 0.4);
+	start(&t, 10);
+	w.v.sigma_year = 3;
+	seconds(14, SILENT);
+	CHECK_INT(x.replans, 0);
+	seconds(4, SILENT);
+	CHECK_INT(x.replans, 1);
+	CHECK_INT(x.replan_why, REPLAN_GAINS);
+	uint32_t n = x.replans; /* and so does each change */
+	for (int k = 0; k < 12; k++) {
+		w.v.sigma_year = k % 2 ? 3 : 0.5;
+		seconds(5, SILENT);
+	}
+	CHECK(x.replans - n >= 1 && x.replans - n <= 4);
+}
+
+/* One book is not the market: sizes between a half and twice, drawn anew each quarter second. A
+ * book that stays thin is. */
+TEST(books_flicker)
+{
+	struct ticket t = a_ticket(ALGO_AC, 0.5);
+	start(&t, 10);
+	seconds(300, SILENT);
+	CHECK_INT(x.replans, 0);
+	double eta = x.plan_eta;
+	thin = 0.05;
+	second(SILENT);
+	CHECK_INT(x.replans, 0);
+	seconds(40, SILENT);
+	thin = 1;
+	CHECK(x.replans >= 1 && x.plan_eta > 4 * eta);
+	CHECK(strstr(x.replan_text, "impact") != NULL);
+	CHECK(x.plan_urgency < 0.5);
+}
+
+/* Near an optimum the objective is flat, and half a USD in a million is no gain. */
+TEST(small_gains_are_none)
+{
+	struct ticket t = a_ticket(ALGO_AC, 0.4);
+	start(&t, 10);
+	believe(0.7, 0.001);
+	CHECK(exit_init(&x, 3, &t, &w.v, 99, &(struct err){0}));
+	seconds(30, SILENT);
+	believe(0.75, 0.001);
+	seconds(60, SILENT);
+	CHECK_INT(x.replans, 0);
+	start(&t, 0.05); /* so little that its impact is nothing */
+	believe(0.7, 0.001);
+	CHECK(exit_init(&x, 3, &t, &w.v, 99, &(struct err){0}));
+	seconds(30, SILENT);
+	believe(2.1, 0.001);
+	seconds(60, SILENT);
+	CHECK_INT(x.replans, 0);
+}
+
+/* So many mean slices sold that the schedule does not know of. */
+static void sold_elsewhere(double slices)
+{
+	int64_t q = (int64_t)(slices * (double)x.plan_size.v / x.plan.n) / 1000 * 1000;
+	x.done.v += q;
+	w.position -= q;
+	w.filled += q;
+	w_view(&w);
+}
+
+TEST(astray)
+{
+	struct ticket t = a_ticket(ALGO_TWAP, 0);
+	start(&t, 10);
+	seconds(61, SILENT);
+	sold_elsewhere(2.2); /* inside the corridor of 2.5 */
+	seconds(40, SILENT);
+	CHECK_INT(x.replans, 0);
+	start(&t, 10);
+	seconds(61, SILENT);
+	sold_elsewhere(4.5);
+	seconds(9, SILENT);
+	CHECK_INT(x.replans, 0); /* for ten seconds, else it may come back */
+	seconds(4, SILENT);
+	CHECK_INT(x.replans, 1);
+	CHECK_INT(x.replan_why, REPLAN_SIZE);
+	CHECK(strstr(x.replan_text, "left ") != NULL);
+	CHECK_INT(x.plan_size.v + exit_in_flight(&x).v, exit_left(&x).v);
+	start(&t, 10); /* behind is none: it catches up at its pace, and its end moves */
+	seconds(61, SILENT);
+	sold_elsewhere(-1);
+	seconds(120, SILENT);
+	CHECK_INT(x.replans, 0);
+}
+
+/* What is on its way when the schedule changes is counted as sold; dead, it becomes backlog. */
+TEST(a_change_with_an_order_in_flight)
+{
+	for (int dead = 0; dead < 2; dead++) {
+		struct ticket t = a_ticket(ALGO_AC, 0.4);
+		start(&t, 10);
+		seconds(100, SILENT);
+		w.loss_rate = 1; /* the next one is not answered for a while */
+		int64_t flying = 0;
+		for (int k = 0; k < 400 && !(flying = exit_in_flight(&x).v); k++)
+			second(SILENT);
+		REQUIRE(flying > 0);
+		for (int i = 0; i < W_ORDERS; i++)
+			if (w.order[i].used)
+				w.order[i].dead = dead;
+		w.v.sigma_year = 3;
+		uint32_t plans = x.plan_n;
+		for (int k = 0; k < 4 && x.plan_n == plans; k++)
+			second(SILENT);
+		REQUIRE(x.plan_n == plans + 1);
+		CHECK_INT(x.plan_size.v + (x.plan_done.v - x.done.v), exit_left(&x).v);
+		CHECK(x.plan_done.v > x.done.v || !exit_in_flight(&x).v);
+		w.loss_rate = 0;
+		seconds(4500, SILENT);
+		CHECK_INT(x.state, XS_DONE);
+		CHECK_INT(w.filled, x.total.v);
+		CHECK_INT(x.done.v, x.total.v);
+	}
 }
 
 TEST(the_limit_is_kept)
@@ -347,6 +502,8 @@ TEST(by_danger)
 	CHECK(exit_init(&x, 1, &t, &w.v, 9, &e));
 }
 
-TEST_MAIN(T(noise_changes_nothing), T(volatility_doubles), T(the_limit_is_kept),
+TEST_MAIN(T(a_young_estimate_changes_nothing), T(a_choice_stands_for_a_while), T(books_flicker),
+	  T(small_gains_are_none), T(astray), T(a_change_with_an_order_in_flight),
+	  T(noise_changes_nothing), T(volatility_doubles), T(the_limit_is_kept),
 	  T(silence_leaves_the_bound), T(none_within_the_cap), T(danger_sells_the_block),
 	  T(a_restart_goes_on), T(tuning_still_works), T(by_danger))
