@@ -126,15 +126,62 @@ static void naked_words(const struct engine *e, const struct epool *p, char text
 	buf_puts(&b, ": nothing rests at the venue to close before liquidation does. S places it.");
 }
 
+/* A pool whose collateral is not known (unified, portfolio) has no distance of its own; the venue's
+ * liquidation prices are facts all the same. The nearest of them, as a share of its mark. */
+static bool venue_nearest(const struct engine *e, const struct epool *p, double *dies,
+			  const struct held **leg)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; !p->has_equity && i < p->n; i++) {
+		const struct held *h = &e->acct[p->account].held[p->held[i]];
+		double mark = price_to_double(market_mark(e, h->instr)), d;
+		bool is_long = pos_szi(&h->pos).v > 0;
+
+		if (!h->pos.read.has_liq || !(mark > 0) || (h->pos.read.szi.v > 0) != is_long)
+			continue;
+		d = price_to_double(h->pos.read.liq) / mark - 1;
+		d = fmax(is_long ? -d : d, 0);
+		if (!any || d < *dies) {
+			*dies = d;
+			*leg = h;
+		}
+		any = true;
+	}
+	return any;
+}
+
+/* Message 1 by the venue's own price: what would be lost is not known. */
+static void venue_words(const struct engine *e, const struct held *h, double dies, bool naked,
+			char text[256], char brief[80])
+{
+	char px[40];
+	struct buf b;
+
+	buf_init(&b, brief, 80);
+	buf_printf(&b, "%.15s dies at %s (%s%.1f %%)%s", coin_of(e, h->instr),
+		   price_text(px, &e->instrs.at[h->instr], h->pos.read.liq),
+		   pos_szi(&h->pos).v > 0 ? "-" : "+", dies * 100, naked ? " · NO STOP" : "");
+	buf_init(&b, text, 256);
+	buf_printf(&b, "%s · by the venue's price, the other legs still · press !", brief);
+}
+
 void cause_pool(struct engine *e, const struct epool *p)
 {
+	const struct held *leg = NULL;
+	double dies = 1;
+
 	uint16_t key = p->isolated ? p->instr : (uint16_t)(INSTR_MAX + p->dex);
 	struct alarm *a = alarm_find(e, NC_DANGER, p->account, key, 0);
-	bool known = p->n && p->has_equity && p->sum.has_dies;
-	int level = settled(e, a, known ? distance_level(p->sum.dies) : 0);
+	bool joint = p->n && p->has_equity && p->sum.has_dies;
+	bool known = joint || venue_nearest(e, p, &dies, &leg);
+	int level;
 	char text[256], brief[80];
 	bool naked = false;
 
+	if (joint)
+		dies = p->sum.dies;
+	level = settled(e, a, known ? distance_level(dies) : 0);
 	if (!known || level == 0) {
 		alarm_clear(e, NC_DANGER, p->account, key, 0);
 		alarm_clear(e, NC_NO_STOP, p->account, key, 0);
@@ -145,11 +192,14 @@ void cause_pool(struct engine *e, const struct epool *p)
 	for (uint32_t i = 0; i < p->n; i++)
 		naked = naked ||
 			!stop_resting(e, p->account, e->acct[p->account].held[p->held[i]].instr);
-	danger_words(e, p, naked, text, brief);
-	if (a && p->sum.dies <= 0.015 && e->now_ns >= a->repeat_ns - 20 * S)
+	if (joint)
+		danger_words(e, p, naked, text, brief);
+	else
+		venue_words(e, leg, dies, naked, text, brief);
+	if (a && dies <= 0.015 && e->now_ns >= a->repeat_ns - 20 * S)
 		a->repeat_ns = e->now_ns; /* every 10 s down there */
 	alarm_raise(e, level, NC_DANGER, p->account, key, 0, brief, text);
-	if (naked && p->sum.dies <= 0.05) {
+	if (naked && dies <= 0.05) {
 		naked_words(e, p, text);
 		alarm_raise(e, 2, NC_NO_STOP, p->account, key, 0,
 			    "NO STOP within 5 % of liquidation", text);
@@ -296,7 +346,8 @@ static void first_and_last(const struct engine *e, const struct epool *p, uint32
 			       .side = szi.v < 0 ? SIDE_BUY : SIDE_SELL,
 			       .size = {szi.v < 0 ? -szi.v : szi.v},
 			       .mark = market_mark(e, h->instr),
-			       .blind = true};
+			       .blind = true,
+			       .panic = &e->conf.panic};
 	double mark = price_to_double(in.mark);
 	struct ladder d;
 	char px[40];

@@ -150,8 +150,9 @@ static bool may_fire(const struct engine *e, enum auto_kind k, const struct epoo
 	const struct automatic_state *a = &e->automatic[k];
 
 	if (a->fires >= FIRES_MAX || (a->fires && e->now_ns - a->fired_ns < AGAIN_S * S) ||
-	    !e->acct[p->account].key_ready || !recon_passed(e, p->account))
-		return false;
+	    !e->acct[p->account].key_ready || (k == AUTO_TRIM && !recon_passed(e, p->account)))
+		return false; /* a cut wants proof; a stop and a close to zero wait for no barrier
+			       */
 	if (k == AUTO_GUARD)
 		return naked(e, p);
 	return !e->flat.used || e->flat.f.done || (k == AUTO_NOW && e->flat.f.cmd.verb != VERB_NOW);

@@ -90,6 +90,32 @@ TEST(danger_rises_at_once_and_falls_after_15_s)
 	w_free(w);
 }
 
+/* Whose collateral the program cannot add up is warned by the venue's own price, and read as often
+ * as anybody in danger. */
+TEST(danger_without_equity)
+{
+	for (int mode = ABS_UNIFIED; mode <= ABS_PORTFOLIO; mode++) {
+		struct world *w = w_ready();
+		struct event ev = w_event(w, EV_ABSTRACTION);
+
+		ev.abstraction.mode = (uint8_t)mode;
+		w_step(w, &ev);
+		w->liq = 850000000000000;
+		w_live(w, 25 * SEC, 100000); /* 15 % */
+		CHECK(!the(w, NC_DANGER));
+		w_live(w, 2 * SEC, 87000);
+		SAYS(w, NC_DANGER, 3, "BTC dies at 85,000 (-2.3 %) · NO STOP · by the venue");
+		SAYS(w, NC_NO_STOP, 2, "NO STOP");
+		CHECK(w->e->danger_ns > w->now_ns);
+		CHECK(strlen(the(w, NC_DANGER)->brief) <= 78);
+		w_live(w, 2 * SEC, 84000);
+		SAYS(w, NC_DANGER, 3, "(-0.0 %)");
+		w_live(w, 20 * SEC, 100000);
+		CHECK(!the(w, NC_DANGER));
+		w_free(w);
+	}
+}
+
 TEST(the_venue_answers_errors)
 {
 	struct world *w = w_ready();
@@ -310,8 +336,30 @@ TEST(two_sources_fire_at_once_also_after_a_restart)
 	w_free(w);
 }
 
+/* The connection came back and the venue's reads do not: the barrier stays closed, and a close to
+ * zero leaves all the same; a cut, which has to be counted, does not. */
+TEST(a_barrier_stops_no_automatic_close)
+{
+	for (int trim = 0; trim < 2; trim++) {
+		struct world *w = w_ready();
+		uint32_t from;
+
+		CHECK_INT(arm(w, trim ? "trim" : "now", true, "asleep")->reply.code, ERR_OK);
+		w_live(w, 3 * SEC, 100000);
+		w->mute = true;
+		w_connect(w, 2);
+		w_live(w, SEC, 100000);
+		CHECK(w->e->acct[0].recon.state != RECON_PASSED);
+		from = w->n_kept;
+		w_live(w, 4 * SEC, 91500);
+		CHECK((w_last_act(w, ACT_ORDER, from) != NULL) == !trim);
+		w_free(w);
+	}
+}
+
 TEST_MAIN(T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
-	  T(danger_rises_at_once_and_falls_after_15_s), T(the_venue_answers_errors),
-	  T(a_frozen_book_is_blind), T(no_answer_to_a_close), T(stopped_by_its_price),
-	  T(nothing_is_automatic_unless_armed), T(one_bad_price_sells_nothing),
-	  T(two_sources_fire_at_once_also_after_a_restart))
+	  T(danger_rises_at_once_and_falls_after_15_s), T(danger_without_equity),
+	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
+	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
+	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart),
+	  T(a_barrier_stops_no_automatic_close))
