@@ -100,6 +100,7 @@ struct ev_position {
 	uint16_t instr;
 	uint8_t mode; /* enum margin_mode */
 	bool has_liq;
+	bool bare; /* only the coin and its size could be read: everything else is 0 */
 	int32_t leverage, max_leverage;
 	struct qty szi;
 	struct price entry, liq;
@@ -113,6 +114,8 @@ struct ev_account {
 	struct money value, ntl, raw_usd, margin_used; /* cross and isolated */
 	struct money cross_value, cross_ntl, cross_raw_usd, cross_margin_used, cross_maintenance;
 	struct money withdrawable;
+	uint32_t unread; /* held, not in at: in a coin that the list of markets lacks as yet, or too
+			    many */
 	uint32_t n;
 	const struct ev_position *at;
 };

@@ -106,6 +106,10 @@ void account_read(struct engine *e, const struct event *ev)
 	d->cross_used = in->cross_margin_used;
 	d->cross_maint = in->cross_maintenance;
 	d->withdrawable = in->withdrawable;
+	d->positions_lost = in->unread;
+	d->bare = false;
+	for (uint32_t i = 0; i < in->n; i++)
+		d->bare = d->bare || in->at[i].bare;
 	for (uint32_t i = 0; i < in->n; i++)
 		one_position(e, ev, &in->at[i], d->venue_ms);
 	for (uint32_t k = 0; k < a->n_held; k++) {
@@ -128,6 +132,15 @@ void account_read(struct engine *e, const struct event *ev)
 	}
 	exits_touch(e, NONE16);
 	guards_touch(e, NONE16);
+}
+
+uint32_t account_lost(const struct engine *e, uint8_t account)
+{
+	uint32_t n = 0;
+
+	for (uint8_t d = 0; d < e->conf.n_dexes; d++)
+		n += e->acct[account].dex[d].positions_lost;
+	return n;
 }
 
 void account_spot(struct engine *e, const struct event *ev)

@@ -114,7 +114,8 @@ struct held { /* a position of an account */
 struct dex_state {
 	bool has, orders_has;
 	/* at the venue by the last list, not in our table: no market of ours, or no room */
-	uint32_t orders_lost, twaps_lost;
+	uint32_t orders_lost, twaps_lost, positions_lost;
+	bool bare; /* of a position only the size is known: so is no equity of its pool */
 	int64_t venue_ms, read_ns, orders_ns, orders_ms;
 	uint64_t reads;
 	struct money equity, raw_usd, ntl, margin_used, cross_equity, cross_ntl, cross_used,

@@ -120,31 +120,13 @@ static void add_leg(const struct engine *e, struct flat_leg_view *l, uint8_t acc
 		add_worse(e, l, &p, k);
 }
 
-static void left_text(struct engine *e)
-{
-	struct buf b;
-	char q[40];
-
-	buf_init(&b, e->flat.left, sizeof e->flat.left);
-	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
-		for (uint32_t k = 0; k < e->acct[a].n_balances; k++) {
-			const struct balance *x = &e->acct[a].balance[k];
-
-			if (!in_scope(e, a) || x->total.v <= 0 || !strcmp(x->coin, "USDC"))
-				continue;
-			if (b.len)
-				buf_puts(&b, ", ");
-			buf_printf(&b, "%s %s spot", qty_text(q, x->total), x->coin);
-		}
-}
-
 void flat_view_fill(struct engine *e, struct flat_view *v)
 {
 	uint32_t n = 0, accounts = 0;
 	struct memo memo;
 
 	memo.has = false;
-	left_text(e);
+	outside_left(e, &e->flat.f, e->flat.left);
 	*v = (struct flat_view){.now_ns = e->now_ns,
 				.wall_ms = e->wall_ms,
 				.may_send = false,
@@ -167,6 +149,7 @@ void flat_view_fill(struct engine *e, struct flat_view *v)
 		if (acct->answer_ms > v->last_answer_ms)
 			v->last_answer_ms = acct->answer_ms;
 		v->may_send = v->may_send || acct->key_ready;
+		v->lost += account_lost(e, a);
 		for (uint32_t k = 0; k < acct->n_held && n < POSITIONS_MAX; k++)
 			if (acct->held[k].used && pos_szi(&acct->held[k].pos).v)
 				add_leg(e, &e->flat_legs[n++], a, &acct->held[k], &memo);

@@ -70,6 +70,8 @@ double market_volume_1m(const struct engine *e, uint16_t instr);
 /* account.c */
 struct held *held_find(struct engine *e, uint8_t account, uint16_t instr, bool make);
 const struct held *held_get(const struct engine *e, uint8_t account, uint16_t instr);
+/* Positions at the venue that could not be told here, by the newest reads. */
+uint32_t account_lost(const struct engine *e, uint8_t account);
 struct qty held_szi(const struct engine *e, uint8_t account, uint16_t instr);
 void account_saw_time(struct engine *e, struct account *a, int64_t venue_ms);
 void account_read(struct engine *e, const struct event *ev);
@@ -198,6 +200,9 @@ void outside_tick(struct engine *e, uint8_t account);
 void outside_subs(struct engine *e, const struct event *ev);
 void outside_dexes(struct engine *e, const struct event *ev);
 void outside_failed(struct engine *e, const struct query *q);
+/* Spot of the run's accounts; what finds no room in the sentence is counted. */
+enum { LEFT_BYTES = 61 };
+void outside_left(const struct engine *e, const struct flat *f, char out[LEFT_BYTES]);
 const char *outside_words(struct engine *e, uint8_t account); /* for the sentence */
 
 /* exits.c, flats.c */

@@ -3,9 +3,11 @@
  * 1. Asked after the barrier and when a flatten begins; nothing ever waits for the answer.
  * 2. A list that has not come is named as not watched: never taken for empty.
  * 3. What finds no room in the sentence is counted, never cut in two. */
+#include <math.h>
 #include <string.h>
 
 #include "engine/inner.h"
+#include "engine/words.h"
 
 static const int64_t again = 3 * S;
 
@@ -201,6 +203,41 @@ static void put_all(const struct engine *e, uint8_t account, char *out, size_t c
 		if (account == 0xff || account == a)
 			account_items(e, &l, a);
 	dex_items(e, &l);
+	if (l.more)
+		buf_printf(&l.b, "%s%u more", l.b.len ? ", " : "", l.more);
+}
+
+/* "1,200 HYPE spot (+52,900 USD delta)": by the mark of the perpetual of that name, a debt with its
+ * sign. */
+void outside_left(const struct engine *e, const struct flat *f, char out[LEFT_BYTES])
+{
+	struct list l = {.more = 0};
+
+	buf_init(&l.b, out, LEFT_BYTES);
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		for (uint32_t k = 0; k < e->acct[a].n_balances; k++) {
+			const struct balance *x = &e->acct[a].balance[k];
+			uint16_t perp = instr_find(&e->instrs, x->coin);
+			double coins = qty_to_double(x->total), usd;
+			char text[80];
+			struct buf b;
+
+			if (!flat_has_account(f, a) || !x->total.v || !strcmp(x->coin, "USDC"))
+				continue;
+			buf_init(&b, text, sizeof text);
+			buf_puts(&b, coins < 0 ? "-" : "");
+			put_size(&b, fabs(coins));
+			buf_printf(&b, " %.15s spot", x->coin);
+			usd = perp == INSTR_NONE
+				      ? 0
+				      : fabs(coins) * price_to_double(market_mark(e, perp));
+			if (usd >= 1) {
+				buf_printf(&b, " (%c", coins < 0 ? '-' : '+');
+				put_money(&b, usd);
+				buf_puts(&b, " USD delta)");
+			}
+			item(&l, text);
+		}
 	if (l.more)
 		buf_printf(&l.b, "%s%u more", l.b.len ? ", " : "", l.more);
 }

@@ -103,6 +103,9 @@ static void pool_reason(const struct account *a, struct epool *p)
 	} else if (!a->dex[p->dex].has) {
 		p->has_equity = false;
 		p->reason = "account not read yet";
+	} else if (a->dex[p->dex].bare || a->dex[p->dex].positions_lost) {
+		p->has_equity = false;
+		p->reason = "a position of it cannot be read";
 	}
 }
 

@@ -89,7 +89,7 @@ uint32_t gates_closed(const struct engine *e, uint8_t account)
 
 	if (!a->key_ready)
 		g |= gate_bit(GATE_KEY);
-	if (!recon_passed(e, account))
+	if (!recon_passed(e, account) || account_lost(e, account))
 		g |= gate_bit(GATE_BARRIER);
 	if (e->local_lock)
 		g |= gate_bit(GATE_LOCAL_LOCK);

@@ -518,7 +518,7 @@ static bool read_clean(struct flat *f, const struct flat_view *v)
 		if (flat_in_scope(f, &v->leg[i]) &&
 		    (!f->part || flat_has_whole(f, v->leg[i].account)))
 			return false;
-	return (!flat_takes_all(f) && !f->joined_all) || v->openers == 0;
+	return (!flat_takes_all(f) && !f->joined_all) || (v->openers == 0 && v->lost == 0);
 }
 
 static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o, bool flat)

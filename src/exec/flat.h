@@ -58,6 +58,7 @@ struct flat_view {
 	uint64_t read_id;      /* rises with each */
 	int64_t read_venue_ms; /* the oldest venue time in it */
 	uint32_t openers;      /* resting or trigger orders that could open, venue TWAPs, by it */
+	uint32_t lost;	       /* positions that could not be told: whose, nobody knows */
 	uint32_t dexes, accounts;
 	const char *left;	 /* what else is held, "" none */
 	const char *not_watched; /* "" none; 72 bytes of it are said */

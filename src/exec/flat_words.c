@@ -116,7 +116,10 @@ static void put_legs(const struct flat *f, const struct flat_view *v, struct buf
 	if (v->openers && !f->part)
 		buf_printf(b, "%s %u order%s that could open", named ? "," : "", v->openers,
 			   v->openers == 1 ? "" : "s");
-	if (!named && (!v->openers || f->part))
+	if (v->lost && !f->part)
+		buf_printf(b, "%s %u position%s that cannot be read",
+			   named || v->openers ? "," : "", v->lost, v->lost == 1 ? "" : "s");
+	if (!named && ((!v->openers && !v->lost) || f->part))
 		buf_puts(b, " all closed, two reads have to say so");
 }
 
@@ -133,7 +136,8 @@ static int64_t oldest_unknown(const struct flat *f, const struct flat_view *v)
 	return oldest;
 }
 
-static void words_end(const struct flat *f, uint32_t tries, struct buf *b)
+static void words_end(const struct flat *f, const struct flat_view *v, uint32_t tries,
+		      struct buf *b)
 {
 	if (f->ended)
 		buf_puts(b, ". Ended by you; what is left stays open.");
@@ -141,8 +145,8 @@ static void words_end(const struct flat *f, uint32_t tries, struct buf *b)
 		buf_printf(b, ". Stopped after %u tries: trim again, or flatten.", tries);
 	else if (f->asked)
 		buf_printf(b,
-			   ". Stopped after 120 s and %u tries: flatten again, or call the venue.",
-			   tries);
+			   ". Stopped after %lld s and %u tries: flatten again, or call the venue.",
+			   (long long)(flat_knobs(v)->give_up_ms / 1000), tries);
 	else
 		buf_printf(b, ". After %u tries.", tries);
 }
@@ -182,7 +186,7 @@ static void words_not(struct flat *f, const struct flat_view *v, struct buf *b)
 	if (waits && f->unknown)
 		buf_puts(b, ", waits for proof");
 	if (f->done || f->asked || f->ended) {
-		words_end(f, tries, b);
+		words_end(f, v, tries, b);
 	} else if (f->throttled) {
 		buf_printf(b, ". No requests left: one action each 10 s, %.12s first.",
 			   f->n ? f->leg[0].coin : "");

@@ -32,6 +32,8 @@ struct world {
 	int64_t liq;		     /* 0: 93,000 */
 	int64_t equity;		     /* 0: 10,000 USD */
 	int64_t px;		     /* whole USD the venue values it at, 0: 100,000 */
+	uint32_t lost;		     /* positions in coins that are not known */
+	bool bare;		     /* of its position only the size can be read */
 	uint32_t n_orders, n_unread; /* unread: listed, of a market that is not known */
 	struct venue_order order[40];
 	bool known; /* order status finds `status` */
@@ -92,6 +94,9 @@ static inline void w_account(struct world *w)
 
 	ev.acct.venue_ms = w->stands_ms ? w->stands_ms : w_venue_ms(w);
 	ev.acct.value.v = ev.acct.cross_value.v = w->equity ? w->equity : 1000000000000;
+	ev.acct.unread = w->lost;
+	if (w->bare)
+		p = (struct ev_position){.szi = {w->szi}, .bare = true};
 	ev.acct.n = w->szi ? 1 : 0;
 	ev.acct.at = &p;
 	w_step(w, &ev);

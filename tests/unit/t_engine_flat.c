@@ -1,5 +1,7 @@
 /* engine: the selling verbs of the sheet through commands and effects: what leaves for a trim and
  * for care, what replaces what, what a restart makes of it, and what a dry run shows. */
+#include <math.h>
+
 #include "engine/inner.h"
 #include "tests/unit/accounts_world.h"
 
@@ -111,6 +113,84 @@ TEST(legs_are_found_by_name_after_a_restart)
 	CHECK_STR(n->e->flat.f.leg[0].coin, "BTC");
 	CHECK_INT(n->e->flat.f.leg[0].instr_id, 1);
 	w_free(n);
+	w_free(w);
+}
+
+/* A position in a coin that nobody knows yet: what else is held is closed at once, nothing is
+ * added, and FLAT waits until it can be told. */
+TEST(a_position_that_cannot_be_read)
+{
+	struct world *w = w_ready();
+	const struct effect *s;
+	struct epool p;
+	uint32_t from, k;
+
+	w->lost = 1;
+	w_live(w, 6 * SEC, 100000);
+	CHECK(gates_closed(w->e, 0) & gate_bit(GATE_BARRIER));
+	REQUIRE(pool_of(w->e, 0, 0, &p, &k));
+	CHECK(!p.has_equity && strstr(p.reason, "cannot be read"));
+	from = w->n_kept;
+	w_flatten_all(w);
+	s = w_last_act(w, ACT_ORDER, from);
+	REQUIRE(s && s->send.act.order[0].sz.v == 100000000);
+	w_fill(w, s, 0, 100000000, 5);
+	w_live(w, 12 * SEC, 100000);
+	CHECK(w->e->flat.f.state != FLAT_FLAT);
+	CHECK(strstr(w->e->flat.f.text, "1 position that cannot be read"));
+	w->lost = 0;
+	w_live(w, 6 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK(!(gates_closed(w->e, 0) & gate_bit(GATE_BARRIER)));
+	w_free(w);
+}
+
+/* Of another only coin and size can be read: no equity is made up, and it is closed like any. */
+TEST(a_position_known_by_its_size)
+{
+	struct world *w = w_ready();
+	const struct effect *s;
+	struct epool p;
+	uint32_t from, k;
+
+	w->bare = true;
+	w_live(w, 6 * SEC, 100000);
+	REQUIRE(pool_of(w->e, 0, 0, &p, &k));
+	CHECK(!p.has_equity && p.n == 1 && fabs(p.leg[k].notional - 100000) < 1);
+	from = w->n_kept;
+	w_flatten_all(w);
+	s = w_last_act(w, ACT_ORDER, from);
+	REQUIRE(s && s->send.act.order[0].sz.v == 100000000);
+	w_fill(w, s, 0, 100000000, 5);
+	w_live(w, 8 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	w_free(w);
+}
+
+/* Spot stays, and is in the sentence with what it is worth; what finds no room is counted. */
+TEST(what_is_left_is_named)
+{
+	static const struct balance held[] = {{.coin = "USDC", .total = {50000000000}},
+					      {.coin = "BTC", .total = {100000000}},
+					      {.coin = "PURR", .total = {-250000000}},
+					      {.coin = "WIDGET", .total = {700000000}}};
+	struct world *w = w_ready();
+	struct event ev = w_event(w, EV_SPOT);
+
+	ev.spot.n = 3;
+	ev.spot.at = held;
+	w_step(w, &ev);
+	w_flatten_all(w);
+	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 100000000, 5);
+	w_live(w, 8 * SEC, 100000);
+	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK(strstr(w->e->flat.f.text, " Left: 1 BTC spot (+100,000 USD delta), -2.5 PURR spot."));
+	ev.spot.n = 4;
+	w_step(w, &ev);
+	w_flatten_all(w);
+	w_live(w, 8 * SEC, 100000);
+	CHECK(strstr(w->e->flat.f.text,
+		     " Left: 1 BTC spot (+100,000 USD delta), -2.5 PURR spot, 1 more."));
 	w_free(w);
 }
 
@@ -471,6 +551,7 @@ TEST(what_is_not_watched_is_named)
 TEST_MAIN(T(no_flat_beside_an_order_nobody_can_read), T(expected_is_the_sheets),
 	  T(every_dex_is_read), T(every_account_is_read), T(what_is_not_watched_is_named),
 	  T(trim_waits_for_proof), T(trim_over_a_restart),
-	  T(legs_are_found_by_name_after_a_restart), T(now_replaces_trim_and_care),
+	  T(legs_are_found_by_name_after_a_restart), T(a_position_that_cannot_be_read),
+	  T(a_position_known_by_its_size), T(what_is_left_is_named), T(now_replaces_trim_and_care),
 	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
 	  T(late_answers_of_another_run_count))

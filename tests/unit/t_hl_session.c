@@ -698,7 +698,7 @@ TEST(error_channel)
 	rig_free(r);
 }
 
-/* A position in a coin the list lacks is never hidden: refused, and the list is read again. */
+/* A position in a coin the list lacks hides no other: it is counted, and the list is read again. */
 TEST(new_coin_reads_meta_again)
 {
 	struct rig *r = account();
@@ -711,9 +711,15 @@ TEST(new_coin_reads_meta_again)
 		 "\"accountValue\":"
 		 "\"1\",\"totalNtlPos\":\"1\",\"totalRawUsd\":\"1\",\"totalMarginUsed\":\"1\"},"
 		 "\"withdrawable\":"
-		 "\"1\",\"assetPositions\":[{\"position\":{\"coin\":\"NEWCOIN\",\"szi\":\"1\"}}]}}"
+		 "\"1\",\"assetPositions\":[{\"position\":{\"coin\":\"NEWCOIN\",\"szi\":\"1\"}},"
+		 "{\"position\":{\"coin\":\"BTC\",\"szi\":\"-0.5\",\"leverage\":{"
+		 "\"type\":\"new\",\"value\":3}}}]}}"
 		 "}");
-	CHECK_INT(rig_count(r, EV_ACCOUNT), 0);
+	REQUIRE(rig_count(r, EV_ACCOUNT) == 1);
+	CHECK_INT(rig_event(r, EV_ACCOUNT, 0)->acct.unread, 1);
+	REQUIRE(rig_event(r, EV_ACCOUNT, 0)->acct.n == 1); /* a kind of margin nobody knows */
+	CHECK(rig_event(r, EV_ACCOUNT, 0)->acct.at[0].bare);
+	CHECK_INT(rig_event(r, EV_ACCOUNT, 0)->acct.at[0].szi.v, -50000000);
 	CHECK_INT(rig_count(r, EV_VENUE_ERROR), 1);
 	CHECK(r->shared.coin_missing);
 	for (int s = 0; s < 61; s++) { /* not more than once a minute */

@@ -68,6 +68,15 @@ static bool read_summary(const struct jv *v, struct money *value, struct money *
 	       value_money(jv_get(v, "totalMarginUsed"), used);
 }
 
+static void told_of(struct hl *h, const char *what, const struct jv *pos)
+{
+	const char *coin = jv_text(jv_get(pos, "coin"));
+
+	hl_refuse(h, what, coin ? coin : "?", coin ? strlen(coin) : 1);
+}
+
+/* One position that cannot be read hides no other: the rest can still be closed, and nothing is
+ * said to be flat. */
 bool parse_account(struct hl *h, uint8_t dex, const struct jv *v, const char **why)
 {
 	struct event ev = hl_event(h, EV_ACCOUNT);
@@ -90,15 +99,26 @@ bool parse_account(struct hl *h, uint8_t dex, const struct jv *v, const char **w
 		const struct jv *pos = jv_get(list, "position");
 		struct ev_position *p = &h->c.shared->scratch.position[a->n];
 
-		if (a->n == POSITIONS_MAX)
-			return say(why, "clearinghouseState: more than 128 positions");
+		if (a->n == POSITIONS_MAX) {
+			hl_refuse(h, "more than 128 positions", "", 0);
+			a->unread++;
+			continue;
+		}
 		memset(p, 0, sizeof *p);
 		p->instr = value_coin(h, jv_get(pos, "coin"));
-		if (p->instr >= INSTR_FOREIGN)
-			return say(why,
-				   "a position in a coin the venue's list lacks: reading it again");
-		if (!read_position(pos, p))
-			return say(why, "clearinghouseState: a position cannot be read");
+		if (p->instr >= INSTR_FOREIGN) {
+			told_of(h,
+				"a position in a coin the venue's list lacks: reading it again: ",
+				pos);
+			a->unread++;
+			continue;
+		}
+		if (!value_qty(jv_get(pos, "szi"), &p->szi))
+			return say(why, "clearinghouseState: a position has no size");
+		if (!read_position(pos, p)) {
+			told_of(h, "a position is known by its size alone: ", pos);
+			*p = (struct ev_position){.instr = p->instr, .szi = p->szi, .bare = true};
+		}
 		a->n++;
 	}
 	hl_emit(h, &ev);
