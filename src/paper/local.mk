@@ -26,7 +26,7 @@ libdrill_a_SOURCES = \
 # The paper exchange as a program: its own shell around libpaper.a and libmarket.a.
 bin_PROGRAMS += exeunt-paper
 exeunt_paper_SOURCES = \
-	src/paper/main.c \
+	src/paper/main.c src/paper/options.c src/paper/options.h \
 	src/paper/demo_book.c src/paper/demo_book.h \
 	src/paper/shell.c src/paper/shell.h
 exeunt_paper_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS)
