@@ -13,4 +13,4 @@ man/exeunt-paper.1: man/exeunt-paper.1.in exeunt-paper$(EXEEXT)
 	$(AM_V_GEN)mkdir -p man && ./exeunt-paper$(EXEEXT) --help | $(AWK) '/^Scenarios:/ { print ".SH SCENARIOS"; on = 0; sc = 1; next } /^Drills:/ { print ".SH DRILLS"; next } /^$$/ { next } sc { name = $$1; sub(/^ *[^ ]+ +/, ""); print ".TP\n.B " name "\n" $$0; next } /^  --/ { sub(/^  /, ""); sub(/ *$$/, ""); gsub(/-/, "\\-"); print ".TP\n.B " $$0; on = 1; next } on { sub(/^ */, ""); print }' >$@.tab && $(call man_page,man/exeunt-paper.1.in,OPTIONS,$@.tab)
 man/exeunt-keys.7: man/exeunt-keys.7.in man/keys.awk ui/action.h
 	$(AM_V_GEN)mkdir -p man && $(AWK) -f $(srcdir)/man/keys.awk $(srcdir)/ui/action.h >$@.tab && $(call man_page,man/exeunt-keys.7.in,TABLES,$@.tab)
-EXTRA_DIST += man/cockpit.png man/panic.png man/ticket.png man/ticket-danger.png
+EXTRA_DIST += man/cockpit.png man/panic.png man/running.png man/ticket.png man/ticket-danger.png
