@@ -38,7 +38,7 @@ static const struct cli_opt opts[OPT_IDS] = {
 		      "no screen, no engine: `exeunt flatten` at the alarm, measured"},
 	[OPT_IN_PROCESS] = {"in-process", NULL, NULL, "the engine as a thread of this program"},
 	[OPT_LINEAR] = {"linear", NULL, NULL, "lines instead of a screen"},
-	[OPT_THEME] = {"theme", "NAME", "dark light high-contrast safe mono", "colours"},
+	[OPT_THEME] = {"theme", "NAME", "dark light contrast safe mono", "colours"},
 	[OPT_KEYS] = {"keys", "NAME", NULL, "keyboard map: a name or a file"},
 	[OPT_LIGHT] = {"light", NULL, NULL, "new files: scrypt N 2^17, half the time to unlock"},
 	[OPT_CSV] = {"csv", NULL, NULL, "comma-separated, with a header"},
