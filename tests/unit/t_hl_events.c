@@ -10,39 +10,6 @@
 #include "venue/hyperliquid/internal.h"
 #include "venue/hyperliquid/venue_limits.h"
 
-/* The next output whose text holds `part`; others are served as the start-up would. */
-static bool out_with(struct rig *r, const char *part)
-{
-	while (rig_out(r)) {
-		if (strstr(r->text, part))
-			return true;
-		rig_serve(r, true);
-	}
-	return false;
-}
-
-static void post_reply(struct rig *r, uint32_t id, const char *type, const char *payload)
-{
-	char frame[4096];
-	struct buf b;
-
-	buf_init(&b, frame, sizeof frame);
-	buf_printf(&b,
-		   "{\"channel\":\"post\",\"data\":{\"id\":%u,\"response\":{\"type\":\"%s\","
-		   "\"payload\":%s}}}",
-		   id, type, payload);
-	rig_text(r, frame);
-}
-
-static struct rig *account(void)
-{
-	struct rig *r = rig_new(HL_MARKET | HL_ACCOUNT, RIG_USER, NULL, 0);
-
-	rig_start(r, true);
-	rig_clear(r);
-	return r;
-}
-
 static bool ask(struct rig *r, enum query_kind what, uint64_t oid)
 {
 	struct effect q = {.kind = EF_QUERY};
@@ -56,15 +23,15 @@ static bool ask(struct rig *r, enum query_kind what, uint64_t oid)
 
 TEST(order_status)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	struct effect q = {.kind = EF_QUERY};
 	const struct event *e;
 
 	CHECK(ask(r, Q_ORDER_STATUS, 123));
-	REQUIRE(out_with(r, "orderStatus"));
+	REQUIRE(rig_out_with(r, "orderStatus"));
 	CHECK(strstr(r->text, "\"oid\":123}"));
-	post_reply(r, r->out.tag, "info",
-		   "{\"type\":\"orderStatus\",\"data\":{\"status\":\"unknownOid\"}}");
+	rig_post_reply(r, r->out.tag, "info",
+		       "{\"type\":\"orderStatus\",\"data\":{\"status\":\"unknownOid\"}}");
 	e = rig_event(r, EV_ORDER_STATUS, 0);
 	REQUIRE(e);
 	CHECK(e->order_status.query == 31 && e->order_status.order.status == OS_UNKNOWN_OID);
@@ -73,9 +40,9 @@ TEST(order_status)
 	q.query.id = 32;
 	q.query.cloid.b[15] = 0xab;
 	CHECK(hl_query(r->h, &q, r->now_ns));
-	REQUIRE(out_with(r, "orderStatus"));
+	REQUIRE(rig_out_with(r, "orderStatus"));
 	CHECK(strstr(r->text, "\"oid\":\"0x000000000000000000000000000000ab\""));
-	post_reply(
+	rig_post_reply(
 		r, r->out.tag, "info",
 		"{\"type\":\"orderStatus\",\"data\":{\"status\":\"order\",\"order\":{\"order\":{"
 		"\"coin\":\"BTC\",\"side\":\"A\",\"limitPx\":\"60000.0\",\"sz\":\"0.0\",\"oid\":9,"
@@ -96,12 +63,12 @@ TEST(order_status)
 /* Fills come by pages: 2,000 in an answer means there may be more. */
 TEST(fill_pages)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	static char frame[RIG_TEXT];
 	struct buf b;
 
 	CHECK(ask(r, Q_FILLS, 0));
-	REQUIRE(out_with(r, "\"startTime\":1000}"));
+	REQUIRE(rig_out_with(r, "\"startTime\":1000}"));
 	buf_init(&b, frame, sizeof frame);
 	buf_printf(&b,
 		   "{\"channel\":\"post\",\"data\":{\"id\":%u,\"response\":{\"type\":\"info\","
@@ -123,8 +90,8 @@ TEST(fill_pages)
 	CHECK_INT(rig_event(r, EV_FILLS, 0)->fills.n, 2000);
 	CHECK_INT(rig_event(r, EV_FILLS, 0)->fills.at[0].fee.v, -10000000);
 	CHECK_INT(rig_count(r, EV_QUERY), 0);
-	REQUIRE(out_with(r, "\"startTime\":3999}"));
-	post_reply(r, r->out.tag, "info", "{\"type\":\"userFillsByTime\",\"data\":[]}");
+	REQUIRE(rig_out_with(r, "\"startTime\":3999}"));
+	rig_post_reply(r, r->out.tag, "info", "{\"type\":\"userFillsByTime\",\"data\":[]}");
 	CHECK_INT(rig_count(r, EV_QUERY), 1);
 	rig_free(r);
 }
@@ -137,17 +104,17 @@ static void subs_reply(struct rig *r, const char *data)
 
 	rig_clear(r);
 	CHECK(ask(r, Q_SUBS, 0));
-	REQUIRE(out_with(r, "subAccounts2"));
+	REQUIRE(rig_out_with(r, "subAccounts2"));
 	CHECK(strstr(r->text, RIG_USER));
 	buf_init(&b, text, sizeof text);
 	buf_printf(&b, "{\"type\":\"subAccounts2\",\"data\":%s}", data);
 	CHECK(!b.over);
-	post_reply(r, r->out.tag, "info", text);
+	rig_post_reply(r, r->out.tag, "info", text);
 }
 
 TEST(outside)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const struct event *e;
 
 	subs_reply(r, "[{\"name\":\"one\",\"subAccountUser\":"
@@ -180,10 +147,10 @@ TEST(outside)
 	/* dexes */
 	rig_clear(r);
 	CHECK(ask(r, Q_DEXES, 0));
-	REQUIRE(out_with(r, "perpDexs"));
-	post_reply(r, r->out.tag, "info",
-		   "{\"type\":\"perpDexs\",\"data\":"
-		   "[null,{\"name\":\"xyz\"},{\"name\":\"abc\"}]}");
+	REQUIRE(rig_out_with(r, "perpDexs"));
+	rig_post_reply(r, r->out.tag, "info",
+		       "{\"type\":\"perpDexs\",\"data\":"
+		       "[null,{\"name\":\"xyz\"},{\"name\":\"abc\"}]}");
 	e = rig_event(r, EV_DEXES, 0);
 	REQUIRE(e && e->dexes.n == 2);
 	CHECK_STR(e->dexes.at[1].name, "abc");
@@ -193,18 +160,19 @@ TEST(outside)
 /* Slices are read from a list of their own; the TWAP's number is beside the fill. */
 TEST(twap_slices)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const struct event *e;
 
 	CHECK(ask(r, Q_TWAP_FILLS, 0));
-	REQUIRE(out_with(r, "userTwapSliceFillsByTime"));
+	REQUIRE(rig_out_with(r, "userTwapSliceFillsByTime"));
 	CHECK(strstr(r->text, "\"startTime\":1000"));
-	post_reply(r, r->out.tag, "info",
-		   "{\"type\":\"userTwapSliceFillsByTime\",\"data\":[{\"fill\":{\"coin\":\"BTC\","
-		   "\"px\":\"100\",\"sz\":\"1\",\"side\":\"A\",\"time\":4000,"
-		   "\"startPosition\":\"5\",\"dir\":\"Close Long\",\"closedPnl\":\"0.0\","
-		   "\"oid\":90,\"crossed\":true,\"fee\":\"0.1\",\"tid\":77,"
-		   "\"twapId\":null},\"twapId\":4242}]}");
+	rig_post_reply(
+		r, r->out.tag, "info",
+		"{\"type\":\"userTwapSliceFillsByTime\",\"data\":[{\"fill\":{\"coin\":\"BTC\","
+		"\"px\":\"100\",\"sz\":\"1\",\"side\":\"A\",\"time\":4000,"
+		"\"startPosition\":\"5\",\"dir\":\"Close Long\",\"closedPnl\":\"0.0\","
+		"\"oid\":90,\"crossed\":true,\"fee\":\"0.1\",\"tid\":77,"
+		"\"twapId\":null},\"twapId\":4242}]}");
 	e = rig_event(r, EV_FILLS, 0);
 	REQUIRE(e && e->fills.n == 1);
 	CHECK_INT(e->fills.at[0].twap_id, 4242);
@@ -216,13 +184,13 @@ TEST(twap_slices)
 TEST(agents)
 {
 	static const char agent[] = "0x00000000000000000000000000000000000000bb";
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const struct event *e;
 
 	hl_set_agent(r->h, agent);
 	CHECK(ask(r, Q_AGENTS, 0));
-	REQUIRE(out_with(r, "extraAgents"));
-	post_reply(
+	REQUIRE(rig_out_with(r, "extraAgents"));
+	rig_post_reply(
 		r, r->out.tag, "info",
 		"{\"type\":\"extraAgents\",\"data\":[{\"name\":\"a\",\"address\":"
 		"\"0x00000000000000000000000000000000000000BB\",\"validUntil\":1800000000000}]}");
@@ -232,13 +200,13 @@ TEST(agents)
 	/* not among the named: whose agent is it? */
 	rig_clear(r);
 	CHECK(ask(r, Q_AGENTS, 0));
-	REQUIRE(out_with(r, "extraAgents"));
-	post_reply(r, r->out.tag, "info", "{\"type\":\"extraAgents\",\"data\":[]}");
+	REQUIRE(rig_out_with(r, "extraAgents"));
+	rig_post_reply(r, r->out.tag, "info", "{\"type\":\"extraAgents\",\"data\":[]}");
 	CHECK_INT(rig_count(r, EV_AGENT), 0);
-	REQUIRE(out_with(r, "userRole"));
+	REQUIRE(rig_out_with(r, "userRole"));
 	CHECK(strstr(r->text, agent));
-	post_reply(r, r->out.tag, "info",
-		   "{\"type\":\"userRole\",\"data\":{\"role\":\"missing\"}}");
+	rig_post_reply(r, r->out.tag, "info",
+		       "{\"type\":\"userRole\",\"data\":{\"role\":\"missing\"}}");
 	e = rig_event(r, EV_AGENT, 0);
 	REQUIRE(e);
 	CHECK(!e->agent.known);
@@ -247,16 +215,17 @@ TEST(agents)
 	for (int mine = 0; mine < 2; mine++) {
 		rig_clear(r);
 		CHECK(ask(r, Q_AGENTS, 0));
-		REQUIRE(out_with(r, "extraAgents"));
-		post_reply(r, r->out.tag, "info", "{\"type\":\"extraAgents\",\"data\":[]}");
-		REQUIRE(out_with(r, "userRole"));
-		post_reply(r, r->out.tag, "info",
-			   "{\"type\":\"userRole\",\"data\":{\"role\":\"agent\",\"data\":{\"user\":"
-			   "\"0x00000000000000000000000000000000000000cc\"}}}");
+		REQUIRE(rig_out_with(r, "extraAgents"));
+		rig_post_reply(r, r->out.tag, "info", "{\"type\":\"extraAgents\",\"data\":[]}");
+		REQUIRE(rig_out_with(r, "userRole"));
+		rig_post_reply(
+			r, r->out.tag, "info",
+			"{\"type\":\"userRole\",\"data\":{\"role\":\"agent\",\"data\":{\"user\":"
+			"\"0x00000000000000000000000000000000000000cc\"}}}");
 		CHECK_INT(rig_count(r, EV_AGENT), 0);
-		REQUIRE(out_with(r, "userRole"));
+		REQUIRE(rig_out_with(r, "userRole"));
 		CHECK(strstr(r->text, RIG_USER));
-		post_reply(
+		rig_post_reply(
 			r, r->out.tag, "info",
 			mine ? "{\"type\":\"userRole\",\"data\":{\"role\":\"subAccount\",\"data\":"
 			       "{\"master\":\"0x00000000000000000000000000000000000000CC\"}}}"
@@ -294,7 +263,7 @@ TEST(odd_listings)
 		"{\"name\":\"@7\",\"index\":7,\"tokens\":[2,0]}],\"tokens\":[{\"index\":0,"
 		"\"szDecimals\":8},{\"index\":1,\"szDecimals\":2},{\"index\":2,"
 		"\"szDecimals\":40},{\"index\":99999,\"szDecimals\":1}]}";
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const char *why = "";
 	struct json *j = json_new(0);
 	struct hl *h = r->h;
@@ -329,7 +298,7 @@ TEST(odd_listings)
  * nothing aborts. */
 TEST(subscriptions_pile_up)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	uint16_t id[2 * BOOKS_MAX];
 	char coin[16];
 
@@ -356,7 +325,7 @@ TEST(subscriptions_pile_up)
 TEST(long_twap_history)
 {
 	enum { ROWS = 8000, CAP = 4 << 20 };
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	struct json *j = json_new(0);
 	char *mem = malloc(CAP);
 	const char *why = "";
@@ -388,7 +357,7 @@ TEST(long_twap_history)
 TEST(many_margin_tables)
 {
 	enum { CAP = 1 << 20 };
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	struct json *j = json_new(0);
 	char *mem = malloc(CAP);
 	const char *why = "";
@@ -427,7 +396,7 @@ TEST(many_margin_tables)
 
 TEST(account_frames)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const struct event *e;
 
 	rig_text(
@@ -525,7 +494,7 @@ TEST(account_frames)
 
 TEST(user_channel)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const struct event *e;
 
 	rig_text(r, "{\"channel\":\"user\",\"data\":{\"liquidation\":{\"lid\":1,\"liquidator\":"
@@ -621,7 +590,7 @@ TEST(refused_frames)
 		"{\"channel\":\"error\",\"data\":\"Already unsubscribed: {}\"}",
 		"{\"channel\":\"subscriptionResponse\",\"data\":{}}",
 	};
-	struct rig *r = account();
+	struct rig *r = rig_account();
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		uint64_t before = hl_stats(r->h).refused;

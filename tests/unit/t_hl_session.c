@@ -9,39 +9,6 @@
 
 static const char *const xyz[] = {"xyz"};
 
-/* The next output whose text holds `part`; others are served as the start-up would. */
-static bool out_with(struct rig *r, const char *part)
-{
-	while (rig_out(r)) {
-		if (strstr(r->text, part))
-			return true;
-		rig_serve(r, true);
-	}
-	return false;
-}
-
-static void post_reply(struct rig *r, uint32_t id, const char *type, const char *payload)
-{
-	char frame[4096];
-	struct buf b;
-
-	buf_init(&b, frame, sizeof frame);
-	buf_printf(&b,
-		   "{\"channel\":\"post\",\"data\":{\"id\":%u,\"response\":{\"type\":\"%s\","
-		   "\"payload\":%s}}}",
-		   id, type, payload);
-	rig_text(r, frame);
-}
-
-static struct rig *account(void)
-{
-	struct rig *r = rig_new(HL_MARKET | HL_ACCOUNT, RIG_USER, NULL, 0);
-
-	rig_start(r, true);
-	rig_clear(r);
-	return r;
-}
-
 TEST(startup)
 {
 	struct rig *r = rig_new(HL_MARKET | HL_ACCOUNT, RIG_USER, xyz, 1);
@@ -164,7 +131,7 @@ TEST(dex_names)
 
 TEST(feed)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	uint16_t btc = instr_find(&r->instrs, "BTC");
 	unsigned subs = 0;
 	const struct event *e;
@@ -212,7 +179,7 @@ TEST(feed)
 	CHECK(hl_feed(r->h, btc, true));
 	hl_on_close(r->h, "gone", r->now_ns, r->wall_ms);
 	hl_on_connect(r->h, r->now_ns, r->wall_ms);
-	CHECK(out_with(r, "\"fast\":true"));
+	CHECK(rig_out_with(r, "\"fast\":true"));
 	rig_free(r);
 }
 
@@ -251,7 +218,7 @@ static uint32_t fresh(const struct rig *r)
  * the history, which would then count as volume. */
 TEST(trades_history_after_a_quick_turn)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	uint16_t btc = instr_find(&r->instrs, "BTC");
 	char frame[8192];
 	struct buf b;
@@ -298,7 +265,7 @@ TEST(trades_history_after_a_quick_turn)
 
 TEST(ping_and_death)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	int64_t start = r->now_ns;
 	unsigned pings = 0;
 
@@ -333,7 +300,7 @@ TEST(ping_and_death)
  */
 TEST(silent_stream)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	bool again = false, closed = false;
 
 	for (int s = 0; s < 70 && !closed; s++) {
@@ -357,16 +324,16 @@ static const char order_ok[] =
 
 TEST(action_over_socket)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const struct event *e;
 	uint32_t id;
 
 	CHECK(hl_send_action(r->h, "{\"action\":1}", 12, 555, 0, 5000000000, r->now_ns));
-	REQUIRE(out_with(r, "\"method\":\"post\""));
+	REQUIRE(rig_out_with(r, "\"method\":\"post\""));
 	CHECK(r->out.action && r->out.kind == HL_OUT_TEXT);
 	CHECK(strstr(r->text, "\"request\":{\"type\":\"action\",\"payload\":{\"action\":1}}}"));
 	id = r->out.tag;
-	post_reply(r, id, "action", order_ok);
+	rig_post_reply(r, id, "action", order_ok);
 	e = rig_event(r, EV_ANSWER, 0);
 	REQUIRE(e);
 	CHECK_INT(e->answer.nonce, 555);
@@ -379,7 +346,7 @@ TEST(action_over_socket)
 	      e->answer.at[2].refusal == REFUSED_MIN_VALUE);
 	CHECK(e->answer.at[3].kind == VERDICT_WAITING);
 	/* a second answer with that id meets nothing */
-	post_reply(r, id, "action", order_ok);
+	rig_post_reply(r, id, "action", order_ok);
 	CHECK_INT(rig_count(r, EV_ANSWER), 1);
 	rig_free(r);
 }
@@ -426,15 +393,15 @@ TEST(answer_shapes)
 		{"error", "\"429 Too Many Requests\"", ANSWER_UNKNOWN, 0, 0},
 		{"info", "{\"type\":\"x\",\"data\":1}", ANSWER_UNKNOWN, 0, 0},
 	};
-	struct rig *r = account();
+	struct rig *r = rig_account();
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct event *e;
 
 		rig_clear(r);
 		CHECK(hl_send_action(r->h, "{}", 2, 9, 0, 5000000000, r->now_ns));
-		REQUIRE(out_with(r, "\"action\""));
-		post_reply(r, r->out.tag, rows[i].type, rows[i].payload);
+		REQUIRE(rig_out_with(r, "\"action\""));
+		rig_post_reply(r, r->out.tag, rows[i].type, rows[i].payload);
 		e = rig_event(r, EV_ANSWER, 0);
 		if (!e || e->answer.kind != rows[i].kind || e->answer.n != (uint32_t)rows[i].n ||
 		    (e->answer.n && e->answer.at[0].kind != rows[i].first))
@@ -447,11 +414,11 @@ TEST(answer_shapes)
 
 TEST(action_times_out_then_answers)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	uint32_t id;
 
 	CHECK(hl_send_action(r->h, "{}", 2, 41, 0, 5000000000, r->now_ns));
-	REQUIRE(out_with(r, "\"action\""));
+	REQUIRE(rig_out_with(r, "\"action\""));
 	id = r->out.tag;
 	rig_wait(r, 4900);
 	CHECK_INT(rig_count(r, EV_ANSWER), 0);
@@ -460,7 +427,7 @@ TEST(action_times_out_then_answers)
 	CHECK_INT(rig_event(r, EV_ANSWER, 0)->answer.kind, ANSWER_UNKNOWN);
 	CHECK_INT(rig_event(r, EV_ANSWER, 0)->answer.nonce, 41);
 	rig_wait(r, 5000);
-	post_reply(r, id, "action", order_ok); /* late, and still a verdict */
+	rig_post_reply(r, id, "action", order_ok); /* late, and still a verdict */
 	REQUIRE(rig_count(r, EV_ANSWER) == 2);
 	CHECK_INT(rig_event(r, EV_ANSWER, 1)->answer.kind, ANSWER_OK);
 	CHECK_INT(hl_stats(r->h).late_answers, 1);
@@ -469,11 +436,11 @@ TEST(action_times_out_then_answers)
 
 TEST(connection_lost)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	const struct event *e;
 
 	CHECK(hl_send_action(r->h, "{\"n\":1}", 7, 1, 0, 5000000000, r->now_ns));
-	REQUIRE(out_with(r, "\"action\""));
+	REQUIRE(rig_out_with(r, "\"action\""));
 	CHECK(hl_send_action(r->h, "{\"n\":2}", 7, 2, 0, 5000000000,
 			     r->now_ns)); /* not handed out */
 	hl_on_close(r->h, "1006", r->now_ns, r->wall_ms);
@@ -498,29 +465,29 @@ TEST(two_paths)
 		"{\"status\":\"err\",\"response\":\"Invalid nonce: duplicate nonce 8\"}";
 
 	for (int who = 0; who < 4; who++) {
-		struct rig *r = account();
+		struct rig *r = rig_account();
 		uint32_t ws, http;
 
 		CHECK(hl_send_action(r->h, "{}", 2, 8, HL_PATH_WS | HL_PATH_HTTP, 5000000000,
 				     r->now_ns));
-		REQUIRE(out_with(r, "\"action\""));
+		REQUIRE(rig_out_with(r, "\"action\""));
 		ws = r->out.tag;
 		REQUIRE(rig_out(r) && r->out.kind == HL_OUT_HTTP);
 		http = r->out.tag;
 		if (who == 0) { /* HTTP fails, the socket answers */
 			hl_on_http(r->h, http, 502, "<html>", 6, r->now_ns, r->wall_ms);
 			CHECK_INT(rig_count(r, EV_ANSWER), 0);
-			post_reply(r, ws, "action", order_ok);
+			rig_post_reply(r, ws, "action", order_ok);
 			REQUIRE(rig_count(r, EV_ANSWER) == 1);
 			CHECK_INT(rig_event(r, EV_ANSWER, 0)->answer.kind, ANSWER_OK);
 			CHECK_INT(rig_event(r, EV_VENUE_ERROR, 0)->venue_error.status, 502);
 		} else if (who == 1) { /* a duplicate-nonce refusal of one path is passed on too */
-			post_reply(r, ws, "action", order_ok);
+			rig_post_reply(r, ws, "action", order_ok);
 			hl_on_http(r->h, http, 200, dup, sizeof dup - 1, r->now_ns, r->wall_ms);
 			REQUIRE(rig_count(r, EV_ANSWER) == 2);
 			CHECK_INT(rig_event(r, EV_ANSWER, 1)->answer.refusal, REFUSED_NONCE_USED);
 		} else if (who == 2) { /* one answered, the other never does: nothing is unknown */
-			post_reply(r, ws, "action", order_ok);
+			rig_post_reply(r, ws, "action", order_ok);
 			rig_wait(r, 10000);
 			CHECK_INT(rig_count(r, EV_ANSWER), 1);
 			CHECK_INT(rig_event(r, EV_ANSWER, 0)->answer.kind, ANSWER_OK);
@@ -538,7 +505,7 @@ TEST(two_paths)
 TEST(http_statuses)
 {
 	static const int statuses[] = {400, 415, 422, 429, 500, 502, 503, 504, 403, 0};
-	struct rig *r = account();
+	struct rig *r = rig_account();
 
 	hl_on_close(r->h, "x", r->now_ns, r->wall_ms);
 	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
@@ -562,7 +529,7 @@ TEST(http_statuses)
 
 TEST(capacity)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	static char big[HL_ENVELOPE_MAX + 1];
 	int n = 0;
 
@@ -577,7 +544,7 @@ TEST(capacity)
  * the rest goes over HTTP, nothing is told that it was not sent, and the oldest leaves first. */
 TEST(a_burst_leaves_in_order)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 	static const char ok[] = "{\"channel\":\"post\",\"data\":{\"id\":%u,\"response\":{\"type\":"
 				 "\"action\",\"payload\":%s}}}";
 	char body[40], frame[512];
@@ -622,10 +589,10 @@ static bool ask(struct rig *r, enum query_kind what, uint64_t oid)
 
 TEST(query_falls_back)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 
 	CHECK(ask(r, Q_RATE, 0));
-	REQUIRE(out_with(r, "userRateLimit"));
+	REQUIRE(rig_out_with(r, "userRateLimit"));
 	CHECK(strstr(r->text, "\"user\":\"" RIG_USER "\""));
 	rig_wait(r, 5100); /* no answer on the socket: HTTP */
 	while (rig_out(r) && r->out.kind != HL_OUT_HTTP)
@@ -683,7 +650,7 @@ TEST(error_channel)
 	CHECK(!strchr(hl_stats(r->h).last_refusal, 27));
 	/* a post the venue had no room for never gets an answer: said at once */
 	CHECK(hl_send_action(r->h, "{}", 2, 3, 0, 5000000000, r->now_ns));
-	REQUIRE(out_with(r, "\"action\""));
+	REQUIRE(rig_out_with(r, "\"action\""));
 	{
 		char frame[128];
 
@@ -701,7 +668,7 @@ TEST(error_channel)
 /* A position in a coin the list lacks hides no other: it is counted, and the list is read again. */
 TEST(new_coin_reads_meta_again)
 {
-	struct rig *r = account();
+	struct rig *r = rig_account();
 
 	rig_text(r,
 		 "{\"channel\":\"clearinghouseState\",\"data\":{\"dex\":\"\",\"user\":\"" RIG_USER
@@ -728,7 +695,7 @@ TEST(new_coin_reads_meta_again)
 		while (s < 59 && rig_out(r))
 			CHECK(!strstr(r->text, "metaAndAssetCtxs"));
 	}
-	CHECK(out_with(r, "metaAndAssetCtxs"));
+	CHECK(rig_out_with(r, "metaAndAssetCtxs"));
 	CHECK(!r->shared.coin_missing);
 	rig_free(r);
 }

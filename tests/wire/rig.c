@@ -382,3 +382,35 @@ void rig_write(struct buf *b, const struct jv *v)
 		buf_puts(b, "null");
 	}
 }
+
+bool rig_out_with(struct rig *r, const char *part)
+{
+	while (rig_out(r)) {
+		if (strstr(r->text, part))
+			return true;
+		rig_serve(r, true);
+	}
+	return false;
+}
+
+void rig_post_reply(struct rig *r, uint32_t id, const char *type, const char *payload)
+{
+	char frame[4096];
+	struct buf b;
+
+	buf_init(&b, frame, sizeof frame);
+	buf_printf(&b,
+		   "{\"channel\":\"post\",\"data\":{\"id\":%u,\"response\":{\"type\":\"%s\","
+		   "\"payload\":%s}}}",
+		   id, type, payload);
+	rig_text(r, frame);
+}
+
+struct rig *rig_account(void)
+{
+	struct rig *r = rig_new(HL_MARKET | HL_ACCOUNT, RIG_USER, NULL, 0);
+
+	rig_start(r, true);
+	rig_clear(r);
+	return r;
+}

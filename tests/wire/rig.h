@@ -48,4 +48,11 @@ void rig_beat(struct rig *r);
 /* Writes a value back as compact JSON. */
 void rig_write(struct buf *b, const struct jv *v);
 
+/* The next output whose text holds `part`; others are served as the start-up would. */
+bool rig_out_with(struct rig *r, const char *part);
+/* The venue's answer to post `id`. */
+void rig_post_reply(struct rig *r, uint32_t id, const char *type, const char *payload);
+/* A started session of market and account, its outputs taken. */
+struct rig *rig_account(void);
+
 #endif
