@@ -262,9 +262,44 @@ TEST(a_dry_run_takes_no_exits_place)
 	w_free(w);
 }
 
-TEST_MAIN(T(a_lost_exit_keeps_its_number), T(a_flatten_that_ended_an_exit_is_named),
-	  T(an_exit_that_its_operator_ended), T(a_dry_run_takes_no_exits_place),
-	  T(flatten_goes_on_after_a_restart), T(nonces_rise_over_clock_steps_and_restarts),
-	  T(nonces_go_above_a_new_signers_ceiling), T(restart_gives_the_same_state),
-	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
-	  T(restart_does_not_begin_the_volume_cap_again))
+/* More fills in one message than one record holds: all of them are in the journal, once. */
+TEST(a_flood_of_fills_outlives_a_restart)
+{
+	enum { FILLS = 2 * REC_FILLS_MAX + 5 };
+	struct world *w = w_ready(), *n;
+	const struct effect *send;
+	struct fill f[FILLS];
+	struct event ev;
+
+	w_exit(w, "BTC", FILLS * 1000000);
+	send = w_last_act(w, ACT_ORDER, 0);
+	REQUIRE(send);
+	for (int i = 0; i < FILLS; i++) {
+		f[i] = (struct fill){.buy = false,
+				     .crossed = true,
+				     .px = send->send.act.order[0].px,
+				     .sz = {1000000},
+				     .start_position = {w->szi},
+				     .oid = 1001,
+				     .tid = 1 + (uint64_t)i,
+				     .cloid = send->send.act.order[0].cloid,
+				     .time_ms = w->wall_ms};
+		w->szi -= 1000000;
+	}
+	ev = w_event(w, EV_FILLS);
+	ev.fills.n = FILLS;
+	ev.fills.at = f;
+	w_step(w, &ev);
+	CHECK_INT(w_order_of(w, send, 0)->filled.v, FILLS * 1000000);
+	n = w_restart(w, SEC);
+	CHECK_INT(w_order_of(n, send, 0)->filled.v, FILLS * 1000000);
+	w_free(n);
+	w_free(w);
+}
+
+TEST_MAIN(T(a_flood_of_fills_outlives_a_restart), T(a_lost_exit_keeps_its_number),
+	  T(a_flatten_that_ended_an_exit_is_named), T(an_exit_that_its_operator_ended),
+	  T(a_dry_run_takes_no_exits_place), T(flatten_goes_on_after_a_restart),
+	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
+	  T(restart_gives_the_same_state), T(dry_run_without_a_key_is_shown_unsigned),
+	  T(a_dry_run_is_not_sent_by_a_restart), T(restart_does_not_begin_the_volume_cap_again))
