@@ -528,6 +528,8 @@ static void tell_ready(int fd, const struct err *e)
 	close(fd);
 }
 
+enum { LAST_WORD_MS = 500 };
+
 static int engine_child(void *arg, bool first)
 {
 	struct engine_run *r = arg;
@@ -548,6 +550,7 @@ static int engine_child(void *arg, bool first)
 		tell_ready(r->ready, &e);
 	if (!h) {
 		log_line(LOG_ERROR, "%s", e.text);
+		log_flush(LAST_WORD_MS);
 		return err_exit_status(e.code);
 	}
 	log_line(LOG_NOTE, "engine %s: pid %d, state %s", build_id(), (int)getpid(),
