@@ -23,7 +23,7 @@ static void pass_on(int sig)
 		kill((pid_t)child_pid, sig);
 }
 
-enum { NOT_BEGUN = -2 };
+enum { NOT_BEGUN = -2, LOG_END_MS = 500 };
 
 /* NOT_BEGUN: somebody asked for the end meanwhile. */
 static pid_t begin(int (*child_main)(void *arg, bool first), void *arg, bool first)
@@ -39,7 +39,9 @@ static pid_t begin(int (*child_main)(void *arg, bool first), void *arg, bool fir
 		signal(SIGTERM, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &old, NULL);
-		_exit(child_main(arg, first));
+		int status = child_main(arg, first);
+		log_flush(LOG_END_MS); /* its last word may be why it did not begin */
+		_exit(status);
 	}
 	child_pid = pid > 0 ? pid : 0;
 	sigprocmask(SIG_SETMASK, &old, NULL);
