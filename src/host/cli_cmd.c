@@ -457,11 +457,17 @@ static int show_plan(const struct cli *c, const struct attach_reply *r)
 	return 0;
 }
 
+/* Its schedule's end, or what the volume cap makes of it. */
+static int64_t end_of(const struct snap_exit *x)
+{
+	return x->cap_end_ms > x->planned_end_ms ? x->cap_end_ms : x->planned_end_ms;
+}
+
 /* What it was planned to be, when it began, in the words of plan. */
 static void put_begun(struct buf *b, const struct snap_exit *x)
 {
 	char odds[24];
-	int64_t s = x->planned_end_ms / 1000 % 86400;
+	int64_t s = end_of(x) / 1000 % 86400;
 
 	buf_puts(b, "  ");
 	qty_put(b, x->total);
@@ -488,7 +494,7 @@ static void put_begun(struct buf *b, const struct snap_exit *x)
 
 static void begun_json(struct buf *b, const struct snap_exit *x)
 {
-	buf_printf(b, ",\"plan\":{\"end_ms\":%lld,\"slices\":%u,", (long long)x->planned_end_ms,
+	buf_printf(b, ",\"plan\":{\"end_ms\":%lld,\"slices\":%u,", (long long)end_of(x),
 		   x->n_slices);
 	put_num(b, "urgency", x->urgency);
 	buf_putc(b, ',');

@@ -1,16 +1,34 @@
 /* bench_plan: what one key on the ticket costs. Bar: 1 ms for the frontier (64 urgencies of 240
  * slices), so that every turn of a knob redraws in the same frame; 5 ms for 20 legs of 240 slices;
- * 200 us to look at a running schedule again. */
+ * 200 us to look at a running schedule again, by the model alone and by the step of a running exit
+ * on a new book; no allocation in either. And what the planner's thread costs while it is near its
+ * danger limit, where it is asked most. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "exec/exit.h"
 #include "plan/multi.h"
 #include "plan/plan.h"
 #include "plan/replan.h"
 
 enum { REPEATS = 200, BAR_US = 1000, MULTI_US = 5000, REPLAN_US = 200 };
+
+/* Counts what the C library is asked for. */
+extern void *__libc_malloc(size_t n);
+extern void *__libc_calloc(size_t n, size_t size);
+static unsigned long n_allocs;
+void *malloc(size_t n)
+{
+	n_allocs++;
+	return __libc_malloc(n);
+}
+void *calloc(size_t n, size_t size)
+{
+	n_allocs++;
+	return __libc_calloc(n, size);
+}
 
 static double now_us(void)
 {
@@ -123,6 +141,76 @@ static int again(void)
 	return report("re-plan, 240 slices left", us, REPLAN_US);
 }
 
+/* Twelve of 24 coins in four hours, a second and a new book each step, nothing that fills. The less
+ * equity, the more is asked of the planner. */
+static int running(const struct instr *i, struct book *b, double equity)
+{
+	static struct exit x;
+	static struct exec_out out;
+	static struct solve_in in;
+	static struct solve_out answer;
+	static struct grid_work work;
+	struct exec_view v = {.now_ns = 1000000000,
+			      .wall_ms = 1757000000000,
+			      .instr = i,
+			      .may_send = true,
+			      .book = b,
+			      .mark = px(109742),
+			      .position_known = true,
+			      .position = {2400000000},
+			      .sigma_year = 1.65,
+			      .volume_s = 600,
+			      .leverage = 40,
+			      .fee_taker = 0.00045};
+	struct ticket t = {.coin = "BTC", .algo = ALGO_AC, .horizon_ms = 4 * 3600000};
+	struct err e = {0};
+	double us[REPEATS], solving = 0;
+	uint32_t asked = 0;
+	t.size.unit = SIZE_COIN;
+	t.size.coin.v = 1200000000;
+	t.urgency.v = 500000000000;
+	t.risk.v = 10000000000;
+	v.account = (struct plan_account){.known = true,
+					  .isolated = true,
+					  .equity = equity,
+					  .maintenance = 33000,
+					  .mmr = 0.0125,
+					  .leverage = 40,
+					  .beta = 1};
+	v.book_ns = v.mark_ns = v.position_ns = v.now_ns;
+	if (!exit_init(&x, 1, &t, &v, 7, &e)) {
+		printf("exit: %s\n", e.text);
+		return 1;
+	}
+	unsigned long before = n_allocs;
+	for (int k = 0; k < REPEATS; k++) {
+		v.now_ns += 1000000000;
+		v.wall_ms += 1000;
+		v.book_ns = v.mark_ns = v.position_ns = v.now_ns;
+		v.volume.v += 60000000000;
+		for (int n = 0; n < BOOK_LEVELS; n++)
+			b->bid[n].sz.v = 35000000 + (k * 37 + n * 11) % 17 * 1000000;
+		double t0 = now_us();
+		exit_step(&x, &v, &out);
+		bool ask = exit_question(&x, &v, &in);
+		us[k] = now_us() - t0;
+		if (!ask)
+			continue;
+		t0 = now_us();
+		plan_solve(&in, &work, &answer);
+		solving += now_us() - t0;
+		asked++;
+		exit_answer(&x, &answer, &v);
+	}
+	unsigned long after = n_allocs;
+	printf("running exit, %.0f USD over maintenance: the planner is asked %u times in %d s, "
+	       "%.1f %% "
+	       "of a core; %lu allocations\n",
+	       equity - v.account.maintenance, asked, REPEATS, solving / REPEATS / 1e4,
+	       after - before);
+	return report("step of a running exit, new book", us, REPLAN_US) | (after != before);
+}
+
 int main(void)
 {
 	struct instr i = {.coin = "BTC", .sz_decimals = 5, .px_decimals = 1, .px_sig = 5};
@@ -157,5 +245,7 @@ int main(void)
 	report("one plan of 240 slices", one, 0);
 	bad |= legs();
 	bad |= again();
+	bad |= running(&i, &b, 200000); /* re-planned now and then */
+	bad |= running(&i, &b, 90000);	/* over its limit all the time: a search each */
 	return bad || !isfinite(sink);
 }

@@ -3,7 +3,7 @@ tests_bench_bench_estimates_SOURCES = tests/bench/bench_estimates.c
 tests_bench_bench_estimates_LDADD = libcli.a libhost.a libtape.a libplan.a libwire.a libcore.a libbase.a $(ZLIB_LIBS) $(CJSON_LIBS) -lpthread -lm
 BENCHES += tests/bench/bench_plan
 tests_bench_bench_plan_SOURCES = tests/bench/bench_plan.c
-tests_bench_bench_plan_LDADD = libplan.a libcore.a libbase.a -lm
+tests_bench_bench_plan_LDADD = libexec.a libplan.a libcore.a libbase.a -lm
 
 BENCHES += tests/bench/bench_book
 tests_bench_bench_book_SOURCES = tests/bench/bench_book.c tests/bench/simd.h
