@@ -128,7 +128,8 @@ uint32_t care_slices(const struct flat *f, const struct flat_view *v)
 		const struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
 		uint32_t n;
-		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT || l->state == FL_CANNOT)
+		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT || l->state == FL_CANNOT ||
+		    p->cannot_trade)
 			continue;
 		n = slices_after(f, l, p, v, false);
 		most = n > most ? n : most;
@@ -171,7 +172,8 @@ static void slice_begin(struct flat *f, const struct flat_view *v, struct flat_o
 		const struct flat_leg_view *p = flat_leg_find(v, l);
 		l->slice_size.v = 0;
 		l->slice_from.v = l->filled.v + flat_waiting(l);
-		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT || l->state == FL_CANNOT)
+		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT ||
+		    (l->state == FL_CANNOT && !flat_tries_on(l)))
 			continue;
 		bool blind = flat_blind(p, v);
 		if (blind && !l->blind_told)
@@ -221,7 +223,8 @@ void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 	bool any = false;
 	for (uint32_t i = 0; i < f->n; i++)
 		any = any || (f->leg[i].verb == VERB_CARE &&
-			      (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING));
+			      (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING ||
+			       flat_tries_on(&f->leg[i])));
 	if (!any || f->paused)
 		return;
 	if (f->due_ns == 0) { /* the first, or after a restart: at the time that was said */
@@ -246,7 +249,7 @@ void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 		if (slice_rest(l, flat_live(l, p)) <= 0)
 			continue;
 		uint32_t before = o->n;
-		bool first = !b.begun;
+		bool first = !b.begun || l->state == FL_CANNOT; /* it takes nobody along */
 		flat_batch_leg(f, &b, l, first);
 		if (!leg_slice(f, l, p, v, o))
 			continue;

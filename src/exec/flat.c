@@ -311,7 +311,8 @@ static void leg_post(struct flat *f, struct flat_leg *l, const struct flat_view 
 
 bool flat_tries_on(const struct flat_leg *l)
 {
-	return l->state == FL_CANNOT && l->verb == VERB_NOW && !l->dust;
+	return l->state == FL_CANNOT && !l->dust &&
+	       (l->verb == VERB_NOW || (l->verb == VERB_CARE && l->target.v == 0));
 }
 
 bool flat_leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_out *o)
@@ -353,7 +354,7 @@ static void send_halted(struct flat *f, const struct flat_view *v, struct flat_o
 {
 	for (uint32_t i = 0; i < f->n && !(f->throttled && v->now_ns < f->rate_ns); i++) {
 		struct flat_leg *l = &f->leg[i];
-		if (!flat_tries_on(l) || !flat_leg_ready(l, v, o))
+		if (l->verb != VERB_NOW || !flat_tries_on(l) || !flat_leg_ready(l, v, o))
 			continue;
 		f->group++;
 		if (v->post_only) {

@@ -38,8 +38,8 @@ void flat_order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_vi
 void flat_orders_put(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
 		     const struct flat_view *v, struct flat_out *o, struct price px, int64_t size,
 		     bool zero);
-/* Halted or delisted, but to be closed by the ladder: doubt never means wait, it is tried on. What
- * the venue refuses for its size alone stays as it is. */
+/* Halted or delisted, but on the way to zero: doubt never means wait, it is tried on. What the
+ * venue refuses for its size alone stays as it is. */
 bool flat_tries_on(const struct flat_leg *l);
 /* False: the leg waits, for its time or for proof, or has nothing to do. */
 bool flat_leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_out *o);

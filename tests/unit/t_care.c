@@ -53,6 +53,41 @@ TEST(care_slices)
 	CHECK_INT(count(FW_CANCEL_STOPS), 2);
 }
 
+/* Trading of one leg is halted for a minute: its slices go on being tried, alone, the other leg's
+ * go on as ever, and all of it is closed by the end. */
+TEST(a_halted_leg_is_tried_on)
+{
+	uint32_t refused = 0;
+	two_legs();
+	begin(&care_all);
+	f.seed = 7;
+	for (int ms = 0; ms < 300000 && f.state != FLAT_VERIFYING; ms += 500, later(500)) {
+		flat_step(&f, &v, &out);
+		struct flat_out step = out;
+		for (uint32_t i = 0; i < step.n; i++) {
+			const struct flat_want *w = &step.at[i];
+			bool named = f.leg[w->leg < f.n ? w->leg : 0].state == FL_CANNOT;
+			if (w->kind != FW_PLACE)
+				continue;
+			for (uint32_t k = 0; k < step.n && named; k++)
+				CHECK(k == i || step.at[k].kind != FW_PLACE ||
+				      step.at[k].group != w->group);
+			if (w->instr_id == 1 && ms < 60000) {
+				refuse_saying(w, REJ_NOT_TRADABLE, "Trading is halted.");
+				refused++;
+			} else {
+				fill(w, 1);
+			}
+		}
+	}
+	CHECK(refused > 6);
+	CHECK(leg[0].szi.v == 0 && leg[1].szi.v == 0);
+	read_all(0);
+	later(100);
+	read_all(0);
+	CHECK(f.done && f.state == FLAT_FLAT);
+}
+
 /* Nobody answers: every slice counts as sold until proof; nothing beyond the position leaves. */
 TEST(care_waits_for_proof)
 {
@@ -264,5 +299,5 @@ TEST(now_for_one_leg)
 	CHECK_INT(count(FW_PLACE), 1);
 }
 
-TEST_MAIN(T(care_slices), T(care_waits_for_proof), T(care_goes_on), T(care_blind_pause_restart),
-	  T(care_in_a_post_only_venue), T(now_for_one_leg))
+TEST_MAIN(T(care_slices), T(a_halted_leg_is_tried_on), T(care_waits_for_proof), T(care_goes_on),
+	  T(care_blind_pause_restart), T(care_in_a_post_only_venue), T(now_for_one_leg))
