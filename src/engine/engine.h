@@ -122,6 +122,8 @@ struct dex_state {
 		cross_maint, withdrawable;
 };
 
+enum { WRITERS = 3 }; /* orders of others within 10 s that are told */
+
 enum recon_state { RECON_DOWN, RECON_CONFIRM, RECON_READ, RECON_PASSED };
 struct recon {
 	uint8_t state;				 /* enum recon_state */
@@ -162,7 +164,8 @@ struct account {
 	int64_t fills_want_ns; /* a read of fills sent at or after this ends the want */
 	uint32_t n_twaps;
 	struct venue_twap twap[TWAPS_MAX];
-	uint32_t foreign_n; /* foreign orders in the last 10 s */
+	uint32_t foreign_n; /* foreign orders in the last 10 s: the first of them by name */
+	uint64_t foreign_oid[WRITERS];
 	int64_t foreign_ns;
 	bool two_writers;
 };

@@ -2,13 +2,14 @@
  * exit makes of them (operations.md 5 and 9).
  *
  * 1. Fills of another hand within TOGETHER_S of each other are one message with their sum.
- * 2. The venue tells no agent beside a fill or an order, so none is named. */
+ * 2. The fills of one order are one order, whoever counts writers.
+ * 3. The venue tells no agent beside a fill or an order, so none is named. */
 #include <string.h>
 
 #include "engine/inner.h"
 #include "engine/words.h"
 
-enum { TOGETHER_S = 10, WRITERS = 3 };
+enum { TOGETHER_S = 10 };
 
 static void put_time(struct buf *b, int64_t wall_ms)
 {
@@ -19,7 +20,7 @@ static void put_time(struct buf *b, int64_t wall_ms)
 }
 
 /* Many within a short time: another program keeps trading here. */
-static void count_writer(struct engine *e, uint8_t account)
+static void count_writer(struct engine *e, uint8_t account, uint64_t oid)
 {
 	struct account *a = &e->acct[account];
 	struct rec r = {.kind = REC_OTHER_HAND, .account = account};
@@ -30,6 +31,11 @@ static void count_writer(struct engine *e, uint8_t account)
 		a->foreign_ns = e->now_ns;
 		a->foreign_n = 0;
 	}
+	for (uint32_t i = 0; oid && i < a->foreign_n && i < WRITERS; i++)
+		if (a->foreign_oid[i] == oid)
+			return;
+	if (a->foreign_n < WRITERS)
+		a->foreign_oid[a->foreign_n] = oid;
 	if (++a->foreign_n < WRITERS || a->two_writers)
 		return;
 	a->two_writers = true;
@@ -85,7 +91,7 @@ void other_fill(struct engine *e, uint8_t account, const struct fill *f)
 	char text[256], brief[80];
 	struct buf b;
 
-	count_writer(e, account);
+	count_writer(e, account, f->oid);
 	if (h) {
 		if (f->time_ms - h->foreign_ms > TOGETHER_S * 1000)
 			h->foreign_sum.v = 0;
@@ -115,7 +121,7 @@ void other_order(struct engine *e, uint8_t account, const struct venue_order *o)
 	char text[256], px[40];
 	struct buf b;
 
-	count_writer(e, account);
+	count_writer(e, account, o->oid);
 	if (h)
 		h->other_hand = true;
 	buf_init(&b, text, sizeof text);
