@@ -27,9 +27,10 @@ static void leg_fill(struct flat *f, struct flat_leg *l, int64_t q, struct price
 		l->value.v += value.v;
 }
 
-static void leg_refused(struct flat *f, struct flat_leg *l, const struct exec_report *r,
-			const struct flat_view *v)
+static void leg_refused(struct flat *f, struct flat_leg *l, const struct flat_try *t,
+			const struct exec_report *r, const struct flat_view *v)
 {
+	int64_t half = t->size.v / 2;
 	struct buf b;
 	f->all_alone = f->all_alone || r->batch_error;
 	l->order_state = ORDER_REJECTED;
@@ -42,7 +43,9 @@ static void leg_refused(struct flat *f, struct flat_leg *l, const struct exec_re
 		l->ro_again = true;
 		break;
 	case REJ_VALUE_CAP:
-		l->max.v = (l->max.v > 0 ? l->max.v : l->sent.v) / 2;
+		/* pieces of one rung are refused together: half of a piece, not of a half */
+		if (half > 0 && (l->max.v == 0 || half < l->max.v))
+			l->max.v = half;
 		l->next_ns = v->now_ns;
 		break;
 	case REJ_NOT_TRADABLE:
@@ -149,7 +152,7 @@ static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 	if (r->kind == REP_CLOSED && r->reject != REJ_CROWDED)
 		l->crowded = 0;
 	if (r->kind == REP_CLOSED && r->reject != REJ_NONE && r->reject != REJ_NO_MATCH)
-		leg_refused(f, l, r, v);
+		leg_refused(f, l, t, r, v);
 	else if (r->kind == REP_DEAD)
 		l->order_state = ORDER_DEAD;
 	else

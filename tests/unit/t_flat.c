@@ -360,6 +360,37 @@ TEST(refusals)
 	CHECK(f.done && f.state == FLAT_NOT_FLAT && strstr(f.text, "cannot trade"));
 }
 
+/* The venue's largest order is smaller than the table says: every piece of a rung is refused at
+ * once, and the next rung's are half as large, not a thousandth. */
+TEST(pieces_over_the_cap)
+{
+	struct flatten c = {.account = 0xff};
+	uint32_t pieces = 0, rungs = 0;
+	setup(1);
+	instr[0].max_leverage = 5; /* 5 M USD an order, it is thought; in truth 3 */
+	leg[0].szi = qt(350000);
+	begin(&c);
+	for (int k = 0; k < 4 && leg[0].szi.v; k++, later(1000)) {
+		flat_step(&f, &v, &out);
+		struct flat_out step = out;
+		pieces = 0;
+		rungs++;
+		for (uint32_t i = 0; i < step.n; i++) {
+			const struct flat_want *w = &step.at[i];
+			if (w->kind != FW_PLACE)
+				continue;
+			pieces++;
+			if (qty_to_double(w->qty) * 100 > 3e6)
+				refuse(w, REJ_VALUE_CAP, false);
+			else
+				fill(w, 1);
+		}
+	}
+	CHECK_INT(leg[0].szi.v, 0);
+	CHECK_INT(rungs, 2);
+	CHECK(pieces <= 16);
+}
+
 /* Three refusals name a leg whose trading is halted; it goes on being tried, after the others and
  * in an action of its own, and is closed when trading begins again. Dust is not tried on. */
 TEST(halted_is_tried_on)
@@ -543,4 +574,5 @@ TEST(random_flattens)
 
 TEST_MAIN(T(ladder_numbers), T(ladder_properties), T(twenty_positions), T(silence_stops_nobody),
 	  T(asks_after_two_minutes), T(a_fraction_waits), T(pieces_without_an_answer),
-	  T(halted_is_tried_on), T(refusals), T(post_only_venue), T(scopes), T(random_flattens))
+	  T(pieces_over_the_cap), T(halted_is_tried_on), T(refusals), T(post_only_venue), T(scopes),
+	  T(random_flattens))
