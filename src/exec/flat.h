@@ -132,6 +132,7 @@ struct flat_leg {
 	struct money value, fee, past; /* past: cost of the other side, before it turned */
 	struct price px, mark0;
 	int64_t sent_ns, answered_ns, first_ns, next_ns;
+	int64_t back_ns; /* the rung sent then goes again at its price */
 	uint32_t tries, unknowns, rejects, ro_rejects, crowded;
 	char said[64]; /* the venue's words of the last refusal that stops it */
 	struct flat_try open[FLAT_TRIES];

@@ -69,9 +69,13 @@ static void leg_refused(struct flat *f, struct flat_leg *l, const struct flat_tr
 			l->next_ns = v->now_ns; /* at once, alone */
 		break;
 	}
-	/* none of these says anything about the price */
-	if ((r->batch_error || r->reject == REJ_VALUE_CAP || r->reject == REJ_EXPIRED) && l->rung)
+	/* none of these says anything about the price: the same rung again. Once for all the pieces
+	 * of a rung, and not for those of older ones: the ladder never goes back */
+	if ((r->batch_error || r->reject == REJ_VALUE_CAP || r->reject == REJ_EXPIRED) && l->rung &&
+	    t->sent_ns == l->sent_ns && l->back_ns != t->sent_ns) {
+		l->back_ns = t->sent_ns;
 		l->rung--;
+	}
 }
 
 /* The verdict may know more than the fills so far: book it once. What was heard as fills before a

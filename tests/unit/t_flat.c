@@ -391,6 +391,31 @@ TEST(pieces_over_the_cap)
 	CHECK(pieces <= 16);
 }
 
+/* Orders that arrived too late say nothing of the price: the third rung goes again as the third,
+ * however many pieces and older rungs were refused with it. */
+TEST(the_ladder_never_goes_back)
+{
+	struct flatten c = {.account = 0xff};
+	static struct flat_want w[64];
+	uint32_t n = 0;
+	setup(1);
+	instr[0].max_leverage = 5;
+	leg[0].szi = qt(220000); /* 5 pieces */
+	begin(&c);
+	for (int k = 0; k < 3; k++, later(1000)) {
+		flat_step(&f, &v, &out);
+		for (uint32_t i = 0; i < out.n; i++)
+			if (out.at[i].kind == FW_PLACE)
+				w[n++] = out.at[i];
+	}
+	REQUIRE(w[n - 1].rung == 3 && n >= 12);
+	for (uint32_t i = 0; i < n; i++)
+		refuse(&w[i], REJ_EXPIRED, false);
+	flat_step(&f, &v, &out);
+	CHECK_INT(first_place().rung, 3);
+	CHECK_INT(first_place().px.v, w[n - 1].px.v);
+}
+
 /* Three refusals name a leg whose trading is halted; it goes on being tried, after the others and
  * in an action of its own, and is closed when trading begins again. Dust is not tried on. */
 TEST(halted_is_tried_on)
@@ -574,5 +599,5 @@ TEST(random_flattens)
 
 TEST_MAIN(T(ladder_numbers), T(ladder_properties), T(twenty_positions), T(silence_stops_nobody),
 	  T(asks_after_two_minutes), T(a_fraction_waits), T(pieces_without_an_answer),
-	  T(pieces_over_the_cap), T(halted_is_tried_on), T(refusals), T(post_only_venue), T(scopes),
-	  T(random_flattens))
+	  T(pieces_over_the_cap), T(the_ladder_never_goes_back), T(halted_is_tried_on), T(refusals),
+	  T(post_only_venue), T(scopes), T(random_flattens))
