@@ -82,7 +82,8 @@ static bool pool_within(const struct engine *e, double at, struct epool *out, un
 		for (uint32_t k = 0; pool_build(e, a, k, &p); k++) {
 			unsigned b;
 
-			if (!p.n || !p.has_equity)
+			/* where nothing can be signed nothing can be done: another may burn */
+			if (!p.n || !p.has_equity || !e->acct[a].key_ready)
 				continue;
 			b = agreeing(e, &p, at);
 			if (!b || (any && out->sum.has_dies &&

@@ -4,7 +4,7 @@
 
 #include "engine/words.h"
 #include "tests/run.h"
-#include "tests/unit/engine_world.h"
+#include "tests/unit/accounts_world.h"
 
 static const struct alarm *the(const struct world *w, enum notice_code code)
 {
@@ -357,9 +357,30 @@ TEST(a_barrier_stops_no_automatic_close)
 	}
 }
 
+/* An account whose key is locked is no reason to let another one die. */
+TEST(a_locked_account_holds_up_no_other)
+{
+	struct world *w = two_accounts();
+	uint32_t from;
+
+	w->other_szi = 100000000;
+	w_connect(w, 1);
+	connect_second(w);
+	w_market(w, 100000);
+	w_live(w, 3 * SEC, 100000);
+	CHECK_INT(arm(w, "now", true, "asleep")->reply.code, ERR_OK);
+	w_key(w, false);
+	w->equity = 950000000000; /* the nearer of the two */
+	from = w->n_kept;
+	w_live(w, 8 * SEC, 91500);
+	REQUIRE(w_last_act(w, ACT_ORDER, from));
+	CHECK_INT(w_last_act(w, ACT_ORDER, from)->account, 1);
+	w_free(w);
+}
+
 TEST_MAIN(T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
 	  T(danger_rises_at_once_and_falls_after_15_s), T(danger_without_equity),
 	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
 	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
 	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart),
-	  T(a_barrier_stops_no_automatic_close))
+	  T(a_barrier_stops_no_automatic_close), T(a_locked_account_holds_up_no_other))
