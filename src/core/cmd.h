@@ -127,10 +127,11 @@ struct ticket {
 	bool dry_run;
 	bool by_danger; /* urgency, and without an end the horizon too, are chosen to keep `risk` */
 	bool plan_only; /* answered with the plan; nothing is started */
-	/* Legs begun together share the number of the first; they are paced once, by what begins
-	 * them, and are free of each other from then on. 0: none. TICKET_GROUP_OWN: this is the
+	/* Legs begun together share the number of the first; they are paced by what begins them,
+	 * and together from then on (engine/groups.c). 0: none. TICKET_GROUP_OWN: this is the
 	 * first. */
 	uint32_t group;
+	double group_lambda; /* risk aversion they are paced with, 1/USD; 0: each by itself */
 };
 
 enum tune_field {

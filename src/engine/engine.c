@@ -284,6 +284,7 @@ static void follow(struct engine *e)
 	exits_run(e);
 	flat_run(e);
 	exits_run(e);
+	groups_tick(e);
 }
 
 static void timer(struct engine *e)

@@ -228,6 +228,10 @@ struct exit_slot {
 	uint32_t told;		  /* slices said in the log */
 	int64_t behind_ns;	  /* outside its corridor since; 0: inside */
 	struct solve_in question; /* the newest for the planner */
+	/* groups.c, of the leg that asks for its group */
+	struct solve_in group_question;
+	int64_t group_asked_ns;
+	struct qty group_done;
 	struct price asleep_mark; /* when the machine fell asleep, and the end it had then */
 	int64_t asleep_end_ms;
 	int64_t finished_ns;

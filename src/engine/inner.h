@@ -227,6 +227,11 @@ void flat_round_query_end(struct engine *e, const struct query *q, bool ok);
 void flat_save_to_journal(struct engine *e);
 void flat_rebind(struct engine *e); /* ids of its legs by their names: after a load */
 
+/* groups.c */
+#define GROUP_BIT 0x40000000u /* names of groups; those of exits stay below */
+void groups_tick(struct engine *e);
+void groups_answered(struct engine *e, const struct solve_out *a);
+
 /* solve.c */
 void solve_ask(struct engine *e, struct exit_slot *s, const struct exec_view *v);
 void solve_answered(struct engine *e, const struct event *ev);

@@ -17,7 +17,7 @@ static const int64_t WAIT_NS = 1500000000;
 static const double TIGHTER = 0.12; /* of the limit, each further search */
 static const double KEPT = 1.000001;
 enum { SEARCHES = 4 };
-/* Numbers of plans asked for; those of exits stay below. */
+/* Numbers of plans asked for; those of groups and exits stay below. */
 #define WHATIF_BIT 0x80000000u
 
 static void ask(struct engine *e, uint8_t account, const struct solve_in *in)
@@ -453,6 +453,10 @@ void solve_answered(struct engine *e, const struct event *ev)
 		for (int i = 0; i < WHATIFS_MAX; i++)
 			if (e->whatif[i].used && e->whatif[i].number == (a->exit & ~WHATIF_BIT))
 				whatif_answered(e, &e->whatif[i], a);
+		return;
+	}
+	if (a->exit & GROUP_BIT) {
+		groups_answered(e, a);
 		return;
 	}
 	s = exit_slot_find(e, a->exit);

@@ -184,6 +184,12 @@ struct exit {
 	bool has_policy;
 	struct adaptive policy;
 	int64_t adapt_asked_ns;
+	/* exit_joint.c: of the newest answer about its group; not saved, it is asked for again */
+	double joint_kappa; /* per second */
+	int64_t joint_ns;
+	bool joint_turn, has_joint_chance;
+	double joint_chance; /* of the pool, all legs by their schedules, by the bound */
+	uint32_t joint_n;
 	uint32_t plan_base;   /* slices numbered before this schedule (a tune makes a new one) */
 	struct qty plan_done; /* done when this schedule was made */
 	struct qty plan_size; /* its size, for making it again */
@@ -344,6 +350,21 @@ bool exit_adapt_question(struct exit *x, const struct exec_view *v, struct solve
 /* Its answer; then call exit_step. Stale ones (another schedule) change nothing. */
 void exit_answer(struct exit *x, const struct solve_out *a, const struct exec_view *v);
 
+/* As a leg of its group (plan/legs.h) with slots of horizon_s / LEGS_SLOTS: false when it is none
+ * now (over, closing, no schedule of ours). *kappa: per second, as it runs; *rest_s: of its
+ * schedule. */
+bool exit_as_leg(const struct exit *x, const struct exec_view *v, double horizon_s, struct leg *out,
+		 double *kappa, double *rest_s);
+/* What the planner said of its group; then call exit_step. */
+struct exit_joint {
+	double kappa; /* per second */
+	bool turn;    /* worth a change */
+	uint32_t legs;
+	bool has_chance;
+	double chance; /* of the pool with the legs as they will run */
+};
+void exit_joint(struct exit *x, const struct exec_view *v, const struct exit_joint *j);
+
 struct qty exit_in_flight(const struct exit *x);
 struct qty exit_left(const struct exit *x); /* of the ticket */
 /* What may be sent now: invariant (2). */
@@ -359,8 +380,8 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
 enum {
 	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided.
 	 * 4: group of the ticket. 5: ended_by. 6: the season of volume, what adaptive has done.
-	 * 7: the last turn and what it owes; the tape */
-	EXIT_VERSION = 7,
+	 * 7: the last turn and what it owes; the tape. 8: the risk aversion of a group */
+	EXIT_VERSION = 8,
 	EXIT_PART_SLICES = 24
 };
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);

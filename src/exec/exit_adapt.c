@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "exec/exit_in.h"
+#include "plan/replan.h"
 
 enum { ASK_EVERY_S = 5 };
 
@@ -77,10 +78,10 @@ void exit_adapt(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	if (rest_s <= x->adapt_s / 2 && x->adapt != ADAPT_DONE) {
 		uint32_t k = adaptive_bucket(&x->policy, x->adapt_gain);
 		x->adapt = ADAPT_DONE;
-		exit_adapt_to(x, v, o, x->policy.kappa[k] / x->adapt_s);
+		exit_steer(x, v, o, x->policy.kappa[k] / x->adapt_s, REPLAN_ADAPT);
 	} else if (x->adapt == ADAPT_ASKS) {
 		x->adapt = ADAPT_FIRST;
-		exit_adapt_to(x, v, o, x->policy.kappa_first / x->adapt_s);
+		exit_steer(x, v, o, x->policy.kappa_first / x->adapt_s, REPLAN_ADAPT);
 	} else {
 		return;
 	}

@@ -94,8 +94,16 @@ double exit_band(const struct exit *x);
 void exit_adapt_begin(struct exit *x, const struct exec_view *v, const struct ac *a);
 bool exit_adapt_answer(struct exit *x, const struct solve_out *a); /* true: it was one */
 void exit_adapt(struct exit *x, const struct exec_view *v, struct exec_out *o);
+/* exit_joint.c: an answer about the group that still counts. */
+bool exit_joint_fresh(const struct exit *x, const struct exec_view *v);
 /* From here on by kappa (1/s, exact), within cap and danger limit, and re-solved by it. */
-void exit_adapt_to(struct exit *x, const struct exec_view *v, struct exec_out *o, double kappa);
+void exit_steer(struct exit *x, const struct exec_view *v, struct exec_out *o, double kappa,
+		uint8_t why);
+/* Exact kappa T of the whole schedule that runs. */
+double exit_kt(const struct exit *x);
+/* The numbers of what is left with slots of tau_s. */
+bool exit_numbers(const struct exit *x, const struct exec_view *v, int64_t horizon_ms, double tau_s,
+		  struct plan_numbers *out);
 struct qty exit_planned_by(const struct exit *x, int64_t clock_ns, bool next_too);
 double exit_pace(const struct exit *x, const struct exec_view *v);
 /* Schedule time of the next turn: a slice, or a slot to make up what the ones before it lack. */

@@ -48,6 +48,7 @@ static void pack_ticket(struct pack *p, struct ticket *t)
 	P8(p, t->dry_run);
 	P8(p, t->by_danger);
 	P32(p, t->group);
+	PD(p, t->group_lambda);
 }
 
 static void pack_parts(struct pack *p, struct cost_parts *c)
@@ -264,8 +265,9 @@ static bool sane(const struct exit *x)
 		  x->pace > 0 && x->pace <= 3 && x->plan_algo < ALGO_COUNT &&
 		  x->plan_urgency >= 0 && x->plan_urgency <= 1 && x->plan_block.v >= 0 &&
 		  x->plan_block.v <= x->plan_size.v && x->lambda >= 0 && x->kappa_need >= 0 &&
-		  x->turn_ms >= 0 && x->tape.v >= 0 && x->adapt <= ADAPT_DONE && x->adapt_sd >= 0 &&
-		  x->jitter >= 0 && x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
+		  x->turn_ms >= 0 && x->tape.v >= 0 && x->ticket.group_lambda >= 0 &&
+		  x->adapt <= ADAPT_DONE && x->adapt_sd >= 0 && x->jitter >= 0 &&
+		  x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
 		  x->cost.side <= SIDE_SELL;
 	for (int i = 0; i < EXIT_CHILDREN; i++)
 		ok = ok && x->child[i].state <= CS_SETTLING && x->child[i].kind <= CHILD_DANGER &&

@@ -68,20 +68,26 @@ void exit_problem(const struct exit *x, const struct exec_view *v, int64_t horiz
 	out->place = x->place;
 }
 
-static bool rest_numbers(const struct exit *x, const struct exec_view *v, int64_t horizon_ms,
-			 struct plan_numbers *out, uint32_t *n)
+bool exit_numbers(const struct exit *x, const struct exec_view *v, int64_t horizon_ms, double tau_s,
+		  struct plan_numbers *out)
 {
 	struct plan_problem p;
 	if (horizon_ms <= 0 || exit_left(x).v <= 0)
 		return false;
 	exit_problem(x, v, horizon_ms, &p);
+	return isfinite(p.sigma_year) && plan_numbers(&p, tau_s, out);
+}
+
+static bool rest_numbers(const struct exit *x, const struct exec_view *v, int64_t horizon_ms,
+			 struct plan_numbers *out, uint32_t *n)
+{
 	int64_t tau = x->plan.spacing_ms; /* slots as long as those that run */
 	*n = tau > 0 ? (uint32_t)((horizon_ms + tau / 2) / tau) : 0;
 	if (*n < 1)
 		*n = 1;
 	if (*n > GRID_SLOTS)
 		*n = GRID_SLOTS;
-	return isfinite(p.sigma_year) && plan_numbers(&p, (double)horizon_ms / 1000 / *n, out);
+	return exit_numbers(x, v, horizon_ms, (double)horizon_ms / 1000 / *n, out);
 }
 
 static struct ac model_of(const struct plan_numbers *m, int64_t horizon_ms, uint32_t n)
@@ -258,6 +264,13 @@ struct look {
 	bool none;		     /* the search found none within the cap */
 };
 
+/* The grid of one exit takes its companions as held; with all of them sold the chance is less. */
+static double joint_less(const struct exit *x, const struct exec_view *v, double p)
+{
+	bool joint = exit_joint_fresh(x, v) && x->has_joint_chance;
+	return joint && x->joint_chance < p ? x->joint_chance : p;
+}
+
 /* Chance and need, by the grid or after its silence by the bound. */
 static void look_danger(const struct exit *x, const struct exec_view *v, struct look *l)
 {
@@ -265,14 +278,14 @@ static void look_danger(const struct exit *x, const struct exec_view *v, struct 
 	if (!(x->risk > 0) || !x->has_danger)
 		return;
 	if (exit_grid_fresh(x, v)) {
-		l->p = x->solved.p;
+		l->p = joint_less(x, v, x->solved.p);
 		if (x->solved.searched) {
 			l->none = x->solved.kind != URGENCY_MET;
 			l->need = l->none ? l->kt_cap : x->solved.kappa_t;
 		}
 		return;
 	}
-	if (!silent(x, v) || x->bound <= x->risk)
+	if (!silent(x, v) || joint_less(x, v, x->bound) <= x->risk)
 		return;
 	double d = pool_distance(&v->account, qty_to_double(v->position),
 				 qty_to_double(v->position), price_to_double(v->mark), 0);
@@ -282,7 +295,7 @@ static void look_danger(const struct exit *x, const struct exec_view *v, struct 
 }
 
 /* Exact kappa T of the whole schedule that runs. */
-static double kt_of_plan(const struct exit *x)
+double exit_kt(const struct exit *x)
 {
 	int64_t tau = x->plan.spacing_ms > 0 ? x->plan.spacing_ms : 1;
 	int64_t n = (x->plan_horizon_ms + tau / 2) / tau;
@@ -299,7 +312,7 @@ static bool look_make(const struct exit *x, const struct exec_view *v, struct lo
 	if (l->rest < REST_LEAST_S * 1000 || !rest_numbers(x, v, l->rest, &m, &n) || n < 2)
 		return false;
 	l->ac = model_of(&m, l->rest, n);
-	l->kt_old = kt_of_plan(x) * (double)l->rest / (double)x->plan_horizon_ms;
+	l->kt_old = exit_kt(x) * (double)l->rest / (double)x->plan_horizon_ms;
 	l->kt_cap = fmin(plan_cap_kt(m.size, l->ac.horizon, n, x->cap * view_volume_s(v)), 4.0 * n);
 	if (l->kt_cap < 0)
 		l->kt_cap = 0; /* an even pace is all there is */
@@ -365,6 +378,8 @@ static void words(struct exit *x, const struct exec_view *v, const struct look *
 		plan_odds(p, sizeof p, l->p);
 		plan_odds(limit, sizeof limit, x->risk);
 		buf_printf(&b, "danger %s, limit %s", p, limit);
+	} else if (why == REPLAN_JOINT) {
+		buf_printf(&b, "%u legs together", x->joint_n);
 	} else if (why == REPLAN_ADAPT) {
 		buf_printf(&b, "the market has given %+.1f sd so far", x->adapt_gain);
 	} else if (why == REPLAN_SIZE) {
@@ -461,7 +476,8 @@ static void change(struct exit *x, const struct exec_view *v, struct exec_out *o
 		    x->coin, x->replan_text);
 }
 
-void exit_adapt_to(struct exit *x, const struct exec_view *v, struct exec_out *o, double kappa)
+void exit_steer(struct exit *x, const struct exec_view *v, struct exec_out *o, double kappa,
+		uint8_t why)
 {
 	struct look l = {0};
 	if (!look_make(x, v, &l))
@@ -470,7 +486,7 @@ void exit_adapt_to(struct exit *x, const struct exec_view *v, struct exec_out *o
 	double kt = fmin(fmax(kappa * l.ac.horizon, need), l.kt_cap);
 	x->lambda = ac_lambda(&l.ac, tilde(kappa * l.ac.horizon, &l.ac));
 	if (fabs(kt - l.kt_old) >= SAME_KT * fmax(l.kt_old, 1))
-		change(x, v, o, &l, REPLAN_ADAPT, kt);
+		change(x, v, o, &l, why, kt);
 }
 
 static void tell_none(struct exit *x, const struct exec_view *v, struct exec_out *o,
@@ -555,6 +571,12 @@ void exit_resolve(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	int64_t least_s = !over ? CHANGE_S : x->replans ? HURRY_S : 0;
 	if (x->change_ns && since < least_s * SEC_NS)
 		return;
+	if (exit_joint_fresh(x, v) && !over && !off) { /* its group has the word */
+		if (x->joint_turn)
+			exit_steer(x, v, o, x->joint_kappa, REPLAN_JOINT);
+		x->joint_turn = false;
+		return;
+	}
 	double need = fmin(x->kappa_need * l.ac.horizon, l.kt_cap);
 	l.ac.lambda = fmax(x->lambda, ac_lambda(&l.ac, tilde(need, &l.ac)));
 	for (uint32_t k = 0; k <= l.ac.n; k++)

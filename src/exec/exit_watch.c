@@ -85,6 +85,10 @@ static void watch_danger(struct exit *x, const struct exec_view *v, struct exec_
 	x->bound = bound_now(x, v);
 	x->danger_grid = exit_grid_fresh(x, v);
 	x->danger = x->danger_grid ? x->solved.p : x->bound;
+	if (exit_joint_fresh(x, v) && x->has_joint_chance && x->joint_chance < x->danger) {
+		x->danger = x->joint_chance; /* its companions are sold too */
+		x->danger_grid = false;
+	}
 	if (!(x->risk > 0) || x->algo == ALGO_SWEEP)
 		return;
 	bool want = x->in_danger ? x->danger > x->risk * DANGER_OFF : x->danger > x->risk;

@@ -6,6 +6,7 @@ libexec_a_SOURCES = \
 	src/exec/exec.h \
 	src/exec/exit.c src/exec/exit.h src/exec/exit_in.h \
 	src/exec/exit_adapt.c \
+	src/exec/exit_joint.c \
 	src/exec/exit_order.c \
 	src/exec/exit_plan.c \
 	src/exec/exit_save.c src/exec/pack.h \

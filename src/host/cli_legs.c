@@ -456,6 +456,7 @@ static void begin(struct group *g)
 		cmd->ticket.by_danger = false;
 		cmd->ticket.urgency.v = (int64_t)(g->got.urgency[i] * 1e12);
 		cmd->ticket.group = group;
+		cmd->ticket.group_lambda = g->got.lambda;
 		if (cli_ask_ready(g->c, cmd, &r, &e) && r.code != ERR_OK)
 			err_set(&e, (enum err_code)(r.code < ERR_COUNT ? r.code : ERR_BUG), "%s",
 				r.text);

@@ -127,9 +127,9 @@ static const struct cli_verb verbs[] = {
 	 "urgency for the least 1-in-20 outcome, adaptive is faster after gains, danger is "
 	 "--danger alone; twap, ac, sweep, chase and venue-twap are what they say.\n"
 	 "all or BTC,ETH,SOL: one exit a leg, paced together, all of each by --for or --by: no leg "
-	 "grows, the risk they share is sold first. --danger is of the pool as a whole; each "
-	 "running leg keeps its own limit and counts the others as held, so that near the limit it "
-	 "goes faster than this plan. --dry-run shows the plan alone.",
+	 "grows, the risk they share is sold first. --danger is of the pool as a whole. While "
+	 "they run they are solved anew together: a fill or a volatility of one paces the others. "
+	 "--dry-run shows the plan alone.",
 	 "exeunt exit BTC --size all --danger 1%\n"
 	 "exeunt exit BTC --size all --algo ac --for 30m --urgency 0.6\n"
 	 "exeunt exit BTC --size all --algo pov --cap 5%\n"

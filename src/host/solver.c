@@ -39,7 +39,7 @@ struct solver {
 	/* the thread's own */
 	struct solve_in in;
 	struct solve_out out;
-	struct grid_work work;
+	struct solve_work work;
 };
 
 static struct slot *oldest(struct solver *s)
@@ -67,7 +67,7 @@ static void *run(void *arg)
 		k->busy = true;
 		s->in = k->in;
 		pthread_mutex_unlock(&s->lock);
-		plan_solve(&s->in, &s->work, &s->out);
+		plan_answer(&s->in, &s->work, &s->out);
 		pthread_mutex_lock(&s->lock);
 		k->busy = false;
 		k->done = true;

@@ -81,9 +81,13 @@ static bool legs_ok(const struct legs_in *in, struct err *e)
 			       "the pool is at its maintenance (%g USD above it): flatten or add "
 			       "collateral",
 			       in->distance);
-	for (uint32_t i = 0; i < in->n; i++)
+	for (uint32_t i = 0; i < in->n; i++) {
 		if (!leg_ok(in, i, e))
 			return false;
+		if (in->running && !(in->kappa_now[i] >= 0 && SANE(in->kappa_now[i])))
+			return err_set(e, ERR_RULE, "%s: it cannot run at a kappa T of %g",
+				       in->leg[i].coin, in->kappa_now[i]);
+	}
 	return true;
 }
 
@@ -171,13 +175,22 @@ static void shape(const struct multi *m, double kappa_t, double *g)
 		g[k] = ac_left(kappa_t / m->n, m->n, k);
 }
 
+static void leg_shape(const struct legs_in *in, const struct multi *m, uint32_t i, double kappa_t,
+		      double *g)
+{
+	if (!in->leg[i].held)
+		shape(m, kappa_t, g);
+	for (uint32_t k = 0; in->leg[i].held && k <= m->n; k++)
+		g[k] = 1;
+}
+
 /* best.x is free once its sum is taken. */
 static void sum_of_shapes(const struct legs_in *in, struct legs_work *w, const double *kappa_t,
 			  struct legs_sum *s)
 {
 	struct multi *m = &w->m;
 	for (uint32_t i = 0; i < m->legs; i++) {
-		shape(m, kappa_t[i], w->g[i]);
+		leg_shape(in, m, i, kappa_t[i], w->g[i]);
 		for (uint32_t k = 0; k <= m->n; k++)
 			w->best.x[k * m->legs + i] = m->x[i] * w->g[i][k];
 	}
@@ -271,7 +284,7 @@ static void follow(const struct legs_in *in, struct legs_work *w, struct legs_ou
 		double h = m->h[ii] - tau * m->gamma[ii] / 2;
 		double most = plan_cap_kt(fabs(m->x[i]), in->horizon_s, m->n, in->leg[i].rate_max);
 		out->too_short[i] = most < 0;
-		cap[i] = fmax(fmin(most, plan_kappa_t_of(1, m->n)), 0);
+		cap[i] = in->leg[i].held ? 0 : fmax(fmin(most, plan_kappa_t_of(1, m->n)), 0);
 		out->alone_t[i] =
 			fmin(2 * asinh(sqrt(m->lambda * m->c[ii] / h) * tau / 2) * m->n, cap[i]);
 		out->kappa_t[i] = out->alone_t[i];
@@ -280,7 +293,9 @@ static void follow(const struct legs_in *in, struct legs_work *w, struct legs_ou
 	for (int sweep = 0; sweep < SWEEPS; sweep++) {
 		double gained = 0;
 		for (uint32_t i = 0; i < m->legs; i++)
-			gained += one_move(w, i, cap[i], sweep == 0, &out->kappa_t[i]);
+			gained += in->leg[i].held
+					  ? 0
+					  : one_move(w, i, cap[i], sweep == 0, &out->kappa_t[i]);
 		if (gained <= GAINED * fabs(out->alone.utility))
 			break;
 	}
@@ -348,12 +363,17 @@ bool legs_solve(const struct legs_in *in, struct legs_work *w, struct legs_out *
 		keep_limit(in, w, out);
 	else
 		follow(in, w, out);
-	if (!multi_solve(&w->m, &w->best, e))
-		return false;
-	out->overshoots = w->best.overshoot;
-	sum_of(in, &w->m, w->best.x, &out->best);
 	out->lambda = w->m.lambda;
-	out->regret = fmax(out->joint.utility / out->best.utility - 1, 0);
+	if (in->running) {
+		sum_of_shapes(in, w, in->kappa_now, &out->now);
+		out->gain = fmax(1 - out->joint.utility / out->now.utility, 0);
+	} else {
+		if (!multi_solve(&w->m, &w->best, e))
+			return false;
+		out->overshoots = w->best.overshoot;
+		sum_of(in, &w->m, w->best.x, &out->best);
+		out->regret = fmax(out->joint.utility / out->best.utility - 1, 0);
+	}
 	out->kept = !(in->limit > 0) || out->joint.chance <= in->limit;
 	for (uint32_t i = 0; i < in->n; i++)
 		out->urgency[i] = plan_urgency_of(out->kappa_t[i],

@@ -32,6 +32,7 @@ struct leg {
 	double rate_max;	    /* coins a second within the participation cap, 0: none */
 	bool apart;	/* not of the pool below: its own margin, and its own exit's danger */
 	uint32_t slots; /* of its own exit, for its urgency; 0: those of the model */
+	bool held;	/* stays as it is: paused, or of the pool and nobody sells it */
 };
 
 struct legs_in {
@@ -42,6 +43,8 @@ struct legs_in {
 	double urgency;	 /* not 0: lambda is that at which the most urgent leg alone has this */
 	bool has_pool;	 /* the next is known, and legs not apart are all that the pool holds */
 	double distance; /* equity less maintenance now, USD */
+	bool running;	 /* the legs run already, by these; the optimum is not asked for */
+	double kappa_now[MULTI_LEGS]; /* kappa T over the horizon */
 	struct leg leg[MULTI_LEGS];
 };
 
@@ -61,6 +64,8 @@ struct legs_out {
 	bool capped[MULTI_LEGS];      /* the participation cap holds it back */
 	bool too_short[MULTI_LEGS];   /* not even an even pace ends within the cap */
 	struct legs_sum joint, alone; /* as the exits will run it; each leg by itself */
+	struct legs_sum now;	      /* running: as they run */
+	double gain;		      /* running: part of its utility that `joint` saves; >= 0 */
 	struct legs_sum best;	      /* the optimum of multi.h, which no cap holds back */
 	bool overshoots;	      /* the optimum turns a leg over, or lets it grow */
 	double regret;		      /* (joint - best) / best, of utility; >= 0 */

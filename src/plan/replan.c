@@ -17,6 +17,7 @@ const char *const replan_why_name[REPLAN_WHYS] = {
 	[REPLAN_CAP] = "faster than the cap allows",
 	[REPLAN_DANGER] = "the chance of liquidation is above the limit",
 	[REPLAN_CANNOT] = "nothing ends in time within the cap: at the cap",
+	[REPLAN_JOINT] = "the legs of its group together",
 	[REPLAN_ADAPT] = "the gain so far: faster after gains",
 };
 

@@ -22,6 +22,7 @@ enum replan_why {
 	REPLAN_DANGER, /* the chance of liquidation left the limit */
 	REPLAN_CANNOT, /* nothing ends in time within the cap: the old one stays, at the cap */
 	REPLAN_ADAPT, /* not by replan(): the policy of adaptive.h, at its start and at half time */
+	REPLAN_JOINT, /* by what its group needs, plan/legs.h */
 	REPLAN_WHYS
 };
 extern const char *const replan_why_name[REPLAN_WHYS];

@@ -134,6 +134,14 @@ static bool search(const struct solve_in *in, struct grid_work *w, struct solve_
 	return true;
 }
 
+static void put_why(struct solve_out *o, const struct solve_in *in, const struct err *e)
+{
+	struct buf b;
+	*o = (struct solve_out){.exit = in->exit, .plan = in->plan};
+	buf_init(&b, o->why, sizeof o->why);
+	buf_puts(&b, e->text);
+}
+
 void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out *out)
 {
 	struct solve_out r = {.exit = in->exit, .plan = in->plan};
@@ -149,13 +157,39 @@ void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out
 		err_set(&e, ERR_ARG, "slots are 1 to %d, not %u", SOLVE_SLOTS, in->n);
 	else
 		r.ok = touch(in, w, &r, &e) && (!in->search || search(in, w, &r, &e));
-	if (!r.ok) {
-		struct buf b;
-		r = (struct solve_out){.exit = in->exit, .plan = in->plan};
-		buf_init(&b, r.why, sizeof r.why);
-		buf_puts(&b, e.text);
-	}
 	*out = r;
+	if (!r.ok)
+		put_why(out, in, &e);
+}
+
+static void solve_legs(const struct solve_in *in, struct legs_work *w, struct solve_out *out)
+{
+	struct solve_out r = {.exit = in->exit, .plan = in->plan, .ok = true};
+	struct legs_out got;
+	struct err e = {0};
+	if (!legs_solve(&in->legs, w, &got, &e)) {
+		put_why(out, in, &e);
+		return;
+	}
+	r.n_legs = in->legs.n;
+	for (uint32_t i = 0; i < in->legs.n; i++) {
+		r.leg_exit[i] = in->leg_exit[i];
+		r.leg_plan[i] = in->leg_plan[i];
+		r.leg_kappa[i] = got.kappa_t[i] / in->legs.horizon_s;
+	}
+	r.legs_gain = got.gain;
+	r.legs_chance = in->legs.has_pool;
+	r.chance_now = got.now.chance;
+	r.chance_new = got.joint.chance;
+	*out = r;
+}
+
+void plan_answer(const struct solve_in *in, struct solve_work *w, struct solve_out *out)
+{
+	if (in->legs.n)
+		solve_legs(in, &w->legs, out);
+	else
+		plan_solve(in, &w->grid, out);
 }
 
 /* ---- a plan from a danger limit -------------------------------------- */

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "plan/adaptive.h"
 #include "plan/grid.h"
+#include "plan/legs.h"
 #include "plan/plan.h"
 
 enum { SOLVE_SLOTS = 60 };
@@ -34,6 +35,10 @@ struct solve_in {
 	/* not 0: the policy of adaptive.h in its units is asked for, about 0.1 s; n 0: nothing else
 	 */
 	double adapt_mu, adapt_lambda;
+	/* legs.n not 0: how a group goes on, legs.h, and nothing else; `exit` is then its name. Of
+	 * each leg the exit and its schedule, given back; exit 0: it is only held */
+	struct legs_in legs;
+	uint32_t leg_exit[MULTI_LEGS], leg_plan[MULTI_LEGS];
 };
 
 struct solve_out {
@@ -51,7 +56,20 @@ struct solve_out {
 	double p_new, p_hold; /* of what is proposed; of selling nothing for the same time */
 	bool adapted;
 	struct adaptive policy;
+	uint32_t n_legs;
+	uint32_t leg_exit[MULTI_LEGS], leg_plan[MULTI_LEGS];
+	double leg_kappa[MULTI_LEGS]; /* per second, exact */
+	double legs_gain;	      /* part of the utility of the schedules as they run */
+	bool legs_chance;	      /* the next two are told: of the pool, by the bound */
+	double chance_now, chance_new;
 };
+
+struct solve_work { /* the caller's, about 0.4 MB */
+	struct grid_work grid;
+	struct legs_work legs;
+};
+/* Any question; plan_solve is of those of one exit. */
+void plan_answer(const struct solve_in *in, struct solve_work *w, struct solve_out *out);
 
 void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out *out);
 

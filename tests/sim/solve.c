@@ -23,7 +23,7 @@ void sim_ask(struct world *w, const struct solve_in *in)
 		w->solve[i].used = true;
 		w->solve[i].due_ns = w->now_ns + prng_range(&w->solve_rng, 3, 60) * MS +
 				     (!drill && lot == 0 ? 5000 * MS : 0);
-		plan_solve(in, &w->grid, &w->solve[i].out);
+		plan_answer(in, &w->solve_work, &w->solve[i].out);
 		return;
 	}
 }

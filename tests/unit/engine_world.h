@@ -27,6 +27,7 @@ struct world {
 	int64_t szi;	   /* BTC, 1e-8 */
 	int64_t stands_ms; /* 0, or the venue time that reads of the account stand still at */
 	int64_t other_szi; /* the same, of account 1 */
+	int64_t eth_szi;   /* of account 0; not 0 from the start: ETH is listed */
 	bool isolated;
 	int64_t raw_usd;	     /* of the isolated position */
 	int64_t liq;		     /* 0: 93,000 */
@@ -65,6 +66,16 @@ static const struct instr w_btc = {.coin = "BTC",
 				   .tiers = {{{0}, 40}},
 				   .min_notional = {1000000000}};
 
+static const struct instr w_eth = {.coin = "ETH",
+				   .asset = 4,
+				   .sz_decimals = 4,
+				   .px_decimals = 2,
+				   .px_sig = 5,
+				   .max_leverage = 25,
+				   .n_tiers = 1,
+				   .tiers = {{{0}, 25}},
+				   .min_notional = {1000000000}};
+
 static inline void w_step(struct world *w, struct event *ev);
 
 static inline struct event w_event(const struct world *w, enum event_kind kind)
@@ -80,25 +91,34 @@ static inline int64_t w_venue_ms(const struct world *w)
 static inline void w_account(struct world *w)
 {
 	struct event ev = w_event(w, EV_ACCOUNT);
-	struct ev_position p = {
-		.szi = {w->szi},
-		.leverage = 20,
-		.max_leverage = 40,
-		.entry = {1000000000000000},
-		.value = {llabs(w->szi) * (w->px ? w->px : 100000)},
-		.has_liq = true,
-		.liq = {w->liq ? w->liq : 930000000000000},
-		.mode = w->isolated ? MARGIN_ISOLATED : MARGIN_CROSS,
-		.raw_usd = {w->raw_usd},
-		.margin_used = {w->isolated ? w->raw_usd + llabs(w->szi) * 100000 : 0}};
+	struct ev_position p[2] = {
+		{.szi = {w->szi},
+		 .leverage = 20,
+		 .max_leverage = 40,
+		 .entry = {1000000000000000},
+		 .value = {llabs(w->szi) * (w->px ? w->px : 100000)},
+		 .has_liq = true,
+		 .liq = {w->liq ? w->liq : 930000000000000},
+		 .mode = w->isolated ? MARGIN_ISOLATED : MARGIN_CROSS,
+		 .raw_usd = {w->raw_usd},
+		 .margin_used = {w->isolated ? w->raw_usd + llabs(w->szi) * 100000 : 0}}};
 
+	p[w->szi != 0] = (struct ev_position){.instr = 1,
+					      .szi = {w->eth_szi},
+					      .leverage = 10,
+					      .max_leverage = 25,
+					      .entry = {40000000000000},
+					      .value = {llabs(w->eth_szi) * 4000},
+					      .mode = MARGIN_CROSS};
+	if (!w->eth_szi && !w->szi)
+		p[0] = (struct ev_position){0};
 	ev.acct.venue_ms = w->stands_ms ? w->stands_ms : w_venue_ms(w);
 	ev.acct.value.v = ev.acct.cross_value.v = w->equity ? w->equity : 1000000000000;
 	ev.acct.unread = w->lost;
 	if (w->bare)
-		p = (struct ev_position){.szi = {w->szi}, .bare = true};
-	ev.acct.n = w->szi ? 1 : 0;
-	ev.acct.at = &p;
+		p[0] = (struct ev_position){.szi = {w->szi}, .bare = true};
+	ev.acct.n = (w->szi ? 1 : 0) + (w->eth_szi ? 1 : 0);
+	ev.acct.at = p;
 	w_step(w, &ev);
 }
 
@@ -345,8 +365,9 @@ static inline void w_meta(struct world *w)
 {
 	struct event ev = w_event(w, EV_INSTRS);
 
-	ev.instrs.n = 1;
-	ev.instrs.at = &w_btc;
+	const struct instr both[2] = {w_btc, w_eth};
+	ev.instrs.n = w->eth_szi ? 2 : 1;
+	ev.instrs.at = both;
 	w_step(w, &ev);
 }
 
@@ -513,6 +534,7 @@ static inline struct world *w_restart(struct world *w, int64_t later_ns)
 	n->now_ns = w->now_ns + later_ns;
 	n->wall_ms = w->wall_ms + later_ns / MSEC;
 	n->szi = w->szi;
+	n->eth_szi = w->eth_szi;
 	n->isolated = w->isolated;
 	n->raw_usd = w->raw_usd;
 	n->liq = w->liq;

@@ -313,6 +313,56 @@ static void refused(const struct legs_in *in, const char *word)
 		test_fail(__FILE__, __LINE__, "\"%s\" does not say \"%s\"", e.text, word);
 }
 
+/* While they run: what is gained against the schedules that run, and legs that stay. */
+TEST(running_legs_gain_by_going_together)
+{
+	struct legs_in in = a_pool(1e-4);
+	struct legs_out out, again;
+
+	REQUIRE(solve(&in, &out));
+	in.running = true;
+	memcpy(in.kappa_now, out.alone_t, sizeof in.kappa_now);
+	REQUIRE(solve(&in, &again));
+	CHECK_NEAR(again.now.utility, out.alone.utility, 1e-9 * out.alone.utility);
+	CHECK_NEAR(again.gain, 1 - out.joint.utility / out.alone.utility, 1e-9);
+	CHECK(again.gain > 0.03); /* joint beats alone by more than the band */
+	/* as they should run: nothing to gain */
+	memcpy(in.kappa_now, out.kappa_t, sizeof in.kappa_now);
+	REQUIRE(solve(&in, &again));
+	CHECK(again.gain < 1e-6);
+	/* twice the volatility of one is a reason for the others that move with it */
+	in.leg[3].sigma_s *= 2;
+	in.leg[3].beta_s *= 2;
+	REQUIRE(solve(&in, &again));
+	CHECK(again.gain > 0.03);
+	CHECK(again.kappa_t[0] > out.kappa_t[0] * 1.02);
+}
+
+TEST(a_leg_that_stays_is_risk_of_the_others)
+{
+	struct legs_in in = a_pool(3e-7);
+	struct legs_out all, less, held;
+
+	in.n = 2;
+	REQUIRE(solve(&in, &all));
+	in.running = true;
+	in.leg[1].held = true;
+	REQUIRE(solve(&in, &held));
+	CHECK(held.kappa_t[1] <= 0);
+	CHECK(held.kappa_t[0] > all.kappa_t[0]); /* its companion is there to the end */
+	in.n = 1;
+	REQUIRE(solve(&in, &less));
+	CHECK(held.kappa_t[0] > less.kappa_t[0]);
+	/* a hedge that stays: no hurry */
+	in.n = 2;
+	in.leg[1].x = -in.leg[1].x;
+	REQUIRE(solve(&in, &held));
+	CHECK(held.kappa_t[0] < less.kappa_t[0]);
+	struct err e = {0};
+	in.kappa_now[0] = -1;
+	CHECK(!legs_solve(&in, &work, &held, &e) && strstr(e.text, "kappa T of -1"));
+}
+
 TEST(refusals)
 {
 	struct legs_in in = a_pool(1e-7);
@@ -333,7 +383,8 @@ TEST(refusals)
 	in = a_pool(1e-7), memcpy(in.leg[4].coin, "ETH", 4), refused(&in, "ETH is named twice");
 }
 
-TEST_MAIN(T(one_leg_is_almgren_and_chriss), T(without_correlation_nothing_changes),
+TEST_MAIN(T(running_legs_gain_by_going_together), T(a_leg_that_stays_is_risk_of_the_others),
+	  T(one_leg_is_almgren_and_chriss), T(without_correlation_nothing_changes),
 	  T(correlated_longs_sell_the_risky_leg_faster), T(between_apart_and_the_optimum),
 	  T(no_urgency_near_is_better), T(honest_volatility_stays), T(a_limit_on_the_pool),
 	  T(chance_by_hand), T(caps_hold), T(an_urgency_for_all), T(a_hedge_is_said_to_overshoot),
