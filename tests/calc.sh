@@ -69,6 +69,10 @@ refused plan 'slots is 2.5' '{"size_units":1,"horizon_s":60,"slots":2.5,"eta_usd
 refused plan 'sells 0.6 in 60 s, not 1' "{$P,\"lambda_per_usd\":1,\"sigma_usd_per_sqrt_s\":1,\"rate_max_units_per_s\":0.01}"
 refused plan 'neither buys nor sells more than it holds' "{$P,\"lambda_per_usd\":0.01,\"sigma_usd_per_sqrt_s\":0.1,\"alpha_usd_per_s\":10}"
 refused plan 'covariance is singular: leg 1' '{"sizes_units":[1,1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"covariance_usd2_per_unit2_s":[1,2,2,4],"eta_usd_s_per_unit2":[1,0,0,1]}'
+refused plan 'give one' '{"sizes_units":[1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"covariance_usd2_per_unit2_s":[1],"exposures_per_unit":[1],"factor_covariance_per_s":[1],"eta_usd_s_per_unit2":[1]}'
+refused plan 'need a row of 2' '{"sizes_units":[1,1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"exposures_per_unit":[1,1,1],"factor_covariance_per_s":[1],"eta_usd_s_per_unit2":[1,0,0,1]}'
+refused plan 'it must hold 0' '{"sizes_units":[1,1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"exposures_per_unit":[1,1],"factor_covariance_per_s":[1],"own_variance_usd2_per_unit2_s":[1,1],"band_low":[1],"band_high":[2],"eta_usd_s_per_unit2":[1,0,0,1]}'
+refused plan 'go with exposures_per_unit' '{"sizes_units":[1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"covariance_usd2_per_unit2_s":[1],"band_high":[2],"eta_usd_s_per_unit2":[1]}'
 refused plan 'these legs need 4' '{"sizes_units":[1,1],"horizon_s":60,"slots":6,"lambda_per_usd":1,"covariance_usd2_per_unit2_s":[1],"eta_usd_s_per_unit2":[1,0,0,1]}'
 refused kernel 'size_units is 1e+300; at most 1e+18' '{"size_units":1e300,"horizon_s":1,"trades":11,"weights_usd_per_unit2":[1],"rates_per_s":[1]}'
 refused frontier 'eta_usd_s_per_unit2 is 1e-300; 0 or at least' '{"size_units":1,"horizon_s":60,"slots":6,"eta_usd_s_per_unit2":1e-300,"sigma_usd_per_sqrt_s":1}'

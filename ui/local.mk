@@ -21,7 +21,7 @@ libui_a_SOURCES = \
 	ui/views/chart.c \
 	ui/views/chrome.c \
 	ui/views/cockpit.c \
-	ui/views/exits.c \
+	ui/views/exits.c ui/views/groups.c \
 	ui/views/pools.c \
 	ui/views/report.c \
 	ui/views/exit.c ui/views/exit_chart.c ui/views/exit_in.h ui/views/exit_panels.c ui/views/alarm.c ui/views/bars.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c \

@@ -20,7 +20,7 @@ static bool gain(const struct cost *c, struct money *out, struct price from, str
 	return price_times_qty(out, d, q, ROUND_HALF_AWAY);
 }
 
-static bool add(struct cost_parts *to, const struct cost_parts *p)
+bool cost_add(struct cost_parts *to, const struct cost_parts *p)
 {
 	return money_add(&to->delay, to->delay, p->delay) &&
 	       money_add(&to->spread, to->spread, p->spread) &&
@@ -54,14 +54,14 @@ bool cost_fill(struct cost *c, struct cost_parts *slice, struct price px, struct
 	p.fees.v = -fee.v;
 	struct cost_parts sum = c->sum;
 	struct money v = c->value;
-	if (!add(&sum, &p) || !money_add(&v, v, value))
+	if (!cost_add(&sum, &p) || !money_add(&v, v, value))
 		return false;
 	c->sum = sum;
 	c->value = v;
 	c->filled.v += sz.v;
 	if (!crossed)
 		c->maker.v += sz.v;
-	return !slice || add(slice, &p);
+	return !slice || cost_add(slice, &p);
 }
 
 void cost_funding(struct cost *c, struct money paid)
@@ -166,7 +166,13 @@ void cost_csv_total(struct buf *b, const struct cost *c)
 	csv_parts(b, &c->sum);
 }
 
-static void json_parts(struct buf *b, const struct cost_parts *p)
+void cost_csv_sum(struct buf *b, const struct cost_parts *sum)
+{
+	buf_puts(b, "all,,,,,");
+	csv_parts(b, sum);
+}
+
+void cost_json_parts(struct buf *b, const struct cost_parts *p)
 {
 	struct money v[COUNT_OF(part_name)];
 	part_values(p, v);
@@ -201,6 +207,6 @@ void cost_json_row(struct buf *b, const struct cost_row *r)
 	json_qty(b, "filled", r->filled);
 	json_price(b, "average", r->avg);
 	buf_printf(b, "\"posted\":%s,", r->posted ? "true" : "false");
-	json_parts(b, &r->parts);
+	cost_json_parts(b, &r->parts);
 	buf_putc(b, '}');
 }

@@ -63,5 +63,9 @@ void cost_csv_header(struct buf *b);
 void cost_csv_row(struct buf *b, const struct cost_row *r);
 void cost_csv_total(struct buf *b, const struct cost *c);
 void cost_json_row(struct buf *b, const struct cost_row *r);
+/* Of several exits: coins and prices do not add up, money does. */
+bool cost_add(struct cost_parts *sum, const struct cost_parts *p); /* false: overflow */
+void cost_csv_sum(struct buf *b, const struct cost_parts *sum);
+void cost_json_parts(struct buf *b, const struct cost_parts *p);
 
 #endif

@@ -48,7 +48,7 @@ static void put_schedule(struct buf *b, const double *x, uint32_t n)
 struct legs_in {
 	double horizon, lambda;
 	uint32_t slots;
-	struct calc_list x, c, h, g, eps;
+	struct calc_list x, c, h, g, eps, f, s, own, lo, hi;
 };
 #define AT(f) offsetof(struct legs_in, f)
 static const struct calc_field legs_fields[] = {
@@ -56,7 +56,12 @@ static const struct calc_field legs_fields[] = {
 	{"horizon_s", CALC_NUM, CALC_ABOVE_0, .max = CALC_HORIZON_S, .at = AT(horizon)},
 	{"slots", CALC_INT, CALC_ABOVE_0, .max = MULTI_SLOTS, .at = AT(slots)},
 	{"lambda_per_usd", CALC_NUM, CALC_FROM_0, .at = AT(lambda)},
-	{"covariance_usd2_per_unit2_s", CALC_LIST, CALC_FREE, .at = AT(c)},
+	{"covariance_usd2_per_unit2_s", CALC_LIST, CALC_FREE, true, .at = AT(c)},
+	{"exposures_per_unit", CALC_LIST, CALC_FREE, true, .at = AT(f)},
+	{"factor_covariance_per_s", CALC_LIST, CALC_FREE, true, .at = AT(s)},
+	{"own_variance_usd2_per_unit2_s", CALC_LIST, CALC_FROM_0, true, .at = AT(own)},
+	{"band_low", CALC_LIST, CALC_FREE, true, .at = AT(lo)},
+	{"band_high", CALC_LIST, CALC_FREE, true, .at = AT(hi)},
 	{"eta_usd_s_per_unit2", CALC_LIST, CALC_FREE, .at = AT(h)},
 	{"gamma_usd_per_unit2", CALC_LIST, CALC_FREE, true, .at = AT(g)},
 	{"epsilon_usd_per_unit", CALC_LIST, CALC_FROM_0, true, .at = AT(eps)},
@@ -76,10 +81,66 @@ static bool fill(double *to, const struct calc_list *l, uint32_t n, const char *
 	return true;
 }
 
+/* The legs by their factors. False with the reason; f->factors 0: none are given. */
+static bool read_factors(const struct legs_in *in, uint32_t n, struct multi_factors *f,
+			 struct multi_band *band, struct err *e)
+{
+	uint32_t k = in->f.n / n;
+
+	memset(f, 0, sizeof *f);
+	if (!in->f.n)
+		return !in->s.n && !in->own.n && !in->lo.n && !in->hi.n
+			       ? true
+			       : err_set(e, ERR_ARG,
+					 "factor_covariance_per_s, own variances and bands go with "
+					 "exposures_per_unit.");
+	if (in->c.n)
+		return err_set(e, ERR_ARG,
+			       "covariance_usd2_per_unit2_s and exposures_per_unit say the same: "
+			       "give one.");
+	if (in->f.n % n || k < 1 || k > MULTI_FACTORS)
+		return err_set(e, ERR_ARG,
+			       "exposures_per_unit has %u numbers; %u legs need a row of %u for "
+			       "each of 1 to %d factors.",
+			       in->f.n, n, n, MULTI_FACTORS);
+	f->legs = n, f->factors = k;
+	if (!fill(f->f, &in->f, k * n, "exposures_per_unit", false, e) ||
+	    !fill(f->s, &in->s, k * k, "factor_covariance_per_s", false, e) ||
+	    !fill(f->d, &in->own, n, "own_variance_usd2_per_unit2_s", true, e) ||
+	    !fill(band->lo, &in->lo, k, "band_low", true, e) ||
+	    !fill(band->hi, &in->hi, k, "band_high", true, e))
+		return false;
+	for (uint32_t a = 0; a < k; a++) {
+		band->lo[a] = in->lo.n ? band->lo[a] : -INFINITY;
+		band->hi[a] = in->hi.n ? band->hi[a] : INFINITY;
+	}
+	return true;
+}
+
+static void put_exposures(struct buf *b, const struct multi *m, const struct multi_factors *f,
+			  const double *x)
+{
+	static double net[(MULTI_SLOTS + 1) * MULTI_FACTORS];
+	double half[MULTI_LEGS];
+
+	for (uint32_t k = 0; k <= m->n; k++)
+		for (uint32_t a = 0; a < f->factors; a++) {
+			double *to = &net[k * f->factors + a];
+			*to = 0;
+			for (uint32_t i = 0; i < m->legs; i++)
+				*to += f->f[a * m->legs + i] * x[k * m->legs + i];
+		}
+	multi_half(m, x, half);
+	calc_nums(b, "exposures", net, (m->n + 1) * f->factors);
+	calc_nums(b, "half_traded_s", half, m->legs);
+}
+
 static bool plan_legs(const struct jv *v, struct buf *b, struct err *e)
 {
-	static struct multi m;
+	static struct multi m, work;
 	static struct multi_out out;
+	static struct multi_factors f;
+	struct multi_band_in band = {.m = &m, .f = &f};
 	struct legs_in in = {0};
 	uint32_t n;
 
@@ -91,17 +152,24 @@ static bool plan_legs(const struct jv *v, struct buf *b, struct err *e)
 			       MULTI_LEGS);
 	m.legs = n, m.n = in.slots, m.horizon = in.horizon, m.lambda = in.lambda;
 	if (!fill(m.x, &in.x, n, "sizes_units", false, e) ||
-	    !fill(m.c, &in.c, n * n, "covariance_usd2_per_unit2_s", false, e) ||
 	    !fill(m.h, &in.h, n * n, "eta_usd_s_per_unit2", false, e) ||
 	    !fill(m.gamma, &in.g, n * n, "gamma_usd_per_unit2", true, e) ||
 	    !fill(m.epsilon, &in.eps, n, "epsilon_usd_per_unit", true, e) ||
-	    !multi_solve(&m, &out, e))
+	    !read_factors(&in, n, &f, &band.band, e))
+		return false;
+	if (f.factors ? !multi_factor_cov(&f, m.c, e)
+		      : !fill(m.c, &in.c, n * n, "covariance_usd2_per_unit2_s", false, e))
+		return false;
+	if (in.lo.n || in.hi.n ? !multi_band_solve(&band, &work, &out, e)
+			       : !multi_solve(&m, &out, e))
 		return false;
 	calc_num(b, "cost_usd", out.cost);
 	calc_num(b, "sd_usd", sqrt(out.variance));
 	calc_nums(b, "kappa_per_s", out.kappa, n);
 	calc_flag(b, "overshoots", out.overshoot);
 	calc_nums(b, "holdings_units", out.x, (m.n + 1) * n);
+	if (f.factors)
+		put_exposures(b, &m, &f, out.x);
 	return true;
 }
 

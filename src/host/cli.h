@@ -173,6 +173,7 @@ void cli_exit_json_open(struct buf *b, const struct snap_exit *x); /* without th
 enum tca_form { TCA_TEXT, TCA_CSV, TCA_JSON, TCA_FIT, TCA_FIT_JSON };
 /* What own fills say, all coins. False: not one could be fitted, and how many slices there are. */
 bool cli_tca_fit(struct buf *b, const struct own *o, bool as_json, struct err *e);
+#define TCA_GROUP 0x80000000u /* in id: of a group, its legs and their sum */
 bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, enum tca_form form,
 		   FILE *out, uint32_t *shown, struct err *e);
 

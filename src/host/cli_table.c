@@ -195,13 +195,13 @@ static const struct cli_verb verbs[] = {
 	 NULL, NULL},
 	{"journal", "", "the records of this state directory", cli_journal, o_journal, false,
 	 "Reads beside a running engine; nothing is written.", NULL},
-	{"tca", "[xN]", "what exits cost, against arrival", cli_tca, o_tca, false,
+	{"tca", "[xN|gN]", "what exits cost, against arrival", cli_tca, o_tca, false,
 	 "Every exit of the journal, with or without an engine. --csv and --json split each slice "
 	 "and the whole into delay, spread, impact, timing, fees, funding and unfilled; negative "
-	 "is a cost. --fit: by coin, how much of a slice rests and how deep what crosses goes, "
-	 "with "
-	 "95 % intervals, once there are 30 slices.",
-	 "exeunt tca x1 --csv\nexeunt tca --fit"},
+	 "is a cost. gN is the legs of a group and their sum, of money alone. --fit: by coin, how "
+	 "much of a slice rests and how deep what crosses goes, with 95 % intervals, once there "
+	 "are 30 slices.",
+	 "exeunt tca x1 --csv\nexeunt tca g1 --json\nexeunt tca --fit"},
 	{"record", "", "the market feed into files, to calibrate and to replay", cli_record,
 	 o_record, false,
 	 "A process of its own that reads public streams only: no key, no account, no engine. Each "

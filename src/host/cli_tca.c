@@ -28,6 +28,7 @@ struct tca {
 	struct engine *engine;
 	const struct snap *live; /* NULL: no engine runs */
 	uint32_t id;		 /* 0 all */
+	bool group;		 /* id names a group: its legs, and their sum */
 	enum tca_form form;
 	FILE *out;
 	struct own *own; /* of the two forms that fit; else NULL */
@@ -35,9 +36,10 @@ struct tca {
 	uint32_t shown;
 	bool bad;
 	struct {
-		uint32_t group, n;
+		uint32_t group, n, done;
 		double total, planned;
-	} sum[EXITS_MAX]; /* of legs begun together; the newest groups */
+		struct cost_parts parts; /* by the journal, exact */
+	} sum[EXITS_MAX];		 /* of legs begun together; the newest groups */
 	uint32_t n_sums;
 	struct snap_exit told;
 	struct cost_row rows[SLICES_MAX];
@@ -116,7 +118,7 @@ static const struct snap_exit *in_snap(const struct snap *s, uint32_t id)
 	return NULL;
 }
 
-static void add_sum(struct tca *t, const struct snap_exit *x)
+static void add_sum(struct tca *t, const struct snap_exit *x, const struct cost_parts *parts)
 {
 	uint32_t k = 0;
 
@@ -133,16 +135,42 @@ static void add_sum(struct tca *t, const struct snap_exit *x)
 	t->sum[k].n++;
 	t->sum[k].total += x->cost.total;
 	t->sum[k].planned += x->cost.plan_total;
+	t->sum[k].done += x->state == XS_DONE;
+	t->bad = !cost_add(&t->sum[k].parts, parts) || t->bad;
 }
 
-static void put_sums(const struct tca *t)
+static void put_sums(struct tca *t)
 {
-	for (uint32_t k = 0; k < t->n_sums; k++)
-		fprintf(t->out,
-			"g%u: %u legs together\n  USD, negative is a cost: total %.2f, planned "
-			"%.2f "
-			"leg by leg\n",
-			t->sum[k].group, t->sum[k].n, t->sum[k].total, t->sum[k].planned);
+	struct buf b;
+
+	buf_init(&b, t->text, sizeof t->text);
+	for (uint32_t k = 0; k < t->n_sums; k++) {
+		switch (t->form) {
+		case TCA_FIT: /* of slices, not of money */
+		case TCA_FIT_JSON:
+			break;
+		case TCA_TEXT:
+			buf_printf(&b,
+				   "g%u: %u legs together, %u of them done\n  USD, negative is a "
+				   "cost: total %.2f, planned %.2f leg by leg\n",
+				   t->sum[k].group, t->sum[k].n, t->sum[k].done, t->sum[k].total,
+				   t->sum[k].planned);
+			break;
+		case TCA_CSV:
+			buf_printf(&b, "g%u,all,", t->sum[k].group);
+			cost_csv_sum(&b, &t->sum[k].parts);
+			break;
+		case TCA_JSON:
+			buf_printf(&b,
+				   "],\"group\":\"g%u\",\"legs\":%u,\"legs_done\":%u,"
+				   "\"planned_total_usd\":%.6f,\"cost\":{",
+				   t->sum[k].group, t->sum[k].n, t->sum[k].done, t->sum[k].planned);
+			cost_json_parts(&b, &t->sum[k].parts);
+			buf_puts(&b, "}}\n");
+			break;
+		}
+	}
+	fwrite(t->text, 1, b.len, t->out);
 }
 
 static void show(struct tca *t, const struct exit *x)
@@ -151,7 +179,7 @@ static void show(struct tca *t, const struct exit *x)
 	uint32_t n;
 	struct buf b;
 
-	if (t->id && t->id != x->id)
+	if (t->id && t->id != (t->group ? x->ticket.group : x->id))
 		return;
 	if (t->own) {
 		own_add(t->own, x);
@@ -179,7 +207,7 @@ static void show(struct tca *t, const struct exit *x)
 	case TCA_FIT_JSON:
 		break;
 	case TCA_JSON:
-		buf_puts(&b, t->shown ? "," : "[");
+		buf_puts(&b, t->shown ? "," : t->group ? "{\"exits\":[" : "[");
 		cli_exit_json_open(&b, s);
 		buf_puts(&b, ",\"per_slice\":[");
 		for (uint32_t i = 0; i < n; i++) {
@@ -192,7 +220,7 @@ static void show(struct tca *t, const struct exit *x)
 	}
 	ASSERT(!b.over);
 	fwrite(t->text, 1, b.len, t->out);
-	add_sum(t, s);
+	add_sum(t, s, &x->cost.sum);
 	t->shown++;
 }
 
@@ -257,7 +285,8 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 	t->engine = calloc(1, sizeof *t->engine);
 	ASSERT(t->engine);
 	t->live = live;
-	t->id = id;
+	t->id = id & ~TCA_GROUP;
+	t->group = id & TCA_GROUP;
 	t->form = form;
 	t->out = out;
 	t->e = e;
@@ -276,9 +305,9 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 	}
 	if (ok)
 		show_kept(t);
-	if (ok && form == TCA_TEXT && !id)
+	if (ok && (t->group || (form == TCA_TEXT && !id)))
 		put_sums(t);
-	if (ok && form == TCA_JSON)
+	if (ok && form == TCA_JSON && !t->group)
 		fputs(t->shown ? "]\n" : "[]\n", out);
 	if (ok && t->own && (t->shown || form == TCA_FIT_JSON)) {
 		struct buf b;
@@ -295,6 +324,17 @@ bool cli_tca_write(const struct cli *c, const struct snap *live, uint32_t id, en
 	return ok;
 }
 
+/* x1, or g1. */
+static bool which(uint32_t *id, const char *word, struct err *e)
+{
+	if (word[0] != 'g')
+		return gram_exit_id(id, word, e);
+	if (!gram_exit_id(id, word + 1, NULL) || *id & TCA_GROUP || word[1] == 'x')
+		return err_set(e, ERR_ARG, "%.40s is no group. Write g1.", word);
+	*id |= TCA_GROUP;
+	return true;
+}
+
 int cli_tca(struct cli *c, int n, const char *const *words)
 {
 	struct err e = {0}, none = {0};
@@ -304,7 +344,7 @@ int cli_tca(struct cli *c, int n, const char *const *words)
 
 	if (n > 2)
 		err_set(&e, ERR_ARG, "tca takes one exit, but got %.40s too.", words[2]);
-	ok = n <= 2 && (n < 2 || gram_exit_id(&id, words[1], &e)) && cli_open(c, false, &e);
+	ok = n <= 2 && (n < 2 || which(&id, words[1], &e)) && cli_open(c, false, &e);
 	if (ok && cli_engine(c, false, &none))
 		live = cli_snap(c, 3000, &none);
 	bool json = cli_has(c, OPT_JSON);
@@ -316,7 +356,10 @@ int cli_tca(struct cli *c, int n, const char *const *words)
 		ok = err_set(&e, ERR_ARG, "tca: --fit goes with --json, not with --csv.");
 	ok = ok && cli_tca_write(c, live, id, form, stdout, &shown, &e);
 	if (ok && id && !shown)
-		ok = err_set(&e, ERR_ARG, "no exit x%u is known here.", id);
+		ok = err_set(&e, ERR_ARG,
+			     id & TCA_GROUP ? "no legs of g%u are known here."
+					    : "no exit x%u is known here.",
+			     id & ~TCA_GROUP);
 	if (!ok)
 		return cli_fail(c, &e);
 	if (!shown && !cli_has(c, OPT_JSON) && !cli_has(c, OPT_CSV))

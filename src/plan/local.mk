@@ -16,7 +16,7 @@ libplan_a_SOURCES = \
 	src/plan/lin.c src/plan/lin.h \
 	src/plan/live.c src/plan/live.h \
 	src/plan/meter.c \
-	src/plan/multi.c src/plan/multi_factor.c src/plan/multi.h \
+	src/plan/multi.c src/plan/multi_band.c src/plan/multi_factor.c src/plan/multi.h \
 	src/plan/outlook.c src/plan/outlook.h \
 	src/plan/pace.c src/plan/pace.h \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \

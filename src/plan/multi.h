@@ -59,6 +59,20 @@ bool multi_in_band(const struct multi_factors *f, const double *x, uint32_t n,
 		   const struct multi_band *band, uint32_t *slot, uint32_t *factor,
 		   double *exposure);
 
+/* The schedule that keeps every exposure in its band after every slice, at the least price on
+ * exposures that does: hedges first, unwound beside what they hedge. m: covariance and all;
+ * out->kappa and the holdings are under the priced covariance, cost and variance under m's own.
+ * False by name: no schedule does; a band without 0; lambda 0. Some 80 solutions. */
+struct multi_band_in {
+	const struct multi *m;
+	const struct multi_factors *f;
+	struct multi_band band;
+};
+bool multi_band_solve(const struct multi_band_in *in, struct multi *work, struct multi_out *out,
+		      struct err *e);
+/* Time by which half of all a leg trades is traded, there and back: who goes first. */
+void multi_half(const struct multi *in, const double *x, double *half);
+
 /* Cost and variance of any holdings. */
 void multi_evaluate(const struct multi *in, const double *x, double *cost, double *variance);
 

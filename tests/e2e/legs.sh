@@ -37,6 +37,13 @@ expect "a leg that runs already is named, the others go" 3 "BTC: " "$exeunt" exi
 is "and DOGE went" grep -q "x[0-9]* DOGE" "$work/out"
 "$exeunt" flatten --wait --timeout 60s $S >"$work/out" 2>&1
 expect "the sum of the legs" 0 "g1: 3 legs together" "$exeunt" tca $S
+expect "the group alone" 0 "g1,all,all,,,,," "$exeunt" tca g1 --csv $S
+# the last row is the sum of the whole of each leg, to the last digit
+is "its row is the sum" eval "awk -F, '/^x[0-9]*,[A-Z]*,all/ { sum += \$NF; n++ } /^g1,/ { d = sum - \$NF } END { exit !(n == 3 && d < 1e-7 && d > -1e-7) }' '$work/out'"
+expect "and as JSON" 0 '"group":"g1","legs":3,"legs_done":3,' "$exeunt" tca g1 --json $S
+is "which is whole" python3 -c 'import json,sys; d = json.load(open(sys.argv[1])); assert len(d["exits"]) == 3 and "total_usd" in d["cost"]' "$work/out"
+expect "no such group" 2 "no legs of g77 are known" "$exeunt" tca g77 $S
+expect "no group at all" 2 "gx1 is no group" "$exeunt" tca gx1 $S
 demo_stop
 
 # five legs, four on cross margin: the limit is of that pool

@@ -674,3 +674,42 @@ void story_first(struct snap *s)
 	s->n_accounts = 0;
 	s->feed_ns = 0;
 }
+
+/* exit BTC,ETH,HYPE: g3, beside x1; HYPE is done. */
+void story_group(struct snap *s)
+{
+	static const struct {
+		const char *coin;
+		double held, done, arrival, avg, bp, danger, cost;
+	} legs[] = {
+		{"BTC", 16.82743, 7.17257, 109742, 109573.9, -15.3, 0.001, -1431},
+		{"ETH", 310, 82.4, 4251.2, 4244.1, -16.7, 0.001, -601},
+		{"HYPE", 3000, 3000, 44.912, 44.871, -9.1, 0, -148},
+	};
+
+	story_cockpit(s);
+	s->exit[0] = s->exit[1]; /* x1 stays */
+	s->n_exits = 1;
+	for (uint32_t i = 0; i < 3; i++) {
+		double total = legs[i].held;
+		struct snap_exit *x = add_exit(s, 3 + i, legs[i].coin, false, total, total,
+					       legs[i].done, 247000, 600000, ALGO_AC, 1.5);
+		x->ticket.group = 3;
+		x->arrival = px(legs[i].arrival);
+		x->avg = px(legs[i].avg);
+		x->planned_left = total * curve(247.0 / 600, 1.5);
+		x->corridor = total / 60;
+		x->vs_start_bp = legs[i].bp;
+		x->danger = legs[i].danger;
+		x->cost.total = legs[i].cost;
+		x->next_ms = s->wall_ms + 3000 + 2000 * i;
+		x->slice = 25;
+		x->n_slices = 60;
+		if (i == 2) {
+			x->state = XS_DONE;
+			x->end = XE_FLAT;
+			x->has_danger = false;
+			x->end_ms = s->wall_ms - 20000;
+		}
+	}
+}

@@ -103,6 +103,108 @@ TEST(the_band)
 	CHECK_INT(slot, 3);
 }
 
+/* A perpetual that is cheap to trade, and options that are not: random books, some far from
+ * hedged. */
+static void a_random_book(struct prng *r, struct multi_factors *f, struct multi *m)
+{
+	uint32_t n = 3 + (uint32_t)prng_below(r, 4);
+	*f = (struct multi_factors){.legs = n, .factors = 2, .s = {900, -6, -6, 0.25}};
+	*m = (struct multi){.legs = n, .n = 48, .horizon = 8 * 3600, .lambda = 1e-6};
+	for (uint32_t i = 0; i < n; i++) {
+		bool perp = i == 0;
+		f->f[i] = perp ? 1 : 1.6 * prng_unit(r) - 0.8;
+		f->f[n + i] = perp ? 0 : 5 + 10 * prng_unit(r);
+		f->d[i] = 1;
+		m->x[i] = perp ? 4 * prng_unit(r) - 2 : 80 * prng_unit(r) - 40;
+		m->epsilon[i] = perp ? 0.5 : 20;
+		m->h[i * n + i] = perp ? 50 : 20000 * (0.5 + prng_unit(r));
+	}
+}
+
+static double net_of(const struct multi_factors *f, const double *x, uint32_t a)
+{
+	double net = 0;
+	for (uint32_t i = 0; i < f->legs; i++)
+		net += f->f[a * f->legs + i] * x[i];
+	return net;
+}
+
+TEST(hedges_first_and_inside_the_band_after_every_slice)
+{
+	static struct multi m, work;
+	static struct multi_out out, without;
+	struct multi_factors f;
+	struct prng r;
+	uint32_t left = 0, first = 0, grown = 0;
+	prng_seed(&r, test_seed);
+	for (int round = 0; round < 100; round++) {
+		struct err e = {0};
+		a_random_book(&r, &f, &m);
+		REQUIRE(multi_factor_cov(&f, m.c, &e));
+		REQUIRE(multi_solve(&m, &without, &e));
+		struct multi_band_in in = {.m = &m, .f = &f};
+		double b = 0.2 + 0.8 * prng_unit(&r);
+		in.band = (struct multi_band){.lo = {-b, -INFINITY}, .hi = {b, INFINITY}};
+		if (!multi_band_solve(&in, &work, &out, &e)) {
+			test_fail(__FILE__, __LINE__, "round %d: %s", round, e.text);
+			continue;
+		}
+		bool was_out = false;
+		for (uint32_t k = 1; k <= m.n; k++) {
+			double net = net_of(&f, out.x + k * m.legs, 0);
+			if (!(fabs(net) <= b))
+				test_fail(__FILE__, __LINE__,
+					  "round %d slice %u: net delta %g, band %g", round, k, net,
+					  b);
+			was_out = was_out || fabs(net_of(&f, without.x + k * m.legs, 0)) > b;
+		}
+		for (uint32_t i = 0; i < m.legs; i++) {
+			CHECK(out.x[i] >= m.x[i] && out.x[i] <= m.x[i]);
+			CHECK_NEAR(out.x[m.n * m.legs + i], 0, 1e-9);
+		}
+		/* a band costs: never less of what is made least than without it */
+		CHECK(out.cost + m.lambda * out.variance >=
+		      (without.cost + m.lambda * without.variance) * (1 - 1e-9));
+		left += was_out;
+		if (fabs(net_of(&f, m.x, 0)) <= 4 * b)
+			continue;
+		/* far from hedged: what is cheap goes first, past its size if need be */
+		double half[MULTI_LEGS], soonest = INFINITY, most = 0;
+		multi_half(&m, out.x, half);
+		for (uint32_t i = 1; i < m.legs; i++)
+			soonest = fmin(soonest, half[i]);
+		double moved = fabs(out.x[m.legs] - out.x[0]);
+		for (uint32_t i = 1; i < m.legs; i++)
+			most = fmax(most, fabs((out.x[m.legs + i] - out.x[i]) * f.f[i]));
+		CHECK(moved > most); /* of the first slice's delta the hedge has most */
+		first += half[0] <= soonest;
+		grown += out.overshoot;
+	}
+	CHECK(left > 20); /* the band was no band of air */
+	CHECK(first > 20 && grown > 20);
+}
+
+TEST(a_band_that_binds_nowhere_changes_nothing)
+{
+	static struct multi m, work;
+	static struct multi_out out, without;
+	struct multi_factors f;
+	struct prng r;
+	struct err e = {0};
+	prng_seed(&r, 5);
+	a_random_book(&r, &f, &m);
+	REQUIRE(multi_factor_cov(&f, m.c, &e) && multi_solve(&m, &without, &e));
+	struct multi_band_in in = {
+		.m = &m, .f = &f, .band = {.lo = {-1e6, -1e6}, .hi = {1e6, 1e6}}};
+	REQUIRE(multi_band_solve(&in, &work, &out, &e));
+	CHECK(!memcmp(out.x, without.x, (m.n + 1) * m.legs * sizeof out.x[0]));
+	in.band.lo[1] = 1;
+	CHECK(!multi_band_solve(&in, &work, &out, &e) && strstr(e.text, "it must hold 0"));
+	in.band.lo[1] = -1e6;
+	m.lambda = 0;
+	CHECK(!multi_band_solve(&in, &work, &out, &e) && strstr(e.text, "risk aversion"));
+}
+
 TEST(refusals)
 {
 	static const char *const word[] = {"legs",	"factors",  "not a number", "variance",
@@ -130,4 +232,6 @@ TEST(refusals)
 	}
 }
 
-TEST_MAIN(T(by_hand), T(as_a_sum_of_shocks), T(the_band), T(refusals))
+TEST_MAIN(T(hedges_first_and_inside_the_band_after_every_slice),
+	  T(a_band_that_binds_nowhere_changes_nothing), T(by_hand), T(as_a_sum_of_shocks),
+	  T(the_band), T(refusals))

@@ -41,16 +41,22 @@ static double plan_share(const struct snap_exit *x)
 	return total > 0 ? 1 - x->planned_left / total : 0;
 }
 
-static void progress(struct canvas *c, int x, int y, int w, const struct snap_exit *e)
+static void progress_of(struct canvas *c, int x, int y, int w, double done, double planned,
+			bool live)
 {
-	int full = (int)(done_share(e) * w + 0.3), plan = (int)(plan_share(e) * w + 0.3);
+	int full = (int)(done * w + 0.3), plan = (int)(planned * w + 0.3);
 
 	full = full < 0 ? 0 : full > w ? w : full;
 	plan = plan < 0 ? 0 : plan >= w ? w - 1 : plan;
 	cv_hline(c, x, y, full, ROLE_ACCENT, G_FULL);
 	cv_hline(c, x + full, y, w - full, ROLE_FAINT, G_THIN);
-	if (exit_is_live(e))
+	if (live)
 		cv_cell(c, x + plan, y, ROLE_STRONG, G_PLAN);
+}
+
+static void progress(struct canvas *c, int x, int y, int w, const struct snap_exit *e)
+{
+	progress_of(c, x, y, w, done_share(e), plan_share(e), exit_is_live(e));
 }
 
 /* "3s", "now", the state when it is not running. */
@@ -167,6 +173,24 @@ static void exit_row(const struct ui *u, struct canvas *c, struct rect r, int y,
 		cv_right(c, r.x + 56, r.x + r.w, y, ROLE_DIM, "–");
 }
 
+/* What the legs under it come to. */
+static void group_row(struct canvas *c, struct rect r, int y, const struct group_sum *g)
+{
+	double done = g->usd > 0 ? g->done / g->usd : 0;
+
+	cv_textf(c, r.x, y, 11, ROLE_TEXT, T_ACCB "g%u " T_TEXT "%u legs", g->group, g->n);
+	cv_num(c, r.x + 11, y, 8, ROLE_TEXT, fmt_usd(g->usd, 8, 0).s);
+	cv_put(c, r.x + 20, y, ROLE_DIM, "USD");
+	progress_of(c, r.x + 30, y, 12, done, g->usd > 0 ? 1 - g->planned / g->usd : 0,
+		    g->live > 0);
+	cv_rightf(c, r.x + 42, r.x + 46, y, ROLE_TEXT, "%s%%",
+		  fmt_double(floor(done * 100 + 0.5), 0, 0).s);
+	cv_num(c, r.x + 50, y, 6, ROLE_TEXT,
+	       fmt_double(g->bp, fabs(g->bp) < 999 ? 1 : 0, SIGN_PLUS).s);
+	cv_right(c, r.x + 56, r.x + r.w, y, g->has_danger ? ROLE_TEXT : ROLE_DIM,
+		 g->has_danger ? fmt_chance(g->danger, true).s : "–");
+}
+
 /* Live exits first; returns how many rows of r were used. */
 int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_class size)
 {
@@ -202,8 +226,12 @@ int view_exits(const struct ui *u, struct canvas *c, struct rect r, enum size_cl
 	per = size >= SIZE_M ? 1 : size == SIZE_S ? 3 : 2;
 	for (uint32_t i = 0; i < s->n_exits && shown < 4; i++) {
 		const struct snap_exit *x = &s->exit[i];
+		struct group_sum g;
 		if (!exit_is_live(x) || y + per > r.y + r.h)
 			continue;
+		if (size >= SIZE_M && y + 2 <= r.y + r.h && group_begins(s, i, true) &&
+		    group_sum(s, x->ticket.group, &g))
+			group_row(c, r, y++, &g);
 		if (size >= SIZE_M)
 			exit_row(u, c, r, y, x);
 		else

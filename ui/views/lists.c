@@ -155,6 +155,16 @@ void view_orders(struct ui *u, struct canvas *c, const struct layout *l)
 			"! OTHER HAND orders could open after FLAT: panic cancels them too.");
 }
 
+/* Right in w columns: a minus sign is one of them and three bytes, which printf would count. */
+static struct num right(struct num n, int w)
+{
+	struct num out;
+	int pad = w - cv_width(n.s);
+
+	snprintf(out.s, sizeof out.s, "%*s%.24s", pad > 0 ? pad : 0, "", n.s);
+	return out;
+}
+
 static void exit_line(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 		      const struct snap_exit *x)
 {
@@ -165,14 +175,17 @@ static void exit_line(const struct ui *u, struct canvas *c, const struct layout 
 	double total = fabs(qty_to_double(x->total)), done = fabs(qty_to_double(x->done));
 	struct seg g[8];
 
-	seg_set(&g[0], 0, false, "%sx%-3u" T_STRONG "%-6s%s%-5s", live ? T_ACCB : T_DIM, x->id,
-		x->coin, live ? T_TEXT : T_DIM, x->buy ? "buy" : "sell");
+	seg_set(&g[0], 0, false, "%s%s%-*u" T_STRONG "%-6s%s%-5s", live ? T_ACCB : T_DIM,
+		x->ticket.group ? " x" : "x", x->ticket.group ? 2 : 3, x->id, x->coin,
+		live ? T_TEXT : T_DIM, x->buy ? "buy" : "sell");
 	seg_set(&g[1], 0, false, "%9s", fmt_size5(x->total).s);
 	seg_set(&g[2], 3, false, "  %-9s", how_text(&x->ticket).s);
 	seg_set(&g[3], 1, false, "  %3s %%",
 		fmt_double(total > 0 ? floor(done / total * 100 + 0.5) : 0, 0, 0).s);
-	seg_set(&g[4], 2, false, T_TEXT "  %7s bp", fmt_double(x->vs_start_bp, 1, SIGN_PLUS).s);
-	seg_set(&g[5], 5, false, T_DIM "  cost %s USD", fmt_usd(x->cost.total, 9, SIGN_PLUS).s);
+	seg_set(&g[4], 2, false, T_TEXT "  %s bp",
+		right(fmt_double(x->vs_start_bp, 1, SIGN_PLUS), 5).s);
+	seg_set(&g[5], 5, false, T_DIM "  cost %s USD",
+		right(fmt_usd(x->cost.total, 9, SIGN_PLUS), 9).s);
 	if (x->reason[0] && (!live || x->end == XE_BLOCKED)) /* why, instead of what is over */
 		seg_set(&g[6], 1, false, T_CAUT "  %.60s", x->reason);
 	else
@@ -190,21 +203,49 @@ static void exit_line(const struct ui *u, struct canvas *c, const struct layout 
 	(void)r;
 }
 
+/* The same columns: what the legs under it come to. */
+static void group_line(struct canvas *c, const struct layout *l, int y, const struct group_sum *s)
+{
+	struct seg g[8];
+
+	seg_set(&g[0], 0, false, "%sg%-3u" T_STRONG "%u legs%s", s->live ? T_ACCB : T_DIM, s->group,
+		s->n, s->n > 9 ? "    " : "     ");
+	seg_set(&g[1], 0, false, "%9s", fmt_usd(s->usd, 9, 0).s);
+	seg_set(&g[2], 3, false, T_DIM "  %-9s", "USD");
+	seg_set(&g[3], 1, false, T_TEXT "  %3s %%",
+		fmt_double(s->usd > 0 ? floor(s->done / s->usd * 100 + 0.5) : 0, 0, 0).s);
+	seg_set(&g[4], 2, false, T_TEXT "  %s bp", right(fmt_double(s->bp, 1, SIGN_PLUS), 5).s);
+	seg_set(&g[5], 5, false, T_DIM "  cost %s USD", right(fmt_usd(s->cost, 9, SIGN_PLUS), 9).s);
+	seg_set(&g[6], 4, false, T_DIM "  danger %s",
+		s->has_danger ? fmt_chance(s->danger, true).s : "–");
+	if (s->live && s->live < s->n)
+		seg_set(&g[7], 0, true, T_TEXT "  %u run", s->live);
+	else
+		seg_set(&g[7], 0, true, s->live ? T_TEXT "  runs" : T_OK "  DONE");
+	cv_segs(c, 2, y, l->cols - 4, g, 8);
+}
+
 static void exits_table(struct ui *u, struct canvas *c, const struct layout *l, const char *title,
 			const char *none)
 {
 	const struct snap *s = u->snap;
 	int y = l->body.y, h, top;
+	struct group_sum g;
 
 	cv_textf(c, 1, y, l->cols - 2, ROLE_TITLE, "%s" T_DIM "   %u", title, s->n_exits);
 	y += l->rows >= 16 ? 2 : 1;
 	h = l->notice.y - y;
 	if (!s->n_exits)
 		cv_text(c, 2, y, l->cols - 4, ROLE_DIM, none);
+	for (uint32_t i = 0; i < s->n_exits; i++) /* room for the lines of groups */
+		h -= group_begins(s, i, false) && group_sum(s, s->exit[i].ticket.group, &g);
 	top = first_row(u, (int)s->n_exits, h > 0 ? h : 1);
-	for (int i = top; i < (int)s->n_exits && i < top + h; i++) {
-		exit_line(u, c, l, y + i - top, &s->exit[i]);
-		mark_row(u, c, l, y + i - top, i);
+	for (int i = top; i < (int)s->n_exits && y < l->notice.y; i++) {
+		if (group_begins(s, (uint32_t)i, false) &&
+		    group_sum(s, s->exit[i].ticket.group, &g) && y + 1 < l->notice.y)
+			group_line(c, l, y++, &g);
+		exit_line(u, c, l, y, &s->exit[i]);
+		mark_row(u, c, l, y++, i);
 	}
 }
 

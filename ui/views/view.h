@@ -89,6 +89,18 @@ struct num order_size(const struct snap_order *o, int sz_decimals, int w);
 const char *order_state_text(uint8_t state);
 /* "ac 10m" */
 struct num how_text(const struct ticket *t);
+/* Exits begun together: what their legs come to; false: it is no group of several here. */
+struct group_sum {
+	uint32_t group, n, live;
+	double usd, done, planned; /* at the arrival prices: all, done, what the plan has left */
+	double cost, bp;	   /* USD, and of what is done against the start */
+	bool has_danger;
+	double danger; /* the most of a leg that runs */
+	int64_t end_ms;
+};
+bool group_sum(const struct snap *s, uint32_t group, struct group_sum *out);
+/* Exit i is the first of its group in the list (of those that run): its line stands above. */
+bool group_begins(const struct snap *s, uint32_t i, bool live_only);
 bool pool_danger(const struct snap_pool *p, int *level);
 
 #endif
