@@ -126,7 +126,7 @@ static bool question(struct engine *e, const struct exit_slot *lead, struct solv
 				continue;
 			exits_view(e, s, s->account, s->instr, &v);
 			if (!exit_as_leg(&s->x, &v, pass ? q->legs.horizon_s : 60, &l, &kappa[n],
-				      &rest[n]))
+					 &rest[n]))
 				continue;
 			longest = fmax(longest, rest[n]);
 			limit = s->x.risk > 0 ? limit > 0 ? fmin(limit, s->x.risk) : s->x.risk

@@ -21,7 +21,7 @@ bool exit_joint_fresh(const struct exit *x, const struct exec_view *v)
 }
 
 bool exit_as_leg(const struct exit *x, const struct exec_view *v, double horizon_s, struct leg *out,
-	      double *kappa, double *rest_s)
+		 double *kappa, double *rest_s)
 {
 	const struct plan_account *a = &v->account;
 	double mark = price_to_double(v->mark), year = sqrt((double)YEAR_S);

@@ -29,7 +29,7 @@ void story_observer(struct snap *s);
 void story_locked(struct snap *s);
 void story_unknown(struct snap *s);
 void story_blocked(struct snap *s);
-void story_group(struct snap *s);    /* three legs of g3 run beside x1 */
+void story_group(struct snap *s); /* three legs of g3 run beside x1 */
 
 /* Every alarm of screens.md 7.1 on the cockpit of 19:56:27, newest danger first (story_alarms.c).
  */

@@ -28,8 +28,10 @@ static void eth(struct world *w, double px)
 	w_step(w, &ev);
 	b.n_bid = b.n_ask = 5;
 	for (int i = 0; i < 5; i++) {
-		b.bid[i] = (struct level){{ev.ctx.mark.v - (1 + i) * INT64_C(1000000000)}, {2000000000}, 1};
-		b.ask[i] = (struct level){{ev.ctx.mark.v + (1 + i) * INT64_C(1000000000)}, {2000000000}, 1};
+		b.bid[i] = (struct level){
+			{ev.ctx.mark.v - (1 + i) * INT64_C(1000000000)}, {2000000000}, 1};
+		b.ask[i] = (struct level){
+			{ev.ctx.mark.v + (1 + i) * INT64_C(1000000000)}, {2000000000}, 1};
 	}
 	ev = w_event(w, EV_BOOK);
 	ev.book.book = &b;
