@@ -315,6 +315,32 @@ void engine_step(struct engine *e, const struct event *ev, struct effects *out)
 	e->out = NULL;
 }
 
+enum { LOST_ATTEMPTS = 1000 };
+
+/* What is not in the journal may have left all the same, in the kill lane (operations.md 2): no
+ * number and no attempt that it may have had is given again, so that no order shares a name. */
+static void skip_lost(struct engine *e)
+{
+	uint32_t from = (uint32_t)(e->conf.epoch * ENGINE_NUMBERS);
+
+	if (e->next_exit < from)
+		e->next_exit = from;
+	if (e->next_panic < from)
+		e->next_panic = from;
+	for (uint32_t i = 0; i < e->flat.f.n; i++)
+		e->flat.f.leg[i].attempt += LOST_ATTEMPTS;
+	for (int i = 0; i < EXITS_MAX; i++)
+		if (e->exit[i].used)
+			e->exit[i].x.attempt += LOST_ATTEMPTS;
+	e->next_guard += LOST_ATTEMPTS;
+	for (int i = 0; i < GUARDS_MAX; i++)
+		if (e->guard[i].used)
+			e->guard[i].g.attempt += LOST_ATTEMPTS;
+	notice(e, 2, NC_STORE, 0,
+	       "The disk was full: the journal may lack the last orders. Numbers go on from %u.",
+	       from + 1);
+}
+
 void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wall_ms,
 		  struct effects *out)
 {
@@ -331,6 +357,8 @@ void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wa
 	e->ceiling = e->ceiling_asked = ceiling;
 	memcpy(r.text, e->conf.build, sizeof e->conf.build);
 	ef_rec(e, &r);
+	if (e->conf.lost)
+		skip_lost(e);
 	ceiling_care(e);
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		if (e->orders.used[i])

@@ -29,6 +29,10 @@
 #include "plan/live.h"
 #include "plan/sheet.h"
 
+/* Numbers of flattens and exits that belong to one epoch: those of a break-glass shell, and of an
+ * engine that cannot know which ones the life before it gave. */
+enum { ENGINE_NUMBERS = 1000 };
+
 struct engine_account_conf {
 	char name[NAME_MAX_];
 	char address[44]; /* 0x... of the user whose account it is */
@@ -50,6 +54,9 @@ struct engine_conf {
 	uint32_t install; /* 24 bits */
 	uint64_t seed;	  /* entropy, for exits without a seed of their own */
 	uint64_t epoch;	  /* lease */
+	/* The newest records of the life before may be missing (store_lost): numbers of this one
+	 * are then from ENGINE_NUMBERS x epoch, for none may be given twice. */
+	bool lost;
 	int32_t pid;
 	int64_t rtt_ns;		 /* expected round trip until measured; 0: 250 ms */
 	double beta_of_btc;	 /* reserved, 0 */

@@ -151,6 +151,7 @@ bool host_open_journal(struct host *h, struct engine_conf *ec, struct err *e)
 	if (!accounts(h, e))
 		return false;
 	host_engine_conf(h, ec);
+	ec->lost = store_lost(h->store);
 	if (!store_lease_put(h->store, h->lease.epoch, getpid(), boot, &why))
 		log_line(LOG_ERROR, "%s", why.text);
 	if (!identity(h, ec, e))
@@ -163,13 +164,11 @@ bool host_open_journal(struct host *h, struct engine_conf *ec, struct err *e)
 		 "%s. The journal is not trusted: it stays as it is, nothing is added to it, and "
 		 "only reductions go out, by the venue's truth",
 		 why.text);
+	ec->lost = true;
 	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
 	store_distrust(h->store);
 	return true;
 }
-
-/* Ids of flattens that no engine gives: a thousand to an epoch. */
-enum { PANICS_OF_EPOCH = 1000 };
 
 bool host_open_glass(struct host *h, struct engine_conf *ec, uint64_t *ceiling, struct err *e)
 {
@@ -190,7 +189,7 @@ bool host_open_glass(struct host *h, struct engine_conf *ec, uint64_t *ceiling, 
 	ec->install = (uint32_t)install[0] << 16 | (uint32_t)install[1] << 8 | install[2];
 	host_engine_conf(h, ec);
 	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
-	h->engine->next_panic = (uint32_t)(h->lease.epoch * PANICS_OF_EPOCH);
+	h->engine->next_panic = (uint32_t)(h->lease.epoch * ENGINE_NUMBERS); /* no engine's */
 	if (!store_open_late(&h->store, &h->c.dir, h->lease.epoch, e))
 		return false;
 	if (h->c.no_journal)

@@ -182,8 +182,46 @@ static bool queue_make(struct store *s)
 	return true;
 }
 
+/* The write-ahead log goes into the database beside the commits, never within one as SQLite does it
+ * by itself: that is three more syncs before whatever waits for the commit. */
+enum { WAL_PAGES = 500, WAL_PAGES_MOST = 4000, WAL_IDLE_MS = 200 };
+
+static int wal_grew(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+	(void)db, (void)name;
+	((struct store *)ctx)->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static void wal_into_database(struct store *s)
+{
+	(void)sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	s->wal_pages = 0; /* what could not go is counted again by the next commit */
+}
+
+/* With the lock held: for more to write, or until there has been none for a while. */
+static void wait_for_more(struct store *s)
+{
+	struct timespec at;
+
+	if (s->wal_pages < WAL_PAGES) {
+		pthread_cond_wait(&s->more, &s->lock);
+		return;
+	}
+	clock_gettime(CLOCK_REALTIME, &at); /* a step of it makes this later or earlier, no more */
+	at.tv_nsec += WAL_IDLE_MS * 1000000;
+	at.tv_sec += at.tv_nsec / 1000000000;
+	at.tv_nsec %= 1000000000;
+	if (pthread_cond_timedwait(&s->more, &s->lock, &at) != ETIMEDOUT || s->r != s->w)
+		return;
+	pthread_mutex_unlock(&s->lock);
+	wal_into_database(s);
+	pthread_mutex_lock(&s->lock);
+}
+
 static bool prepare(struct store *s, struct err *e)
 {
+	sqlite3_wal_hook(s->db, wal_grew, s); /* in the place of SQLite's own checkpoints */
 	for (int i = 0; i < ST_COUNT; i++)
 		if (sqlite3_prepare_v3(s->db, stmt_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i],
 				       NULL) != SQLITE_OK)
@@ -212,10 +250,17 @@ bool store_open(struct store **out, const struct statedir *d, bool create, struc
 		store_close(s);
 		return false;
 	}
-	s->reserve_gone = !reserve_make(s);
 	s->status.ceiling = store_ceiling(s);
+	/* it is remade only once everything is committed: no reserve, and something may be lost */
+	s->lost = s->status.ceiling && faccessat(s->dir.fd, "reserve", F_OK, 0);
+	s->reserve_gone = !reserve_make(s);
 	*out = s;
 	return true;
+}
+
+bool store_lost(const struct store *s)
+{
+	return s->lost;
 }
 
 bool store_open_rescue(struct store **out, const struct statedir *d, struct err *e)
@@ -598,6 +643,7 @@ static void on_failure(struct store *s, int rc)
 	if (full && !s->reserve_gone) {
 		s->reserve_gone = true;
 		unlinkat(s->dir.fd, "reserve", 0);
+		wal_into_database(s); /* its pages are room too */
 		log_line(LOG_ERROR,
 			 "journal: %s. The reserve of 16 MiB is given up; about 3,000 "
 			 "commits are left. Free space in %s",
@@ -673,7 +719,7 @@ static void *journal_main(void *arg)
 		int rc;
 		pthread_mutex_lock(&s->lock);
 		while (s->r == s->w && !s->stop)
-			pthread_cond_wait(&s->more, &s->lock);
+			wait_for_more(s);
 		r = s->r;
 		w = s->w;
 		stop = s->stop;
@@ -699,6 +745,8 @@ static void *journal_main(void *arg)
 			on_failure(s, rc);
 		if (s->distrusted && stop)
 			return NULL;
+		if (s->wal_pages >= WAL_PAGES_MOST)
+			wal_into_database(s);
 	}
 }
 

@@ -88,6 +88,8 @@ uint64_t store_epoch(struct store *s); /* highest lease epoch known, 0 none */
 bool store_lease_put(struct store *s, uint64_t epoch, int64_t pid, const char *boot_id,
 		     struct err *e);
 uint64_t store_ceiling(struct store *s); /* newest committed nonce ceiling, 0 none */
+/* The life before ended on a full disk: what it handed over last may not be here. */
+bool store_lost(const struct store *s);
 
 bool store_start(struct store *s, struct err *e); /* the journal thread */
 /* Commits what is queued and ends the thread; three refusals of the disk (up to 7 s) are enough. */

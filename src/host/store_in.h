@@ -26,8 +26,9 @@ struct store {
 	struct sqlite3 *db;
 	struct sqlite3_stmt *st[ST_COUNT];
 	struct statedir dir;
-	bool reader, threaded, distrusted, reserve_gone;
-	bool late; /* not open yet: the journal thread does it */
+	bool reader, threaded, distrusted, reserve_gone, lost;
+	int wal_pages; /* in the write-ahead log, by the newest commit */
+	bool late;     /* not open yet: the journal thread does it */
 	uint64_t late_epoch;
 	const char *why; /* distrusted */
 	int wake_fd;

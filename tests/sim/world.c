@@ -132,7 +132,8 @@ static void die(struct world *w)
 	journal_durable(w, kept);
 	if (kept >= w->batch && w->ceiling_wanted > w->ceiling)
 		w->ceiling = w->ceiling_wanted;
-	w->lost_records |= w->n_recs > w->n_durable && w->full_until_ns > w->now_ns - 5 * S;
+	/* the reserve is given away by the first commit that fails, made again by a later one */
+	w->lost = w->full_until_ns && (w->full_until_ns > w->now_ns || w->n_recs > w->n_durable);
 	w->n_recs = w->n_durable;
 	w->batch = w->committed = kept;
 	w->commit_ns = INT64_MAX;
@@ -181,6 +182,7 @@ static void start_life(struct world *w)
 				.dex = {"", WORLD_DEX},
 				.install = 0x5eed,
 				.epoch = w->life + 1,
+				.lost = w->lost,
 				.pid = 1,
 				.rtt_ns = 200 * MS};
 	struct event ev;

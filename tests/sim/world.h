@@ -173,10 +173,8 @@ struct world {
 	uint32_t n_wires;
 	struct wire *wire;
 
-	int64_t full_until_ns; /* the disk takes nothing */
-	/* A kill took records that a full disk had not: a number may be given again, and two orders
-	 * may have one name. What is held to the truth then is positions, not orders. */
-	bool lost_records;
+	int64_t full_until_ns;	/* the disk takes nothing */
+	bool lost;		/* the last kill may have taken records that a full disk had not */
 	int64_t sleep_until_ns; /* the machine is suspended; 0 awake */
 	int64_t slept_ns;	/* since when */
 

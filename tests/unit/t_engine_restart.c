@@ -297,9 +297,39 @@ TEST(a_flood_of_fills_outlives_a_restart)
 	w_free(w);
 }
 
-TEST_MAIN(T(a_flood_of_fills_outlives_a_restart), T(a_lost_exit_keeps_its_number),
-	  T(a_flatten_that_ended_an_exit_is_named), T(an_exit_that_its_operator_ended),
-	  T(a_dry_run_takes_no_exits_place), T(flatten_goes_on_after_a_restart),
-	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
-	  T(restart_gives_the_same_state), T(dry_run_without_a_key_is_shown_unsigned),
-	  T(a_dry_run_is_not_sent_by_a_restart), T(restart_does_not_begin_the_volume_cap_again))
+/* Records were lost with a full disk: numbers go on from a block of this epoch, and what still runs
+ * skips the attempts that may have left; an ordinary restart skips nothing. */
+TEST(a_full_disk_gives_no_number_again)
+{
+	for (int lost = 0; lost < 2; lost++) {
+		struct world *w = w_ready(), *n = w_new();
+		struct engine_conf conf = w_conf();
+		uint64_t ceiling;
+		uint32_t before;
+
+		w_flatten_all(w);
+		conf.epoch = 2;
+		conf.lost = lost;
+		n->now_ns = w->now_ns + SEC;
+		n->wall_ms = w->wall_ms + 1000;
+		engine_init(n->e, &conf, n->now_ns, n->wall_ms);
+		ceiling = w_replay(w, n);
+		REQUIRE(n->e->flat.f.n == 1);
+		before = n->e->flat.f.leg[0].attempt;
+		engine_start(n->e, ceiling, n->now_ns, n->wall_ms, n->out);
+		w_take(n);
+		CHECK_INT(n->e->next_panic, lost ? 2 * ENGINE_NUMBERS : 1);
+		CHECK_INT(n->e->next_exit, lost ? 2 * ENGINE_NUMBERS : 0);
+		CHECK_INT(n->e->flat.f.leg[0].attempt - before, lost ? 1000 : 0);
+		w_free(n);
+		w_free(w);
+	}
+}
+
+TEST_MAIN(T(a_flood_of_fills_outlives_a_restart), T(a_full_disk_gives_no_number_again),
+	  T(a_lost_exit_keeps_its_number), T(a_flatten_that_ended_an_exit_is_named),
+	  T(an_exit_that_its_operator_ended), T(a_dry_run_takes_no_exits_place),
+	  T(flatten_goes_on_after_a_restart), T(nonces_rise_over_clock_steps_and_restarts),
+	  T(nonces_go_above_a_new_signers_ceiling), T(restart_gives_the_same_state),
+	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
+	  T(restart_does_not_begin_the_volume_cap_again))

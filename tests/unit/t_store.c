@@ -124,6 +124,63 @@ TEST(round_trip)
 	dir_drop(&d);
 }
 
+/* The reserve is given away by a full disk and made again once everything is committed: a life that
+ * ended without it may have lost records, and says so to the next. */
+TEST(a_reserve_that_is_gone_is_told)
+{
+	static const bool gone[] = {false, true, false};
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e));
+	CHECK(!store_lost(s)); /* a new one */
+	REQUIRE(store_start(s, &e));
+	CHECK(store_put_ceiling(s, 5));
+	wait_for(s, store_submit(s), STORE_OK);
+	store_close(s);
+	for (int i = 0; i < 3; i++) {
+		if (gone[i])
+			CHECK(!unlinkat(d.fd, "reserve", 0));
+		REQUIRE(store_open(&s, &d, false, &e));
+		CHECK(store_lost(s) == gone[i]);
+		store_close(s);
+	}
+	dir_drop(&d);
+}
+
+/* The log of SQLite does not grow for ever, though no commit empties it. */
+TEST(the_log_goes_into_the_database_beside_commits)
+{
+	struct statedir d;
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct stat st = {0};
+	uint64_t n = 0;
+
+	REQUIRE(dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e));
+	REQUIRE(store_start(s, &e));
+	for (uint32_t i = 1; i <= 3000; i++) {
+		record(&r, i, 3000);
+		CHECK(store_put_record(s, i, 0, 5, 6, &r));
+		if (i % 100 == 0)
+			wait_for(s, n = store_submit(s), STORE_OK);
+	}
+	CHECK(!fstatat(d.fd, "journal.db", &st, 0));
+	for (int i = 0; i < 200 && st.st_size < 3000 * 3000; i++) {
+		poll(NULL, 0, 50);
+		CHECK(!fstatat(d.fd, "journal.db", &st, 0));
+	}
+	CHECK(st.st_size >= 3000 * 3000);
+	CHECK(!fstatat(d.fd, "journal.db-wal", &st, 0));
+	CHECK(st.st_size < 18 << 20);
+	store_close(s);
+	dir_drop(&d);
+}
+
 /* A signer that takes longer than a batch waits for it: the bytes of a dry run and of a burn are
  * not journalled, so nothing else would ever close a batch for them. */
 TEST(what_is_signed_after_its_batch_needs_no_other)
@@ -567,7 +624,9 @@ TEST(state_dir_must_be_ours)
 	dir_drop(&d);
 }
 
-TEST_MAIN(T(round_trip), T(nothing_before_submit), T(what_is_signed_after_its_batch_needs_no_other),
-	  T(damage_is_named), T(other_schema_is_refused), T(slow_disk_keeps_order), T(late_journal),
-	  T(full_disk), T(a_locked_journal_lets_the_engine_end), T(lease_is_exclusive),
+TEST_MAIN(T(round_trip), T(a_reserve_that_is_gone_is_told),
+	  T(the_log_goes_into_the_database_beside_commits), T(nothing_before_submit),
+	  T(what_is_signed_after_its_batch_needs_no_other), T(damage_is_named),
+	  T(other_schema_is_refused), T(slow_disk_keeps_order), T(late_journal), T(full_disk),
+	  T(a_locked_journal_lets_the_engine_end), T(lease_is_exclusive),
 	  T(fence_is_above_everything), T(state_dir_must_be_ours))
