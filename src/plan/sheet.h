@@ -151,6 +151,7 @@ struct sheet_leg {
 	/* CARE */
 	struct qty slice; /* the first */
 	uint32_t slices;
+	bool about; /* more than planned: an estimate, as takes_s then */
 	double takes_s;
 	double add;	     /* ADD: USD for an isolated leg */
 	char why[SHEET_WHY]; /* what must be said of this leg, "" nothing */

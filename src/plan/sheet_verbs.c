@@ -163,7 +163,8 @@ static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 	if (left > 0)
 		o->slices += later.v > 0 ? (uint32_t)((left + later.v - 1) / later.v) : 1;
 	o->takes_s = o->slices > 1 ? o->slices * gap_s : 0;
-	if (o->slices > k->care_slices)
+	o->about = o->slices > k->care_slices;
+	if (o->about)
 		why_put(o->why, "the book is thin: done in about %.0f s, not %g", o->takes_s,
 			care_s(w));
 	t = care_cost(&c, q, qty_to_double(later.v > 0 ? later : o->slice), o->slices, gap_s);

@@ -55,6 +55,8 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/panic-60.txt \
 	tests/screens/panic-40.txt \
 	tests/screens/panic-legs-40.txt \
+	tests/screens/panic-tall-30.txt \
+	tests/screens/panic-tall-40.txt \
 	tests/screens/panic-add-80.txt \
 	tests/screens/panic-24.txt \
 	tests/screens/panic-blind-80.txt \

@@ -183,15 +183,14 @@ static void trim_row(const struct table *t, int y, const struct sheet_leg *g)
 
 static const struct col care_cols[] = {
 	{{30, 27, 23, 18}, "size", "size"},	  {{40, 35, 30, 0}, "slices", "slices"},
-	{{53, 46, 0, 0}, "the first", "largest"}, {{62, 53, 38, 26}, "takes", "takes"},
+	{{53, 46, 0, 0}, "the first", "first"}, {{62, 53, 38, 26}, "takes", "takes"},
 	{{73, 0, 0, 0}, "expected", ""},	  {{84, 67, 47, 39}, "worst", "worst"},
 	{{95, 0, 0, 0}, "cost USD", ""},	  {{107, 79, 59, 0}, "worse past", "worse past"},
 };
 
 static void care_row(const struct table *t, int y, const struct sheet_leg *g)
 {
-	uint32_t planned = t->u->snap->panic.care_slices;
-	const char *about = planned && g->slices > planned ? "~" : "";
+	const char *about = g->about ? "~" : "";
 	char worst[48], slices[24], takes[48];
 
 	leg_name(t, y, g, "");

@@ -402,11 +402,55 @@ static void ask_line(const struct ui *u, struct canvas *c, int y, int w)
 	}
 }
 
+/* A narrow terminal that is tall: every verb with its cost and where it dies then. */
+static int tall_verbs(const struct ui *u, struct canvas *c, const struct layout *l, int y)
+{
+	for (int verb = 0; verb < SHEET_VERBS; verb++, y++) {
+		const struct sheet_line *n = panic_shown(u, verb).line;
+		enum role r = !n->offered	      ? ROLE_KEY_OFF
+			      : verb == u->sheet.line ? ROLE_STRONG
+						      : ROLE_TEXT;
+		cv_textf(c, 0, y, 9, r, "%s%d %s", verb == u->sheet.line ? "▸" : " ", verb + 1,
+			 sheet_verb_name[verb]);
+		if (!n->offered) {
+			cv_text(c, 10, y, l->cols - 10, ROLE_KEY_OFF, "no");
+			continue;
+		}
+		cv_rightf(c, 9, 17, y, r, "%s", fmt_km(verb == SHEET_ADD ? n->add : n->cost, 0).s);
+		cv_right(c, 17, l->cols < 30 ? l->cols : 29, y, r, panic_dies(n).s);
+	}
+	return y + 1;
+}
+
+/* And its legs: side, size. */
+static void tall_legs(const struct ui *u, struct canvas *c, const struct layout *l, int y,
+		      int bottom)
+{
+	struct panic_shown p = panic_shown(u, u->sheet.line);
+	uint16_t at[SHEET_LEGS];
+	uint32_t n = panic_rows(u, p, at);
+
+	for (uint32_t i = 0; i < n && y < bottom; i++, y++) {
+		const struct sheet_leg *g = &p.line->leg[at[i]];
+		const struct sheet_leg_in *x = &p.in->leg[g->leg];
+		if (y + 1 == bottom && i + 1 < n) {
+			cv_textf(c, 0, y, l->cols, ROLE_DIM, "and %u legs more", n - i);
+			return;
+		}
+		cv_textf(c, 0, y, l->cols, ROLE_DIM, "%-6.6s%s " T_TEXT "%s", x->coin,
+			 g->buy ? "buy " : "sell", fmt_size(g->size, x->sz_decimals).s);
+	}
+}
+
 static void tiny(const struct ui *u, struct canvas *c, const struct layout *l)
 {
 	int verb = u->sheet.line, y = l->body.y;
 	struct panic_shown p = panic_shown(u, verb);
+	bool tall = l->body.h >= 14;
 	char size[64];
+
+	if (tall)
+		y = tall_verbs(u, c, l, y);
 
 	if (!p.line->offered) {
 		cv_textf(c, 0, y++, l->cols, ROLE_KEY_OFF, "%d %s no: %s", verb + 1,
@@ -423,6 +467,8 @@ static void tiny(const struct ui *u, struct canvas *c, const struct layout *l)
 			 fmt_km(verb == SHEET_ADD ? p.line->add : p.line->cost, 0).s,
 			 panic_dies(p.line).s);
 	}
+	if (tall && verb != SHEET_GUARD && verb != SHEET_ADD && p.line->offered)
+		tall_legs(u, c, l, y + 2, l->body.y + l->body.h);
 	ask_line(u, c, y, l->cols);
 }
 
@@ -449,7 +495,9 @@ static void phone(const struct ui *u, struct canvas *c, const struct layout *l)
 			 fmt_usd(p.line->equity, 9, 0).s, fmt_usd(p.line->net, 9, SIGN_PLUS).s);
 		if (verb != SHEET_GUARD && verb != SHEET_ADD)
 			panic_worse(p, worse, sizeof worse);
-		cv_text(c, 0, y, l->cols, ROLE_DIM, worse);
+		cv_text(c, 0, y++, l->cols, ROLE_DIM, worse);
+		if (bottom - y > 8) /* room is not wasted: what Enter lists */
+			view_legs(u, c, l, verb, y + 1, bottom - 2);
 	}
 	ask_line(u, c, bottom - 1, l->cols);
 }
