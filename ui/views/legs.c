@@ -182,10 +182,10 @@ static void trim_row(const struct table *t, int y, const struct sheet_leg *g)
 /* ---- CARE ---- */
 
 static const struct col care_cols[] = {
-	{{30, 27, 23, 18}, "size", "size"},	  {{40, 35, 30, 0}, "slices", "slices"},
+	{{30, 27, 23, 18}, "size", "size"},	{{40, 35, 30, 0}, "slices", "slices"},
 	{{53, 46, 0, 0}, "the first", "first"}, {{62, 53, 38, 26}, "takes", "takes"},
-	{{73, 0, 0, 0}, "expected", ""},	  {{84, 67, 47, 39}, "worst", "worst"},
-	{{95, 0, 0, 0}, "cost USD", ""},	  {{107, 79, 59, 0}, "worse past", "worse past"},
+	{{73, 0, 0, 0}, "expected", ""},	{{84, 67, 47, 39}, "worst", "worst"},
+	{{95, 0, 0, 0}, "cost USD", ""},	{{107, 79, 59, 0}, "worse past", "worse past"},
 };
 
 static void care_row(const struct table *t, int y, const struct sheet_leg *g)
