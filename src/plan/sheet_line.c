@@ -10,7 +10,7 @@
 #include "plan/sheet_inner.h"
 #include "base/banned.h"
 
-enum { BATCH = 30 }; /* orders of one signed action */
+enum { BATCH = BATCH_MAX / 2 }; /* orders of one action, as exec/flat.c fills it */
 
 static uint16_t pool_of_leg(const struct sheet_in *in, uint32_t leg)
 {
@@ -199,7 +199,7 @@ void line_sums(const struct sheet_work *w, struct sheet_line *line)
 		moved += (l->buy ? mark - avg : avg - mark) * q;
 		model += l->cost_model;
 		line->orders += l->slices ? l->slices : 1;
-		of_account[in->account < ACCOUNTS_MAX ? in->account : 0]++;
+		of_account[in->account < ACCOUNTS_MAX ? in->account : 0] += !l->alone;
 		if (l->takes_s > line->takes_s)
 			line->takes_s = l->takes_s;
 		if (room < worst_room) {

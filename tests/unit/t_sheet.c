@@ -1,5 +1,6 @@
 /* sheet: what is known of a pool, the ladder, doubt, scopes: what all verbs share, by the numbers
  * of the situations. The verbs are in t_sheet_trim.c, t_sheet_guard.c and t_sheet_care.c. */
+#include "base/check.h"
 #include "tests/unit/sheet_world.h"
 
 TEST(what_is_known_of_1_1)
@@ -110,6 +111,28 @@ TEST(doubt_never_takes_a_way_out)
 	CHECK(out.line[SHEET_NOW].leg[0].why[0] && out.line[SHEET_NOW].why[0]);
 }
 
+/* The first alone, then as many together as the run puts into one action. */
+TEST(actions_are_those_of_the_run)
+{
+	static const struct {
+		int legs;
+		uint32_t actions;
+	} row[] = {{1, 1}, {2, 2}, {21, 2}, {22, 3}, {41, 3}, {42, 4}};
+
+	for (size_t k = 0; k < COUNT_OF(row); k++) {
+		begin(1e6);
+		for (int i = 0; i < row[k].legs; i++) {
+			char coin[16];
+
+			snprintf(coin, sizeof coin, "C%d", i);
+			flat_book(leg(coin, 10 + i, 100, 20, 1), 0.0002);
+		}
+		sheet_make(&in, &out);
+		CHECK_INT(out.line[SHEET_NOW].orders, row[k].legs);
+		CHECK_INT(out.line[SHEET_NOW].actions, row[k].actions);
+	}
+}
+
 TEST(scopes_and_order)
 {
 	const struct sheet_line *n = &out.line[SHEET_NOW];
@@ -167,4 +190,4 @@ TEST(scopes_and_order)
 }
 
 TEST_MAIN(T(what_is_known_of_1_1), T(ladder_is_that_of_exec), T(doubt_never_takes_a_way_out),
-	  T(scopes_and_order))
+	  T(actions_are_those_of_the_run), T(scopes_and_order))
