@@ -254,7 +254,8 @@ struct exit {
 	float old_left[SNAP_PLAN], old_from_s, old_to_s;
 
 	/* watch */
-	struct qty volume0;    /* tape volume counted as our base for the cap */
+	struct qty volume0;    /* tape volume counted as our base for the cap; what is sold over
+				* the cap lowers it by the tape that would have paid for it */
 	struct qty tape;       /* traded while it ran, over restarts; until its end */
 	struct qty tape_at;    /* view's volume when that was counted; not saved */
 	bool tape_on;	       /* tape_at is set */

@@ -72,8 +72,9 @@ struct exit_remake {
 void exit_remake(struct exit *x, const struct exec_view *v, const struct exit_remake *r);
 void exit_plan_build(struct exit *x, const struct instr *i); /* from its inputs */
 void exit_plan_draw(const struct exit *x, float out[SNAP_PLAN]);
-/* Signed coins held during each of the slots of what is to come; returns their number. `hold`: as
- * if nothing were sold. */
+/* Signed coins held during each of the slots of what is to come, to the end that volume cap and
+ * pace let it have and not only to the one that was asked; returns their number. `hold`: as if
+ * nothing were sold. */
 uint32_t exit_holdings(const struct exit *x, const struct exec_view *v, bool hold,
 		       double held[SOLVE_SLOTS], double *tau_s);
 /* exit_solve.c */
@@ -128,6 +129,11 @@ bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, u
 		uint8_t tif, struct price px, struct qty q);
 
 /* exit_trade.c */
+/* Coins that the participation cap allows at once; below 0: what was sold over it. */
+double exit_cap_room(const struct exit *x, const struct exec_view *v);
+/* So much is sold over the cap, by the danger rule or as a block: the rest has the cap for itself,
+ * as the planner had it when it said that the rest keeps the limit. */
+void exit_over_cap(struct exit *x, int64_t q);
 struct price exit_bound(const struct exit *x); /* the price in force, 0 none */
 void exit_trade(struct exit *x, const struct exec_view *v, struct exec_out *o);
 void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out *o);

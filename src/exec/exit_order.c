@@ -18,9 +18,11 @@ static struct exit_slice_result *result_of(struct exit *x, uint32_t slice)
 	return &x->result[n - 1];
 }
 
-static void count(struct exit *x, uint32_t slice, int64_t more)
+static void count(struct exit *x, const struct exit_child *c, uint32_t slice, int64_t more)
 {
 	x->done.v += more;
+	if (c && c->kind == CHILD_DANGER)
+		exit_over_cap(x, more);
 	if (slice == x->slice)
 		x->slice_left.v = x->slice_left.v > more ? x->slice_left.v - more : 0;
 	double q = qty_to_double((struct qty){more});
@@ -47,7 +49,7 @@ static void on_fill(struct exit *x, struct exit_child *c, const struct exec_repo
 			c->state = CS_FREE;
 	}
 	if (more > 0)
-		count(x, r->slice, more);
+		count(x, c, r->slice, more);
 	s->filled.v += r->filled.v;
 	if (price_times_qty(&value, r->px, r->filled, ROUND_HALF_AWAY))
 		s->value.v += value.v;
@@ -138,7 +140,7 @@ static void on_closed(struct exit *x, struct exit_child *c, const struct exec_re
 {
 	int64_t told = min64(r->filled.v, c->qty.v);
 	if (told > c->filled.v) {
-		count(x, c->slice, told - c->filled.v);
+		count(x, c, c->slice, told - c->filled.v);
 		c->filled.v = told;
 		if (r->px.v > 0)
 			c->avg = r->px;

@@ -157,26 +157,57 @@ double exit_pace(const struct exit *x, const struct exec_view *v)
 	return need < 1 ? 1 : need > most ? most : need;
 }
 
+/* Seconds that what is owed takes at its pace beyond the schedule's end. */
+static double owed_s(const struct exit *x, double left, double rest, double work_s)
+{
+	double slot_s = (double)x->plan.spacing_ms / 1000, n = x->plan.n;
+	double most = (x->stops_late ? PACE_BY_MAX_PCT : PACE_MAX_PCT) / 100.0;
+	double turn = n > 0 ? most * qty_to_double(x->plan_size) / n : 0;
+	if (!algo_scheduled(x->plan_algo) || !(turn > 0) || !(slot_s > 0))
+		return 0;
+	/* what is at work is no turn of its own */
+	double at_work = qty_to_double(exit_in_flight(x));
+	if (x->slice_open)
+		at_work = fmax(at_work, qty_to_double(x->slice_left));
+	double over = left - at_work - fmax(most * rest, turn * work_s / slot_s);
+	return over > 0 ? over / turn * slot_s : 0;
+}
+
 uint32_t exit_holdings(const struct exit *x, const struct exec_view *v, bool hold,
 		       double held[SOLVE_SLOTS], double *tau_s)
 {
 	double pos = qty_to_double(v->position), sign = x->buy ? -1 : 1;
 	double left = qty_to_double(exit_left(x)), now_ms = (double)x->clock_ns / 1e6;
-	double work_s = (double)x->plan_horizon_ms / 1000 - now_ms / 1000;
-	if (!(work_s > 1))
-		work_s = 1;
-	work_s /= exit_pace(x, v);
-	int64_t rest = x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v;
-	double scale = rest > 0 ? left / qty_to_double((struct qty){rest}) : 1;
+	double work_s = ((double)x->plan_horizon_ms - now_ms) / 1000;
+	double rest = qty_to_double(
+		(struct qty){x->plan_size.v - exit_planned_by(x, x->clock_ns, false).v});
+	work_s = work_s > 0 ? work_s : 0;
+	double drawn_s = (work_s + owed_s(x, left, rest, work_s)) / exit_pace(x, v),
+	       end_s = drawn_s;
+	double rate = x->cap * view_volume_s(v), room = 0;
+	bool capped = rate > 0 && (algo_scheduled(x->plan_algo) || x->plan_algo == ALGO_POV);
+	if (capped) {
+		rate = fmax(rate, qty_to_double(worth(v->instr, v->mark, CHILD_USD)) * 1000 /
+					  PACE_FLOOR_MS);
+		room = exit_cap_room(x, v) + qty_to_double(exit_in_flight(x));
+		if (x->next == 0) /* a block is the operator's word, over the cap */
+			room += qty_to_double(x->plan_block);
+		end_s = fmax(drawn_s, (left - room) / rate);
+	}
+	end_s = fmin(fmax(end_s, 1), (double)HORIZON_MAX_MS / 1000);
+	double scale = rest > 0 ? left / rest : 0;
 	uint32_t k = x->next;
 	int64_t sold = 0;
 	for (uint32_t j = 0; j < SOLVE_SLOTS; j++) {
-		double t = now_ms + ((double)x->plan_horizon_ms - now_ms) * j / SOLVE_SLOTS;
-		for (; k < x->plan.n && (double)x->plan.at_ms[k] < t; k++)
+		double t = end_s * j / SOLVE_SLOTS, part = drawn_s > 0 ? fmin(t / drawn_s, 1) : 1;
+		double at_ms = now_ms + work_s * 1000 * part;
+		for (; k < x->plan.n && (double)x->plan.at_ms[k] < at_ms; k++)
 			sold += x->plan.qty[k].v;
-		double gone = qty_to_double((struct qty){sold}) * scale;
+		double gone = rest > 0 ? qty_to_double((struct qty){sold}) * scale : left * part;
+		if (capped)
+			gone = fmin(gone, fmax(room + rate * t, 0));
 		held[j] = hold ? pos : pos - sign * fmin(gone, left);
 	}
-	*tau_s = work_s / SOLVE_SLOTS;
+	*tau_s = end_s / SOLVE_SLOTS;
 	return SOLVE_SLOTS;
 }

@@ -178,15 +178,18 @@ bool exit_question(struct exit *x, const struct exec_view *v, struct solve_in *o
 	int64_t wait, rest = rest_ms(x, &wait);
 	rest += wait / MS_NS;
 	bool other = x->asked_plan != x->plan_n || x->asked_done.v != x->done.v;
+	bool over = rest < 1000; /* its schedule is: what is left goes on, at its cap and pace */
+	if (over)
+		rest = 1000;
 	if (x->state == XS_DONE || x->closing || !sliced(x) || !v->account.known ||
 	    !(v->sigma_year > 0) || v->mark.v <= 0 || !v->position_known || v->position.v == 0 ||
-	    rest < 1000 || !rest_numbers(x, v, rest, &m, &n))
+	    !rest_numbers(x, v, rest, &m, &n))
 		return false;
 	/* far from danger the bound says all there is to say */
 	if (!(x->bound >= ASK_FROM) && !(x->risk > 0 && x->bound > x->risk * EASE) &&
 	    !(x->kappa_need > 0))
 		return false;
-	bool search = x->risk > 0 && !x->operator_paused &&
+	bool search = x->risk > 0 && !x->operator_paused && !over &&
 		      (x->danger > x->risk * LOOK || may_ease(x, v));
 	bool hurry = other || (search && x->danger > x->risk * LOOK && !x->solved.searched);
 	if (x->asked_ns && v->now_ns - x->asked_ns < (hurry ? ASK_S * SEC_NS / 4 : ASK_S * SEC_NS))

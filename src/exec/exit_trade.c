@@ -5,7 +5,8 @@
  *
  * Invariants: (1) nothing is placed beyond the bound in force: the working price, in danger the
  * last price; (2) a stale book stops passive and sliced orders, never close-rest nor the danger
- * rule; (3) without danger the children of a schedule stay inside the participation cap. */
+ * rule; (3) without danger the children of a schedule stay inside the participation cap, of which
+ * neither the danger rule nor a block takes anything. */
 #include "base/check.h"
 #include "exec/child.h"
 #include "exec/exit_in.h"
@@ -207,18 +208,29 @@ int64_t exit_next_due(const struct exit *x)
 	return pace_turn_ms(planned, x->turn_ms, slot_ms(x), x->owes) * MS_NS;
 }
 
+double exit_cap_room(const struct exit *x, const struct exec_view *v)
+{
+	double seen = qty_to_double((struct qty){v->volume.v - x->volume0.v});
+	double sold = qty_to_double(x->done) + qty_to_double(exit_in_flight(x));
+	/* pov: its share of what has traded, never ahead of it */
+	double ahead =
+		x->plan_algo == ALGO_POV ? 0 : pace_ahead(view_volume_s(v), x->plan.spacing_ms);
+	return x->cap * (seen + ahead) - sold;
+}
+
+void exit_over_cap(struct exit *x, int64_t q)
+{
+	if (x->cap > 0)
+		x->volume0.v -= (int64_t)((double)q / x->cap);
+}
+
 /* Coins the participation cap allows now; everything when there is none. */
 static struct qty cap_room(struct exit *x, const struct exec_view *v, struct qty want)
 {
 	x->cap_held = false;
 	if (x->algo == ALGO_SWEEP || x->in_danger || !(x->cap > 0))
 		return want;
-	double seen = qty_to_double((struct qty){v->volume.v - x->volume0.v});
-	double sold = qty_to_double(x->done) + qty_to_double(exit_in_flight(x));
-	/* pov: its share of what has traded, never ahead of it */
-	double ahead =
-		x->plan_algo == ALGO_POV ? 0 : pace_ahead(view_volume_s(v), x->plan.spacing_ms);
-	double room = x->cap * (seen + ahead) - sold;
+	double room = exit_cap_room(x, v);
 	struct qty least = worth(v->instr, v->mark, CHILD_USD);
 	struct qty r = pace_cut(v->instr, want, room, least, (v->now_ns - x->cap_since_ns) / MS_NS);
 	if (r.v > 0)
@@ -292,6 +304,8 @@ static void slice_due(struct exit *x, const struct exec_view *v, struct exec_out
 	exit_touch(x, 0);
 	if (q.v <= 0)
 		return;
+	if (block)
+		exit_over_cap(x, q.v);
 	slice_start(x, v, q, false);
 	x->crossing = x->crossing || block;
 	slice_go_on(x, v, o);

@@ -301,6 +301,86 @@ TEST(the_plan_told_is_the_draw_that_runs)
 	CHECK(x.kappa_need > 0 && x.n_old == 0);
 }
 
+/* The chance that an exit shows, and that its limit is held to, is of the time it takes: beyond its
+ * asked end where the cap holds it, and for as long as something of it is left. */
+TEST(danger_of_what_the_cap_holds_back)
+{
+	static const double urgency[] = {0, 0.5};
+	for (uint32_t i = 0; i < COUNT_OF(urgency); i++) {
+		struct ticket t = a_ticket(120000, urgency[i]);
+		market(10, 0.02, 0.02); /* 10 % of it: 10 coins in 5,000 s */
+		w.v.account = (struct plan_account){.known = true,
+						    .isolated = true,
+						    .equity = 26000,
+						    .maintenance = 12500,
+						    .mmr = 0.0125,
+						    .beta = 1};
+		double told_first = told(&t)->danger;
+		start(&t);
+		(void)later(1);
+		CHECK(told_first > 0.02);
+		CHECK_NEAR(x.bound, told_first, 0.15 * told_first);
+		for (int s = 0; s < 600; s++) /* its schedule is over */
+			(void)later(1000);
+		CHECK(x.next >= x.plan.n && exit_left(&x).v > 0);
+		t.horizon_ms = 20000;
+		w.v.account.maintenance = 0.0125 * qty_to_double(w.v.position) * w.mid;
+		(void)later(1000);
+		double told_now = told(&t)->danger;
+		CHECK(told_now > 0.01);
+		CHECK_NEAR(x.bound, told_now, 0.15 * told_now);
+		struct solve_in q; /* the grid goes on being asked, about all of that time */
+		CHECK(exit_question(&x, &w.v, &q));
+		CHECK(!q.search);
+		CHECK_NEAR(q.tau_s * q.n, qty_to_double(exit_left(&x)) / 0.002, 100);
+		for (int s = 0; s < 6000 && x.state != XS_DONE; s++)
+			(void)later(1000);
+		CHECK_INT(x.state, XS_DONE);
+	}
+}
+
+/* What goes over the cap, as a block by the operator's word or by the danger rule, leaves the rest
+ * its pace: nothing stands until the tape has paid for it too. */
+TEST(over_the_cap_the_rest_goes_on)
+{
+	for (int danger = 0; danger < 2; danger++) {
+		struct ticket t = a_ticket(600000, 0);
+		struct tune k = {.fields = TUNE_BLOCK,
+				 .block = {.unit = SIZE_COIN, .coin = {500000000}}};
+		struct err e = {0};
+		double sold = 0;
+		t.risk.v = danger ? 10000000000 : -1;
+		market(10, 0.5, 0.5);
+		start(&t);
+		sold += later(1);
+		if (danger) {
+			w.v.account = (struct plan_account){.known = true,
+							    .isolated = true,
+							    .equity = 13000,
+							    .maintenance = 12500,
+							    .mmr = 0.0125,
+							    .beta = 1};
+			for (int l = 0; l < 5; l++) /* a quarter of it is six coins */
+				w.book.bid[l].sz.v = 480000000;
+			for (int s = 0; s < 6; s++)
+				sold += later(1000);
+			w.v.account.equity = 1000000;
+			w.v.account.maintenance = 6250;
+			for (int s = 0; s < 6; s++)
+				sold += later(1000);
+			CHECK(!x.in_danger && x.slice_danger);
+		} else {
+			CHECK(exit_tune(&x, &k, &w.v, &e));
+			sold += later(100);
+		}
+		CHECK(sold > 5);
+		double more = 0, even = (10 - sold) / 600;
+		for (int s = 0; s < 60; s++)
+			more += later(1000);
+		CHECK(more > 30 * even && more < 0.1 * 0.5 * 80);
+	}
+}
+
 /* "x % of the market's volume": of what was traded while it ran, over restarts, kept at the end. */
 TEST(share_of_the_volume)
 {
@@ -337,4 +417,5 @@ TEST(share_of_the_volume)
 
 TEST_MAIN(T(cold_start), T(what_is_planned_is_run), T(backlog_is_worked_each_slot),
 	  T(planned_backlog_too), T(the_cap_holds_whatever_is_believed), T(being_held_is_said),
-	  T(the_plan_told_is_the_draw_that_runs), T(share_of_the_volume))
+	  T(the_plan_told_is_the_draw_that_runs), T(danger_of_what_the_cap_holds_back),
+	  T(over_the_cap_the_rest_goes_on), T(share_of_the_volume))
