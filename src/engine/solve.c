@@ -126,6 +126,7 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 	put_num(b, "bad_1in20_usd", -p->bad_1in20);
 	put_num(b, "model_share", p->cost.share[SRC_MODEL]);
 	put_maybe(b, "volume_share", p->has_volume, p->volume_share);
+	put_maybe(b, "asked_volume_share", p->has_volume, p->asked_share);
 	put_maybe(b, "danger_limit", t->r->risk > 0, t->r->risk);
 	put_chance(b, "danger", t->has_danger, t->danger);
 	buf_printf(b, ",\"danger_by\":%s",
@@ -210,6 +211,8 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 		   p->cost.total, p->cost.bp, p->bad_1in20, 100 * p->cost.share[SRC_MODEL]);
 	if (p->has_volume)
 		buf_printf(b, "; %.1f %% of the volume", 100 * p->volume_share);
+	if (p->has_volume && p->horizon_ms > t->problem->horizon_ms)
+		buf_printf(b, " (%.1f %% until the asked end)", 100 * p->asked_share);
 	buf_putc(b, '\n');
 	put_held(b, t);
 	if (!t->has_danger) {
@@ -296,8 +299,8 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 	t.kept = !(r.risk > 0) || t.danger <= r.risk * KEPT;
 	t.hold = w->has_found ? w->found.p_hold : e->whatif_plan.danger_hold;
 	if (e->whatif_plan.has_volume && p.algo != ALGO_VENUE_TWAP && r.cap > 0 &&
-	    e->whatif_plan.volume_share > r.cap)
-		t.at_cap_s = (double)p.horizon_ms / 1000 * e->whatif_plan.volume_share / r.cap;
+	    e->whatif_plan.asked_share > r.cap)
+		t.at_cap_s = (double)p.horizon_ms / 1000 * e->whatif_plan.asked_share / r.cap;
 	buf_init(&b, e->plan_note, sizeof e->plan_note);
 	put_json(&b, &t, p.urgency);
 	buf_putc(&b, '\n');

@@ -8,7 +8,7 @@
 #include "plan/plan_in.h"
 #include "base/banned.h"
 
-enum { SLOTS = 240, TRIES = 5 };
+enum { TRIES = 5 };
 static const double TIGHTER = 0.12; /* of the limit, each try */
 const double plan_risk_times_s[RISK_TIMES] = {300, 900, 3600, 14400};
 static const double CHECK_S = 3;	/* between the venue's looks at the margin */
@@ -17,23 +17,6 @@ static const double BGK = 0.5825971579; /* -zeta(1/2)/sqrt(2 pi) */
 bool plan_below(const struct plan_account *a)
 {
 	return a->known && a->equity <= a->maintenance;
-}
-
-/* Coins held and USD spent by slot; a slot holds what it began with (safe side). Returns slots. */
-static uint32_t slots_of(const struct plan *plan, double x0, double *x, double *spent)
-{
-	uint32_t n = plan->n < SLOTS ? plan->n : SLOTS, k = 0;
-	double tau = (double)plan->horizon_ms / n, held = x0, sold = 0;
-	double total = qty_to_double(plan->total);
-	for (uint32_t j = 0; j < n; j++) {
-		for (; k < plan->n && (double)plan->at[k].at_ms < tau * j - 0.5; k++) {
-			held = qty_to_double(plan->at[k].position);
-			sold += qty_to_double(plan->at[k].qty);
-		}
-		x[j] = held;
-		spent[j] = fmax(plan->cost.total, 0) * sold / total;
-	}
-	return n;
 }
 
 static double lost_at(const struct plan_problem *p, const struct market *m, double coins)
@@ -62,7 +45,7 @@ void plan_risk(const struct plan_problem *p, const struct plan *plan, struct pla
 	const struct plan_account *a = &p->account;
 	struct plan_risk r = {0};
 	struct market m;
-	double x[SLOTS], spent[SLOTS], var = 0;
+	double x[DANGER_SLOTS], spent[DANGER_SLOTS], var = 0;
 	r.known = a->known && market_read(p, &m);
 	if (!r.known) {
 		*out = r;
@@ -73,7 +56,7 @@ void plan_risk(const struct plan_problem *p, const struct plan *plan, struct pla
 	r.has_gap = pool_dies(a, m.x0, m.x0, m.mark, 0, &r.gap_pct);
 	r.distance_usd = pool_distance(a, m.x0, m.x0, m.mark, 0);
 	if (plan->n && plan->horizon_ms > 0) {
-		uint32_t n = slots_of(plan, m.x0, x, spent);
+		uint32_t n = plan_held_by_slot(plan, m.x0, x, spent);
 		for (uint32_t k = 0; k < n; k++) {
 			double e = x[k] * m.mark * p->sigma_year + (a->isolated ? 0 : a->others_sd);
 			var += e * e * (double)plan->horizon_ms / 1000 / n / YEAR_S;
@@ -100,12 +83,12 @@ static bool on_grid(const struct plan_problem *p, const struct market *m, struct
 bool plan_chance(const struct plan_problem *p, const struct plan *plan, struct grid_work *w,
 		 struct plan_chance *out, struct err *e)
 {
-	double x[SLOTS], spent[SLOTS], lost[SLOTS];
+	double x[DANGER_SLOTS], spent[DANGER_SLOTS], lost[DANGER_SLOTS];
 	struct grid_out r, h;
 	struct market m;
 	if (!market_read(p, &m) || plan->horizon_ms <= 0 || plan->n == 0)
 		return err_set(e, ERR_RULE, "one moment: nothing can happen on the way");
-	uint32_t n = slots_of(plan, m.x0, x, spent);
+	uint32_t n = plan_held_by_slot(plan, m.x0, x, spent);
 	for (uint32_t k = 0; k < n; k++)
 		lost[k] = lost_at(p, &m, x[k]);
 	struct grid_in g = {.x = x,
@@ -166,7 +149,7 @@ bool plan_within(const struct plan_problem *p, double eps, struct grid_work *w,
 	uint32_t n = p->slots ? p->slots
 			      : plan_slots(p->horizon_ms, p->instr, p->size,
 					   p->mark.v > 0 ? p->mark : p->mid);
-	n = n < SLOTS ? n : SLOTS;
+	n = n < DANGER_SLOTS ? n : DANGER_SLOTS;
 	double t = (double)p->horizon_ms / 1000, cap = p->cap > 0 ? p->cap : 0.1;
 	m.share *= market_rest_part(p, &m, t / n);
 	double fee = p->fee_taker * (1 - m.share) + p->fee_maker * m.share;

@@ -19,7 +19,6 @@ enum {
 	VENUE_MIN_MIN = 5,
 	VENUE_MIN_MAX = 1440,
 	VENUE_USD_MIN = 100,
-	DANGER_POINTS = 240,
 };
 /* A book is another one by the time the order is there, and a model is one: so much of the impact
  * is its standard deviation. Chosen on the paper market's seeds from 1001 on; t_calib judges by
@@ -136,21 +135,30 @@ static void plan_variance(const struct market *m, struct plan *pl)
 	pl->bad_1in20 = pl->cost.total + ONE_SIDED_95 * pl->sd;
 }
 
+uint32_t plan_held_by_slot(const struct plan *pl, double x0, double x[DANGER_SLOTS],
+			   double spent[DANGER_SLOTS])
+{
+	int64_t slots = (pl->horizon_ms + pl->spacing_ms / 2) / pl->spacing_ms;
+	uint32_t n = slots < 1 ? 1 : slots < DANGER_SLOTS ? (uint32_t)slots : DANGER_SLOTS, k = 0;
+	double tau = (double)pl->horizon_ms / n, held = x0, sold = 0;
+	for (uint32_t j = 0; j < n; j++) {
+		for (; k < pl->n && (double)pl->at[k].at_ms < tau * j - 0.5; k++) {
+			held = qty_to_double(pl->at[k].position);
+			sold += qty_to_double(pl->at[k].qty);
+		}
+		x[j] = held;
+		spent[j] = fmax(pl->cost.total, 0) * sold / qty_to_double(pl->total);
+	}
+	return n;
+}
+
 static void plan_danger(const struct plan_problem *p, const struct market *m, struct plan *pl)
 {
 	if (!p->account.known || pl->horizon_ms <= 0)
 		return;
-	double x[DANGER_POINTS];
-	/* by slots, not by slices: of a steep schedule few are left, and each would last for ever
-	 */
-	int64_t slots = (pl->horizon_ms + pl->spacing_ms / 2) / pl->spacing_ms;
-	uint32_t n = slots < 1 ? 1 : slots < DANGER_POINTS ? (uint32_t)slots : DANGER_POINTS, k = 0;
-	double tau = (double)pl->horizon_ms / n, held = m->x0;
-	for (uint32_t j = 0; j < n; j++) {
-		for (; k < pl->n && (double)pl->at[k].at_ms < tau * j - 0.5; k++)
-			held = qty_to_double(pl->at[k].position);
-		x[j] = held;
-	}
+	double x[DANGER_SLOTS], spent[DANGER_SLOTS];
+	uint32_t n = plan_held_by_slot(pl, m->x0, x, spent);
+	double tau = (double)pl->horizon_ms / n;
 	pl->has_danger = true;
 	pl->danger = danger_bound(&p->account, x, n, tau / 1000, m->mark, p->sigma_year,
 				  pl->cost.total > 0 ? pl->cost.total : 0);
@@ -343,8 +351,11 @@ bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
 	slices_account(p, &m, out);
 	plan_variance(&m, out);
 	out->has_volume = out->horizon_ms > 0 && p->volume_s > 0;
-	out->volume_share =
-		out->has_volume ? m.size / (p->volume_s * (double)p->horizon_ms / 1000) : 0;
+	out->volume_share = out->asked_share = 0;
+	if (out->has_volume) {
+		out->volume_share = m.size / (p->volume_s * (double)out->horizon_ms / 1000);
+		out->asked_share = m.size / (p->volume_s * (double)p->horizon_ms / 1000);
+	}
 	plan_danger(p, &m, out);
 	return true;
 }

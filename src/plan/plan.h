@@ -101,7 +101,8 @@ struct plan {
 	double bad_1in20;     /* cost.total + 1.645 sd */
 	double lambda, kappa; /* of urgent algorithms; per second */
 	bool has_volume;
-	double volume_share; /* of the volume expected over the asked horizon */
+	double volume_share; /* of the volume expected until its end */
+	double asked_share;  /* the same until the asked end: over the cap it is held back */
 	bool held_back;	     /* by the volume cap: slices are what it will let run */
 	double jitter_cost;  /* USD of the randomness: impact and risk at lambda (jitter.h) */
 	bool has_danger;

@@ -34,4 +34,11 @@ double market_funding(const struct plan_problem *p, const struct market *m, doub
 		      int64_t from_ms, int64_t to_ms);
 void cost_finish(struct plan_cost *c, const double src[SRC_COUNT], double notional);
 
+enum { DANGER_SLOTS = 240 };
+/* Coins held and USD spent by slot of time (a slot holds what it began with: the safe side), and
+ * not by slice: of a steep schedule few slices are left, and each would last for ever. Returns the
+ * slots: each is horizon / slots long. */
+uint32_t plan_held_by_slot(const struct plan *pl, double x0, double x[DANGER_SLOTS],
+			   double spent[DANGER_SLOTS]);
+
 #endif

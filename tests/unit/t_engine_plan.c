@@ -167,6 +167,9 @@ TEST(too_little_time_is_no_danger)
 	told_is_asked(t); /* to the end that the cap leaves it */
 	CHECK(number(t, "horizon_s") > 5400);
 	CHECK_NEAR(number(t, "horizon_at_cap_s"), 7200, 10);
+	CHECK_NEAR(number(t, "asked_volume_share"), share, 1e-3 * share);
+	CHECK(number(t, "volume_share") < 0.55 * share); /* about the cap: that is what will run */
+	CHECK(strstr(t, " % until the asked end)"));
 	CHECK(strstr(t, "of the volume holds it back: done about ") && strstr(t, "keeps the end"));
 	CHECK(strstr(t, "\"keeps_limit\":true") && strstr(t, "no schedule within") == NULL);
 	w_free(w);

@@ -80,6 +80,30 @@ TEST(the_grid_is_under_its_bound)
 	}
 }
 
+/* Few slices soon, and a long time in which nothing is left: the grid looks at time, not at
+ * slices, and stays under its bound. */
+TEST(few_slices_of_a_steep_schedule)
+{
+	for (int i = 0; i < 3; i++) {
+		struct plan_problem p = problem(46000, false);
+		struct plan_chance c;
+		struct err e = {0};
+		p.size = p.position = qt(0.0024); /* 263 USD: ten children */
+		p.account.maintenance = 0.0024 * 109742 * 0.0125;
+		p.account.equity = p.account.maintenance + 4 + i;
+		p.horizon_ms = 3600000;
+		p.urgency = 0.8 + 0.05 * i;
+		REQUIRE(plan_make(&p, &plan, &e));
+		CHECK(plan.n <= 6);
+		REQUIRE(plan_chance(&p, &plan, &work, &c, &e));
+		CHECK(c.p > 0.3 * plan.danger && c.p <= plan.danger);
+		struct plan_risk r;
+		plan_risk(&p, &plan, &r);
+		double spent = plan.cost.total / r.distance_usd;
+		CHECK_NEAR(erfc(r.sigmas / M_SQRT2 * (1 - spent)), plan.danger, 0.02 * plan.danger);
+	}
+}
+
 TEST(at_most_one_in_a_hundred)
 {
 	struct plan_problem p = problem(46000, false);
@@ -333,7 +357,7 @@ TEST(late_in_one_of_twenty_moments)
 }
 
 TEST_MAIN(T(bad_input_is_named), T(funding_at_each_hour), T(the_grid_is_under_its_bound),
-	  T(at_most_one_in_a_hundred), T(none_within_the_cap_offers_a_block),
-	  T(the_cap_alone_forbids_the_end), T(a_fitted_y_prices_the_tail),
-	  T(late_in_one_of_twenty_moments), T(the_deep_book_begins_where_the_fine_ends),
-	  T(targets_in_coins))
+	  T(few_slices_of_a_steep_schedule), T(at_most_one_in_a_hundred),
+	  T(none_within_the_cap_offers_a_block), T(the_cap_alone_forbids_the_end),
+	  T(a_fitted_y_prices_the_tail), T(late_in_one_of_twenty_moments),
+	  T(the_deep_book_begins_where_the_fine_ends), T(targets_in_coins))
