@@ -163,7 +163,7 @@ static bool bare_number(const char *s, const char *coin, struct err *e)
 		return err_set(e, ERR_ARG, "%s of what? Write %s%s or %sUSD.", s, s,
 			       coin ? coin : "BTC", s);
 	coin = coin ? coin : "BTC";
-	if (strchr(s, '.'))
+	if (strchr(s, '.') || !strpbrk(s, "123456789")) /* of nought no thousands are made */
 		return err_set(e, ERR_ARG, "%s of what? Write %s%s, %s%% or 25000USD.", s, s, coin,
 			       s);
 	return err_set(e, ERR_ARG, "%s of what? Write %s%s, %s%% or %s000USD.", s, s, coin, s, s);

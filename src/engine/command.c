@@ -348,7 +348,7 @@ static void each_exit(struct engine *e, const struct event *ev, const char *name
 		if (id)
 			reply(e, ev, ERR_OK, id, "%s: x%u", name, id);
 		else
-			reply(e, ev, ERR_OK, id, "%s: %u exits", name, n);
+			reply(e, ev, ERR_OK, id, "%s: %u exit%s", name, n, n == 1 ? "" : "s");
 	}
 }
 

@@ -232,6 +232,7 @@ struct exit_slot {
 	struct qty volume0;
 	struct money funding0;
 	struct qty foreign;	  /* exec_view.foreign_net */
+	struct qty stop_taken;	  /* exec_view.stop_taken */
 	uint32_t told;		  /* slices said in the log */
 	int64_t behind_ns;	  /* outside its corridor since; 0: inside */
 	struct solve_in question; /* the newest for the planner */

@@ -117,7 +117,7 @@ void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t accou
 	if (h && s)
 		v->funding.v = h->funding.v - s->funding0.v;
 	if (s)
-		v->foreign_net = s->foreign;
+		v->foreign_net = s->foreign, v->stop_taken = s->stop_taken;
 	v->funding_hour = ratio_to_double(m->funding);
 	v->sigma_year = market_sigma(e, instr);
 	v->sigma_raw = market_sigma_raw(e, instr);
@@ -159,6 +159,8 @@ bool exits_foreign_fill(struct engine *e, uint8_t account, const struct fill *f,
 		if (f->time_ms <= s->x.start_ms - (grows ? SKEW_MS : 0))
 			continue;
 		s->foreign.v += grows ? f->sz.v : -f->sz.v;
+		if (!grows && o && o->whose == WHOSE_GUARD)
+			s->stop_taken.v += f->sz.v;
 		counts = true;
 	}
 	return counts;

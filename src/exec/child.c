@@ -246,7 +246,11 @@ static void line_words(const struct exit *x, struct buf *b)
 	} else if (x->say.ahead.v == 0) {
 		buf_puts(b, "first in line");
 	} else {
-		buf_printf(b, "waiting in line: %.4g ahead", qty_to_double(x->say.ahead));
+		double ahead = qty_to_double(x->say.ahead);
+		buf_printf(b,
+			   ahead < 1000 ? "waiting in line: %.4g ahead"
+					: "waiting in line: %.0f ahead",
+			   ahead);
 	}
 }
 
@@ -257,7 +261,10 @@ void child_words(const struct exit *x, struct buf *b)
 				  ? tactic_why_text[x->say.why]
 				  : NULL;
 	if (x->state == XS_DONE || (!c && !x->slice_open)) {
-		if (x->state == XS_RUNNING && x->depth_held)
+		if (x->state == XS_RUNNING && x->in_danger)
+			buf_printf(b, "the danger rule %s every %d s", x->buy ? "buys" : "sells",
+				   DANGER_EVERY_S);
+		else if (x->state == XS_RUNNING && x->depth_held)
 			buf_puts(b, "the book shows too little for more");
 		return;
 	}

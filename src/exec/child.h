@@ -9,7 +9,8 @@
 #include "base/buf.h"
 #include "exec/exit.h"
 
-enum { DEPTH_PCT = 50 }; /* of what the book shows on the side that is hit; ticket.depth */
+enum { DEPTH_PCT = 50 };      /* of what the book shows on the side that is hit; ticket.depth */
+enum { DANGER_EVERY_S = 10 }; /* from one sale of the danger rule to the next */
 
 /* want, cut to the share of the visible depth, but never under the least child; *held: it was. A
  * sweep, the danger rule and a book that shows nothing are not cut. */
@@ -29,7 +30,7 @@ struct tactic_say child_ask(struct exit *x, const struct exec_view *v, const str
 void child_heard(struct exit *x, int64_t took_ns); /* the venue's word on a new order */
 /* Warns once when a venue TWAP works beside it on the same side. */
 void child_watch_twap(struct exit *x, const struct exec_view *v, struct exec_out *o);
-/* What the child does, in plain words; nothing while no slice is at work. */
+/* What the child does, in plain words; between slices what holds the exit or drives it, if any. */
 void child_words(const struct exit *x, struct buf *b);
 
 #endif

@@ -530,6 +530,27 @@ static void dust_text(const struct exit *x, const struct exec_view *v, char *out
 	buf_printf(&b, " %s (%.2f USD) is under the venue's minimum", x->coin, usd(q, v->mark));
 }
 
+/* What its own fills do not add up to, and who closed that: our stop as far as its fills were
+ * heard, the rest is anybody's. */
+static void closed_by(const struct exit *x, const struct exec_view *v, struct buf *b)
+{
+	struct qty left = exit_left(x), stop = {min64(v->stop_taken.v, left.v)};
+	struct qty rest = {left.v - stop.v};
+	if (stop.v > 0) {
+		buf_puts(b, "; ");
+		qty_put(b, stop);
+		buf_printf(b, " %s closed by its own stop", x->coin);
+	}
+	if (rest.v <= 0)
+		return;
+	buf_puts(b, stop.v > 0 ? ", " : "; ");
+	qty_put(b, rest);
+	if (stop.v > 0)
+		buf_puts(b, " by others");
+	else
+		buf_printf(b, " %s closed by a stop, the venue or another hand", x->coin);
+}
+
 static bool finish(struct exit *x, const struct exec_view *v, struct exec_out *o)
 {
 	char text[96] = "";
@@ -572,11 +593,8 @@ static bool finish(struct exit *x, const struct exec_view *v, struct exec_out *o
 	switch (goal) {
 	case XE_FLAT:
 		buf_puts(&b, "flat, read twice");
-		if (exit_left(x).v > 0) { /* its own fills do not add up to the ticket */
-			buf_puts(&b, "; ");
-			qty_put(&b, exit_left(x));
-			buf_printf(&b, " %s closed by a stop, the venue or another hand", x->coin);
-		}
+		if (exit_left(x).v > 0)
+			closed_by(x, v, &b);
 		break;
 	case XE_TARGET:
 		buf_puts(&b, "target reached, read twice");

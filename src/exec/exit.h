@@ -58,6 +58,7 @@ struct exec_view {
 	/* What other hands added (+) or took (-), |coins|, since the exit began, by fills that are
 	 * not its own. With growth not adopted a close to zero is a partial target again. */
 	struct qty foreign_net;
+	struct qty stop_taken; /* of that, taken by our own stop at the venue: |coins| */
 
 	struct qty volume; /* traded on the tape since the exit began, own trades included */
 	double volume_s;   /* coins a second on the tape of the last minute; 0 unknown */

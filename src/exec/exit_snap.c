@@ -112,8 +112,10 @@ static void schedule(const struct exit *x, const struct exec_view *v, struct sna
 	if (!x->stops_late)
 		s->planned_end_ms = v->wall_ms + (int64_t)(rest > 0 ? rest / pace : 0);
 	if (x->state == XS_RUNNING && x->algo != ALGO_VENUE_TWAP) {
-		int64_t due = exit_next_due(x);
+		int64_t due = exit_next_due(x), rule = x->slice_ns + DANGER_EVERY_S * SEC_NS;
 		double in = (double)(due - x->clock_ns) / 1e6 / pace;
+		if (x->in_danger && x->slice_danger) /* it sells beside the schedule */
+			in = (double)(rule - v->now_ns) / 1e6;
 		s->next_ms = v->wall_ms + (int64_t)(in > 0 ? in : 0);
 	}
 }

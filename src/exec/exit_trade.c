@@ -11,7 +11,7 @@
 #include "exec/child.h"
 #include "exec/exit_in.h"
 
-enum { ATTEMPTS_MAX = 5, DANGER_EVERY_S = 10 };
+enum { ATTEMPTS_MAX = 5 };
 enum { CLOSE_GIVE_UP_S = 120 };
 static const int64_t SLACK = 1000000000;       /* 0.1 %: the market moves while an order flies */
 static const int64_t SLACK_SWEEP = 2000000000; /* 0.2 % */

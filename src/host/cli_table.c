@@ -396,8 +396,8 @@ static int unknown_verb(struct cli *c, const char *word)
 	for (size_t i = 0; i < COUNT_OF(verbs); i++)
 		names[i] = verbs[i].name;
 	gram_near(near, sizeof near, word, names, COUNT_OF(verbs));
-	err_set(&e, ERR_ARG, "No command %.40s.%s%s%s", word, *near ? " Near: " : "", near,
-		*near ? "." : "");
+	err_set(&e, ERR_ARG, "No command %.40s. %s%s.", word, *near ? "Near: " : "",
+		*near ? near : "exeunt help lists them");
 	return cli_fail(c, &e);
 }
 

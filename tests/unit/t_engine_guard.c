@@ -350,6 +350,35 @@ TEST(taken_away_after_flat)
 	w_free(w);
 }
 
+/* Flat by a stop: one that is ours is named as that, as far as its fills were heard. */
+TEST(an_exit_that_its_own_stop_ended_says_so)
+{
+	static const char *const says[] = {
+		"flat, read twice; 1 BTC closed by its own stop",
+		"flat, read twice; 0.75 BTC closed by its own stop, 0.25 by others",
+		"flat, read twice; 1 BTC closed by a stop, the venue or another hand"};
+
+	for (int k = 0; k < 3; k++) {
+		struct world *w = w_ready();
+		const struct effect *stop = NULL;
+		const struct exit *x = &w->e->exit[0].x;
+
+		exit_of(w, 30, 0);
+		w_live(w, SEC, 100000);
+		for (uint32_t i = 0; i < w->n_kept && !stop; i++)
+			if (w->kept[i].kind == EF_SEND && w->kept[i].send.act.kind == ACT_ORDER)
+				stop = &w->kept[i];
+		REQUIRE(stop && stop->send.act.order[0].tif == TIF_TRIGGER);
+		if (k < 2)
+			w_fill(w, stop, 0, k ? w->szi / 4 * 3 : w->szi, 60);
+		w->szi = 0;
+		w_live(w, 30 * SEC, 100000);
+		CHECK_INT(x->end, XE_FLAT);
+		CHECK_STR(x->reason, says[k]);
+		w_free(w);
+	}
+}
+
 TEST(typed_and_dry)
 {
 	struct world *w = w_ready();
@@ -544,6 +573,7 @@ TEST(a_lost_add_never_goes_twice)
 TEST_MAIN(T(placed_as_a_stop_of_the_whole_position), T(no_gate_but_the_key), T(a_restart_keeps_it),
 	  T(goes_before_the_first_slice), T(not_offered_says_why),
 	  T(placed_again_after_a_liquidation), T(off_takes_it_away_for_good),
-	  T(cancel_with_stops_ends_it), T(taken_away_after_flat), T(typed_and_dry),
+	  T(cancel_with_stops_ends_it), T(taken_away_after_flat),
+	  T(an_exit_that_its_own_stop_ended_says_so), T(typed_and_dry),
 	  T(a_cross_pool_is_refused_with_the_way), T(added_to_an_isolated_position),
 	  T(makes_room_for_a_stop), T(a_lost_add_never_goes_twice))

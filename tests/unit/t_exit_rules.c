@@ -457,6 +457,11 @@ TEST(danger_overrides)
 			CHECK(q->px.v < w_px(99900).v && q->px.v >= x.last.v);
 			placed++;
 			fill_all(find(WANT_PLACE));
+			step(WANT_PLACE); /* between two sales it says who sells, and when next */
+			static struct snap_exit s;
+			exit_fill_snap(&x, &w.v, &s);
+			CHECK_STR(s.doing, "the danger rule sells every 10 s");
+			CHECK_INT(s.next_ms - w.v.wall_ms, 10000);
 		}
 	}
 	CHECK(x.in_danger && told);
