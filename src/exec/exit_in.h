@@ -129,6 +129,7 @@ bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, u
 		uint8_t tif, struct price px, struct qty q);
 
 /* exit_trade.c */
+static const double TAPE_MOST = 1e17; /* as a qty: of the tiniest cap too */
 /* Coins that the participation cap allows at once; below 0: what was sold over it. */
 double exit_cap_room(const struct exit *x, const struct exec_view *v);
 /* So much is sold over the cap, by the danger rule or as a block: the rest has the cap for itself,

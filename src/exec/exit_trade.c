@@ -7,6 +7,8 @@
  * last price; (2) a stale book stops passive and sliced orders, never close-rest nor the danger
  * rule; (3) without danger the children of a schedule stay inside the participation cap, of which
  * neither the danger rule nor a block takes anything. */
+#include <math.h>
+
 #include "base/check.h"
 #include "exec/child.h"
 #include "exec/exit_in.h"
@@ -221,7 +223,7 @@ double exit_cap_room(const struct exit *x, const struct exec_view *v)
 void exit_over_cap(struct exit *x, int64_t q)
 {
 	if (x->cap > 0)
-		x->volume0.v -= (int64_t)((double)q / x->cap);
+		x->volume0.v -= (int64_t)fmin((double)q / x->cap, TAPE_MOST);
 }
 
 /* Coins the participation cap allows now; everything when there is none. */

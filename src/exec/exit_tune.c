@@ -1,6 +1,7 @@
 /* exit_tune.c: what the operator may change while it runs. Every change makes a new schedule for
  * what is left where it has to, and leaves children at work alone: what they still may execute is
  * counted by exit_remaining, so there is no gap and no double child. */
+#include <math.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -146,6 +147,9 @@ static void tune_plain(struct exit *x, const struct tune *t, const struct exec_v
 	if (t->fields & TUNE_CAP) {
 		double c = ratio_to_double(t->cap);
 		tuned(x, v, TUNE_CAP, "volume cap %", 100 * x->cap, 100 * c);
+		double seen = (double)(v->volume.v - x->volume0.v);
+		if (c < x->cap) /* from now on: what the old one allowed is no debt */
+			x->volume0.v = v->volume.v - (int64_t)fmin(seen * (x->cap / c), TAPE_MOST);
 		x->cap = c;
 	}
 	if (t->fields & TUNE_PLACE) {

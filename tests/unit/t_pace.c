@@ -381,6 +381,27 @@ TEST(over_the_cap_the_rest_goes_on)
 	}
 }
 
+/* A lower cap holds from then on: what the old one allowed does not stop the exit until the tape
+ * has brought that much again. */
+TEST(a_lower_cap_is_no_debt)
+{
+	struct ticket t = a_ticket(600000, 0);
+	struct tune k = {.fields = TUNE_CAP, .cap = {120000000000}};
+	struct err e = {0};
+	double sold = 0, more = 0;
+	t.cap.v = 250000000000;
+	market(10, 0.08, 0.08); /* a quarter of it: 0.02 a second, of which 0.0167 are planned */
+	start(&t);
+	for (int s = 0; s < 300; s++)
+		sold += later(1000);
+	CHECK(sold > 4);
+	CHECK(exit_tune(&x, &k, &w.v, &e));
+	for (int s = 0; s < 120; s++)
+		more += later(1000);
+	CHECK(more > 0.12 * 0.08 * 100);
+	CHECK(sold + more <= 0.25 * 0.08 * 300 + 0.12 * 0.08 * (120 + 60) + 1e-6);
+}
+
 /* "x % of the market's volume": of what was traded while it ran, over restarts, kept at the end. */
 TEST(share_of_the_volume)
 {
@@ -418,4 +439,4 @@ TEST(share_of_the_volume)
 TEST_MAIN(T(cold_start), T(what_is_planned_is_run), T(backlog_is_worked_each_slot),
 	  T(planned_backlog_too), T(the_cap_holds_whatever_is_believed), T(being_held_is_said),
 	  T(the_plan_told_is_the_draw_that_runs), T(danger_of_what_the_cap_holds_back),
-	  T(over_the_cap_the_rest_goes_on), T(share_of_the_volume))
+	  T(over_the_cap_the_rest_goes_on), T(a_lower_cap_is_no_debt), T(share_of_the_volume))
