@@ -19,15 +19,22 @@ enum {
 	ORDERS_MAX = 4096,   /* orders known at once over all accounts, foreign ones included */
 	OPEN_ORDERS_MAX = 5000, /* the venue's own cap to an account */
 	EXITS_MAX = 16,		/* exits that run or wait at once */
-	PRIORS_MAX = 64,	/* coins with fitted priors: as many as books are kept */
-	SLICES_MAX = 1024,	/* slices of one plan */
+	/* Runs of the sheet's selling verbs at once, ended ones that are still shown included. An
+	 * account may have several; one each is kept for NOW, which is never refused (flat_cmd.c).
+	 * A run takes memory by the legs it had: about 1 KiB each. */
+	RUNS_MAX = 24,
+	RUN_LEGS_MAX = ACCOUNTS_MAX * POSITIONS_MAX, /* of one run: everything that can be held */
+	PRIORS_MAX = 64,   /* coins with fitted priors: as many as books are kept */
+	SLICES_MAX = 1024, /* slices of one plan */
 	/* Actions without an end, of all accounts, and so on one session: a flatten of 128 legs
 	 * that are repeated one by one, four rungs within the 5 s that an answer may take. */
 	ACTIONS_MAX = 512,
-	BATCH_MAX = 40,	     /* orders or cancels in one action: one unit of request weight */
-	FILLS_SEEN = 16384,  /* fill keys remembered; the venue replays at most 2,000 */
-	BALANCES_MAX = 64,   /* spot balances shown */
-	EFFECTS_MAX = 1280,  /* effects of one engine step: a flatten of 128 legs one by one */
+	BATCH_MAX = 40,	    /* orders or cancels in one action: one unit of request weight */
+	FILLS_SEEN = 16384, /* fill keys remembered; the venue replays at most 2,000 */
+	BALANCES_MAX = 64,  /* spot balances shown */
+	/* effects of one engine step: every leg there can be, saved and sent in batches, or 700 one
+	 * by one; what finds no room leaves in the next step */
+	EFFECTS_MAX = 4096,
 	FRAME_MAX = 4 << 20, /* bytes of one venue message; the largest seen is 120 kB */
 	JSON_DEPTH_MAX = 32,
 	CLIENTS_MAX = 16,  /* terminals and shells attached to one engine */
@@ -38,6 +45,7 @@ enum {
 	SNAP_PLAN = 64,	   /* points of a schedule as drawn */
 	SNAP_REPLANS = 6,  /* changes of a schedule before its newest, as told */
 	SNAP_TRACE = 240,  /* points of an exit's trace, thinned as it grows */
+	SNAP_RUNS = 8,	   /* runs in the snapshot: those under way first */
 	SNAP_POOLS = 64,
 	CMD_TEXT_MAX = 256,
 	NOTICE_TEXT_MAX = 200,

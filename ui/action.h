@@ -95,6 +95,7 @@ enum ui_flag { UF_A = 1, UF_S = 2, UF_L = 4, UF_R = 8, UF_E = 16 };
 	X(PANIC, SCOPE_ONE, "scope-one", "o", "only the selected market", UF_R) \
 	X(PANIC, LAST_PRICE, "last-price", "w", "type the last price", UF_R) \
 	X(PANIC, DRY_RUN, "dry-run", "d", "show the bytes, send nothing", UF_R) \
+	X(PANIC_RUN, NEXT_RUN, "next-run", "Tab", "the next run", UF_R) \
 	X(PANIC_RUN, READ_AGAIN, "read-again", "r", "read the account again", UF_R) \
 	X(ORDERS, CANCEL_ONE, "cancel-one", "c", "cancel this order…", UF_S) \
 	X(ORDERS, FILTER, "filter", "f", "filter by kind", UF_R) \

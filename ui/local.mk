@@ -12,6 +12,7 @@ libui_a_SOURCES = \
 	ui/lines.c ui/lines.h \
 	ui/model.c \
 	ui/panic.c ui/panic.h ui/panic_words.c ui/panic_beside.c \
+	ui/runs.c \
 	ui/sheetfill.c ui/sheetfill.h \
 	ui/move.c \
 	ui/style.c ui/style.h \
@@ -24,7 +25,7 @@ libui_a_SOURCES = \
 	ui/views/exits.c ui/views/groups.c \
 	ui/views/pools.c \
 	ui/views/report.c \
-	ui/views/exit.c ui/views/exit_chart.c ui/views/exit_in.h ui/views/exit_panels.c ui/views/alarm.c ui/views/bars.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c \
+	ui/views/exit.c ui/views/exit_chart.c ui/views/exit_in.h ui/views/exit_panels.c ui/views/alarm.c ui/views/bars.c ui/views/legs.c ui/views/lists.c ui/views/misc.c ui/views/panic.c ui/views/run.c ui/views/run_in.h ui/views/run_panels.c \
 	ui/views/sheets.c \
 	ui/views/ticket.c ui/views/ticket_in.h ui/views/ticket_knobs.c ui/views/ticket_meter.c ui/views/ticket_plot.c \
 	ui/views/view.h

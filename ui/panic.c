@@ -459,7 +459,8 @@ static void send_flatten(struct ui *u, int verb)
 						: VERB_NOW;
 	if (verb == SHEET_TRIM)
 		cuts_of(&cmd.flatten, &s->in_then, &s->then);
-	u->run_before = u->snap->flat.id;
+	u->run_before = ui_flat_newest(u->snap)->id;
+	u->run = 0;
 	u->run_asked_ns = u->now_ns;
 	u->run_verb = cmd.flatten.verb;
 	bool dry = cmd.flatten.dry_run;

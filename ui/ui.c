@@ -50,6 +50,8 @@ void ui_reply(struct ui *u, bool ok, const char *text)
 		kind = u->asked[0];
 		memmove(u->asked, u->asked + 1, --u->n_asked);
 	}
+	if (kind == CMD_FLATTEN)
+		ui_flat_answered(u, ok, text);
 	/* the name of what began is no news: the log says more */
 	if (ok && (text[0] == 'x' || text[0] == 'p') &&
 	    strlen(text) == 1 + strspn(text + 1, "0123456789"))
@@ -120,11 +122,11 @@ void ui_snap(struct ui *u, const struct snap *snap, int64_t now_ns)
 		if (first && snap->n_legs && !ui_leg_find(snap, u->coin, u->account))
 			snprintf(u->coin, sizeof u->coin, "%s", snap->leg[0].coin);
 	}
-	const struct snap_flat *f = &snap->flat;
+	const struct snap_flat *f = ui_flat_newest(snap);
 	if (f->id > u->run_before && f->id != u->run_seen && f->state != FLAT_NONE && !u->depth &&
 	    (f->state < FLAT_FLAT || !first ||
 	     snap->wall_ms - f->end_ms < 60000)) { /* whoever asked for it: everybody sees it */
-		u->run_seen = f->id;
+		u->run_seen = u->run = f->id;
 		ui_push(u, LAYER_RUN);
 	}
 	if (first || (!u->depth && u->now_ns - u->key_ns >= QUIET_NS))
@@ -339,6 +341,9 @@ static bool on_screen(struct ui *u, enum ui_action a)
 		return true;
 	case UA_EXPORT_REPORT:
 		export_shown(u, u->exit);
+		return true;
+	case UA_NEXT_RUN:
+		ui_flat_next(u);
 		return true;
 	case UA_READ_AGAIN:
 		ui_send_kind(u, CMD_READ, 0);

@@ -250,6 +250,7 @@ struct ui {
 	uint8_t alarm_code;
 	uint16_t alarm_instr;
 	uint32_t alarm_exit;
+	uint32_t run;	      /* the run on screen; 0, or gone: the newest */
 	uint32_t run_seen;    /* flatten whose running view opened by itself */
 	uint32_t run_before;  /* newest flatten when one was asked for here */
 	uint8_t run_verb;     /* enum flatten_verb of that */
@@ -289,6 +290,12 @@ void ui_wheel(struct ui *u, int by, int64_t now_ns);
 void ui_click(struct ui *u, int y, int64_t now_ns);
 /* The engine's answer to a command. */
 void ui_reply(struct ui *u, bool ok, const char *text);
+/* The run on screen; its state is FLAT_NONE when there is none. The newest that is known. How many
+ * are under way. */
+const struct snap_flat *ui_flat(const struct ui *u);
+const struct snap_flat *ui_flat_newest(const struct snap *s);
+uint32_t ui_flats(const struct snap *s);
+void ui_flat_next(struct ui *u);
 void ui_notice(struct ui *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ui_draw(struct ui *u, struct canvas *c, int64_t now_ns);
 

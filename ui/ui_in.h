@@ -6,6 +6,7 @@
 
 void ui_push(struct ui *u, enum ui_layer layer);
 void ui_pop(struct ui *u);
+void ui_flat_answered(struct ui *u, bool ok, const char *text);
 void ui_send(struct ui *u, struct cmd *cmd);
 /* The engine reads this coin's books each second for a while. */
 void ui_look(struct ui *u, const char *coin);

@@ -166,7 +166,7 @@ enum flatten_scope { FLAT_ALL, FLAT_LONGS, FLAT_SHORTS, FLAT_COINS };
  * a partial target: doubt waits for proof. */
 enum flatten_verb { VERB_NOW, VERB_CARE, VERB_TRIM, VERBS };
 
-enum { CUTS_MAX = 32 }; /* legs of one trim */
+enum { CUTS_MAX = POSITIONS_MAX }; /* legs of one trim: all that a sheet shows */
 struct cut {
 	char coin[COIN_MAX];
 	uint8_t account;

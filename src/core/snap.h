@@ -310,6 +310,7 @@ enum { FLAT_ROWS = 64 };
 struct snap_flat_row {
 	char coin[COIN_MAX];
 	uint16_t instr;
+	uint8_t account;
 	bool buy;
 	int8_t px_decimals, sz_decimals;
 	uint8_t rung;
@@ -325,10 +326,11 @@ struct snap_flat_row {
 	uint32_t tries;
 };
 struct snap_flat {
-	uint32_t id; /* p<id> */
-	uint8_t state, account;
+	uint32_t id;		  /* p<id> */
+	uint8_t state, account;	  /* 0xff: all */
 	int64_t start_ms, end_ms; /* wall */
 	int64_t start_ns;
+	uint32_t n_all; /* legs; more than n when some found no room */
 	uint32_t n, reads, cancels_sent, cancels_done, unknown;
 	struct money cost, expected, worst; /* positive is a loss; fees in */
 	struct money model;		    /* of expected: beyond every book that is seen */
@@ -411,15 +413,16 @@ struct snap {
 
 	uint32_t n_accounts, n_pools, n_legs, n_books, n_orders, n_orders_all, n_exits, n_alarms,
 		n_notices;
-	uint32_t n_legs_all; /* held; more than n_legs when some found no room */
-	double sigma_btc;    /* honest volatility of BTC of an hour, 0: not told */
+	uint32_t n_flats, n_flats_all; /* runs of the sheet's verbs; kept by the engine */
+	uint32_t n_legs_all;	       /* held; more than n_legs when some found no room */
+	double sigma_btc;	       /* honest volatility of BTC of an hour, 0: not told */
 	struct snap_account account[ACCOUNTS_MAX];
 	struct snap_pool pool[SNAP_POOLS]; /* sorted: most endangered first */
 	struct snap_leg leg[POSITIONS_MAX];
 	struct snap_book book[SNAP_BOOKS];
 	struct snap_order order[SNAP_ORDERS];
 	struct snap_exit exit[EXITS_MAX]; /* running first, then finished, newest first */
-	struct snap_flat flat;
+	struct snap_flat flat[SNAP_RUNS]; /* under way first, each newest first */
 	uint32_t n_venue_acts;
 	struct snap_venue_act venue_act[SNAP_VENUE_ACTS]; /* newest first; until acknowledged */
 	struct snap_auto automatic[SNAP_AUTOS];

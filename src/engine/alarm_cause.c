@@ -208,14 +208,13 @@ void cause_pool(struct engine *e, const struct epool *p)
 }
 
 /* "Sending again, 2 of 4: ..." of a close to zero. */
-static void again_words(const struct engine *e, const struct order *o, struct buf *b)
+static void again_words(struct engine *e, const struct order *o, struct buf *b)
 {
-	const struct flat *f = &e->flat.f;
+	const struct flat_slot *s = o->whose == WHOSE_PANIC ? flat_find(e, o->panic) : NULL;
 
 	buf_puts(b, "Sending again");
-	if (o->whose == WHOSE_PANIC && e->flat.used && f->id == o->panic && o->slice &&
-	    o->slice <= f->n) {
-		const struct flat_leg *l = &f->leg[o->slice - 1];
+	if (s && o->slice && o->slice <= s->f.n) {
+		const struct flat_leg *l = &s->f.leg[o->slice - 1];
 		uint32_t next = l->rung + (l->sent_ns <= o->sent_ns ? 1u : 0u);
 
 		if (next <= RUNGS)
@@ -298,8 +297,9 @@ static void post_only_words(const struct engine *e, struct buf *b)
 {
 	uint32_t wait = 0;
 
-	for (uint32_t i = 0; e->flat.used && !e->flat.f.done && i < e->flat.f.n; i++)
-		wait += e->flat.f.leg[i].resting;
+	for (int k = 0; k < RUNS_MAX; k++)
+		for (uint32_t i = 0; flat_runs(&e->flat[k]) && i < e->flat[k].f.n; i++)
+			wait += e->flat[k].f.leg[i].resting;
 	buf_puts(b, "HYPERLIQUID IS POST-ONLY after an upgrade. Nobody can trade.");
 	if (wait)
 		buf_printf(b, " %u close%s wait%s first in line; market close tried every 2 s.",

@@ -146,6 +146,16 @@ static bool naked(const struct engine *e, const struct epool *p)
 	return false;
 }
 
+/* A run of that account; only: one under NOW. */
+static bool runs_there(const struct engine *e, uint8_t account, bool only_now)
+{
+	for (int i = 0; i < RUNS_MAX; i++)
+		if (flat_runs(&e->flat[i]) && flat_has_account(&e->flat[i].f, account) &&
+		    (!only_now || e->flat[i].f.cmd.verb == VERB_NOW))
+			return true;
+	return false;
+}
+
 static bool may_fire(const struct engine *e, enum auto_kind k, const struct epool *p)
 {
 	const struct automatic_state *a = &e->automatic[k];
@@ -156,7 +166,7 @@ static bool may_fire(const struct engine *e, enum auto_kind k, const struct epoo
 			       */
 	if (k == AUTO_GUARD)
 		return naked(e, p);
-	return !e->flat.used || e->flat.f.done || (k == AUTO_NOW && e->flat.f.cmd.verb != VERB_NOW);
+	return !runs_there(e, p->account, k == AUTO_NOW);
 }
 
 void auto_tick(struct engine *e)

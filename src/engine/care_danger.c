@@ -9,9 +9,10 @@
 
 static const int64_t PERSIST_NS = 3 * S;
 
-static bool overtaken(const struct engine *e, const struct flat_leg *l, const struct flat_view *v)
+static bool overtaken(const struct engine *e, const struct flat *f, const struct flat_leg *l,
+		      const struct flat_view *v)
 {
-	int64_t rest = care_rest_ns(&e->flat.f, l, v);
+	int64_t rest = care_rest_ns(f, l, v);
 	struct epool p;
 	uint32_t leg;
 
@@ -19,9 +20,8 @@ static bool overtaken(const struct engine *e, const struct flat_leg *l, const st
 	       p.sum.touch_s * (double)S < (double)rest;
 }
 
-void care_danger(struct engine *e)
+static void look(struct engine *e, struct flat_slot *s)
 {
-	struct flat_slot *s = &e->flat;
 	struct flat_view v;
 	char names[96];
 	struct buf b;
@@ -31,16 +31,16 @@ void care_danger(struct engine *e)
 	    e->now_ns < s->danger_ns)
 		return;
 	s->danger_ns = e->now_ns + S;
-	flat_view_fill(e, &v);
+	flat_view_fill(e, s, &v);
 	buf_init(&b, names, sizeof names);
 	for (uint32_t i = 0; i < s->f.n; i++) {
-		const struct flat_leg *l = &s->f.leg[i];
+		struct flat_leg *l = &s->f.leg[i];
 
-		if (l->verb != VERB_CARE || !overtaken(e, l, &v))
-			s->near_ns[i] = 0;
-		else if (!s->near_ns[i])
-			s->near_ns[i] = e->now_ns;
-		else if (e->now_ns - s->near_ns[i] >= PERSIST_NS &&
+		if (l->verb != VERB_CARE || !overtaken(e, &s->f, l, &v))
+			l->near_ns = 0;
+		else if (!l->near_ns)
+			l->near_ns = e->now_ns;
+		else if (e->now_ns - l->near_ns >= PERSIST_NS &&
 			 flat_hurry(&s->f, &v, l->account, l->instr_id) && n++ < 4)
 			buf_printf(&b, "%s%s", n > 1 ? ", " : "", l->coin);
 	}
@@ -49,9 +49,15 @@ void care_danger(struct engine *e)
 	if (n > 4)
 		buf_printf(&b, " and %u more", n - 4);
 	s->dirty = true;
-	flat_save_to_journal(e);
+	flat_save_to_journal(e, s);
 	notice(e, 2, NC_NOT_FLAT, 0,
 	       "p%u: CARE ends its slices, liquidation is nearer than the last of them: %s close%s "
 	       "NOW.",
 	       s->f.id, names, n > 1 ? "" : "s");
+}
+
+void care_danger(struct engine *e)
+{
+	for (int i = 0; i < RUNS_MAX; i++)
+		look(e, &e->flat[i]);
 }

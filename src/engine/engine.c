@@ -161,7 +161,7 @@ static void on_store(struct engine *e, const struct event *ev)
 
 bool engine_busy(const struct engine *e)
 {
-	bool any = e->flat.used && !e->flat.f.done;
+	bool any = flats_running(e) > 0;
 
 	for (int i = 0; i < EXITS_MAX; i++)
 		any = any || (e->exit[i].used && e->exit[i].x.state != XS_DONE);
@@ -327,8 +327,9 @@ static void skip_lost(struct engine *e)
 		e->next_exit = from;
 	if (e->next_panic < from)
 		e->next_panic = from;
-	for (uint32_t i = 0; i < e->flat.f.n; i++)
-		e->flat.f.leg[i].attempt += LOST_ATTEMPTS;
+	for (int k = 0; k < RUNS_MAX; k++)
+		for (uint32_t i = 0; e->flat[k].used && i < e->flat[k].f.n; i++)
+			e->flat[k].f.leg[i].attempt += LOST_ATTEMPTS;
 	for (int i = 0; i < EXITS_MAX; i++)
 		if (e->exit[i].used)
 			e->exit[i].x.attempt += LOST_ATTEMPTS;
@@ -363,6 +364,7 @@ void engine_start(struct engine *e, uint64_t ceiling, int64_t now_ns, int64_t wa
 	for (uint16_t i = 0; i < ORDERS_MAX; i++)
 		if (e->orders.used[i])
 			order_retell(e, i);
+	flats_end_replaced(e);
 	exits_end_flattened(e);
 	if (e->conf.priors_bad[0])
 		notice(e, 2, NC_COMMAND, 0, "Estimates begin with the tables: %s",

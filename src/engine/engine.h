@@ -203,6 +203,7 @@ struct query {
 	int64_t sent_ns, venue_ms;
 	uint64_t nonce; /* of the order looked up */
 	bool found;
+	uint32_t round; /* QW_ROUND: of which (flat_slot.round) */
 };
 
 struct vtime { /* vtime.c: the venue's clock less our boot clock */
@@ -293,22 +294,22 @@ struct venue_act { /* what the venue took by itself: venue_acts.c */
 	uint32_t n_stopped, stopped[VA_EXITS];
 };
 
-struct flat_slot {
+struct flat_slot { /* a run of the sheet's selling verbs; f last, its legs are not all touched */
 	bool used, dirty;
-	struct flat f;
+	bool unsaved; /* the step that had to save it had no room */
 	int64_t next_ns;
 	/* the newest complete read of everything in scope */
 	uint64_t read_id;
 	int64_t read_venue_ms;
 	uint32_t openers;
-	bool round;	     /* one is under way */
+	uint32_t round;	     /* number of the one under way, 0 none */
 	uint32_t round_left; /* reads of it not answered */
 	bool round_bad;
 	bool round_again;
 	int64_t round_at_ns, round_ns;
-	int64_t danger_ns;	    /* CARE: next look at care_danger.c */
-	int64_t near_ns[FLAT_LEGS]; /* since when danger is nearer than its last slice; 0: not */
+	int64_t danger_ns; /* CARE: next look at care_danger.c */
 	char left[160];
+	struct flat f;
 };
 
 enum auto_kind { AUTO_GUARD, AUTO_TRIM, AUTO_NOW, AUTOS };
@@ -324,10 +325,11 @@ struct outside {
 		uint32_t n; /* that hold something and are not configured */
 		struct sub_account at[OUTSIDE_SUBS];
 	} subs[ACCOUNTS_MAX];
-	uint8_t has_master; /* bit by account: a sub-account of another that is configured */
-	bool stale;	    /* the texts are to be made anew */
-	uint8_t of;	    /* scope they were made for: an account, or 0xff */
-	char brief[73], text[200];
+	uint8_t has_master;    /* bit by account: a sub-account of another that is configured */
+	struct outside_words { /* by scope: an account, or the last for all of them */
+		bool made;
+		char brief[73], text[200];
+	} words[ACCOUNTS_MAX + 1];
 };
 
 struct automatic_state {
@@ -375,7 +377,9 @@ struct engine {
 	struct budget_ip ip;
 	struct exit_slot exit[EXITS_MAX];
 	struct exit_slot exit_dry; /* of a dry run: it takes no place from those that run */
-	struct flat_slot flat;
+	struct flat_slot flat[RUNS_MAX];
+	struct flat_slot flat_dry; /* of a dry run */
+	uint32_t next_round;
 	struct outside outside;
 	struct guard_slot guard[GUARDS_MAX];
 	struct add_slot add[ADDS_MAX];
@@ -384,7 +388,7 @@ struct engine {
 	struct venue_act act[SNAP_VENUE_ACTS];
 	struct exec_out exec_out;
 	struct flat_out flat_out;
-	struct flat_leg_view flat_legs[POSITIONS_MAX];
+	struct flat_leg_view flat_legs[RUN_LEGS_MAX];
 	struct sheet_in sheet_in; /* room of flat_sheet.c */
 	struct sheet sheet;
 	char dry_note[DRY_NOTE_MAX];

@@ -195,7 +195,8 @@ void exits_touch(struct engine *e, uint16_t instr)
 	for (int i = 0; i < EXITS_MAX; i++)
 		if (e->exit[i].used && (instr == NONE16 || e->exit[i].instr == instr))
 			e->exit[i].dirty = true;
-	e->flat.dirty = true;
+	for (int i = 0; i < RUNS_MAX; i++)
+		e->flat[i].dirty = e->flat[i].used;
 }
 
 void exits_trade(struct engine *e, uint16_t instr, const struct trade *t)

@@ -1,70 +1,94 @@
 /* flat_cmd.c: the commands of the sheet's selling verbs: flatten (NOW), care, trim, and what is
  * done to one that runs.
  *
- * 1. NOW is never refused because something runs: it takes over, whole or by legs, and takes in
- *    accounts that the run did not have.
- * 2. There is one run at a time; nothing slows a leg that is under NOW. */
+ * 1. Nothing that ends at zero is refused because something runs. NOW takes over: the whole of an
+ *    account replaces its runs, a part of it takes its legs over where they are. CARE takes what
+ *    no other run closes.
+ * 2. A part (TRIM, a fraction) stands beside what closes all, never beside another part of the same
+ *    leg: neither could prove what of the sum was its own.
+ * 3. Runs of other accounts are no concern of a command. ACCOUNTS_MAX places are kept for NOW,
+ * which begins a run only where none to zero has the account; of a whole account it always finds
+ * one, since it replaces what it covers.
+ * 4. Nothing slows a leg that is under NOW. */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "engine/inner.h"
 
+static const int64_t WHOLE = 1000000000000;
+
 static bool flat_is_now(const struct flatten *c)
 {
-	return c->verb == VERB_NOW && c->scope == FLAT_ALL && c->n_keep == 0 &&
-	       c->part.v >= 1000000000000;
+	return c->verb == VERB_NOW && c->scope == FLAT_ALL && c->n_keep == 0 && c->part.v >= WHOLE;
+}
+
+static void end_exit(struct engine *e, struct exit_slot *s, uint32_t by)
+{
+	struct exec_view v;
+	struct err err;
+
+	exits_view(e, s, s->account, s->instr, &v);
+	if (exit_end(&s->x, &v, &err))
+		s->x.ended_by = by;
+	s->dirty = true;
+	s->saved0 = false;
 }
 
 /* Exits in scope end: the flatten sells all they would have. */
-static void end_exits(struct engine *e, const struct flatten *c)
+static void end_exits(struct engine *e, const struct flatten *c, const struct flat *f)
 {
 	for (int i = 0; i < EXITS_MAX; i++) {
 		struct exit_slot *s = &e->exit[i];
-		struct exec_view v;
-		struct err err;
 		bool leg = false;
 
 		if (!s->used || s->x.state == XS_DONE ||
 		    (c->account != 0xff && c->account != s->account))
 			continue;
-		for (uint32_t k = 0; k < e->flat.f.n; k++)
-			leg = leg || (e->flat.f.leg[k].instr_id == s->instr &&
-				      e->flat.f.leg[k].account == s->account &&
-				      e->flat.f.leg[k].state != FL_KEPT);
-		if (!leg)
-			continue;
-		exits_view(e, s, s->account, s->instr, &v);
-		if (exit_end(&s->x, &v, &err))
-			s->x.ended_by = e->flat.f.id;
-		s->dirty = true;
-		s->saved0 = false;
+		for (uint32_t k = 0; k < f->n; k++)
+			leg = leg ||
+			      (f->leg[k].instr_id == s->instr && f->leg[k].account == s->account &&
+			       f->leg[k].state != FL_KEPT);
+		if (leg)
+			end_exit(e, s, f->id);
 	}
+}
+
+/* The newest run that closed this exit's coin without this engine; NULL: none. */
+static const struct flat *closed_by(const struct engine *e, const struct exit_slot *s)
+{
+	const struct flat *by = NULL;
+
+	for (int i = 0; i < RUNS_MAX; i++) {
+		const struct flat *f = &e->flat[i].f;
+		bool leg = false;
+
+		if (!e->flat[i].used || f->part || f->cmd.verb != VERB_NOW ||
+		    s->x.start_ms >= f->start_ms)
+			continue;
+		for (uint32_t k = 0; k < f->n; k++)
+			leg = leg || (!strncmp(f->leg[k].coin, s->x.coin, COIN_MAX) &&
+				      f->leg[k].account == s->account);
+		if (leg && (!by || f->id > by->id))
+			by = f;
+	}
+	return by;
 }
 
 void exits_end_flattened(struct engine *e)
 {
-	const struct flat *f = &e->flat.f;
-
-	if (!e->flat.used || f->part || f->cmd.verb != VERB_NOW)
-		return;
 	for (int i = 0; i < EXITS_MAX; i++) {
 		struct exit_slot *s = &e->exit[i];
-		struct exec_view v;
-		struct err err;
-		bool leg = false;
+		const struct flat *f;
 
-		for (uint32_t k = 0; k < f->n; k++)
-			leg = leg || (!strncmp(f->leg[k].coin, s->x.coin, COIN_MAX) &&
-				      f->leg[k].account == s->account);
-		if (!s->used || s->x.state == XS_DONE || s->x.start_ms >= f->start_ms || !leg)
+		if (!s->used || s->x.state == XS_DONE)
+			continue;
+		f = closed_by(e, s);
+		if (!f)
 			continue;
 		notice(e, 1, NC_EXIT, s->x.id, "x%u ends: p%u closed %s without this engine",
 		       s->x.id, f->id, s->x.coin);
-		exits_view(e, s, s->account, s->instr, &v);
-		if (exit_end(&s->x, &v, &err))
-			s->x.ended_by = e->flat.f.id;
-		s->dirty = true;
-		s->saved0 = false;
+		end_exit(e, s, f->id);
 	}
 }
 
@@ -100,91 +124,184 @@ static bool any_key(struct engine *e, const struct event *ev, uint8_t account)
 
 static const char *const verb_words[VERBS] = {"flatten", "care", "trim"};
 
-/* NOW takes what runs over: all of it, or the legs it names. Nothing else is begun beside a run.
- * True: answered. */
-static bool beside_a_run(struct engine *e, const struct event *ev)
-{
-	const struct flatten *c = &ev->cmd.cmd->flatten;
-	struct flat *f = &e->flat.f;
-	bool whole = c->part.v >= 1000000000000, wider;
-	bool apart = c->account != 0xff && f->account != 0xff && c->account != f->account;
-	struct flat_view v;
-
-	if (c->dry_run) {
-		reply(e, ev, ERR_RULE, f->id, "p%u runs; no dry run beside it.", f->id);
-		return true;
-	}
-	flat_view_fill(e, &v);
-	if (c->verb != VERB_NOW) {
-		if (c->verb == f->verb && c->account == f->account && c->scope == f->scope)
-			reply(e, ev, ERR_OK, f->id, "p%u runs already", f->id);
-		else
-			reply(e, ev, ERR_RULE, f->id, "p%u runs (%s). End it first, or flatten.",
-			      f->id, verb_words[f->verb]);
-		return true;
-	}
-	if (!whole && apart) { /* it would take the place of what runs there */
-		reply(e, ev, ERR_RULE, f->id, "p%u runs for %s. Flatten the whole of %s, or wait.",
-		      f->id, e->conf.account[f->account].name, e->conf.account[c->account].name);
-		return true;
-	}
-	if (!whole && f->verb == VERB_NOW && !f->part) {
-		reply(e, ev, ERR_RULE, f->id, "p%u closes everything already.", f->id);
-		return true;
-	}
-	/* pressed again: try on at once, never a second run beside the first */
-	if (flat_covers(f, c) || (f->verb == VERB_NOW && f->account == c->account &&
-				  f->scope == c->scope && c->scope != FLAT_COINS && !c->worst.v &&
-				  f->cmd.n_keep == c->n_keep && whole == !f->part)) {
-		flat_again(f, &v);
-		e->flat.dirty = true;
-		reply(e, ev, ERR_OK, f->id, "p%u tries on", f->id);
-		return true;
-	}
-	wider = flat_is_now(c) && (c->account == 0xff || c->account == f->account);
-	if (wider || !whole)
-		return false; /* a run of its own replaces it */
-	if (!v.n && !apart)   /* not read yet: the scope is kept, it takes the legs when known */
-		return false;
-	flat_join(f, c);
-	flat_view_fill(e, &v);
-	if (!flat_now(f, c, &v) && !flat_is_now(c)) {
-		reply(e, ev, ERR_RULE, f->id, "p%u runs, and nothing is held of what this names.",
-		      f->id);
-		return true;
-	}
-	e->flat.dirty = true;
-	record_command(e, ev, "flatten", f->id);
-	end_exits(e, c);
-	lock_after_now(e, c);
-	outside_ask(e, c->account);
-	for (uint32_t i = 0; i < f->n; i++)
-		market_want(e, f->leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
-	if (apart)
-		reply(e, ev, ERR_OK, f->id,
-		      "p%u takes in %s: closed now, the rest goes on as it was", f->id,
-		      e->conf.account[c->account].name);
-	else
-		reply(e, ev, ERR_OK, f->id, "p%u: closed now, the rest goes on as it was", f->id);
-	return true;
-}
-
 /* A run that NOW replaces: its end is in the journal, its orders stay looked after by themselves.
  */
-static void replaced(struct engine *e, uint32_t by)
+static void replaced(struct engine *e, struct flat_slot *s, uint32_t by)
 {
 	struct rec r = {.kind = REC_END,
-			.account = e->flat.f.account,
-			.exit = e->flat.f.id,
+			.account = s->f.account,
+			.exit = s->f.id,
 			.slice = 1,
 			.value = FLAT_NOT_FLAT};
 	struct buf b;
 
+	flat_replaced(&s->f, by, e->wall_ms);
 	buf_init(&b, r.text, sizeof r.text);
-	buf_printf(&b, "replaced by p%u", by);
+	buf_puts(&b, s->f.text);
 	ef_rec(e, &r);
-	notice(e, 1, NC_NOT_FLAT, 0, "p%u (%s) is replaced by p%u.", e->flat.f.id,
-	       verb_words[e->flat.f.verb], by);
+	notice(e, 1, NC_NOT_FLAT, 0, "p%u (%s) is replaced by p%u.", s->f.id, verb_words[s->f.verb],
+	       by);
+}
+
+/* NOW of everything an account holds, or all of them: runs for no more than that make place. */
+static void replace_narrower(struct engine *e, const struct flatten *c, uint32_t by)
+{
+	for (int i = 0; i < RUNS_MAX; i++) {
+		struct flat_slot *s = &e->flat[i];
+
+		if (flat_runs(s) && s->f.id != by &&
+		    (c->account == 0xff || c->account == s->f.account))
+			replaced(e, s, by);
+	}
+}
+
+/* At the start: what a newer flatten of everything took in. Another process may have begun it (a
+ * break-glass shell), which could not end what it found. */
+void flats_end_replaced(struct engine *e)
+{
+	for (int i = 0; i < RUNS_MAX; i++) {
+		struct flat_slot *s = &e->flat[i];
+
+		for (int k = 0; k < RUNS_MAX && flat_runs(s); k++) {
+			const struct flat *f = &e->flat[k].f;
+
+			if (e->flat[k].used && f->id > s->f.id && flat_is_now(&f->cmd) &&
+			    (f->account == 0xff || f->account == s->f.account))
+				replaced(e, s, f->id);
+		}
+	}
+}
+
+/* Pressed again: try on at once, never a second run beside the first. */
+static bool tries_on(struct engine *e, const struct event *ev)
+{
+	const struct flatten *c = &ev->cmd.cmd->flatten;
+
+	for (int i = 0; i < RUNS_MAX; i++) {
+		struct flat_slot *s = &e->flat[i];
+		struct flat *f = &s->f;
+		struct flat_view v;
+
+		if (!flat_runs(s) || !(flat_covers(f, c) ||
+				       (f->verb == VERB_NOW && !f->part && c->scope != FLAT_COINS &&
+					!c->worst.v && flat_same_scope(&f->cmd, c))))
+			continue;
+		flat_view_fill(e, s, &v);
+		flat_again(f, &v);
+		s->dirty = true;
+		reply(e, ev, ERR_OK, f->id, "p%u tries on", f->id);
+		return true;
+	}
+	return false;
+}
+
+/* A run to zero that has accounts of the command beside it. */
+static bool to_zero_beside(const struct flat_slot *s, const struct flatten *c)
+{
+	return flat_runs(s) && !s->f.part &&
+	       (c->account == 0xff || flat_has_account(&s->f, c->account));
+}
+
+/* Legs that runs to zero have already are closed where they are; an account that one has needs no
+ * other. *id: of the first that had any. Returns the accounts that none has, by bit. */
+static uint8_t take_over(struct engine *e, const struct event *ev, uint32_t *id)
+{
+	const struct flatten *c = &ev->cmd.cmd->flatten;
+	uint8_t alone = 0;
+
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		if (c->account == 0xff || c->account == a)
+			alone |= (uint8_t)(1u << a);
+	for (int i = 0; i < RUNS_MAX; i++) {
+		struct flat_slot *s = &e->flat[i];
+		struct flat_view v;
+
+		if (!to_zero_beside(s, c))
+			continue;
+		flat_view_fill(e, s, &v);
+		if (!v.n) /* not read yet: a run of its own keeps what was meant */
+			continue;
+		for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+			if (flat_has_account(&s->f, a))
+				alone &= (uint8_t) ~(1u << a);
+		if (!flat_now(&s->f, c, &v))
+			continue;
+		s->dirty = true;
+		*id = *id ? *id : s->f.id;
+		record_command(e, ev, "flatten", s->f.id);
+		end_exits(e, c, &s->f);
+		for (uint32_t k = 0; k < s->f.n; k++)
+			market_want(e, s->f.leg[k].instr_id, e->now_ns + FEED_KEEP_S * S);
+	}
+	return alone;
+}
+
+/* NOW beside what runs; true: answered, no run has to begin. */
+static bool now_beside(struct engine *e, const struct event *ev)
+{
+	const struct flatten *c = &ev->cmd.cmd->flatten;
+	uint32_t id = 0, wider = 0;
+
+	if (tries_on(e, ev))
+		return true;
+	for (int i = 0; i < RUNS_MAX && flat_is_now(c) && c->account != 0xff; i++)
+		if (to_zero_beside(&e->flat[i], c) && e->flat[i].f.account == 0xff)
+			wider = e->flat[i].f.id;
+	if (flat_is_now(c) && !wider)
+		return false; /* a run of its own, which replaces them */
+	if (take_over(e, ev, &id))
+		return false;
+	id = id ? id : wider;
+	if (!id) {
+		reply(e, ev, ERR_RULE, 0, "Nothing is held of what this names.");
+		return true;
+	}
+	lock_after_now(e, c);
+	outside_ask(e, c->account);
+	reply(e, ev, ERR_OK, id, "p%u: closed now, the rest goes on as it was", id);
+	return true;
+}
+
+/* CARE, a fraction or a trim of what a run does already; true: answered. */
+static bool runs_already(struct engine *e, const struct event *ev)
+{
+	const struct flatten *c = &ev->cmd.cmd->flatten;
+
+	for (int i = 0; i < RUNS_MAX; i++) {
+		const struct flat *f = &e->flat[i].f;
+		bool part = c->verb == VERB_TRIM || c->part.v < WHOLE;
+		struct flatten now = *c;
+
+		now.verb = VERB_NOW;
+		now.worst = f->typed;
+		if (!flat_runs(&e->flat[i]))
+			continue;
+		if (c->verb == f->verb && part == f->part && flat_same_scope(&f->cmd, c)) {
+			reply(e, ev, ERR_OK, f->id, "p%u runs already", f->id);
+			return true;
+		}
+		if (flat_covers(f, &now)) {
+			reply(e, ev, part ? ERR_RULE : ERR_OK, f->id,
+			      "p%u closes everything already.", f->id);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool beside(struct engine *e, const struct event *ev)
+{
+	const struct flatten *c = &ev->cmd.cmd->flatten;
+
+	if (c->verb == VERB_NOW && c->part.v >= WHOLE)
+		return now_beside(e, ev);
+	if (runs_already(e, ev))
+		return true;
+	if (flats_running(e) < RUNS_MAX - ACCOUNTS_MAX)
+		return false;
+	reply(e, ev, ERR_LIMIT, 0, "%u runs are under way: end one first, or flatten.",
+	      flats_running(e));
+	return true;
 }
 
 /* A close to zero is kept and takes its legs as they are read; a part and a cut have nothing to be
@@ -193,7 +310,7 @@ static bool begins_unread(struct engine *e, const struct event *ev)
 {
 	const struct flatten *c = &ev->cmd.cmd->flatten;
 
-	if (c->verb == VERB_TRIM || c->dry_run || c->part.v < 1000000000000) {
+	if (c->verb == VERB_TRIM || c->dry_run || c->part.v < WHOLE) {
 		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
 		return false;
 	}
@@ -203,89 +320,172 @@ static bool begins_unread(struct engine *e, const struct event *ev)
 	return true;
 }
 
-static bool flatten_begin(struct engine *e, const struct event *ev)
+/* Cuts of a trim that may go out: not of what NOW closes, and of no account where another part is
+ * still being taken of one of them. What is left out is told. */
+static bool cuts_left(struct engine *e, struct flatten *c, struct buf *out, struct err *err)
+{
+	uint8_t part = 0, kept = 0;
+
+	for (uint8_t i = 0; i < c->n_cuts; i++) {
+		const struct cut *cut = &c->cut[i];
+		uint16_t instr = instr_find(&e->instrs, cut->coin);
+
+		if (flats_take(e, NULL, cut->account, instr) & TAKEN_PART)
+			part |= (uint8_t)(1u << cut->account);
+	}
+	for (uint8_t i = 0; i < c->n_cuts; i++) {
+		struct cut cut = c->cut[i];
+		uint16_t instr = instr_find(&e->instrs, cut.coin);
+
+		if (!(part >> cut.account & 1) &&
+		    !(flats_take(e, NULL, cut.account, instr) & TAKEN_NOW))
+			c->cut[kept++] = cut;
+	}
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		if (part >> a & 1)
+			buf_printf(out, "; %s is being cut already", e->conf.account[a].name);
+	if (c->n_cuts && !kept)
+		return err_set(err, ERR_RULE,
+			       "Another run cuts or closes all of that already: end "
+			       "it first, or flatten.");
+	c->n_cuts = kept;
+	return true;
+}
+
+/* Whether a fraction found nothing that another run does not take a part of, or closes. */
+static bool all_taken(const struct flat *f, const struct flat_view *v, struct err *err)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < v->n && f->part && !f->n; i++)
+		any = any ||
+		      (v->leg[i].taken && flat_names(&f->cmd, v->leg[i].account,
+						     v->leg[i].instr->coin, v->leg[i].szi.v > 0));
+	if (any)
+		err_set(err, ERR_RULE,
+			"Another run cuts or closes all of that already: end it first, or "
+			"flatten.");
+	return any;
+}
+
+/* By the sheet, of every account in scope; what it has no room for is told. */
+static bool cuts_made(struct engine *e, struct flatten *c, struct buf *left_out, struct err *err)
+{
+	bool ok = flat_cuts(e, c, err);
+
+	if (e->sheet.left_out)
+		buf_printf(left_out,
+			   "; %u positions found no room in it: trim each account by itself",
+			   e->sheet.left_out);
+	return ok;
+}
+
+static struct flat_slot *refused(struct engine *e, const struct event *ev, const struct err *err)
+{
+	reply(e, ev, err->code, 0, "%s", err->text);
+	return NULL;
+}
+
+static struct flat_slot *flatten_begin(struct engine *e, const struct event *ev,
+				       struct buf *left_out)
 {
 	struct flatten cmd = ev->cmd.cmd->flatten, *c = &cmd;
-	struct flat_slot *s = &e->flat;
+	struct flat_slot *s;
 	struct flat_view v;
 	struct err err = {0};
 
-	if (c->verb == VERB_TRIM && c->n_cuts == 0 && !flat_cuts(e, c, &err)) {
-		reply(e, ev, err.code, 0, "%s", err.text);
-		return false;
+	if (!flat_check(c, &err) ||
+	    (c->verb == VERB_TRIM && c->n_cuts == 0 && !cuts_made(e, c, left_out, &err)) ||
+	    (c->verb == VERB_TRIM && !c->dry_run && !cuts_left(e, c, left_out, &err)))
+		return refused(e, ev, &err);
+	if (flat_is_now(c) && !c->dry_run)
+		replace_narrower(e, c, e->next_panic + 1);
+	s = c->dry_run ? &e->flat_dry : flat_slot_free(e);
+	if (!s) {
+		err_set(&err, ERR_LIMIT,
+			"%d runs are under way: flatten the whole account, which "
+			"takes them in.",
+			RUNS_MAX);
+		return refused(e, ev, &err);
 	}
-	if (s->used && !s->f.done)
-		replaced(e, e->next_panic + 1);
-	memset(s, 0, sizeof *s);
+	memset(s, 0, offsetof(struct flat_slot, f));
+	memset(&s->f, 0, offsetof(struct flat, leg));
 	s->f.account = c->account; /* the view is made for this scope */
-	flat_view_fill(e, &v);
+	flat_view_fill(e, s, &v);
 	v.unread = !command_any_read(e);
-	if (!flat_init(&s->f, ++e->next_panic, c, &v, &err)) {
-		reply(e, ev, err.code, 0, "%s", err.text);
-		return false;
-	}
+	for (uint32_t i = 0; i < v.n && c->dry_run; i++)
+		e->flat_legs[i].taken = 0; /* shown as if nothing ran */
+	if (!flat_init(&s->f, ++e->next_panic, c, &v, &err) || all_taken(&s->f, &v, &err))
+		return refused(e, ev, &err);
 	if (c->verb != VERB_NOW && !c->dry_run)
 		flat_expect(e, c, &s->f);
 	s->f.seed = exit_seed(e, s->f.id + 1000000);
 	s->used = s->dirty = true;
-	return true;
+	return s;
+}
+
+static void dry_run(struct engine *e, const struct event *ev, struct flat_slot *s)
+{
+	struct dry dry = {true, ev->cmd.client, ev->cmd.seq, e->dry_note};
+
+	flat_note(e, &ev->cmd.cmd->flatten, e->dry_note, sizeof e->dry_note);
+	if (!flat_dry(e, s, &dry))
+		reply(e, ev, ERR_RULE, 0, "Nothing to close: no order would leave.");
+	s->used = false;
 }
 
 void cmd_flatten(struct engine *e, const struct event *ev)
 {
 	const struct flatten *c = &ev->cmd.cmd->flatten;
-	struct flat_slot *s = &e->flat;
+	char left_out[128];
+	struct flat_slot *s;
+	struct buf b;
 
+	buf_init(&b, left_out, sizeof left_out);
 	if (c->account != 0xff && !account_ok(e, ev, c->account))
 		return;
 	if (!command_any_read(e) && !begins_unread(e, ev))
 		return;
-	if (!c->dry_run && !any_key(e, ev, c->account))
+	if (!c->dry_run && (!any_key(e, ev, c->account) || beside(e, ev)))
 		return;
-	if (s->used && !s->f.done && beside_a_run(e, ev))
-		return;
-	if (!flatten_begin(e, ev))
+	s = flatten_begin(e, ev, &b);
+	if (!s)
 		return;
 	if (c->dry_run) {
-		struct dry dry = {true, ev->cmd.client, ev->cmd.seq, e->dry_note};
-
-		flat_note(e, c, e->dry_note, sizeof e->dry_note);
-		if (!flat_dry(e, &dry))
-			reply(e, ev, ERR_RULE, 0, "Nothing to close: no order would leave.");
-		s->used = false;
+		dry_run(e, ev, s);
 		return;
 	}
 	record_command(e, ev, verb_words[c->verb], s->f.id);
 	outside_ask(e, c->account);
-	end_exits(e, c);
+	end_exits(e, c, &s->f);
 	lock_after_now(e, c);
 	for (uint32_t i = 0; i < s->f.n; i++)
 		market_want(e, s->f.leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
 	/* whose positions: where there are several accounts it is never left to be guessed */
 	if (e->conf.n_accounts > 1)
-		reply(e, ev, ERR_OK, s->f.id, "p%u, %s%s", s->f.id,
+		reply(e, ev, ERR_OK, s->f.id, "p%u, %s%s%s", s->f.id,
 		      c->account == 0xff ? "ALL ACCOUNTS" : "account ",
-		      c->account == 0xff ? "" : e->conf.account[c->account].name);
+		      c->account == 0xff ? "" : e->conf.account[c->account].name, left_out);
 	else
-		reply(e, ev, ERR_OK, s->f.id, "p%u", s->f.id);
+		reply(e, ev, ERR_OK, s->f.id, "p%u%s", s->f.id, left_out);
 }
 
 /* pN of a command that may name one; true: answered. */
 bool flat_named(struct engine *e, const struct event *ev, const char *name)
 {
 	uint32_t id = ev->cmd.cmd->which.exit & ~WHICH_PANIC;
-	struct flat_slot *s = &e->flat;
+	struct flat_slot *s = flat_find(e, id);
 	struct err err = {0};
 	struct flat_view v;
 	bool ok;
 
 	if (!(ev->cmd.cmd->which.exit & WHICH_PANIC))
 		return false;
-	if (!s->used || s->f.id != id) {
+	if (!s) {
 		reply(e, ev, ERR_RULE, id, "p%u does not run.", id);
 		return true;
 	}
-	flat_view_fill(e, &v);
+	flat_view_fill(e, s, &v);
 	ok = ev->cmd.cmd->kind == CMD_END
 		     ? flat_end(&s->f, &v, &err)
 		     : flat_pause(&s->f, ev->cmd.cmd->kind == CMD_PAUSE, &v, &err);
@@ -294,7 +494,7 @@ bool flat_named(struct engine *e, const struct event *ev, const char *name)
 		return true;
 	}
 	s->dirty = true;
-	flat_save_to_journal(e);
+	flat_save_to_journal(e, s);
 	record_command(e, ev, name, id);
 	reply(e, ev, ERR_OK, id, "%s: p%u", name, id);
 	return true;

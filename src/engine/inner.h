@@ -203,7 +203,9 @@ void outside_failed(struct engine *e, const struct query *q);
 /* Spot of the run's accounts; what finds no room in the sentence is counted. */
 enum { LEFT_BYTES = 61 };
 void outside_left(const struct engine *e, const struct flat *f, char out[LEFT_BYTES]);
-const char *outside_words(struct engine *e, uint8_t account); /* for the sentence */
+/* For the sentence; and, once those were made, all of it for the screen. */
+const char *outside_words(struct engine *e, uint8_t account);
+const char *outside_text(const struct engine *e, uint8_t account);
 
 /* exits.c, flats.c */
 void exits_view(const struct engine *e, const struct exit_slot *s, uint8_t account, uint16_t instr,
@@ -218,19 +220,36 @@ struct exit_slot *exit_slot_find(struct engine *e, uint32_t id);
 struct exit_slot *exit_slot_free(struct engine *e);
 void exit_save_to_journal(struct engine *e, struct exit_slot *s, uint32_t slice);
 bool exits_dry(struct engine *e, struct exit_slot *s, const struct dry *dry);
-bool flat_dry(struct engine *e, const struct dry *dry);
-void flat_view_fill(struct engine *e, struct flat_view *v);
+bool flat_dry(struct engine *e, struct flat_slot *s, const struct dry *dry);
+void flat_view_fill(struct engine *e, struct flat_slot *s, struct flat_view *v);
 void flat_report(struct engine *e, const struct order *o, const struct exec_report *r);
 void flat_run(struct engine *e);
-void flat_round_begin(struct engine *e);
+void flat_save_to_journal(struct engine *e, struct flat_slot *s);
+/* flat_round.c: a complete read of everything a run is about. */
+void flat_round_begin(struct engine *e, struct flat_slot *s);
+void flat_round_care(struct engine *e, struct flat_slot *s);
 void flat_round_query_end(struct engine *e, const struct query *q, bool ok);
-void flat_save_to_journal(struct engine *e);
 void flat_rebind(struct engine *e); /* ids of its legs by their names: after a load */
 
 /* groups.c */
 #define GROUP_BIT 0x40000000u /* names of groups; those of exits stay below */
 void groups_tick(struct engine *e);
 void groups_answered(struct engine *e, const struct solve_out *a);
+
+/* flat_slots.c: the runs of the sheet's selling verbs, p1, p2, ... */
+bool flat_runs(const struct flat_slot *s);		    /* under way */
+struct flat_slot *flat_find(struct engine *e, uint32_t id); /* NULL: not kept */
+/* The run with the highest number, of those kept; never NULL. */
+const struct flat_slot *flat_newest(const struct engine *e);
+/* A place for another: an unused one, else that of the oldest ended one; NULL: all run. */
+struct flat_slot *flat_slot_free(struct engine *e);
+uint32_t flats_running(const struct engine *e);
+bool flats_run_for(const struct engine *e, uint8_t account);
+/* What runs other than `s` do with that position: or of enum flat_taken. */
+uint8_t flats_take(const struct engine *e, const struct flat_slot *s, uint8_t account,
+		   uint16_t instr);
+/* Key of its alarms: no coin has it. */
+uint16_t flat_alarm_key(const struct flat *f);
 
 /* solve.c */
 void solve_ask(struct engine *e, struct exit_slot *s, const struct exec_view *v);
@@ -307,6 +326,7 @@ void command(struct engine *e, const struct event *ev);
 /* At the start: exits older than the newest flatten that covers them, which another process ran,
  * end; a position opened since is none of theirs. */
 void exits_end_flattened(struct engine *e);
+void flats_end_replaced(struct engine *e);     /* and so do runs */
 bool command_any_read(const struct engine *e); /* an account has been read */
 uint64_t exit_seed(const struct engine *e, uint32_t id);
 

@@ -15,6 +15,8 @@ libengine_a_SOURCES = \
 	src/engine/flat_sheet.c \
 	src/engine/flats.c \
 	src/engine/groups.c \
+	src/engine/flat_round.c \
+	src/engine/flat_slots.c \
 	src/engine/guard_cmd.c \
 	src/engine/guards.c \
 	src/engine/hands.c \

@@ -21,13 +21,20 @@ static bool same_address(const char *s, const char *t)
 	return s[i] == t[i];
 }
 
+/* What the sentences are made of has changed. */
+static void made_anew(struct engine *e)
+{
+	for (int i = 0; i <= ACCOUNTS_MAX; i++)
+		e->outside.words[i].made = false;
+}
+
 static void ask(struct engine *e, uint8_t account, bool dexes)
 {
 	struct outside_subs *s = &e->outside.subs[account];
 
 	s->read = false;
 	s->asked_ns = e->now_ns;
-	e->outside.stale = true;
+	made_anew(e);
 	query_send(e, account, Q_SUBS, 0, NONE16, QW_POLL, LANE_USER);
 	if (!dexes)
 		return;
@@ -50,10 +57,9 @@ void outside_ask(struct engine *e, uint8_t account)
 void outside_tick(struct engine *e, uint8_t account)
 {
 	struct outside_subs *s = &e->outside.subs[account];
-	const struct flat *f = &e->flat.f;
 
-	if (!e->flat.used || f->done || !flat_has_account(f, account) ||
-	    (s->read && e->outside.dexes_read) || e->now_ns - s->asked_ns < again)
+	if (!flats_run_for(e, account) || (s->read && e->outside.dexes_read) ||
+	    e->now_ns - s->asked_ns < again)
 		return;
 	ask(e, account, !e->outside.dexes_read);
 }
@@ -64,7 +70,7 @@ void outside_failed(struct engine *e, const struct query *q)
 		e->outside.subs[q->account].read = false;
 	else
 		e->outside.dexes_read = false;
-	e->outside.stale = true;
+	made_anew(e);
 }
 
 void outside_subs(struct engine *e, const struct event *ev)
@@ -73,7 +79,7 @@ void outside_subs(struct engine *e, const struct event *ev)
 
 	s->read = true;
 	s->n = 0;
-	e->outside.stale = true;
+	made_anew(e);
 	for (uint32_t i = 0; i < ev->subs.n; i++) {
 		const struct sub_account *x = &ev->subs.at[i];
 		bool known = false;
@@ -95,7 +101,8 @@ void outside_dexes(struct engine *e, const struct event *ev)
 {
 	struct outside *o = &e->outside;
 
-	o->dexes_read = o->stale = true;
+	o->dexes_read = true;
+	made_anew(e);
 	o->n_dexes = 0;
 	for (uint32_t i = 0; i < ev->dexes.n; i++) {
 		bool known = false;
@@ -244,13 +251,18 @@ void outside_left(const struct engine *e, const struct flat *f, char out[LEFT_BY
 
 const char *outside_words(struct engine *e, uint8_t account)
 {
-	struct outside *o = &e->outside;
+	struct outside_words *w =
+		&e->outside.words[account < ACCOUNTS_MAX ? account : ACCOUNTS_MAX];
 
-	if (o->stale || o->of != account || !o->brief[0]) {
-		o->stale = false;
-		o->of = account;
-		put_all(e, account, o->brief, sizeof o->brief);
-		put_all(e, account, o->text, sizeof o->text);
+	if (!w->made) {
+		w->made = true;
+		put_all(e, account, w->brief, sizeof w->brief);
+		put_all(e, account, w->text, sizeof w->text);
 	}
-	return o->brief;
+	return w->brief;
+}
+
+const char *outside_text(const struct engine *e, uint8_t account)
+{
+	return e->outside.words[account < ACCOUNTS_MAX ? account : ACCOUNTS_MAX].text;
 }

@@ -279,7 +279,7 @@ static bool in_play(const struct engine *e, uint8_t account)
 {
 	if (e->danger_ns > e->now_ns)
 		return true;
-	if (e->flat.used && !e->flat.f.done && flat_has_account(&e->flat.f, account))
+	if (flats_run_for(e, account))
 		return true;
 	for (int i = 0; i < EXITS_MAX; i++)
 		if (e->exit[i].used && e->exit[i].account == account &&
@@ -392,16 +392,14 @@ static void poll_books(struct engine *e)
 		poll_full(e, s->account, s->instr, LANE_PROTECTIVE);
 		wake_at(e, e->now_ns + S);
 	}
-	if (!e->flat.used || e->flat.f.done)
-		return;
-	for (uint32_t k = 0; k < e->flat.f.n; k++) {
-		uint16_t instr = e->flat.f.leg[k].instr_id;
-		struct mkt *m = &e->mkt[instr];
+	for (int i = 0; i < RUNS_MAX; i++)
+		for (uint32_t k = 0; flat_runs(&e->flat[i]) && k < e->flat[i].f.n; k++) {
+			const struct flat_leg *l = &e->flat[i].f.leg[k];
 
-		if (e->flat.f.leg[k].state != FL_WORKING || e->now_ns - m->book_poll_ns < S)
-			continue;
-		poll_full(e, e->flat.f.leg[k].account, instr, LANE_PROTECTIVE);
-	}
+			if (l->state == FL_WORKING && l->instr_id < e->instrs.n &&
+			    e->now_ns - e->mkt[l->instr_id].book_poll_ns >= S)
+				poll_full(e, l->account, l->instr_id, LANE_PROTECTIVE);
+		}
 }
 
 void recon_tick(struct engine *e)

@@ -4,6 +4,7 @@
  * 2. An intent without a verdict is UNKNOWN: it may have left, the journal cannot say otherwise. */
 #include "engine/replay.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/plant.h"
@@ -19,6 +20,38 @@ static bool bad(struct err *err, const struct replay_row *row, const char *why)
 	return err_set(err, ERR_STORE, "record %s: %s", rec_kind_name(row->kind), why);
 }
 
+/* One run at a time was all that versions before 5 knew: the newer one had taken its place. */
+static void old_ones_end(struct engine *e, const struct flat_slot *s)
+{
+	for (int i = 0; i < RUNS_MAX; i++)
+		if (&e->flat[i] != s && e->flat[i].used && e->flat[i].f.ver < 5)
+			e->flat[i].f.done = true;
+}
+
+static bool on_flat(struct engine *e, const struct rec *r, const struct replay_row *row,
+		    struct err *err)
+{
+	struct flat_slot *s = flat_find(e, row->exit);
+
+	if (!s && row->slice)
+		return true; /* legs of one that is no longer kept */
+	if (!s) {
+		s = flat_slot_free(e);
+		if (!s)
+			return bad(err, row, "more runs than fit");
+		memset(s, 0, offsetof(struct flat_slot, f));
+	}
+	if (!flat_load(&s->f, row->slice, r->plan.bytes, r->plan.len, e->now_ns))
+		return bad(err, row, "flatten cannot be read");
+	s->used = s->dirty = true;
+	if (s->f.ver < 5 && row->slice == 0)
+		old_ones_end(e, s);
+	flat_rebind(e);
+	if (row->exit > e->next_panic)
+		e->next_panic = row->exit;
+	return true;
+}
+
 static bool on_plan(struct engine *e, const struct rec *r, const struct replay_row *row,
 		    struct err *err)
 {
@@ -31,17 +64,7 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 		return true;
 	}
 	if (r->plan.what == PART_FLAT) {
-		/* Two processes may have written at once: an engine, and the shell that fenced it
-		 * off. Legs of the one are none of the other's. */
-		if (row->slice && row->exit != e->flat.f.id)
-			return true;
-		if (!flat_load(&e->flat.f, row->slice, r->plan.bytes, r->plan.len, e->now_ns))
-			return bad(err, row, "flatten cannot be read");
-		e->flat.used = e->flat.dirty = true;
-		flat_rebind(e);
-		if (row->exit > e->next_panic)
-			e->next_panic = row->exit;
-		return true;
+		return on_flat(e, r, row, err);
 	}
 	instr = coin_id(e, r->plan.coin);
 	if (instr == INSTR_NONE)
@@ -226,7 +249,10 @@ static void on_end(struct engine *e, const struct replay_row *row)
 	struct exit_slot *s = exit_slot_find(e, row->exit);
 
 	if (row->slice == 1) { /* a flatten's */
-		e->flat.f.done = e->flat.f.done || row->exit == e->flat.f.id;
+		struct flat_slot *f = flat_find(e, row->exit);
+
+		if (f)
+			f->f.done = true;
 		return;
 	}
 	if (s) /* the oldest end makes room first, as it did then */

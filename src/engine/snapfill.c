@@ -437,28 +437,52 @@ static void fill_exits(const struct engine *e, struct snap *out)
 }
 
 /* The run's estimate beside its cost: both with fees, and no pool loses more than it has. */
-static void fill_flat(const struct engine *e, struct snap *out)
+static void fill_flat(const struct engine *e, const struct flat *f, const struct snap *out,
+		      struct snap_flat *x)
 {
-	const struct flat *f = &e->flat.f;
 	struct money equity = {0};
 
-	flat_fill_snap(f, NULL, &out->flat);
-	copy_text(out->flat.not_watched, sizeof out->flat.not_watched, e->outside.text);
+	flat_fill_snap(f, NULL, x);
+	copy_text(x->not_watched, sizeof x->not_watched, outside_text(e, f->account));
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct flat_leg *l = &f->leg[i];
 		const struct account *a = &e->acct[l->account];
 		double fee = a->has_fees ? ratio_to_double(a->fee_taker) : 0.00045;
 
 		if (f->verb == VERB_NOW && l->mark0.v && l->first_ns) /* the sheet's has them */
-			money_add(&out->flat.expected, out->flat.expected,
+			money_add(&x->expected, x->expected,
 				  usd(qty_to_double(l->start) * price_to_double(l->mark0) * fee));
 	}
 	for (uint32_t a = 0; a < out->n_accounts; a++)
 		if (f->account == 0xff || f->account == a)
 			money_add(&equity, equity, out->account[a].equity);
-	money_add(&equity, equity, out->flat.cost);
-	if (equity.v > 0 && out->flat.worst.v > equity.v)
-		out->flat.worst = equity;
+	money_add(&equity, equity, x->cost);
+	if (equity.v > 0 && x->worst.v > equity.v)
+		x->worst = equity;
+}
+
+/* Under way first, each newest first. */
+static void fill_flats(const struct engine *e, struct snap *out)
+{
+	const struct flat_slot *by[RUNS_MAX];
+
+	for (int i = 0; i < RUNS_MAX; i++) {
+		const struct flat_slot *s = &e->flat[i];
+		uint32_t at = out->n_flats_all;
+
+		if (!s->used)
+			continue;
+		for (; at > 0 &&
+		       (flat_runs(s) > flat_runs(by[at - 1]) ||
+			(flat_runs(s) == flat_runs(by[at - 1]) && s->f.id > by[at - 1]->f.id));
+		     at--)
+			by[at] = by[at - 1];
+		by[at] = s;
+		out->n_flats_all++;
+	}
+	out->n_flats = out->n_flats_all < SNAP_RUNS ? out->n_flats_all : SNAP_RUNS;
+	for (uint32_t i = 0; i < out->n_flats; i++)
+		fill_flat(e, &by[i]->f, out, &out->flat[i]);
 }
 
 static void fill_alarms(const struct engine *e, struct snap *out)
@@ -572,8 +596,7 @@ void engine_snap(const struct engine *e, struct snap *out)
 	fill_books(e, out);
 	fill_orders(e, out);
 	fill_exits(e, out);
-	if (e->flat.used)
-		fill_flat(e, out);
+	fill_flats(e, out);
 	fill_alarms(e, out);
 	venue_acts_snap(e, out);
 	fill_autos(e, out);

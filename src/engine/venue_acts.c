@@ -103,17 +103,16 @@ static void stop_slicing(struct engine *e, struct venue_act *a)
 }
 
 /* Legs of a CARE there: no more slices. */
-static void hurry_care(struct engine *e, const struct venue_act *a)
+static void hurry_care(struct engine *e, struct flat_slot *s, const struct venue_act *a)
 {
-	struct flat_slot *s = &e->flat;
 	char names[96];
 	struct flat_view v;
 	struct buf b;
 	uint32_t n = 0;
 
-	if (a->kind == VA_ADL || !s->used || s->f.done || s->f.verb != VERB_CARE)
+	if (a->kind == VA_ADL || !flat_runs(s) || s->f.verb != VERB_CARE)
 		return;
-	flat_view_fill(e, &v);
+	flat_view_fill(e, s, &v);
 	buf_init(&b, names, sizeof names);
 	for (uint32_t i = 0; i < s->f.n; i++) {
 		const struct flat_leg *l = &s->f.leg[i];
@@ -128,7 +127,7 @@ static void hurry_care(struct engine *e, const struct venue_act *a)
 		return;
 	s->dirty = true;
 	e->tick_ns = 0;
-	flat_save_to_journal(e);
+	flat_save_to_journal(e, s);
 	if (n > 4)
 		buf_printf(&b, " and %u more", n - 4);
 	notice(e, 2, NC_NOT_FLAT, 0,
@@ -158,7 +157,8 @@ static void began(struct engine *e, struct venue_act *a, uint8_t kind, uint8_t a
 	if (kind == VA_LIQUIDATED)
 		a->clock_end_ms = f->time_ms + CLOCK_MS;
 	stop_slicing(e, a);
-	hurry_care(e, a);
+	for (int i = 0; i < RUNS_MAX; i++)
+		hurry_care(e, &e->flat[i], a);
 	for (uint8_t d = 0; kind != VA_ADL && d < e->conf.n_dexes; d++)
 		query_send(e, account, Q_ORDERS, d, NONE16, QW_WANT, LANE_EXIT);
 }

@@ -56,6 +56,7 @@ struct exec_report {
 	uint8_t reject;	  /* enum reject, with REP_CLOSED */
 	bool batch_error; /* the refusal came for the whole action (pre-validation) */
 	bool crossed;	  /* REP_FILL: taker */
+	bool no_room;	  /* NOT_SENT: this step was full; the next one has room */
 	uint32_t slice;	  /* flatten: leg index + 1 */
 	uint32_t attempt;
 	struct qty filled; /* CLOSED, DEAD: cumulative; FILL: this execution */

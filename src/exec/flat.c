@@ -459,7 +459,8 @@ static void turn_around(const struct flat *f, struct flat_leg *l, const struct f
 {
 	bool other = p && (l->buy ? p->szi.v > 0 : p->szi.v < 0);
 	struct money at_mark = {0};
-	if (!other || l->target.v > 0 || l->verb == VERB_TRIM || !flat_in_scope(f, p))
+	if (!other || l->target.v > 0 || l->verb == VERB_TRIM ||
+	    !(l->any_side || flat_in_scope(f, p)))
 		return;
 	(void)price_times_qty(&at_mark, l->mark0, l->filled, ROUND_HALF_AWAY);
 	l->past.v += l->buy ? l->value.v - at_mark.v : at_mark.v - l->value.v;
@@ -516,10 +517,9 @@ static bool all_in_place(const struct flat *f, bool *cannot)
 static bool read_clean(struct flat *f, const struct flat_view *v)
 {
 	for (uint32_t i = 0; i < v->n; i++)
-		if (flat_in_scope(f, &v->leg[i]) &&
-		    (!f->part || flat_has_whole(f, v->leg[i].account)))
+		if (!f->part && flat_in_scope(f, &v->leg[i]))
 			return false;
-	return (!flat_takes_all(f) && !f->joined_all) || (v->openers == 0 && v->lost == 0);
+	return !flat_takes_all(f) || (v->openers == 0 && v->lost == 0);
 }
 
 static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o, bool flat)
@@ -559,9 +559,6 @@ static void cancel_opening(struct flat *f, const struct flat_view *v, struct fla
 	f->cancel_ns = v->now_ns;
 	if (flat_takes_all(f))
 		cancel_all(f, o, f->account);
-	for (uint8_t a = 0; a < ACCOUNTS_MAX; a++)
-		if (f->joined_all >> a & 1)
-			cancel_all(f, o, a);
 	for (uint32_t i = 0; i < f->n; i++)
 		if (f->leg[i].state != FL_KEPT && !flat_has_whole(f, f->leg[i].account))
 			flat_leg_want(f, o, FW_CANCEL_OPENING, i);
@@ -594,7 +591,7 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 		f->reads++;
 		if (v->read_venue_ms > answer || PLANT(22))
 			f->zero_reads = read_clean(f, v) || cannot ? f->zero_reads + 1 : 0;
-		if ((!f->part || f->joined_all) && flat_legs_take(f, v))
+		if (!f->part && flat_legs_take(f, v))
 			f->zero_reads = 0;
 		/* The second follows the first at once. One that did not count is asked for again,
 		 * but not at the speed of a short line: dozens would eat the requests that the

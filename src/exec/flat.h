@@ -26,7 +26,7 @@
 #include "core/snap.h"
 #include "exec/exec.h"
 
-enum { FLAT_LEGS = 128, FLAT_TRIES = 20 }; /* tries: a close to zero expires after 30 s */
+enum { FLAT_LEGS = RUN_LEGS_MAX, FLAT_TRIES = 20 }; /* tries: a close expires after 30 s */
 
 /* One position of an account in scope. Found by (account, instr_id); absent means zero. */
 struct flat_leg_view {
@@ -46,7 +46,12 @@ struct flat_leg_view {
 	double rank;		 /* danger: larger goes first */
 	bool cannot_trade;	 /* halted, delisted: named, never holds up another */
 	bool no_key;		 /* of its account: it waits and is named, the others go on */
+	uint8_t taken;		 /* or of enum flat_taken: legs of other runs */
 };
+/* What other runs do with a position. Two runs to zero never share a leg, but that NOW closes what
+ * another takes with care; nor do two that take a part, whose tickets would add up. One of each
+ * may: together they sell no more than is held. */
+enum flat_taken { TAKEN_CARE = 1, TAKEN_NOW = 2, TAKEN_PART = 4 };
 struct flat_view {
 	int64_t now_ns, wall_ms;
 	bool unread; /* no account is read yet: a coin that is not held may be held all the same */
@@ -60,6 +65,7 @@ struct flat_view {
 	uint32_t openers;      /* resting or trigger orders that could open, venue TWAPs, by it */
 	uint32_t lost;	       /* positions that could not be told: whose, nobody knows */
 	uint32_t dexes, accounts;
+	const char *who;	 /* the account's name when there are others beside it; "" */
 	const char *left;	 /* what else is held, "" none */
 	const char *not_watched; /* "" none; 72 bytes of it are said */
 	bool post_only;
@@ -94,7 +100,7 @@ struct flat_want {
 	struct qty qty;
 	char text[256]; /* as long as the sentence of the end */
 };
-enum { FLAT_WANTS = 384 }; /* 128 legs: an order or a cancel each, stops, burns */
+enum { FLAT_WANTS = 3 * FLAT_LEGS }; /* an order or a cancel each, stops, burns */
 static const uint32_t FLAT_EVERY = UINT32_MAX;
 /* at[0..n-1]; the last is spare */
 struct flat_out {
@@ -106,9 +112,9 @@ struct flat_out {
 
 struct flat_try {	       /* an order without a verdict */
 	uint32_t attempt;      /* 0: free */
+	bool zero;	       /* a close to zero: it never makes anything wait */
 	struct qty size, left; /* left: not explained by fills */
 	int64_t sent_ns;
-	bool zero; /* a close to zero: it never makes anything wait */
 };
 struct flat_leg {
 	uint8_t account, state; /* enum flat_leg_state */
@@ -120,6 +126,7 @@ struct flat_leg {
 	bool dust;				  /* the venue refuses it for its size */
 	bool beyond, blind_told; /* TRIM: held at break-even. CARE: waits for a book */
 	bool opposite;		 /* TRIM: its cut raises |net delta| */
+	bool any_side;		 /* NOW named it, whichever side it is on: a turn is followed */
 	uint16_t instr_id;
 	uint32_t attempt;
 	uint32_t rest_attempt;	  /* of the order that rests */
@@ -133,6 +140,8 @@ struct flat_leg {
 	struct price px, mark0;
 	int64_t sent_ns, answered_ns, first_ns, next_ns;
 	int64_t back_ns; /* the rung sent then goes again at its price */
+	int64_t near_ns; /* CARE, the engine's: danger is nearer than the last slice since; 0: not
+			  */
 	uint32_t tries, unknowns, rejects, ro_rejects, crowded;
 	char said[64]; /* the venue's words of the last refusal that stops it */
 	struct flat_try open[FLAT_TRIES];
@@ -147,10 +156,8 @@ struct flat {
 	uint8_t account, scope;
 	uint8_t verb; /* enum flatten_verb */
 	uint8_t ver;  /* of the bytes it was loaded from */
-	/* Bit by account: those that NOW took in while this ran for another one; of them those
-	 * that it closes whole, which FLAT means too. */
-	uint8_t joined, joined_all;
 	bool part, started, all_alone, asked, told_still, done;
+	bool strangers; /* legs of other accounts, from a record of version 4 or before */
 	bool paused, told_more, throttled, ended; /* ended: by the operator */
 	bool moved;				  /* this report brought a fill */
 	bool nobody_trades;			  /* the last step met a post-only venue */
@@ -168,24 +175,32 @@ struct flat {
 	struct money expected, worst, model; /* model: of expected, from no level that is seen */
 	struct flatten cmd;
 	char text[256];
-	struct flat_leg leg[FLAT_LEGS];
+	struct flat_leg leg[FLAT_LEGS]; /* beyond n: not touched */
 };
 
 /* Chooses the legs by the command's scope, coins, keep-list and fraction. False: nothing to do is
  * not an error (it verifies and says FLAT); a coin that is not held is. */
+/* Whether `c` can be meant at all, whatever is held. */
+bool flat_check(const struct flatten *c, struct err *e);
 bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struct flat_view *v,
 	       struct err *e);
 void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *out);
 /* slice = leg + 1, attempt as in the want. Then call flat_step. */
 void flat_on_order(struct flat *f, const struct exec_report *r, const struct flat_view *v);
 /* NOW for what `c` names, within a run that goes on for the rest: those legs are closed to zero by
- * the ladder, whatever became of their slices. Accounts that the run did not have join it first
- * (flat_join), and the view has to show them. Returns how many legs. */
+ * the ladder, whatever became of their slices; what is named, and no run's, becomes a leg of this.
+ * Returns how many legs. */
 uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v);
-void flat_join(struct flat *f, const struct flatten *c);
 /* Whether this account is in the run, and whether all it holds is. */
 bool flat_has_account(const struct flat *f, uint8_t account);
 bool flat_has_whole(const struct flat *f, uint8_t account);
+/* Whether `c` names this position; whether `a` and `b` name the same ones. */
+bool flat_names(const struct flatten *c, uint8_t account, const char *coin, bool is_long);
+bool flat_same_scope(const struct flatten *a, const struct flatten *b);
+/* What the run does with its legs, as others have to see it: enum flat_taken. */
+uint8_t flat_takes_as(const struct flat *f, const struct flat_leg *l);
+/* For good, by another run. */
+void flat_replaced(struct flat *f, uint32_t by, int64_t wall_ms);
 /* The venue has taken a part of this leg's pool and will take the rest: its slices end, what is
  * left of a close to zero goes by the ladder at once. False: no leg of that kind. */
 bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint16_t instr_id);
@@ -203,7 +218,7 @@ void flat_again(struct flat *f, const struct flat_view *v);
 
 /* Part 0 is the head, parts 1.. hold FLAT_PART_LEGS legs each; 0: no such part. After a load every
  * order without a verdict is unknown; a close to zero simply goes on. */
-enum { FLAT_VERSION = 4, FLAT_PART_LEGS = 5 };
+enum { FLAT_VERSION = 5, FLAT_PART_LEGS = 5 };
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
 /* Cost so far, positive is a loss, fees in. */

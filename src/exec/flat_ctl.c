@@ -3,8 +3,10 @@
  * 1. A leg is named once and keeps its index.
  * 2. NOW takes legs over at any moment and is never refused; nothing slows a leg that is under it.
  */
+#include <stddef.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/check.h"
 #include "exec/flat_in.h"
 
@@ -23,7 +25,7 @@ static bool named(const char list[8][COIN_MAX], uint8_t n, const char *coin)
 	return false;
 }
 
-static bool named_by(const struct flatten *c, uint8_t account, const char *coin, bool is_long)
+bool flat_names(const struct flatten *c, uint8_t account, const char *coin, bool is_long)
 {
 	if ((c->account != 0xff && c->account != account) || named(c->keep, c->n_keep, coin))
 		return false;
@@ -39,9 +41,19 @@ static bool named_by(const struct flatten *c, uint8_t account, const char *coin,
 	}
 }
 
-static bool in(uint8_t set, uint8_t account)
+static bool same_names(const char a[8][COIN_MAX], uint8_t n, const char b[8][COIN_MAX], uint8_t m)
 {
-	return account < ACCOUNTS_MAX && (set >> account & 1);
+	bool same = n == m;
+	for (uint8_t i = 0; same && i < n && i < 8; i++)
+		same = named(b, m, a[i]);
+	return same;
+}
+
+bool flat_same_scope(const struct flatten *a, const struct flatten *b)
+{
+	return a->account == b->account && a->scope == b->scope &&
+	       same_names(a->keep, a->n_keep, b->keep, b->n_keep) &&
+	       (a->scope != FLAT_COINS || same_names(a->coin, a->n_coins, b->coin, b->n_coins));
 }
 
 static bool begun_for(const struct flat *f, uint8_t account)
@@ -51,34 +63,36 @@ static bool begun_for(const struct flat *f, uint8_t account)
 
 bool flat_has_account(const struct flat *f, uint8_t account)
 {
-	return begun_for(f, account) || in(f->joined, account);
+	bool has = begun_for(f, account);
+	for (uint32_t i = 0; f->strangers && !has && i < f->n; i++)
+		has = f->leg[i].account == account;
+	return has;
 }
 
 bool flat_has_whole(const struct flat *f, uint8_t account)
 {
-	return in(f->joined_all, account) || (begun_for(f, account) && flat_takes_all(f));
-}
-
-void flat_join(struct flat *f, const struct flatten *c)
-{
-	bool whole = c->scope == FLAT_ALL && !c->n_keep;
-	for (uint8_t a = 0; a < ACCOUNTS_MAX; a++) {
-		if ((c->account != 0xff && c->account != a) || begun_for(f, a))
-			continue;
-		f->joined |= (uint8_t)(1u << a);
-		f->joined_all |= (uint8_t)(whole ? 1u << a : 0);
-	}
+	return begun_for(f, account) && flat_takes_all(f);
 }
 
 bool flat_in_scope(const struct flat *f, const struct flat_leg_view *p)
 {
-	if (p->szi.v == 0)
-		return false;
-	if (in(f->joined_all, p->account))
-		return true;
-	if (!begun_for(f, p->account))
-		return false;
-	return named_by(&f->cmd, p->account, p->instr->coin, p->szi.v > 0);
+	return p->szi.v != 0 && flat_names(&f->cmd, p->account, p->instr->coin, p->szi.v > 0);
+}
+
+uint8_t flat_takes_as(const struct flat *f, const struct flat_leg *l)
+{
+	if (l->state == FL_KEPT)
+		return 0;
+	if (l->verb == VERB_NOW && l->target.v == 0)
+		return TAKEN_NOW;
+	return f->part ? TAKEN_PART : TAKEN_CARE;
+}
+
+/* Another run has it already, and this one would add nothing but doubt. */
+static bool taken(const struct flat *f, const struct flat_leg_view *p)
+{
+	uint8_t by = TAKEN_NOW | (f->part ? TAKEN_PART : f->verb == VERB_NOW ? 0 : TAKEN_CARE);
+	return (p->taken & by) != 0;
 }
 
 struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uint8_t verb)
@@ -87,14 +101,13 @@ struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uin
 		return NULL;
 	struct flat_leg *l = &f->leg[f->n];
 	struct qty part = {0};
-	bool whole = in(f->joined_all, p->account);
 	memset(l, 0, sizeof *l);
-	l->verb = whole ? VERB_NOW : verb;
+	l->verb = verb;
 	l->account = p->account;
 	l->instr_id = p->instr_id;
 	l->buy = p->szi.v < 0;
 	l->start.v = abs64(p->szi.v);
-	if (f->part && f->verb != VERB_TRIM && !whole) {
+	if (f->part && f->verb != VERB_TRIM) {
 		(void)qty_times_ratio(&part, l->start, f->cmd.part, ROUND_DOWN);
 		part = instr_floor_qty(p->instr, part);
 		l->target.v = l->start.v - part.v;
@@ -111,38 +124,53 @@ struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uin
 	return l;
 }
 
-/* Legs of the view that are in scope and not ours yet, the most endangered first. */
-uint32_t flat_legs_take(struct flat *f, const struct flat_view *v)
+static bool have_leg(const struct flat *f, const struct flat_leg_view *p)
 {
-	uint32_t added = 0;
-	for (;;) {
-		const struct flat_leg_view *best = NULL;
-		for (uint32_t i = 0; i < v->n; i++) {
-			const struct flat_leg_view *p = &v->leg[i];
-			bool have = false;
-			for (uint32_t k = 0; k < f->n && !have; k++)
-				have = f->leg[k].account == p->account &&
-				       f->leg[k].instr_id == p->instr_id;
-			/* a part is of what there was when it began */
-			have = have || (f->part && f->started && !flat_has_whole(f, p->account));
-			if (!have && flat_in_scope(f, p) && (!best || p->rank > best->rank))
-				best = p;
-		}
-		if (!best || f->n == FLAT_LEGS)
-			return added;
-		(void)flat_leg_add(f, best, f->verb);
-		added++;
-	}
+	for (uint32_t k = 0; k < f->n; k++)
+		if (f->leg[k].account == p->account && f->leg[k].instr_id == p->instr_id)
+			return true;
+	return false;
 }
 
-bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struct flat_view *v,
-	       struct err *e)
+/* Legs of the view that are in scope and nobody's yet, the most endangered first. */
+uint32_t flat_legs_take(struct flat *f, const struct flat_view *v)
+{
+	uint16_t by_rank[FLAT_LEGS];
+	uint32_t n = 0, room = FLAT_LEGS - f->n;
+	if (f->part && f->started) /* a part is of what there was when it began */
+		return 0;
+	for (uint32_t i = 0; i < v->n && n < FLAT_LEGS; i++) {
+		const struct flat_leg_view *p = &v->leg[i];
+		uint32_t at = n;
+		if (!flat_in_scope(f, p) || taken(f, p) || have_leg(f, p))
+			continue;
+		for (; at > 0 && v->leg[by_rank[at - 1]].rank < p->rank; at--)
+			by_rank[at] = by_rank[at - 1];
+		by_rank[at] = (uint16_t)i;
+		n++;
+	}
+	if (n > room)
+		n = room;
+	for (uint32_t i = 0; i < n; i++)
+		(void)flat_leg_add(f, &v->leg[by_rank[i]], f->verb);
+	return n;
+}
+
+bool flat_check(const struct flatten *c, struct err *e)
 {
 	if (c->part.v < 0 || c->part.v > ONE)
 		return err_set(e, ERR_ARG, "a fraction is 0 to 100 %%, not %g %%",
 			       100 * ratio_to_double(c->part));
 	if (c->worst.v > 0 && !(c->scope == FLAT_COINS && c->n_coins == 1))
 		return err_set(e, ERR_ARG, "a typed worst price is for one named coin");
+	return true;
+}
+
+bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struct flat_view *v,
+	       struct err *e)
+{
+	if (!flat_check(c, e))
+		return false;
 	for (uint8_t i = 0; i < c->n_coins && c->scope == FLAT_COINS; i++) {
 		bool held = v->unread;
 		for (uint32_t k = 0; k < v->n && !held; k++)
@@ -152,7 +180,7 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 		if (!held)
 			return err_set(e, ERR_RULE, "no position in %.31s", c->coin[i]);
 	}
-	memset(f, 0, sizeof *f);
+	memset(f, 0, offsetof(struct flat, leg));
 	f->id = id;
 	f->cmd = *c;
 	f->account = c->account;
@@ -196,16 +224,17 @@ uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_vie
 	for (uint32_t i = 0; i < v->n; i++) {
 		const struct flat_leg_view *p = &v->leg[i];
 		struct flat_leg *l = NULL;
-		if (p->szi.v == 0 || !named_by(c, p->account, p->instr->coin, p->szi.v > 0))
+		if (p->szi.v == 0 || !flat_names(c, p->account, p->instr->coin, p->szi.v > 0))
 			continue;
 		for (uint32_t k = 0; k < f->n && !l; k++)
 			if (f->leg[k].account == p->account && f->leg[k].instr_id == p->instr_id)
 				l = &f->leg[k];
-		if (!l)
+		if (!l && !(p->taken & (TAKEN_CARE | TAKEN_NOW)))
 			l = flat_leg_add(f, p, VERB_NOW);
 		if (!l)
 			continue;
 		l->verb = VERB_NOW;
+		l->any_side = c->scope == FLAT_ALL || c->scope == FLAT_COINS;
 		l->buy = p->szi.v < 0;
 		l->target.v = 0;
 		l->state = FL_WORKING;
@@ -243,6 +272,16 @@ bool flat_covers(const struct flat *f, const struct flatten *c)
 	if (f->account != 0xff && f->account != c->account)
 		return false;
 	return f->scope == FLAT_ALL;
+}
+
+void flat_replaced(struct flat *f, uint32_t by, int64_t wall_ms)
+{
+	struct buf b;
+	f->done = true;
+	f->state = FLAT_NOT_FLAT;
+	f->end_ms = wall_ms;
+	buf_init(&b, f->text, sizeof f->text);
+	buf_printf(&b, "replaced by p%u", by);
 }
 
 bool flat_pause(struct flat *f, bool on, const struct flat_view *v, struct err *e)

@@ -83,7 +83,9 @@ struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uin
 uint32_t flat_legs_take(struct flat *f, const struct flat_view *v);
 
 bool flat_takes_all(const struct flat *f); /* its end is FLAT */
-/* Message 7 into f->text. */
+/* Message 7, and the same into f->text. */
+void flat_words_to(const struct flat *f, const struct flat_view *v, bool flat, char *out,
+		   size_t cap);
 void flat_words(struct flat *f, const struct flat_view *v, bool flat);
 
 #endif

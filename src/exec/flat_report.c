@@ -126,6 +126,14 @@ static void on_open(struct flat *f, struct flat_leg *l, struct flat_try *t,
 	t->left.v = t->size.v > r->heard.v ? t->size.v - r->heard.v : 0;
 }
 
+/* Nothing was asked: the same rung in the next step, as if it had not been tried. */
+static void leg_unsent(struct flat_leg *l, const struct flat_view *v)
+{
+	l->next_ns = v->now_ns;
+	l->rung = (uint8_t)(l->rung ? l->rung - 1 : 0);
+	l->tries = l->tries ? l->tries - 1 : 0;
+}
+
 static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 		      const struct exec_report *r, const struct flat_view *v)
 {
@@ -141,7 +149,9 @@ static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 		f->all_alone = true;
 		return;
 	}
-	if (!f->first_answer_ns)
+	if (r->no_room)
+		leg_unsent(l, v);
+	if (!f->first_answer_ns && !r->no_room)
 		f->first_answer_ns = v->now_ns;
 	l->answered_ns = v->now_ns;
 	if (r->attempt == l->rest_attempt) {

@@ -2,12 +2,15 @@
  *
  * Invariants: (1) one function names every field once, for both directions; (2) after a load every
  * order without a verdict is unknown and boot clocks begin again. */
+#include <stddef.h>
+
 #include "base/buf.h"
 #include "base/check.h"
 #include "exec/flat_in.h"
 #include "exec/pack.h"
 
-/* Version 2 added what follows the fields of version 1; both are read, the newer is written. */
+/* Each version added what follows the fields of the one before; 5 left out what only 4 had. All are
+ * read, the newest is written. */
 static void pack_leg(struct pack *p, struct flat_leg *l, uint8_t ver)
 {
 	uint8_t n = 0;
@@ -61,6 +64,9 @@ static void pack_leg(struct pack *p, struct flat_leg *l, uint8_t ver)
 	PV(p, l->slice_size);
 	PV(p, l->slice_from);
 	PV(p, l->past);
+	if (ver < 5)
+		return;
+	P8(p, l->any_side);
 }
 
 static void pack_cmd(struct pack *p, struct flatten *c, uint8_t ver)
@@ -126,10 +132,11 @@ static void pack_head(struct pack *p, struct flat *f)
 	if (ver < 3)
 		return;
 	PV(p, f->model);
-	if (ver < 4)
-		return;
-	P8(p, f->joined);
-	P8(p, f->joined_all);
+	if (ver == 4) { /* accounts that had joined, by bit: their legs say so (flat_load) */
+		uint8_t joined[2] = {0};
+		P8(p, joined[0]);
+		P8(p, joined[1]);
+	}
 }
 
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX])
@@ -152,12 +159,12 @@ bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64
 {
 	struct pack p = {.in = in, .cap = n, .ok = true};
 	if (part == 0) {
-		memset(f, 0, sizeof *f);
+		memset(f, 0, offsetof(struct flat, leg));
 		pack_head(&p, f);
 		bool ok = p.ok && p.at == n && f->n <= FLAT_LEGS && f->state <= FLAT_NOT_FLAT &&
 			  f->scope <= FLAT_COINS && f->verb < VERBS;
 		if (!ok)
-			memset(f, 0, sizeof *f);
+			memset(f, 0, offsetof(struct flat, leg));
 		f->start_ns = f->rung_start_ns = f->moved_ns = now_ns;
 		return ok;
 	}
@@ -168,6 +175,8 @@ bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64
 		struct flat_leg *l = &f->leg[i];
 		memset(l, 0, sizeof *l);
 		pack_leg(&p, l, f->ver);
+		if (f->account != 0xff && l->account != f->account)
+			f->strangers = l->any_side = true; /* it had joined: NOW, all of it */
 		if (l->verb >= VERBS || l->state > FL_KEPT || l->rung > RUNGS ||
 		    l->order_state >= ORDER_STATES)
 			p.ok = false;
@@ -198,6 +207,7 @@ static void snap_row(const struct flat *f, const struct flat_leg *l, struct snap
 {
 	memcpy(r->coin, l->coin, sizeof r->coin);
 	r->instr = l->instr_id;
+	r->account = l->account;
 	r->buy = l->buy;
 	r->px_decimals = l->px_decimals;
 	r->sz_decimals = l->sz_decimals;
@@ -242,13 +252,12 @@ void flat_fill_snap(const struct flat *f, const struct flat_view *v, struct snap
 	out->expected = f->expected;
 	out->model = f->model;
 	out->worst = f->worst;
-	memcpy(out->text, f->text, sizeof out->text);
-	if (!f->done && v) { /* the sentence of now */
-		struct flat now = *f;
-		flat_words(&now, v, false);
-		memcpy(out->text, now.text, sizeof out->text);
-	}
+	if (!f->done && v) /* the sentence of now */
+		flat_words_to(f, v, false, out->text, sizeof out->text);
+	else
+		memcpy(out->text, f->text, sizeof out->text);
 	out->n = f->n < FLAT_ROWS ? f->n : FLAT_ROWS;
+	out->n_all = f->n;
 	for (uint32_t i = 0; i < out->n; i++)
 		snap_row(f, &f->leg[i], &out->row[i]);
 }

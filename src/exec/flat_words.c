@@ -33,7 +33,13 @@ bool flat_takes_all(const struct flat *f)
 	return f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep;
 }
 
-static void words_flat(struct flat *f, const struct flat_view *v, struct buf *b)
+/* One of several: whose positions is said. */
+static bool named_account(const struct flat_view *v)
+{
+	return v->who && *v->who;
+}
+
+static void words_flat(const struct flat *f, const struct flat_view *v, struct buf *b)
 {
 	bool all = flat_takes_all(f);
 	uint32_t legs = 0;
@@ -44,16 +50,20 @@ static void words_flat(struct flat *f, const struct flat_view *v, struct buf *b)
 		    : f->part		   ? "REDUCED "
 					   : "CLOSED ");
 	put_time(b, v->wall_ms);
-	if (all)
+	if (all && named_account(v))
+		buf_printf(
+			b,
+			" on Hyperliquid (%u dex%s, account %.23s), read twice, nothing can open.",
+			v->dexes, v->dexes == 1 ? "" : "es", v->who);
+	else if (all)
 		buf_printf(
 			b,
 			" on Hyperliquid (%u dex%s, %u account%s), read twice, nothing can open.",
 			v->dexes, v->dexes == 1 ? "" : "es", v->accounts,
 			v->accounts == 1 ? "" : "s");
 	else
-		buf_printf(b, " %u leg%s as chosen, read twice.", legs, legs == 1 ? "" : "s");
-	if (f->joined_all && !all)
-		buf_puts(b, " What was flattened meanwhile is flat.");
+		buf_printf(b, " %u leg%s%s%.23s as chosen, read twice.", legs, legs == 1 ? "" : "s",
+			   named_account(v) ? " of " : "", named_account(v) ? v->who : "");
 	for (uint8_t i = 0; i < f->cmd.n_keep; i++)
 		buf_printf(b, "%s%.31s", i ? ", " : " Kept: ", f->cmd.keep[i]);
 	if (f->cmd.n_keep)
@@ -81,6 +91,15 @@ static void put_nth(struct buf *b, uint32_t n)
 	static const char *const ends[] = {"th", "st", "nd", "rd"};
 	uint32_t k = n % 100 >= 11 && n % 100 <= 13 ? 0 : n % 10;
 	buf_printf(b, "%u%s", n, ends[k < COUNT_OF(ends) ? k : 0]);
+}
+
+/* In scope and still held, though no leg of this run is: another closes it. */
+static bool others_have(const struct flat *f, const struct flat_view *v)
+{
+	for (uint32_t i = 0; i < v->n && !f->part; i++)
+		if (v->leg[i].taken && flat_in_scope(f, &v->leg[i]))
+			return true;
+	return false;
 }
 
 static void put_legs(const struct flat *f, const struct flat_view *v, struct buf *b)
@@ -119,7 +138,9 @@ static void put_legs(const struct flat *f, const struct flat_view *v, struct buf
 	if (v->lost && !f->part)
 		buf_printf(b, "%s %u position%s that cannot be read",
 			   named || v->openers ? "," : "", v->lost, v->lost == 1 ? "" : "s");
-	if (!named && ((!v->openers && !v->lost) || f->part))
+	if (!named && others_have(f, v))
+		buf_puts(b, " what is left is another run's");
+	else if (!named && ((!v->openers && !v->lost) || f->part))
 		buf_puts(b, " all closed, two reads have to say so");
 }
 
@@ -168,7 +189,7 @@ static void words_care(const struct flat *f, const struct flat_view *v, struct b
 			   (long long)next);
 }
 
-static void words_not(struct flat *f, const struct flat_view *v, struct buf *b)
+static void words_not(const struct flat *f, const struct flat_view *v, struct buf *b)
 {
 	uint32_t tries = 0;
 	bool waits = false;
@@ -178,7 +199,10 @@ static void words_not(struct flat *f, const struct flat_view *v, struct buf *b)
 			tries = l->tries;
 		waits = waits || flat_waiting(l) > 0;
 	}
-	buf_puts(b, f->verb == VERB_TRIM ? "NOT TRIMMED:" : "NOT FLAT:");
+	buf_puts(b, f->verb == VERB_TRIM ? "NOT TRIMMED" : "NOT FLAT");
+	if (named_account(v))
+		buf_printf(b, " (%.23s)", v->who);
+	buf_putc(b, ':');
 	put_legs(f, v, b);
 	if (f->unknown)
 		buf_printf(b, ", %u order%s unknown %lld s", f->unknown, f->unknown == 1 ? "" : "s",
@@ -201,12 +225,18 @@ static void words_not(struct flat *f, const struct flat_view *v, struct buf *b)
 	}
 }
 
-void flat_words(struct flat *f, const struct flat_view *v, bool flat)
+void flat_words_to(const struct flat *f, const struct flat_view *v, bool flat, char *out,
+		   size_t cap)
 {
 	struct buf b;
-	buf_init(&b, f->text, sizeof f->text);
+	buf_init(&b, out, cap);
 	if (flat)
 		words_flat(f, v, &b);
 	else
 		words_not(f, v, &b);
+}
+
+void flat_words(struct flat *f, const struct flat_view *v, bool flat)
+{
+	flat_words_to(f, v, flat, f->text, sizeof f->text);
 }

@@ -166,8 +166,8 @@ static void flat_json(struct buf *b, const struct snap_flat *f)
 		cli_json_dec(b, "size", left, QTY_DIGITS);
 		buf_putc(b, '}');
 	}
-	buf_printf(b, "],\"legs\":%u,\"reads\":%u,\"cancelled\":%u,\"unknown\":%u,", f->n, f->reads,
-		   f->cancels_done, f->unknown);
+	buf_printf(b, "],\"legs\":%u,\"reads\":%u,\"cancelled\":%u,\"unknown\":%u,", f->n_all,
+		   f->reads, f->cancels_done, f->unknown);
 	buf_printf(b, "\"start_ms\":%lld,\"end_ms\":%lld,\"cost\":{", (long long)f->start_ms,
 		   (long long)f->end_ms);
 	/* As in an exit's: negative is a cost. */
@@ -243,7 +243,7 @@ static void flat_progress(struct progress *p, const struct snap_flat *f)
 	for (uint32_t i = 0; i < n; i++)
 		done += f->row[i].filled.v >= f->row[i].sz.v;
 	snprintf(text, sizeof text, "p%u %s: %u of %u legs filled, %u reads, %u unknown", f->id,
-		 names[f->state % COUNT_OF(names)], done, f->n, f->reads, f->unknown);
+		 names[f->state % COUNT_OF(names)], done, f->n_all, f->reads, f->unknown);
 	say(p, text);
 }
 
@@ -260,6 +260,14 @@ static const struct snap_exit *exit_find(const struct snap *s, uint32_t id)
 	for (uint32_t i = 0; i < s->n_exits && i < EXITS_MAX; i++)
 		if (s->exit[i].id == id)
 			return &s->exit[i];
+	return NULL;
+}
+
+static const struct snap_flat *flat_of(const struct snap *s, uint32_t id)
+{
+	for (uint32_t i = 0; i < s->n_flats && i < SNAP_RUNS; i++)
+		if (s->flat[i].id == id)
+			return &s->flat[i];
 	return NULL;
 }
 
@@ -369,11 +377,12 @@ int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd)
 			progress_end(&p);
 			return breakglass_run(c, cmd, "the engine fell silent", true);
 		}
-		if (s && flatten && s->flat.id == id) {
-			flat_progress(&p, &s->flat);
-			if (s->flat.state == FLAT_FLAT || s->flat.state == FLAT_NOT_FLAT) {
+		const struct snap_flat *f = s && flatten ? flat_of(s, id) : NULL;
+		if (f) {
+			flat_progress(&p, f);
+			if (f->state == FLAT_FLAT || f->state == FLAT_NOT_FLAT) {
 				progress_end(&p);
-				return show_flat(c, &s->flat);
+				return show_flat(c, f);
 			}
 		}
 		x = s && !flatten ? exit_find(s, id) : NULL;

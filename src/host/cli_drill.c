@@ -228,7 +228,7 @@ static bool play(struct drill *x, struct err *e)
 		if (x->over || x->t_s - quiet_s > QUIET_S)
 			return true;
 		if (s && x->t_s >= ACT_S && !x->flat && x->t_s - pressed_s >= AGAIN_S &&
-		    s->flat.state != FLAT_SENDING && s->flat.state != FLAT_VERIFYING &&
+		    s->flat[0].state != FLAT_SENDING && s->flat[0].state != FLAT_VERIFYING &&
 		    press_now(x))
 			pressed_s = x->t_s;
 		pause_ms(STEP_MS);

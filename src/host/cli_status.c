@@ -227,6 +227,72 @@ static void put_autos(struct buf *b, const struct snap *s)
 	}
 }
 
+static const char *const run_verbs[VERBS] = {"flatten", "care", "trim"};
+
+static uint32_t legs_filled(const struct snap_flat *f)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = 0; k < f->n && k < FLAT_ROWS; k++)
+		n += f->row[k].filled.v >= f->row[k].sz.v;
+	return n;
+}
+
+static bool under_way(const struct snap_flat *f)
+{
+	return f->state == FLAT_SENDING || f->state == FLAT_VERIFYING;
+}
+
+/* Runs of flatten, care and trim, those under way first. */
+static void put_runs(struct buf *b, const struct snap *s)
+{
+	static const char *const names[] = {"none", "sending", "reading", "flat", "not-flat"};
+
+	for (uint32_t i = 0; i < s->n_flats && i < SNAP_RUNS; i++) {
+		const struct snap_flat *f = &s->flat[i];
+
+		buf_printf(b, "%s{\"id\":\"p%u\",\"verb\":\"%s\",\"account\":", i ? "," : "", f->id,
+			   run_verbs[f->verb % VERBS]);
+		if (f->account < s->n_accounts)
+			buf_json_str(b, s->account[f->account].name);
+		else
+			buf_puts(b, "null"); /* all of them */
+		buf_printf(b,
+			   ",\"state\":\"%s\",\"paused\":%s,\"legs\":%u,\"filled\":%u,"
+			   "\"unknown\":%u,\"reads\":%u,\"slice\":%u,",
+			   !f->all && f->state == FLAT_FLAT ? "target"
+							    : names[f->state % COUNT_OF(names)],
+			   f->paused ? "true" : "false", f->n_all, legs_filled(f), f->unknown,
+			   f->reads, f->slice);
+		buf_printf(b, "\"start_ms\":%lld,\"end_ms\":%lld,\"text\":", (long long)f->start_ms,
+			   (long long)f->end_ms);
+		buf_json_str(b, f->text);
+		buf_putc(b, '}');
+	}
+}
+
+/* One line for each that is under way. */
+static void put_run_words(struct buf *b, const struct snap *s)
+{
+	for (uint32_t i = 0; i < s->n_flats && i < SNAP_RUNS; i++) {
+		const struct snap_flat *f = &s->flat[i];
+
+		if (!under_way(f))
+			continue;
+		buf_printf(b, "p%u %s", f->id, run_verbs[f->verb % VERBS]);
+		if (s->n_accounts > 1)
+			buf_printf(b, " %s",
+				   f->account < s->n_accounts ? s->account[f->account].name
+							      : "ALL ACCOUNTS");
+		buf_printf(b, ": %u of %u legs filled", legs_filled(f), f->n_all);
+		if (f->slice)
+			buf_printf(b, ", slice %u", f->slice);
+		buf_puts(b, f->paused			 ? ", paused\n"
+			    : f->state == FLAT_VERIFYING ? ", being read\n"
+							 : "\n");
+	}
+}
+
 static void put_json(struct buf *b, const struct snap *s)
 {
 	uint32_t flattens = 0;
@@ -267,7 +333,9 @@ static void put_json(struct buf *b, const struct snap *s)
 			buf_putc(b, ',');
 		put_exit(b, &s->exit[i]);
 	}
-	buf_puts(b, "],\"alarms\":[");
+	buf_puts(b, "],\"runs\":[");
+	put_runs(b, s);
+	buf_printf(b, "],\"runs_not_shown\":%u,\"alarms\":[", s->n_flats_all - s->n_flats);
 	for (uint32_t i = 0; i < s->n_alarms && i < SNAP_ALARMS; i++) {
 		const struct snap_alarm *a = &s->alarm[i];
 
@@ -378,6 +446,7 @@ static void put_words(struct buf *b, const struct snap *s)
 			buf_puts(b, l->stop_state == STOP_NONE ? ", NO STOP\n" : "\n");
 		}
 	}
+	put_run_words(b, s);
 	for (uint32_t i = 0; i < s->n_exits && i < EXITS_MAX; i++) {
 		const struct snap_exit *x = &s->exit[i];
 		buf_printf(b, "x%u %s %s", x->id, x->coin,

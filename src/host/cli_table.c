@@ -156,11 +156,13 @@ static const struct cli_verb verbs[] = {
 	{"care", "[COIN ...]", "close within two minutes, in slices", cli_cmd, o_wait, true,
 	 "12 slices in 120 s, each at most a quarter of what five levels of the book hold. Pause "
 	 "it "
-	 "with 'pause pN'; flatten replaces it at once.",
+	 "with 'pause pN'; flatten replaces it at once. Other accounts and other coins may have "
+	 "runs of their own beside it: 'status' lists them.",
 	 "exeunt care --wait\nexeunt care SOL HYPE --dry-run"},
 	{"trim", "[COIN ...]", "the least cut that survives the cushion", cli_cmd, o_wait, true,
 	 "Never sells more than its cut, also when answers are lost, and stops where a sale makes "
-	 "it worse (break-even).",
+	 "it worse (break-even). It may run beside care of the same account, not beside another "
+	 "cut of the same position.",
 	 "exeunt trim --cushion 5% --dry-run --json\nexeunt trim --wait"},
 	{"guard", "[COIN ...]", "a stop at the venue for whole positions, and kept there", cli_cmd,
 	 o_cmd, true,

@@ -206,7 +206,8 @@ static bool of_flatten(const struct rec *r)
 	case REC_END:
 		return r->slice == 1;
 	case REC_COMMAND:
-		return !strcmp(r->text, "flatten");
+		return !strcmp(r->text, "flatten") || !strcmp(r->text, "care") ||
+		       !strcmp(r->text, "trim");
 	case REC_INTENT:
 		return r->intent.n && r->intent.order[0].panic;
 	default:

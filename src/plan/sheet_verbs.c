@@ -272,7 +272,6 @@ void make_trim(struct sheet_work *w)
 {
 	struct sheet_line *line = &w->out->line[SHEET_TRIM];
 	bool needed = false, unknown = false, helps = false;
-	uint32_t over;
 	struct trim t;
 
 	line->bounded = true;
@@ -302,17 +301,12 @@ void make_trim(struct sheet_work *w)
 		}
 	}
 	line_order(w, line);
-	over = line->n > CUTS_MAX ? line->n - CUTS_MAX : 0;
-	line->n -= over; /* what one command carries, the most endangered first */
 	line_sums(w, line);
 	line_rests(w, line, NULL);
 	line_after(w, line, NULL, true);
 	line->takes_s = line->n ? ladder_s(w) : 0;
-	line->bounded = line->bounded && line->n > 0 && !over;
+	line->bounded = line->bounded && line->n > 0;
 	trim_words(w, line, needed, unknown, helps);
-	if (over)
-		why_put(line->why, "the first %d of %u legs: then trim again", CUTS_MAX,
-			line->n + over);
 }
 
 void make_add(struct sheet_work *w)

@@ -15,6 +15,8 @@ void story_two(struct snap *s);	     /* the same, and a second account with a sh
 void story_run(struct snap *s);	     /* 19:58:43: NOW was sent, ETH is unknown */
 void story_trim(struct snap *s);     /* TRIM was sent instead, ETH waits for proof */
 void story_care(struct snap *s);     /* or CARE: slice 5 of 12 */
+void story_runs(struct snap *s);     /* or NOW of the second account beside CARE of the first */
+void story_run_all(struct snap *s);  /* or NOW of both accounts */
 void story_not_flat(struct snap *s); /* 120 s are over, ETH is left */
 void story_flat(struct snap *s);     /* 19:58:46: flat, read twice */
 void story_blind(struct snap *s);    /* 19:56:41: nothing heard for 14 s */

@@ -29,7 +29,8 @@ void story_run(struct snap *s)
 	s->local_lock = true;
 	s->feed_ns = s->now_ns - 300000000;
 	s->n_exits = 0;
-	struct snap_flat *f = &s->flat;
+	struct snap_flat *f = &s->flat[0];
+	s->n_flats = s->n_flats_all = 1;
 	f->id = 1;
 	f->state = FLAT_SENDING;
 	f->start_ms = s->wall_ms - 1600;
@@ -95,7 +96,8 @@ void story_trim(struct snap *s)
 	for (uint32_t i = 0; i < s->n_legs; i++)
 		s->leg[i].mark_ns = s->leg[i].account_ns = s->now_ns - 400000000;
 	s->account[0].read_ns = s->now_ns - 400000000;
-	struct snap_flat *f = &s->flat;
+	struct snap_flat *f = &s->flat[0];
+	s->n_flats = s->n_flats_all = 1;
 	f->id = 2;
 	f->verb = VERB_TRIM;
 	f->state = FLAT_SENDING;
@@ -165,7 +167,8 @@ void story_care(struct snap *s)
 	for (uint32_t i = 0; i < s->n_legs; i++)
 		s->leg[i].mark_ns = s->leg[i].account_ns = s->now_ns - 400000000;
 	s->account[0].read_ns = s->now_ns - 400000000;
-	struct snap_flat *f = &s->flat;
+	struct snap_flat *f = &s->flat[0];
+	s->n_flats = s->n_flats_all = 1;
 	f->id = 3;
 	f->verb = VERB_CARE;
 	f->all = true;
@@ -208,7 +211,8 @@ void story_not_flat(struct snap *s)
 	s->wall_ms += 121000;
 	s->now_ns += INT64_C(121000000000);
 	s->feed_ns = s->now_ns - 300000000;
-	struct snap_flat *f = &s->flat;
+	struct snap_flat *f = &s->flat[0];
+	s->n_flats = s->n_flats_all = 1;
 	f->state = FLAT_NOT_FLAT;
 	f->end_ms = s->wall_ms - 600;
 	f->row[1].rung = 4;
@@ -235,24 +239,102 @@ void story_flat(struct snap *s)
 	s->n_legs = s->n_pools = s->n_orders = 0;
 	s->account[0].n_orders = s->account[0].n_exit = s->account[0].n_entry = 0;
 	s->account[0].n_protective = 0;
-	s->flat.state = FLAT_FLAT;
-	s->flat.unknown = 0;
-	s->flat.reads = 2;
-	s->flat.end_ms = s->wall_ms - 1000;
-	s->flat.cost = usd(9688);
-	s->flat.row[0].state = 4;
-	s->flat.row[0].filled = qty(310);
-	s->flat.row[0].avg = px(4178.8);
-	s->flat.row[0].answered_ms = 2400;
-	s->flat.row[1].state = 8;
-	snprintf(s->flat.text, sizeof s->flat.text,
+	s->flat[0].state = FLAT_FLAT;
+	s->flat[0].unknown = 0;
+	s->flat[0].reads = 2;
+	s->flat[0].end_ms = s->wall_ms - 1000;
+	s->flat[0].cost = usd(9688);
+	s->flat[0].row[0].state = 4;
+	s->flat[0].row[0].filled = qty(310);
+	s->flat[0].row[0].avg = px(4178.8);
+	s->flat[0].row[0].answered_ms = 2400;
+	s->flat[0].row[1].state = 8;
+	snprintf(s->flat[0].text, sizeof s->flat[0].text,
 		 "FLAT 19:58:45Z on Hyperliquid (2 dexes, 1 account), read twice, nothing can "
 		 "open. Left: 120 "
 		 "HYPE spot (+5,269 USD delta). Not watched: Aave, Uniswap. Cost 9,688 USD.");
 	s->n_alarms = 1;
 	s->alarm[0].level = 1;
 	s->alarm[0].code = NC_FLAT;
-	snprintf(s->alarm[0].text, sizeof s->alarm[0].text, "%.250s", s->flat.text);
+	snprintf(s->alarm[0].text, sizeof s->alarm[0].text, "%.250s", s->flat[0].text);
 	snprintf(s->alarm[0].brief, sizeof s->alarm[0].brief,
 		 "FLAT 19:58:45Z on Hyperliquid (2 dexes, 1 account), read twice");
+}
+
+/* Three runs: NOW of the second account, begun a second ago, beside CARE of the first, and a trim
+ * that has ended. The newest is in front. */
+void story_runs(struct snap *s)
+{
+	static struct snap care;
+	struct snap_flat *f = &s->flat[0];
+
+	story_care(&care);
+	story_two(s);
+	s->now_ns = care.now_ns;
+	s->wall_ms = care.wall_ms;
+	s->feed_ns = care.feed_ns;
+	for (uint32_t i = 0; i < s->n_books; i++)
+		s->book[i].book.seen_ns = s->now_ns - 300000000;
+	for (uint32_t i = 0; i < s->n_legs; i++)
+		s->leg[i].mark_ns = s->leg[i].account_ns = s->now_ns - 400000000;
+	for (uint32_t i = 0; i < s->n_accounts; i++)
+		s->account[i].read_ns = s->now_ns - 400000000;
+	s->n_flats = s->n_flats_all = 3;
+	s->flat[1] = care.flat[0];
+	s->flat[2] = care.flat[0];
+	s->flat[2].id = 2;
+	s->flat[2].verb = VERB_TRIM;
+	s->flat[2].all = false;
+	s->flat[2].state = FLAT_FLAT;
+	memset(f, 0, sizeof *f);
+	f->id = 4;
+	f->account = 1;
+	f->all = true;
+	f->state = FLAT_SENDING;
+	f->start_ms = s->wall_ms - 1100;
+	f->start_ns = s->now_ns - INT64_C(1100000000);
+	f->n = f->n_all = 1;
+	f->cost = usd(12);
+	f->expected = usd(41);
+	f->worst = usd(310);
+	f->row[0] = (struct snap_flat_row){.coin = "ARB",
+					   .account = 1,
+					   .buy = true,
+					   .px_decimals = 5,
+					   .sz_decimals = 1,
+					   .rung = 1,
+					   .state = 3,
+					   .sz = qty(90000),
+					   .filled = qty(61200),
+					   .px = px(0.4514),
+					   .avg = px(0.4481),
+					   .bp = -22.4,
+					   .sent_ms = 2,
+					   .answered_ms = 412,
+					   .tries = 1};
+}
+
+/* NOW of all accounts: the same coin in two of them. */
+void story_run_all(struct snap *s)
+{
+	struct snap_flat *f = &s->flat[0];
+
+	story_runs(s);
+	s->n_flats = s->n_flats_all = 1;
+	f->account = 0xff;
+	f->n = f->n_all = 3;
+	f->row[1] = f->row[0];
+	f->row[1].account = 0;
+	f->row[1].sz = qty(12000);
+	f->row[1].filled = qty(0);
+	f->row[1].avg = px(0);
+	f->row[1].state = 8;
+	f->row[2] = f->row[1];
+	snprintf(f->row[2].coin, sizeof f->row[2].coin, "BTC");
+	f->row[2].px_decimals = 1;
+	f->row[2].sz_decimals = 5;
+	f->row[2].buy = false;
+	f->row[2].sz = qty(14.53485);
+	f->row[2].px = px(107709);
+	f->row[2].state = 1;
 }

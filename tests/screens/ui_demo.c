@@ -1,7 +1,7 @@
 /* ui_demo.c: the story's snapshots in a real terminal, through the real loop, to be looked at.
  * Nothing is sent anywhere: commands are answered with their kind. ui_demo [SCENE [THEME [linear]]]
- * SCENE: cockpit before panic two run trim care flat notflat blind many done empty first mainnet
- * observer locked unknown blocked, or an alarm of story_alarms.c */
+ * SCENE: cockpit before panic two run trim care runs all flat notflat blind many done empty first
+ * mainnet observer locked unknown blocked, or an alarm of story_alarms.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +14,13 @@
 static const struct {
 	const char *name;
 	void (*fill)(struct snap *);
-} scenes[] = {{"cockpit", story_cockpit},   {"before", story_before},	 {"panic", story_panic},
-	      {"run", story_run},	    {"flat", story_flat},	 {"blind", story_blind},
-	      {"many", story_many},	    {"done", story_done},	 {"empty", story_empty},
-	      {"first", story_first},	    {"two", story_two},		 {"trim", story_trim},
-	      {"care", story_care},	    {"notflat", story_not_flat}, {"mainnet", story_mainnet},
-	      {"observer", story_observer}, {"locked", story_locked},	 {"unknown", story_unknown},
-	      {"blocked", story_blocked}};
+} scenes[] = {{"cockpit", story_cockpit},  {"before", story_before},   {"panic", story_panic},
+	      {"run", story_run},	   {"flat", story_flat},       {"blind", story_blind},
+	      {"many", story_many},	   {"done", story_done},       {"empty", story_empty},
+	      {"first", story_first},	   {"two", story_two},	       {"trim", story_trim},
+	      {"care", story_care},	   {"runs", story_runs},       {"all", story_run_all},
+	      {"notflat", story_not_flat}, {"mainnet", story_mainnet}, {"observer", story_observer},
+	      {"locked", story_locked},	   {"unknown", story_unknown}, {"blocked", story_blocked}};
 
 struct demo {
 	struct snap snap;

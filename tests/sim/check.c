@@ -18,6 +18,7 @@
 
 #include "base/check.h"
 #include "base/hex.h"
+#include "engine/inner.h"
 #include "tests/sim/world.h"
 
 #define S 1000000000LL
@@ -243,9 +244,9 @@ void check_cut(struct world *w, const struct flatten *f, uint32_t panic)
 {
 	uint32_t n = 0;
 
-	if (f->verb == VERB_TRIM && strchr(w->reply.text, ' '))
+	if (f->verb == VERB_TRIM && strstr(w->reply.text, " runs already"))
 		return;				 /* said again of the one that runs */
-	for (uint32_t i = 0; i < w->n_cuts; i++) /* NOW took it over, or a kill freed its number */
+	for (uint32_t i = 0; i < w->n_cuts; i++) /* a kill freed its number */
 		if (w->cut[i].panic != panic)
 			w->cut[n++] = w->cut[i];
 	w->n_cuts = n;
@@ -276,24 +277,38 @@ static void check_cuts(struct world *w)
 	}
 }
 
-/* What the flatten is about: of one account, or of all. */
-static bool in_scope(const struct world *w, uint32_t account)
+/* Account that the run is about which said this, 0xff: all of them. Several may run at once. */
+static uint8_t scope_of(struct world *w, const char *text)
 {
-	uint8_t of = w->engine->flat.f.account;
+	const struct flat *by = NULL;
 
+	for (int i = 0; i < RUNS_MAX; i++) {
+		const struct flat *f = &w->engine->flat[i].f;
+
+		if (w->engine->flat[i].used && f->state == FLAT_FLAT && (!by || f->id > by->id) &&
+		    !strncmp(f->text, text, strlen(text)))
+			by = f;
+	}
+	if (!by)
+		world_break(w, "no run has said \"%s\"", text);
+	return by ? by->account : 0xff;
+}
+
+static bool in_scope(uint8_t of, uint32_t account)
+{
 	return of == 0xff || of == account;
 }
 
 /* Every dex of every account was read twice after our last fill on any of them. */
-static void check_reads(struct world *w)
+static void check_reads(struct world *w, uint8_t of)
 {
 	int64_t last = 0;
 
 	for (uint32_t a = 0; a < w->n_sessions; a++)
-		if (in_scope(w, a) && w->our_fill_ms[a] > last)
+		if (in_scope(of, a) && w->our_fill_ms[a] > last)
 			last = w->our_fill_ms[a];
 	for (uint32_t a = 0; a < w->n_sessions; a++)
-		for (uint32_t d = 0; in_scope(w, a) && d <= (uint32_t)w->faults.dex; d++) {
+		for (uint32_t d = 0; in_scope(of, a) && d <= (uint32_t)w->faults.dex; d++) {
 			uint32_t reads = 0;
 
 			for (int i = 0; i < 8; i++)
@@ -308,9 +323,11 @@ static void check_reads(struct world *w)
 
 /* FLAT was said: nothing may be held, nothing may rest that could open. What another hand did
  * in the last seconds, after the reads that it rests on, is not its fault. */
-void check_flat(struct world *w)
+void check_flat(struct world *w, const char *text)
 {
-	check_reads(w);
+	uint8_t of = scope_of(w, text);
+
+	check_reads(w, of);
 	if (w->drill) { /* the score says whether it was true */
 		if (w->said.n_flats < COUNT_OF(w->said.flat_ms))
 			w->said.flat_ms[w->said.n_flats++] = world_venue_ms(w);
@@ -321,7 +338,7 @@ void check_flat(struct world *w)
 		return;
 	for (uint32_t a = 0; a < w->n_sessions; a++) {
 		const char *user = world_user(w, a);
-		if (!in_scope(w, a))
+		if (!in_scope(of, a))
 			continue;
 		for (int i = 0; i < w->n_coins; i++)
 			if (paper_szi(w->paper, user, world_coin(w, i)).v)
@@ -419,6 +436,15 @@ static void check_account(struct world *w, uint32_t account)
 	}
 }
 
+/* I11: with nothing in its way a run ends, as flat or asking. */
+static void check_runs(struct world *w)
+{
+	for (int i = 0; i < RUNS_MAX; i++)
+		if (flat_runs(&w->engine->flat[i]))
+			world_break(w, "I11: p%u still runs after healing (%s)",
+				    w->engine->flat[i].f.id, w->engine->flat[i].f.text);
+}
+
 void check_end(struct world *w)
 {
 	check_fills(w);
@@ -438,4 +464,6 @@ void check_end(struct world *w)
 				    (long long)x->x.done.v, (long long)exit_sold(w, x->x.id));
 	}
 	check_orders(w);
+	if (w->alive)
+		check_runs(w);
 }

@@ -2,6 +2,7 @@
  *
  * The engine's run ends early when it has said FLAT, the venue agrees, nothing is on its way and
  * nobody else acts on the account: from then on the loss cannot change. */
+#include "engine/inner.h"
 #include "tests/sim/drill.h"
 
 #include <stdio.h>
@@ -160,7 +161,7 @@ static bool say_exits(struct world *w, uint32_t *done, uint8_t algo, double for_
  * and none runs: because somebody else opened again. */
 static bool again(const struct world *w, enum policy p)
 {
-	const struct flat_slot *f = &w->engine->flat;
+	const struct flat_slot *f = flat_newest(w->engine);
 
 	if (!f->used || drill_is_flat(w->drill))
 		return false;

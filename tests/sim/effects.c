@@ -188,7 +188,7 @@ static void do_notice(struct world *w, const struct effect *ef)
 	if (!strncmp(ef->notice.text, "FLAT ", 5)) {
 		w->flat_said++;
 		w->flat_ns = w->now_ns;
-		check_flat(w);
+		check_flat(w, ef->notice.text);
 	}
 }
 

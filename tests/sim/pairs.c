@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "engine/inner.h"
 #include "tests/sim/pairs.h"
 #include "tests/sim/world.h"
 
@@ -204,27 +205,28 @@ static bool at_once(const struct world *w)
 
 static bool rung_sent(const struct world *w)
 {
-	return w->engine->flat.f.n && w->engine->flat.f.leg[0].tries > 0;
+	return flat_newest(w->engine)->f.n && flat_newest(w->engine)->f.leg[0].tries > 0;
 }
 
 static bool between_rungs(const struct world *w)
 {
-	return rung_sent(w) && w->now_ns - w->engine->flat.f.leg[0].sent_ns > 500 * MS;
+	return rung_sent(w) && w->now_ns - flat_newest(w->engine)->f.leg[0].sent_ns > 500 * MS;
 }
 
 static bool cancels_run(const struct world *w)
 {
-	return w->engine->flat.f.cancel_ns && w->now_ns - w->engine->flat.f.cancel_ns > 30 * MS;
+	return flat_newest(w->engine)->f.cancel_ns &&
+	       w->now_ns - flat_newest(w->engine)->f.cancel_ns > 30 * MS;
 }
 
 static bool verifying(const struct world *w)
 {
-	return w->engine->flat.f.state == FLAT_VERIFYING;
+	return flat_newest(w->engine)->f.state == FLAT_VERIFYING;
 }
 
 static bool after_flat(const struct world *w)
 {
-	return w->engine->flat.f.done;
+	return flat_newest(w->engine)->f.done;
 }
 
 static const struct phase {
@@ -252,7 +254,7 @@ const char *pair_phase_name(int p)
 
 static bool is_flat(const struct world *w)
 {
-	const struct flat_slot *s = &w->engine->flat;
+	const struct flat_slot *s = flat_newest(w->engine);
 
 	return w->alive && s->used && s->f.done && s->f.state == FLAT_FLAT;
 }
@@ -298,7 +300,7 @@ static void set_up(struct world *w, uint64_t seed, bool slow)
 static void persist(struct world *w, int64_t until_ns)
 {
 	while (w->now_ns < until_ns && !w->broken[0] && !(is_flat(w) && truly_flat(w))) {
-		const struct flat_slot *s = &w->engine->flat;
+		const struct flat_slot *s = flat_newest(w->engine);
 
 		world_run(w, w->now_ns + S);
 		if (w->alive && (!s->used || s->f.done) && !(is_flat(w) && truly_flat(w)))
@@ -341,8 +343,9 @@ void pair_run(int f, int p, uint64_t seed, bool verbose, char broken[400])
 			w,
 			"not flat 300 s after the fault: %s; state %u, %u reads, %u openers here, "
 			"%u there",
-			w->engine->flat.f.text, w->engine->flat.f.state, w->engine->flat.f.reads,
-			w->engine->flat.openers, paper_openers(w->paper, w->user));
+			flat_newest(w->engine)->f.text, flat_newest(w->engine)->f.state,
+			flat_newest(w->engine)->f.reads, flat_newest(w->engine)->openers,
+			paper_openers(w->paper, w->user));
 	/* nothing of it arrives later */
 	if (!w->broken[0])
 		world_run(w, w->now_ns + 45 * S);

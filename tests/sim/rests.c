@@ -54,8 +54,7 @@ void rests_say(struct world *w, const struct cmd *c)
 
 	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
 		keys = keys && e->acct[a].key_ready;
-	w->rests.on = c->kind == CMD_FLATTEN && !c->flatten.dry_run && keys &&
-		      !(e->flat.used && !e->flat.f.done);
+	w->rests.on = c->kind == CMD_FLATTEN && !c->flatten.dry_run && keys && !flats_running(e);
 	if (!w->rests.on)
 		return;
 	w->rests.said = said_of(w, &c->flatten);
@@ -76,7 +75,7 @@ static bool of_the_run(const struct world *w, uint8_t account, const struct act_
 		return false;
 	for (int i = 0; o->whose == WHOSE_EXIT && i < EXITS_MAX; i++)
 		if (e->exit[i].used && e->exit[i].x.id == o->exit)
-			return e->exit[i].x.ended_by == e->flat.f.id;
+			return e->exit[i].x.ended_by == w->reply.exit;
 	return true;
 }
 
@@ -85,8 +84,7 @@ void rests_hold(struct world *w)
 	uint64_t twap[64];
 	uint32_t orders = 0, twaps = 0;
 
-	if (!w->rests.on || !w->alive || w->reply.code || !w->engine->flat.used ||
-	    w->reply.exit != w->engine->flat.f.id)
+	if (!w->rests.on || !w->alive || w->reply.code || !flat_find(w->engine, w->reply.exit))
 		return;
 	for (uint32_t i = w->rests.wires; i < w->n_wires; i++) {
 		const struct wire *s = &w->wire[i];
@@ -109,6 +107,6 @@ void rests_hold(struct world *w)
 		world_break(w,
 			    "the sheet says p%u cancels %u orders and %u TWAPs, sent were %u and "
 			    "%u",
-			    w->engine->flat.f.id, w->rests.said.cancels, w->rests.said.twaps,
-			    orders, twaps);
+			    w->reply.exit, w->rests.said.cancels, w->rests.said.twaps, orders,
+			    twaps);
 }

@@ -30,6 +30,9 @@ int exeunt_plant_chosen;
 
 static bool verbose;
 
+/* Worlds in which runs of the sheet's verbs were under way beside each other. */
+static uint32_t two_at_once;
+
 static struct world_faults draw(struct prng *r)
 {
 	struct world_faults f = {.rtt_ms = prng_range(r, 20, 400)};
@@ -188,6 +191,13 @@ static void do_work(struct world *w, struct prng *r)
 		c.kind = CMD_FLATTEN;
 		c.flatten.scope = FLAT_ALL;
 		c.flatten.account = random_account(w, r) ? 0xff : 0;
+		if (c.flatten.account == 0xff && prng_below(r, 2))
+			c.flatten.account = 1;
+		if (c.flatten.account == 1 && prng_below(r, 2)) { /* each by itself, at once */
+			c.flatten.account = 0;
+			world_cmd(w, &c);
+			c.flatten.account = 1;
+		}
 		c.flatten.part.v = 1000000000000LL;
 		break;
 	}
@@ -245,7 +255,6 @@ static void finish(struct world *w)
 		for (int i = 0; i < EXITS_MAX; i++) {
 			const struct exit_slot *x = &w->engine->exit[i];
 			all &= !x->used || x->x.state == XS_DONE;
-			all &= !w->engine->flat.used || w->engine->flat.f.done;
 			/* the price went away for good: the operator takes what there is */
 			if (x->used &&
 			    (x->x.state == XS_STOPPED_PRICE || x->x.state == XS_PAUSED)) {
@@ -254,7 +263,7 @@ static void finish(struct world *w)
 				world_cmd(w, &c);
 			}
 		}
-		if (all)
+		if (all && !flats_running(w->engine))
 			break;
 	}
 	world_run(w, w->now_ns + 10 * S);
@@ -322,6 +331,7 @@ static uint64_t run_seed(uint64_t seed, char broken[400])
 	struct prng r;
 	struct world *w;
 	uint64_t hash;
+	bool two = false;
 
 	prng_seed(&r, seed * 7919);
 	f = draw(&r);
@@ -337,12 +347,14 @@ static uint64_t run_seed(uint64_t seed, char broken[400])
 		trouble(w, &r);
 		if (i < 22)
 			do_work(w, &r);
+		two = two || (w->alive && flats_running(w->engine) > 1);
 		if (f.guards && i % 6 == 1) {
 			struct cmd c = {.kind = CMD_GUARD};
 
 			world_cmd(w, &c);
 		}
 	}
+	two_at_once += two;
 	if (!w->broken[0])
 		finish(w);
 	memcpy(broken, w->broken, 400);
@@ -444,6 +456,10 @@ static int run_range(uint64_t first, uint64_t end, uint64_t stride)
 				       (unsigned long long)seed);
 			}
 		}
+	}
+	if (end - first >= 100) { /* else chance */
+		printf("runs beside each other in %u worlds\n", two_at_once);
+		failed += !two_at_once;
 	}
 	fflush(stdout);
 	return failed < 250 ? failed : 250;

@@ -284,9 +284,9 @@ void rig_free(struct world *w);
 /* check.c: invariants while it runs (after every event) and at the end of a healed run. */
 void check_send(struct world *w, const struct effect *ef);
 void check_leave(struct world *w, const struct wire *s, bool kill_waited);
-void check_flat(struct world *w);
-void rests_say(struct world *w, const struct cmd *c);			  /* before its step, */
-void rests_hold(struct world *w);					  /* after it */
+void check_flat(struct world *w, const char *text);   /* the sentence that was said */
+void rests_say(struct world *w, const struct cmd *c); /* before its step, */
+void rests_hold(struct world *w);		      /* after it */
 void check_cut(struct world *w, const struct flatten *f, uint32_t panic); /* from now on */
 void check_step(struct world *w);
 void check_end(struct world *w);

@@ -62,3 +62,7 @@ check_PROGRAMS += tests/unit/t_groups
 TESTS += tests/unit/t_groups
 tests_unit_t_groups_SOURCES = tests/unit/t_groups.c
 tests_unit_t_groups_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_engine_runs
+TESTS += tests/unit/t_engine_runs
+tests_unit_t_engine_runs_SOURCES = tests/unit/t_engine_runs.c
+tests_unit_t_engine_runs_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -376,12 +376,12 @@ TEST(flatten_does_not_wait_and_says_flat_after_two_reads)
 	CHECK(second != first);
 	CHECK(second->send.env.nonce > first->send.env.nonce);
 	w_fill(w, second, 0, 100000000, 5);
-	CHECK(w->e->flat.f.state != FLAT_FLAT);
+	CHECK(flat_newest(w->e)->f.state != FLAT_FLAT);
 	w_live(w, 10 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	end = w_last(w, EF_NOTICE, from);
 	REQUIRE(end);
-	CHECK(w->e->flat.f.done);
+	CHECK(flat_newest(w->e)->f.done);
 	/* what is unanswered is burned */
 	CHECK(w_last_act(w, ACT_NOOP, from) != NULL);
 	w_free(w);
@@ -409,9 +409,9 @@ TEST(every_unanswered_rung_is_burned)
 	}
 	CHECK_INT(rungs, 4 + 28);
 	w_fill(w, s, 0, 100000000, 5);
-	for (int i = 0; i < 10 && w->e->flat.f.state != FLAT_FLAT; i++)
+	for (int i = 0; i < 10 && flat_newest(w->e)->f.state != FLAT_FLAT; i++)
 		w_live(w, SEC, 100000);
-	REQUIRE(w->e->flat.f.state == FLAT_FLAT);
+	REQUIRE(flat_newest(w->e)->f.state == FLAT_FLAT);
 	from = w->n_kept;
 	for (int k = 0; k < 2; k++) { /* the burns are lost: again, and the closes never */
 		for (uint16_t i = 0; i < ORDERS_MAX; i++) {
@@ -460,14 +460,14 @@ TEST(exits_end_that_another_engine_flattened)
 	REQUIRE(send);
 	w_fill(g, send, 0, 100000000, 7);
 	w_live(g, 8 * SEC, 100000);
-	CHECK_INT(g->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(g->e)->f.state, FLAT_FLAT);
 	for (uint32_t i = 0; i < g->n_kept; i++)
 		w->kept[w->n_kept++] = g->kept[i];
 	w->kept[w->n_kept] = leg;
 	w->kept[w->n_kept++].record.slice = 2; /* of more legs than the other has */
 	w->szi = 50000000;		       /* opened again by hand, later */
 	n = w_restart(w, 60 * SEC);
-	CHECK_INT(n->e->flat.f.id, 2001);
+	CHECK_INT(flat_newest(n->e)->f.id, 2001);
 	w_meta(n);
 	w_key(n, true);
 	w_connect(n, 1);
@@ -586,10 +586,10 @@ TEST(not_flat_while_something_can_open)
 	CHECK_INT(w_last_act(w, ACT_CANCEL, from)->send.act.cancel[0].oid, 55);
 	w_fill(w, first, 0, 100000000, 5);
 	w_live(w, 8 * SEC, 100000);
-	CHECK(w->e->flat.f.state != FLAT_FLAT);
+	CHECK(flat_newest(w->e)->f.state != FLAT_FLAT);
 	w->n_orders = 0;
 	w_live(w, 8 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	w_free(w);
 }
 

@@ -195,14 +195,14 @@ TEST(care_hurries)
 
 	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
 	w_live(w, SEC, 110656);
-	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_CARE);
+	CHECK_INT(flat_newest(w->e)->f.leg[0].verb, VERB_CARE);
 	from = w->n_kept;
 	f = fill_of(w, FILL_ADL, false, 100000000, 110320, 70); /* not a liquidation */
 	fills(w, &f, 1);
-	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_CARE);
+	CHECK_INT(flat_newest(w->e)->f.leg[0].verb, VERB_CARE);
 	f = fill_of(w, FILL_LIQUIDATION, false, 400000000, 110320, 77);
 	fills(w, &f, 1);
-	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_NOW);
+	CHECK_INT(flat_newest(w->e)->f.leg[0].verb, VERB_NOW);
 	CHECK_STR(noticed(w, from, NC_NOT_FLAT),
 		  "p1: CARE ends its slices, the venue takes the rest: BTC closes NOW.");
 	CHECK_INT(act(w)->n_stopped, 0);
@@ -231,9 +231,9 @@ TEST(care_hurries_before_the_venue)
 		CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
 		from = w->n_kept;
 		w_live(w, 2 * SEC, 110656);
-		CHECK_INT(w->e->flat.f.leg[0].verb, VERB_CARE);
+		CHECK_INT(flat_newest(w->e)->f.leg[0].verb, VERB_CARE);
 		w_live(w, 4 * SEC, 110656);
-		CHECK_INT(w->e->flat.f.leg[0].verb, rich ? VERB_CARE : VERB_NOW);
+		CHECK_INT(flat_newest(w->e)->f.leg[0].verb, rich ? VERB_CARE : VERB_NOW);
 		CHECK_STR(noticed(w, from, NC_NOT_FLAT),
 			  rich ? ""
 			       : "p1: CARE ends its slices, liquidation is nearer than the last of "

@@ -1,6 +1,7 @@
 /* A clock that is not the venue's: behind, ahead, set back and set forward while an order runs. The
  * venue judges expiry by its own, and its times are what reads are compared with. */
 #include "base/check.h"
+#include "engine/inner.h"
 #include "tests/unit/engine_world.h"
 
 enum { HOUR = 3600000 };
@@ -133,7 +134,7 @@ TEST(nonsense_is_not_the_newest)
 	w->szi = szi;
 	w->stands_ms = 0;
 	w_live(w, 3 * SEC, 100000);
-	CHECK(w->e->flat.used && !w->e->flat.f.done);
+	CHECK(flat_newest(w->e)->used && !flat_newest(w->e)->f.done);
 	CHECK_INT(held(w), szi);
 
 	ev = w_event(w, EV_BOOK); /* a book of the year 287,396 and those after it */
@@ -162,7 +163,7 @@ TEST(times_that_cannot_be_read_hide_no_position)
 	w->szi = 0;
 	w_live(w, 20 * SEC, 100000);
 	CHECK_INT(held(w), 0);
-	CHECK(!w->e->flat.f.done);
+	CHECK(!flat_newest(w->e)->f.done);
 	w_free(w);
 }
 
@@ -183,7 +184,7 @@ TEST(nonsense_does_not_keep_from_flat)
 	w_fill(w, send, 0, 100000000, 1);
 	w->ahead_ms = 0;
 	w_live(w, 10 * SEC, 100000);
-	CHECK(w->e->flat.f.done);
+	CHECK(flat_newest(w->e)->f.done);
 	w_free(w);
 }
 

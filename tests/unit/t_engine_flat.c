@@ -55,9 +55,9 @@ TEST(trim_waits_for_proof)
 	CHECK(again != s && again->send.act.order[0].sz.v == 30000000);
 	w_fill(w, again, 0, 30000000, 1);
 	w_live(w, 10 * SEC, 100000);
-	CHECK(w->e->flat.f.done);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
-	CHECK(!strncmp(w->e->flat.f.text, "TRIMMED", 7));
+	CHECK(flat_newest(w->e)->f.done);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
+	CHECK(!strncmp(flat_newest(w->e)->f.text, "TRIMMED", 7));
 	CHECK_INT(w->szi, 70000000);
 	w_free(w);
 }
@@ -76,7 +76,7 @@ TEST(trim_over_a_restart)
 		if (heard)
 			w_fill(w, s, 0, 10000000, 1);
 		n = w_restart(w, 2 * SEC);
-		CHECK(n->e->flat.used && n->e->flat.f.verb == VERB_TRIM);
+		CHECK(flat_newest(n->e)->used && flat_newest(n->e)->f.verb == VERB_TRIM);
 		w_status(n, s, 0, OS_CANCELED, heard ? 20000000 : 30000000);
 		w_meta(n);
 		w_key(n, true);
@@ -87,7 +87,7 @@ TEST(trim_over_a_restart)
 		CHECK_INT(s->send.act.order[0].sz.v, heard ? 20000000 : 30000000);
 		w_fill(n, s, 0, s->send.act.order[0].sz.v, 9);
 		w_live(n, 10 * SEC, 100000);
-		CHECK_INT(n->e->flat.f.state, FLAT_FLAT);
+		CHECK_INT(flat_newest(n->e)->f.state, FLAT_FLAT);
 		CHECK_INT(n->szi, 70000000);
 		w_free(n);
 		w_free(w);
@@ -104,14 +104,14 @@ TEST(legs_are_found_by_name_after_a_restart)
 	struct instr other = w_btc;
 
 	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
-	REQUIRE(w->e->flat.f.n == 1 && w->e->flat.f.leg[0].instr_id == 0);
+	REQUIRE(flat_newest(w->e)->f.n == 1 && flat_newest(w->e)->f.leg[0].instr_id == 0);
 	memcpy(other.coin, "ETH", 4);
 	engine_init(n->e, &conf, n->now_ns, n->wall_ms);
 	CHECK_INT(instr_put(&n->e->instrs, &other), 0);
 	w_replay(w, n);
-	REQUIRE(n->e->flat.f.n == 1);
-	CHECK_STR(n->e->flat.f.leg[0].coin, "BTC");
-	CHECK_INT(n->e->flat.f.leg[0].instr_id, 1);
+	REQUIRE(flat_newest(n->e)->f.n == 1);
+	CHECK_STR(flat_newest(n->e)->f.leg[0].coin, "BTC");
+	CHECK_INT(flat_newest(n->e)->f.leg[0].instr_id, 1);
 	w_free(n);
 	w_free(w);
 }
@@ -136,11 +136,11 @@ TEST(a_position_that_cannot_be_read)
 	REQUIRE(s && s->send.act.order[0].sz.v == 100000000);
 	w_fill(w, s, 0, 100000000, 5);
 	w_live(w, 12 * SEC, 100000);
-	CHECK(w->e->flat.f.state != FLAT_FLAT);
-	CHECK(strstr(w->e->flat.f.text, "1 position that cannot be read"));
+	CHECK(flat_newest(w->e)->f.state != FLAT_FLAT);
+	CHECK(strstr(flat_newest(w->e)->f.text, "1 position that cannot be read"));
 	w->lost = 0;
 	w_live(w, 6 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	CHECK(!(gates_closed(w->e, 0) & gate_bit(GATE_BARRIER)));
 	w_free(w);
 }
@@ -163,7 +163,7 @@ TEST(a_position_known_by_its_size)
 	REQUIRE(s && s->send.act.order[0].sz.v == 100000000);
 	w_fill(w, s, 0, 100000000, 5);
 	w_live(w, 8 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	w_free(w);
 }
 
@@ -183,13 +183,14 @@ TEST(what_is_left_is_named)
 	w_flatten_all(w);
 	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 100000000, 5);
 	w_live(w, 8 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
-	CHECK(strstr(w->e->flat.f.text, " Left: 1 BTC spot (+100,000 USD delta), -2.5 PURR spot."));
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
+	CHECK(strstr(flat_newest(w->e)->f.text,
+		     " Left: 1 BTC spot (+100,000 USD delta), -2.5 PURR spot."));
 	ev.spot.n = 4;
 	w_step(w, &ev);
 	w_flatten_all(w);
 	w_live(w, 8 * SEC, 100000);
-	CHECK(strstr(w->e->flat.f.text,
+	CHECK(strstr(flat_newest(w->e)->f.text,
 		     " Left: 1 BTC spot (+100,000 USD delta), -2.5 PURR spot, 1 more."));
 	w_free(w);
 }
@@ -214,14 +215,15 @@ TEST(now_replaces_trim_and_care)
 		CHECK_INT((int64_t)s->send.env.expires_ms - w->wall_ms, 30000);
 		CHECK(w->e->local_lock);
 		/* and nothing slows it */
-		CHECK_INT(w_command(w, &c)->reply.code, ERR_RULE);
+		CHECK_INT(w_command(w, &c)->reply.code, verb == VERB_TRIM ? ERR_RULE : ERR_OK);
+		CHECK_STR(w_last(w, EF_REPLY, from)->reply.text, "p2 closes everything already.");
 		CHECK_STR(w_command(w, &now)->reply.text, "p2 tries on");
 		c = (struct cmd){.kind = CMD_PAUSE, .which = {WHICH_PANIC | 2}};
 		CHECK_INT(w_command(w, &c)->reply.code, ERR_RULE);
 		w_fill(w, s, 0, 100000000, 3);
 		from = w->n_kept;
 		w_live(w, 10 * SEC, 100000);
-		CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+		CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 		CHECK(w_last_act(w, ACT_NOOP, from)); /* what p1 left unanswered is burned too */
 		w_free(w);
 	}
@@ -244,7 +246,7 @@ TEST(now_for_one_coin_within_care)
 	s = w_last_act(w, ACT_ORDER, from);
 	REQUIRE(s);
 	CHECK_INT(s->send.act.order[0].sz.v, 100000000);
-	CHECK_INT(w->e->flat.f.leg[0].verb, VERB_NOW);
+	CHECK_INT(flat_newest(w->e)->f.leg[0].verb, VERB_NOW);
 	w_free(w);
 }
 
@@ -256,7 +258,7 @@ TEST(care_through_the_engine)
 	uint32_t from = w->n_kept, n = 0;
 
 	w_command(w, &c);
-	for (int k = 0; k < 300 && !w->e->flat.f.done; k++) {
+	for (int k = 0; k < 300 && !flat_newest(w->e)->f.done; k++) {
 		const struct effect *now = w_last_act(w, ACT_ORDER, from);
 
 		if (now && now != s) {
@@ -278,7 +280,7 @@ TEST(care_through_the_engine)
 		w_live(w, 500 * MSEC, 100000);
 	}
 	CHECK(n >= 8 && n <= 13);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	CHECK_INT(w->szi, 0);
 	w_free(w);
 }
@@ -338,10 +340,10 @@ TEST(expected_is_the_sheets)
 		CHECK(usd > 1);
 		c.flatten.dry_run = false;
 		w_command(w, &c);
-		CHECK_NEAR(money_to_double(w->e->flat.f.expected), usd, 0.01);
+		CHECK_NEAR(money_to_double(flat_newest(w->e)->f.expected), usd, 0.01);
 		w_live(w, SEC, 100000);
 		engine_snap(w->e, &snap);
-		CHECK_NEAR(money_to_double(snap.flat.expected), usd, 0.01);
+		CHECK_NEAR(money_to_double(snap.flat[0].expected), usd, 0.01);
 		w_free(w);
 	}
 }
@@ -369,9 +371,9 @@ TEST(late_answers_of_another_run_count)
 		w_step(w, &ev);
 		w_pass(w, 400 * MSEC);
 	}
-	CHECK(w->e->flat.f.state != FLAT_FLAT);
+	CHECK(flat_newest(w->e)->f.state != FLAT_FLAT);
 	w_live(w, 8 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	w_free(w);
 }
 
@@ -407,14 +409,14 @@ TEST(every_dex_is_read)
 	REQUIRE(s);
 	w_fill(w, s, 0, 100000000, 3);
 	w_live(w, 20 * SEC, 100000);
-	CHECK(!w->e->flat.f.done);
+	CHECK(!flat_newest(w->e)->f.done);
 	dex_read(w, 1); /* once: one of the two reads at most */
-	for (int k = 0; k < 30 && !w->e->flat.f.done; k++) {
+	for (int k = 0; k < 30 && !flat_newest(w->e)->f.done; k++) {
 		w_live(w, 500 * MSEC, 100000);
 		dex_read(w, 1);
 	}
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
-	CHECK(strstr(w->e->flat.f.text, "(2 dexes, 1 account)"));
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
+	CHECK(strstr(flat_newest(w->e)->f.text, "(2 dexes, 1 account)"));
 	w_free(w);
 }
 
@@ -453,9 +455,9 @@ TEST(every_account_is_read)
 	w->fail = 0;
 	close_all(w);
 	w_live(w, 5 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
-	CHECK(strstr(w->e->flat.f.text, "(1 dex, 2 accounts)"));
-	CHECK(!strstr(w->e->flat.f.text, "Not watched"));
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
+	CHECK(strstr(flat_newest(w->e)->f.text, "(1 dex, 2 accounts)"));
+	CHECK(!strstr(flat_newest(w->e)->f.text, "Not watched"));
 	w_free(w);
 	/* the orders of one of them do not come */
 	w = two_accounts();
@@ -466,10 +468,10 @@ TEST(every_account_is_read)
 	w_pass(w, 100 * MSEC);
 	close_all(w);
 	w_live(w, 15 * SEC, 100000);
-	CHECK(!w->e->flat.f.done);
+	CHECK(!flat_newest(w->e)->f.done);
 	w->deaf = 0;
 	w_live(w, 30 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	w_free(w);
 }
 
@@ -483,11 +485,11 @@ TEST(no_flat_beside_an_order_nobody_can_read)
 	CHECK_STR(w_command(w, &now)->reply.text, "p1");
 	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 100000000, 3);
 	w_live(w, 10 * SEC, 100000);
-	CHECK(!w->e->flat.f.done);
-	CHECK(strstr(w->e->flat.f.text, "1 order that could open"));
+	CHECK(!flat_newest(w->e)->f.done);
+	CHECK(strstr(flat_newest(w->e)->f.text, "1 order that could open"));
 	w->n_unread = 0;
 	w_live(w, 5 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	w_free(w);
 }
 
@@ -509,12 +511,13 @@ TEST(what_is_not_watched_is_named)
 	w_pass(w, 100 * MSEC);
 	close_all(w);
 	w_live(w, 5 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
 	CHECK(strstr(
-		w->e->flat.f.text,
+		flat_newest(w->e)->f.text,
 		" Not watched: sub-account carry aaaa..aa (1,234 USD), dexes xyz, abc. Cost "));
 	engine_snap(w->e, &snap);
-	CHECK_STR(snap.flat.not_watched, "sub-account carry aaaa..aa (1,234 USD), dexes xyz, abc");
+	CHECK_STR(snap.flat[0].not_watched,
+		  "sub-account carry aaaa..aa (1,234 USD), dexes xyz, abc");
 	w_free(w);
 
 	w = two_accounts();
@@ -527,11 +530,11 @@ TEST(what_is_not_watched_is_named)
 	w->fail = 1u << Q_DEXES; /* it came before, it does not now */
 	close_all(w);
 	w_live(w, 5 * SEC, 100000);
-	CHECK_INT(w->e->flat.f.state, FLAT_FLAT);
-	CHECK(strstr(w->e->flat.f.text,
+	CHECK_INT(flat_newest(w->e)->f.state, FLAT_FLAT);
+	CHECK(strstr(flat_newest(w->e)->f.text,
 		     " Not watched: sub-account carry aaaa..aa (1,234 USD), 2 more. Cost "));
 	engine_snap(w->e, &snap);
-	CHECK_STR(snap.flat.not_watched,
+	CHECK_STR(snap.flat[0].not_watched,
 		  "sub-account carry aaaa..aa (1,234 USD), sub-account another of a long name "
 		  "bbbb..bb (9,876,543 USD), builder dexes (list not read)");
 	w_free(w);
@@ -544,7 +547,7 @@ TEST(what_is_not_watched_is_named)
 	w_pass(w, 100 * MSEC);
 	close_all(w);
 	w_live(w, 5 * SEC, 100000);
-	CHECK(strstr(w->e->flat.f.text, " Not watched: sub-accounts of main (not read), "));
+	CHECK(strstr(flat_newest(w->e)->f.text, " Not watched: sub-accounts of main (not read), "));
 	w_free(w);
 }
 

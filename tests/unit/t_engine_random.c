@@ -1,6 +1,7 @@
 /* engine against a venue of forty lines that loses, repeats and delays: whatever happens, no intent
  * runs twice, no ticket is exceeded, nonces rise, and in the end the ticket is done. */
 #include "base/prng.h"
+#include "engine/inner.h"
 #include "tests/unit/engine_world.h"
 
 enum { NONCES = 512, LATE = 256 };
@@ -252,7 +253,7 @@ static void one_flatten(uint64_t seed)
 	crash = (int)prng_below(&g.r, 200);
 	c.flatten.part.v = 1000000000000;
 	w_command(g.w, &c);
-	for (int k = 0; k < 3000 && g.w->e->flat.f.state != FLAT_FLAT; k++) {
+	for (int k = 0; k < 3000 && flat_newest(g.w->e)->f.state != FLAT_FLAT; k++) {
 		g.well = k > 600;
 		if (k % 12 == 0)
 			w_market(g.w, 100000);
@@ -260,12 +261,13 @@ static void one_flatten(uint64_t seed)
 			restart(&g);
 		turn(&g);
 		CHECK(g.w->szi >= 0);
-		if (g.w->e->flat.f.done && g.w->e->flat.f.state != FLAT_FLAT)
+		if (flat_newest(g.w->e)->f.done && flat_newest(g.w->e)->f.state != FLAT_FLAT)
 			w_command(g.w, &c); /* it asked: pressed again */
 	}
-	if (g.w->e->flat.f.state != FLAT_FLAT || g.w->szi)
+	if (flat_newest(g.w->e)->f.state != FLAT_FLAT || g.w->szi)
 		test_fail(__FILE__, __LINE__, "seed %llu: state %u with %lld held",
-			  (unsigned long long)seed, g.w->e->flat.f.state, (long long)g.w->szi);
+			  (unsigned long long)seed, flat_newest(g.w->e)->f.state,
+			  (long long)g.w->szi);
 	w_free(g.w);
 }
 

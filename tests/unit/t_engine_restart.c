@@ -12,7 +12,7 @@ TEST(flatten_goes_on_after_a_restart)
 	REQUIRE(w_last_act(w, ACT_ORDER, 0));
 	n = w_restart(w, 2 * SEC); /* no answer was ever heard */
 	CHECK(n->e->local_lock);
-	CHECK(n->e->flat.used && !n->e->flat.f.done);
+	CHECK(flat_newest(n->e)->used && !flat_newest(n->e)->f.done);
 	w_meta(n);
 	w_key(n, true);
 	w_connect(n, 1);
@@ -23,7 +23,7 @@ TEST(flatten_goes_on_after_a_restart)
 	CHECK_INT(next->send.act.order[0].sz.v, 100000000);
 	w_fill(n, next, 0, 100000000, 3);
 	w_live(n, 8 * SEC, 100000);
-	CHECK_INT(n->e->flat.f.state, FLAT_FLAT);
+	CHECK_INT(flat_newest(n->e)->f.state, FLAT_FLAT);
 	w_free(n);
 	w_free(w);
 }
@@ -314,13 +314,13 @@ TEST(a_full_disk_gives_no_number_again)
 		n->wall_ms = w->wall_ms + 1000;
 		engine_init(n->e, &conf, n->now_ns, n->wall_ms);
 		ceiling = w_replay(w, n);
-		REQUIRE(n->e->flat.f.n == 1);
-		before = n->e->flat.f.leg[0].attempt;
+		REQUIRE(flat_newest(n->e)->f.n == 1);
+		before = flat_newest(n->e)->f.leg[0].attempt;
 		engine_start(n->e, ceiling, n->now_ns, n->wall_ms, n->out);
 		w_take(n);
 		CHECK_INT(n->e->next_panic, lost ? 2 * ENGINE_NUMBERS : 1);
 		CHECK_INT(n->e->next_exit, lost ? 2 * ENGINE_NUMBERS : 0);
-		CHECK_INT(n->e->flat.f.leg[0].attempt - before, lost ? 1000 : 0);
+		CHECK_INT(flat_newest(n->e)->f.leg[0].attempt - before, lost ? 1000 : 0);
 		w_free(n);
 		w_free(w);
 	}

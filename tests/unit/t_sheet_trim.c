@@ -618,23 +618,23 @@ TEST(a_cut_stays_while_it_serves)
 	CHECK(kept > 100 && dropped > 50);
 }
 
-/* One command carries CUTS_MAX cuts: the line is what is sent, no more. */
+/* One command carries every cut that a sheet can show. */
 TEST(a_trim_is_what_one_command_carries)
 {
 	char coin[8];
 
 	begin(3000);
-	for (int i = 0; i < CUTS_MAX + 68; i++) {
+	_Static_assert((int)CUTS_MAX >= (int)SHEET_LEGS, "a trim would need two presses");
+	for (int i = 0; i < 100; i++) {
 		snprintf(coin, sizeof coin, "C%u", (unsigned)i % 100);
 		flat_book(leg(coin, 10, 100, 20, 1), 0.0005);
 	}
 	sheet_make(&in, &out);
 	const struct sheet_line *t = &out.line[SHEET_TRIM];
 	REQUIRE(t->offered);
-	CHECK_INT(t->n, CUTS_MAX);
-	CHECK_INT(t->orders, CUTS_MAX);
-	CHECK(!t->enough && !t->bounded);
-	CHECK(strstr(t->why, "then trim again"));
+	CHECK(t->n > 50);
+	CHECK_INT(t->orders, t->n);
+	CHECK(t->enough);
 }
 
 TEST_MAIN(T(trim_1_1), T(trim_1_1_short), T(after_a_partial_liquidation), T(trim_1_2),

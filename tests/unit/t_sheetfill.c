@@ -339,16 +339,16 @@ static uint32_t same_care(void)
 	struct err err = {0};
 	uint32_t n = 0;
 
-	memset(&e->flat.f, 0, sizeof e->flat.f);
-	e->flat.f.account = 0xff;
+	memset(&e->flat[0].f, 0, sizeof e->flat[0].f);
+	e->flat[0].f.account = 0xff;
 	e->conf.panic.care_jitter.v = 0;
-	flat_view_fill(e, &v);
+	flat_view_fill(e, &e->flat[0], &v);
 	v.may_send = true;
 	v.post_only = false;
-	if (!flat_init(&e->flat.f, 1, &c, &v, &err))
+	if (!flat_init(&e->flat[0].f, 1, &c, &v, &err))
 		return 0;
 	memset(&out, 0, sizeof out);
-	flat_step(&e->flat.f, &v, &out);
+	flat_step(&e->flat[0].f, &v, &out);
 	for (uint32_t i = 0; i < out.n; i++) {
 		const struct flat_want *w = &out.at[i];
 		const struct sheet_line *line = &here.line[SHEET_CARE];
@@ -376,8 +376,8 @@ static uint32_t same_care(void)
 		if (!here_in.leg[g->leg].cannot_trade && g->slices > said)
 			said = g->slices;
 	}
-	flat_view_fill(e, &v);
-	run = care_slices(&e->flat.f, &v);
+	flat_view_fill(e, &e->flat[0], &v);
+	run = care_slices(&e->flat[0].f, &v);
 	if (said && (run > said ? run - said : said - run) > 1)
 		test_fail(__FILE__, __LINE__, "the sheet says %u slices, the run %u", said, run);
 	counts += said > 0;
@@ -403,9 +403,9 @@ static uint32_t same_flatten(void)
 	double second = -1;
 	uint32_t n = 0;
 
-	e->flat.f.account = 0xff;
-	e->flat.f.scope = FLAT_ALL;
-	flat_view_fill(e, &v);
+	e->flat[0].f.account = 0xff;
+	e->flat[0].f.scope = FLAT_ALL;
+	flat_view_fill(e, &e->flat[0], &v);
 	CHECK_INT(v.n, here.line[SHEET_NOW].n);
 	for (uint32_t i = 0; i < v.n; i++) {
 		const struct flat_leg_view *f = &v.leg[i];

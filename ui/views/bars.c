@@ -160,6 +160,12 @@ static const struct bar bar_small[] = {B("Y", "send", 1), B("Esc", "back", 1), B
 static const struct bar bar_run[] = {B("!", "panic again…", 0), B("r", "read again", 2),
 				     B("5", "journal", 3), B("Esc", "cockpit, this goes on", 1),
 				     BR("?", "help", 0)};
+static const struct bar bar_runs[] = {B("!", "panic again…", 0),
+				      B("Tab", "next run", 1),
+				      B("r", "read again", 3),
+				      B("5", "journal", 4),
+				      B("Esc", "cockpit, this goes on", 2),
+				      BR("?", "help", 0)};
 static const struct bar bar_orders[] = {
 	B("c", "cancel this…", 2), B("C", "cancel…", 3), B("f", "filter", 4),	B("/", "search", 5),
 	B("Esc", "back", 1),	   BR("!", "panic…", 0), BR(":", "command", 6), BR("?", "help", 0)};
@@ -214,7 +220,7 @@ static const struct bar *bar_for(const struct ui *u, int *n)
 		       : u->sheet.kind == SHEET_CANCEL ? IS(bar_cancel)
 						       : IS(bar_small);
 	case LAYER_RUN:
-		return IS(bar_run);
+		return u->snap->n_flats > 1 ? IS(bar_runs) : IS(bar_run);
 	case LAYER_ALARM:
 		return NULL;
 	case LAYER_REPORT:

@@ -156,8 +156,7 @@ static void nearest(const struct ui *u, char *out, size_t cap, int w)
 		snprintf(out, cap, T_DIM "no word from the engine yet");
 	} else if (!s->n_accounts) {
 		snprintf(out, cap, T_DIM "nothing watched yet");
-	} else if (!s->n_legs &&
-		   (s->flat.state == FLAT_SENDING || s->flat.state == FLAT_VERIFYING)) {
+	} else if (!s->n_legs && ui_flats(s)) {
 		snprintf(out, cap, T_DIM "nothing known to be open%s",
 			 w >= 40 ? " · being read again" : "");
 	} else if (!s->n_legs) {
@@ -239,8 +238,7 @@ static bool line_open_layer(const struct ui *u, char *out, size_t cap)
 	else if (ui_top(u) == LAYER_ALARM)
 		snprintf(out, cap, T_CAUT "%s", ui_alarm(u) ? ui_alarm(u)->brief : "alarm over");
 	else if (ui_top(u) == LAYER_RUN)
-		snprintf(out, cap, T_TEXT "%s",
-			 u->snap->flat.text[0] ? u->snap->flat.text : "closing");
+		snprintf(out, cap, T_TEXT "%s", ui_flat(u)->text[0] ? ui_flat(u)->text : "closing");
 	else
 		return false;
 	return true;

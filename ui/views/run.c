@@ -1,6 +1,6 @@
 /* run.c: the seconds after: every leg as a row, the time strip, what is known now, and the steps to
  * the end; then the end. UNKNOWN never turns into anything by waiting. */
-#include "ui/views/view.h"
+#include "ui/views/run_in.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,9 +14,9 @@
 static const char *const verb_names[VERBS] = {
 	[VERB_NOW] = "NOW", [VERB_CARE] = "CARE", [VERB_TRIM] = "TRIM"};
 
-static double since_s(const struct ui *u)
+double run_since_s(const struct ui *u)
 {
-	const struct snap_flat *f = &u->snap->flat;
+	const struct snap_flat *f = ui_flat(u);
 
 	if (f->state >= FLAT_FLAT && f->end_ms > f->start_ms)
 		return (double)(f->end_ms - f->start_ms) * 1e-3;
@@ -24,15 +24,15 @@ static double since_s(const struct ui *u)
 }
 
 /* The snapshot counts a loss as positive; a person reads it with its minus. */
-static struct num loss(struct money m)
+struct num run_loss(struct money m)
 {
 	return fmt_money((struct money){-m.v}, 12, SIGN_MINUS);
 }
 
 /* "−9,726", and how much of it lies beyond every book that was seen. */
-static struct num expected(const struct snap_flat *f)
+struct num run_expected(const struct snap_flat *f)
 {
-	struct num n = loss(f->expected);
+	struct num n = run_loss(f->expected);
 	size_t len = strlen(n.s);
 	double share = f->expected.v > 0 ? (double)f->model.v / (double)f->expected.v : 0;
 
@@ -42,23 +42,23 @@ static struct num expected(const struct snap_flat *f)
 }
 
 /* Has filled what it was for: of NOW the order, of CARE and TRIM the whole of the leg's part. */
-static bool row_done(const struct snap_flat_row *r)
+bool run_row_done(const struct snap_flat_row *r)
 {
 	return (r->state == ORDER_FILLED && r->verb == VERB_NOW) ||
 	       (r->sz.v > 0 && r->filled.v >= r->sz.v);
 }
 
-static uint32_t slices_of(const struct ui *u)
+uint32_t run_slices_of(const struct ui *u)
 {
-	const struct snap_flat *f = &u->snap->flat;
+	const struct snap_flat *f = ui_flat(u);
 
 	return f->n_slices ? f->n_slices : u->snap->panic.care_slices;
 }
 
 /* "slice 5 of 12"; a thin book takes more of them than that. */
-static void slice_words(const struct ui *u, char *out, size_t cap)
+void run_slice_words(const struct ui *u, char *out, size_t cap)
 {
-	uint32_t n = slices_of(u), at = u->snap->flat.slice;
+	uint32_t n = run_slices_of(u), at = ui_flat(u)->slice;
 
 	if (at && n && at <= n) /* more than planned: that hangs on the depth to come */
 		snprintf(out, cap, "slice %u of %s%u", at,
@@ -68,34 +68,40 @@ static void slice_words(const struct ui *u, char *out, size_t cap)
 		snprintf(out, cap, "slice %u", at);
 }
 
-static bool row_unknown(const struct snap_flat_row *r)
+bool run_row_unknown(const struct snap_flat_row *r)
 {
 	return r->state == ORDER_UNKNOWN || r->waits;
 }
 
+static bool same_leg(const struct snap_flat_row *a, const struct snap_flat_row *b)
+{
+	return a->account == b->account && !strcmp(a->coin, b->coin);
+}
+
 /* Rows of one leg stand together: the first of them? */
-static bool first_of_leg(const struct snap_flat *f, uint32_t i)
+bool run_first_of_leg(const struct snap_flat *f, uint32_t i)
 {
 	for (uint32_t k = 0; k < i; k++)
-		if (!strcmp(f->row[k].coin, f->row[i].coin))
+		if (same_leg(&f->row[k], &f->row[i]))
 			return false;
 	return true;
 }
 
 /* What all sends of the leg of row i have filled. */
-static struct qty leg_filled(const struct snap_flat *f, uint32_t i)
+struct qty run_leg_filled(const struct snap_flat *f, uint32_t i)
 {
 	struct qty sum = {0};
 
 	for (uint32_t k = i; k < f->n; k++)
-		if (!strcmp(f->row[k].coin, f->row[i].coin))
+		if (same_leg(&f->row[k], &f->row[i]))
 			sum.v += f->row[k].filled.v;
 	return sum;
 }
 
-static bool leg_done(const struct snap_flat *f, uint32_t i)
+bool run_leg_done(const struct snap_flat *f, uint32_t i)
 {
-	return row_done(&f->row[i]) || (f->row[i].sz.v > 0 && leg_filled(f, i).v >= f->row[i].sz.v);
+	return run_row_done(&f->row[i]) ||
+	       (f->row[i].sz.v > 0 && run_leg_filled(f, i).v >= f->row[i].sz.v);
 }
 
 static void state_of(const struct snap_flat *f, char *out, size_t cap)
@@ -117,47 +123,96 @@ static void state_of(const struct snap_flat *f, char *out, size_t cap)
 		snprintf(out, cap, T_DIM "%s", not_yet[f->verb % VERBS]);
 }
 
+static const char *whose(const struct ui *u, uint8_t account)
+{
+	return account == 0xff		       ? "ALL ACCOUNTS"
+	       : account < u->snap->n_accounts ? u->snap->account[account].name
+					       : "";
+}
+
 static void head(const struct ui *u, struct canvas *c, const struct layout *l, int y)
 {
-	const struct snap_flat *f = &u->snap->flat;
+	const struct snap_flat *f = ui_flat(u);
 	const char *gap = l->size >= SIZE_M ? "   " : "  ";
 	uint32_t filled = 0, legs = 0;
-	char unknown[48] = "", state[64], care[80] = "", cancels[60] = "", text[400];
+	char unknown[48] = "", state[64], care[80] = "", cancels[60] = "", who[40] = "", text[400];
 
 	for (uint32_t i = 0; i < f->n; i++) {
-		legs += first_of_leg(f, i);
-		filled += first_of_leg(f, i) && leg_done(f, i);
+		legs += run_first_of_leg(f, i);
+		filled += run_first_of_leg(f, i) && run_leg_done(f, i);
 	}
 	if (f->unknown)
 		snprintf(unknown, sizeof unknown, T_DIM ", " T_UNK "%u UNKNOWN", f->unknown);
 	if (f->verb == VERB_CARE) {
 		char words[40];
-		slice_words(u, words, sizeof words);
+		run_slice_words(u, words, sizeof words);
 		snprintf(care, sizeof care, "%s" T_TEXT "%s", gap, words);
 	}
 	if (f->cancels_sent)
 		snprintf(cancels, sizeof cancels, T_DIM "%scancels " T_TEXT "%u of %u", gap,
 			 f->cancels_done, f->cancels_sent);
+	if (u->snap->n_accounts > 1) /* never left to be guessed */
+		snprintf(who, sizeof who, " " T_STRONG "%.*s", l->cols < 60 ? 8 : 23,
+			 whose(u, f->account));
 	state_of(f, state, sizeof state);
 	if (l->cols < 60)
-		snprintf(text, sizeof text, "%s " T_ACCB "%s s" T_DIM " " T_TEXT "%u/%u%s%s  %s",
-			 verb_names[f->verb % VERBS], fmt_double(since_s(u), 1, 0).s, filled, legs,
-			 unknown[0] ? "" : " filled", unknown, state);
+		snprintf(text, sizeof text, "%s%s " T_ACCB "%s s" T_DIM " " T_TEXT "%u/%u%s%s  %s",
+			 verb_names[f->verb % VERBS], who, fmt_double(run_since_s(u), 1, 0).s,
+			 filled, legs, unknown[0] ? "" : " filled", unknown, state);
 	else if (l->cols < 80)
 		snprintf(text, sizeof text,
-			 "%s" T_DIM "  p%u  " T_ACCB "%s s" T_DIM "  " T_TEXT
+			 "%s" T_DIM "  p%u%s  " T_ACCB "%s s" T_DIM "  " T_TEXT
 			 "%u/%u filled%s%s  %s",
-			 verb_names[f->verb % VERBS], f->id, fmt_double(since_s(u), 1, 0).s, filled,
-			 legs, unknown, care, state);
+			 verb_names[f->verb % VERBS], f->id, who,
+			 fmt_double(run_since_s(u), 1, 0).s, filled, legs, unknown, care, state);
 	else
 		snprintf(text, sizeof text,
-			 "%s" T_DIM "  p%u%s" T_ACCB "%s s" T_DIM "%s%s" T_TEXT
+			 "%s" T_DIM "  p%u%s%s" T_ACCB "%s s" T_DIM "%s%s" T_TEXT
 			 "%u of %u filled%s%s%s%s%s",
-			 verb_names[f->verb % VERBS], f->id, gap, fmt_double(since_s(u), 1, 0).s,
-			 gap, l->size >= SIZE_M ? "legs " : "", filled, legs, unknown, care,
-			 cancels, gap, state);
+			 verb_names[f->verb % VERBS], f->id, who, gap,
+			 fmt_double(run_since_s(u), 1, 0).s, gap, l->size >= SIZE_M ? "legs " : "",
+			 filled, legs, unknown, care, cancels, gap, state);
 	int end = cv_text(c, 1, y, l->cols - 2, ROLE_TITLE, text);
 	cv_rightf(c, end + 3, l->cols - 1, y, ROLE_DIM, "started %s", fmt_clock(f->start_ms).s);
+}
+
+/* Of more than one account: every row says whose it is. */
+static bool of_several(const struct ui *u)
+{
+	return ui_flat(u)->account == 0xff && u->snap->n_accounts > 1;
+}
+
+/* The other runs, one line: "also p2 CARE carry slice 3 of 12, p3 TRIM main". */
+static int others(const struct ui *u, struct canvas *c, const struct layout *l, int y)
+{
+	const struct snap *s = u->snap;
+	uint32_t more = s->n_flats_all > s->n_flats ? s->n_flats_all - s->n_flats : 0;
+	char text[400] = "";
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < s->n_flats; i++) {
+		const struct snap_flat *f = &s->flat[i];
+		char word[100], state[64];
+
+		if (f == ui_flat(u))
+			continue;
+		state_of(f, state, sizeof state);
+		snprintf(word, sizeof word, "%s" T_TEXT "p%u %s %.12s%s%s", n ? T_DIM ", " : "",
+			 f->id, verb_names[f->verb % VERBS], whose(u, f->account),
+			 l->cols < 60 ? "" : "  ", l->cols < 60 ? "" : state);
+		if (cv_width(text) + cv_width(word) > l->cols - 19 ||
+		    n + sizeof word > sizeof text) {
+			more++;
+			continue;
+		}
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s", word);
+	}
+	if (!n && !more)
+		return y;
+	int end = cv_textf(c, 1, y, l->cols - 2, ROLE_DIM, "beside it  %s", text);
+	if (more)
+		cv_textf(c, end, y, l->cols - 1 - end, ROLE_DIM, "%s%u more", n ? ", " : "", more);
+	return y + 1;
 }
 
 /* ---- the table ---- */
@@ -177,17 +232,21 @@ static struct run_cols cols_of(const struct layout *l, const struct snap_flat *f
 	return l->size >= SIZE_M ? m : l->cols < 80 ? small : f->verb == VERB_NOW ? s : proof;
 }
 
-static void heading(const struct ui *u, struct canvas *c, const struct layout *l, int y)
+void run_heading(const struct ui *u, struct canvas *c, const struct layout *l, int y)
 {
-	struct run_cols k = cols_of(l, &u->snap->flat);
-	bool m = l->size >= SIZE_M;
+	struct run_cols k = cols_of(l, ui_flat(u));
+	bool m = l->size >= SIZE_M, several = of_several(u);
 
 	cv_put(c, 1, y, ROLE_DIM, "leg");
 	cv_right(c, 0, k.size, y, ROLE_DIM, "size");
 	cv_right(c, 0, k.rung, y, ROLE_DIM, "rung");
-	if (k.sent)
+	bool named = several && !m;
+	if (named)
+		cv_put(c, k.rung + 1, y, ROLE_DIM, k.sent ? "whose" : "account");
+	else if (k.sent)
 		cv_right(c, 0, k.sent, y, ROLE_DIM, m ? "sent ms" : "sent");
-	cv_right(c, 0, k.answered, y, ROLE_DIM, m || k.sent ? "answered" : "answer");
+	if (k.sent || !named)
+		cv_right(c, 0, k.answered, y, ROLE_DIM, m || k.sent ? "answered" : "answer");
 	cv_right(c, 0, k.filled, y, ROLE_DIM, "filled");
 	if (k.average) {
 		cv_right(c, 0, k.average, y, ROLE_DIM, "average");
@@ -195,6 +254,8 @@ static void heading(const struct ui *u, struct canvas *c, const struct layout *l
 	}
 	if (m)
 		cv_put(c, k.state, y, ROLE_DIM, "state");
+	if (m && several)
+		cv_right(c, 0, l->cols - 1, y, ROLE_DIM, "account");
 }
 
 /* What a row says of itself; capitals are venue facts or proofs. */
@@ -210,7 +271,7 @@ static enum role row_state(const struct snap_flat_row *r, double age_s, bool aga
 			 fmt_double(age_s, 0, 0).s);
 		return age_s >= 3 ? ROLE_DANGER : ROLE_UNKNOWN;
 	}
-	if (row_done(r)) {
+	if (run_row_done(r)) {
 		snprintf(out, cap, "FILLED");
 		return ROLE_OK;
 	}
@@ -242,7 +303,7 @@ static enum role row_state(const struct snap_flat_row *r, double age_s, bool aga
 	return r->state == ORDER_REJECTED ? ROLE_CAUTION : ROLE_TEXT;
 }
 
-static bool whole(struct qty q)
+bool run_whole(struct qty q)
 {
 	return q.v % 100000000 == 0 && q.v < INT64_C(100000000000000);
 }
@@ -251,26 +312,28 @@ static struct num filled_text(const struct snap_flat_row *r, int w)
 {
 	struct num n = fmt_size(r->filled, r->sz_decimals), all = fmt_size5(r->sz);
 
-	if (row_done(r) || (!row_unknown(r) && r->state != ORDER_SENT))
+	if (run_row_done(r) || (!run_row_unknown(r) && r->state != ORDER_SENT))
 		return cv_width(n.s) > w ? fmt_size5(r->filled) : n;
 	/* a range while nobody knows */
-	if (whole(r->sz))
+	if (run_whole(r->sz))
 		all = fmt_double(qty_to_double(r->sz), 0, 0);
 	snprintf(n.s, sizeof n.s, "%.14s to %.14s", r->filled.v ? fmt_size5(r->filled).s : "0",
 		 all.s);
 	return cv_width(n.s) > w ? all : n;
 }
 
-static void row(const struct ui *u, struct canvas *c, const struct layout *l, int y, uint32_t i)
+void run_row(const struct ui *u, struct canvas *c, const struct layout *l, int y, uint32_t i)
 {
-	const struct snap_flat *f = &u->snap->flat;
+	const struct snap_flat *f = ui_flat(u);
 	const struct snap_flat_row *r = &f->row[i];
 	struct run_cols k = cols_of(l, f);
 	int room = l->cols < 60 ? l->cols - 21 : l->cols - k.state;
-	bool again = !first_of_leg(f, i), unknown = row_unknown(r);
-	double age = since_s(u) - r->sent_ms * 1e-3;
+	bool again = !run_first_of_leg(f, i), unknown = run_row_unknown(r);
+	double age = run_since_s(u) - r->sent_ms * 1e-3;
 	char state[48];
 	enum role st = row_state(r, age, again, room, state, sizeof state);
+
+	const char *who = of_several(u) ? whose(u, r->account) : NULL;
 
 	if (again) {
 		cv_put(c, k.side, y, ROLE_DIM, "again");
@@ -279,6 +342,8 @@ static void row(const struct ui *u, struct canvas *c, const struct layout *l, in
 		cv_put(c, k.side, y, ROLE_TEXT, r->buy ? "buy" : "sell");
 	}
 	if (l->cols < 60) {
+		if (who && !again)
+			cv_text(c, k.side, y, 4, ROLE_TEXT, who);
 		cv_num(c, 10, y, 9, ROLE_TEXT, fmt_size5(r->sz).s);
 		cv_text(c, 21, y, room, st, state);
 		return;
@@ -288,12 +353,17 @@ static void row(const struct ui *u, struct canvas *c, const struct layout *l, in
 	       cv_width(size.s) > k.size - k.side - 5 ? fmt_size5(r->sz).s : size.s);
 	cv_num(c, k.size, y, k.rung - k.size, ROLE_TEXT,
 	       f->verb == VERB_CARE && !r->rung ? "–" : fmt_double(r->rung, 0, 0).s);
-	if (k.sent)
+	bool named = who && l->size < SIZE_M; /* in the first of the two columns of times */
+	int from = k.sent ? k.sent : k.rung;
+	if (k.sent && !named)
 		cv_num(c, k.rung, y, k.sent - k.rung, ROLE_DIM,
 		       r->sent_ms < 0 ? "–" : fmt_double(r->sent_ms, 0, 0).s);
-	int from = k.sent ? k.sent : k.rung;
-	cv_num(c, from, y, k.answered - from, unknown ? ROLE_UNKNOWN : ROLE_TEXT,
-	       r->answered_ms < 0 ? "–" : fmt_double(r->answered_ms, 0, 0).s);
+	if (named)
+		cv_text(c, k.rung + 1, y, (k.sent ? k.sent : k.answered) - k.rung - 1, ROLE_DIM,
+			who);
+	if (k.sent || !named)
+		cv_num(c, from, y, k.answered - from, unknown ? ROLE_UNKNOWN : ROLE_TEXT,
+		       r->answered_ms < 0 ? "–" : fmt_double(r->answered_ms, 0, 0).s);
 	if (!again || r->filled.v)
 		cv_num(c, k.answered, y, k.filled - k.answered, unknown ? ROLE_UNKNOWN : ROLE_TEXT,
 		       filled_text(r, k.filled - k.answered - 1).s);
@@ -303,7 +373,9 @@ static void row(const struct ui *u, struct canvas *c, const struct layout *l, in
 		cv_num(c, k.average, y, k.bp - k.average, ROLE_TEXT,
 		       r->avg.v ? fmt_double(r->bp, 1, SIGN_PLUS).s : "–");
 	}
-	cv_text(c, k.state, y, room, st, state);
+	int end = cv_text(c, k.state, y, room, st, state);
+	if (who && l->size >= SIZE_M && end + 3 < l->cols)
+		cv_rightf(c, end + 2, l->cols - 1, y, ROLE_DIM, "%s", who);
 }
 
 /* ---- the time strip ---- */
@@ -317,8 +389,8 @@ static void strip_row(struct canvas *c, const struct snap_flat *f, uint32_t i, i
 	cv_hline(c, x0, y, to < w ? to : w, ROLE_FAINT, 0xb7);
 	for (uint32_t k = i; k < f->n; k++) {
 		const struct snap_flat_row *q = &f->row[k];
-		bool unknown = row_unknown(q);
-		if (strcmp(q->coin, f->row[i].coin) || q->sent_ms < 0)
+		bool unknown = run_row_unknown(q);
+		if (!same_leg(q, &f->row[i]) || q->sent_ms < 0)
 			continue;
 		int a = (int)(q->sent_ms * 1e-3 / span * w);
 		double end = q->answered_ms < 0 ? now : q->answered_ms * 1e-3;
@@ -330,8 +402,8 @@ static void strip_row(struct canvas *c, const struct snap_flat *f, uint32_t i, i
 			cv_cell(c, x0 + n, y, unknown ? ROLE_UNKNOWN : ROLE_DIM,
 				unknown ? '?' : G_THIN);
 		if (q->answered_ms >= 0)
-			cv_cell(c, x0 + b, y, row_done(q) ? ROLE_OK : ROLE_TEXT,
-				row_done(q) ? G_DOT : G_RING);
+			cv_cell(c, x0 + b, y, run_row_done(q) ? ROLE_OK : ROLE_TEXT,
+				run_row_done(q) ? G_DOT : G_RING);
 		cv_cell(c, x0 + a, y, ROLE_ACCENT_B, G_MARK);
 	}
 }
@@ -341,15 +413,15 @@ static int strip(const struct ui *u, struct canvas *c, const struct layout *l, i
 {
 	static const char *const key[] = {T_ACCB "▸" T_DIM " sent", T_TEXT "○" T_DIM " answered",
 					  T_OK "●" T_DIM " filled", T_UNK "?" T_DIM " no answer"};
-	const struct snap_flat *f = &u->snap->flat;
+	const struct snap_flat *f = ui_flat(u);
 	bool m = l->size >= SIZE_M;
 	int x0 = 12, w = l->cols - x0 - (m ? 26 : 16), top = y;
-	double now = since_s(u), span = now < 3 ? 3 : now < 10 ? 10 : now < 30 ? 30 : 120;
+	double now = run_since_s(u), span = now < 3 ? 3 : now < 10 ? 10 : now < 30 ? 30 : 120;
 
 	if (w < 20 || bottom - y < 3)
 		return y;
 	for (uint32_t i = 0; i < f->n && y < bottom - 1; i++)
-		if (first_of_leg(f, i))
+		if (run_first_of_leg(f, i))
 			strip_row(c, f, i, x0, w, y++, now, span);
 	for (int i = 0; i < 4 && top + i < y; i++)
 		cv_printf(c, l->cols - (m ? 24 : 13), top + i, ROLE_DIM, "%s%s", key[i],
@@ -370,357 +442,6 @@ static int strip(const struct ui *u, struct canvas *c, const struct layout *l, i
 	return y + 1;
 }
 
-/* ---- what is not known, in words ---- */
-
-static const struct snap_alarm *unknown_alarm(const struct snap *s)
-{
-	for (uint32_t i = 0; i < s->n_alarms; i++)
-		if (s->alarm[i].code == NC_UNKNOWN)
-			return &s->alarm[i];
-	return NULL;
-}
-
-static const struct snap_flat_row *unknown_row(const struct snap_flat *f)
-{
-	for (uint32_t i = 0; i < f->n; i++)
-		if (row_unknown(&f->row[i]))
-			return &f->row[i];
-	return NULL;
-}
-
-static int doubt(const struct ui *u, struct canvas *c, const struct layout *l, int y, int bottom)
-{
-	const struct snap_flat *f = &u->snap->flat;
-	const struct snap_flat_row *r = unknown_row(f);
-	const struct snap_alarm *a = unknown_alarm(u->snap);
-	int w = l->cols - 2;
-	char words[320];
-
-	if (!r || bottom - y < 2)
-		return y;
-	bool zero = r->verb == VERB_NOW;
-	if (l->rows >= 36)
-		cv_textf(c, 1, y++, w, ROLE_STRONG, "%s" T_DIM "  %s", r->coin,
-			 zero ? "target zero: it never waits for an answer"
-			      : "a part: its size stays in flight until a verdict or a proof of "
-				"death");
-	if (a) {
-		fmt_words(words, sizeof words, a->text);
-		y += cv_wrap(c, 1, y, w < 78 ? w : 78, bottom - y < 2 ? bottom - y : 2, ROLE_TEXT,
-			     words);
-	}
-	const struct snap_leg *g =
-		ui_leg_find(u->snap, r->coin, f->account == 0xff ? -1 : f->account);
-	if (g && y < bottom)
-		cv_textf(c, 1, y++, w, ROLE_DIM,
-			 "Last position %s ago: " T_TEXT "%s %s" T_DIM ".%s",
-			 fmt_dur(snap_age_s(u, g->account_ns)).s,
-			 fmt_size5((struct qty){llabs(g->szi.v)}).s, r->coin,
-			 zero ? " Any path can answer." : " Nothing more goes for it until then.");
-	return y;
-}
-
-/* ---- Now and Steps ---- */
-
-static void pair(struct canvas *c, int x, int y, int w, const char *name, enum role role,
-		 const char *value)
-{
-	cv_text(c, x, y, w - cv_width(value) - 1, ROLE_DIM, name);
-	cv_right(c, x, x + w, y, role, value);
-}
-
-/* Legs still open of those under way: "ETH 310 or 0, BTC 4.2". */
-static void left_words(const struct ui *u, char *out, size_t cap)
-{
-	const struct snap_flat *f = &u->snap->flat;
-	size_t n = 0;
-	int named = 0, more = 0;
-
-	snprintf(out, cap, "none");
-	for (uint32_t i = 0; i < f->n; i++) {
-		const struct snap_flat_row *r = &f->row[i];
-		if (!first_of_leg(f, i) || leg_done(f, i))
-			continue;
-		if (named >= 2 || (named && n > 14)) {
-			more++;
-			continue;
-		}
-		struct qty left = {r->sz.v - leg_filled(f, i).v};
-		n += (size_t)snprintf(out + n, cap - n, "%s%.10s %s%s", named ? ", " : "", r->coin,
-				      whole(left) ? fmt_double(qty_to_double(left), 0, 0).s
-						  : fmt_size5(left).s,
-				      row_unknown(r) ? " or 0" : "");
-		named++;
-	}
-	if (more && n + 12 < cap)
-		snprintf(out + n, cap - n, ", %d more", more);
-}
-
-static void now_panel(const struct ui *u, struct canvas *c, int x, int y, int w, int bottom)
-{
-	const struct snap *s = u->snap;
-	const struct snap_flat *f = &s->flat;
-	const struct snap_account *a = ui_account(u);
-	char left[80], v[64];
-
-	if (!a || y >= bottom)
-		return;
-	cv_textf(c, x, y++, w, ROLE_TITLE, "Now" T_DIM "  venue read %s ago",
-		 fmt_dur(snap_age_s(u, a->read_ns)).s);
-	snprintf(v, sizeof v, "%s est", fmt_money(a->equity, 12, 0).s);
-	if (y < bottom)
-		pair(c, x, y++, w, "equity USD", ROLE_STRONG, v);
-	if (y < bottom)
-		pair(c, x, y++, w, "cost so far USD, fees in", ROLE_TEXT, loss(f->cost).s);
-	if (y < bottom)
-		pair(c, x, y++, w, "expected was", ROLE_DIM, expected(f).s);
-	if (y < bottom && f->worst.v)
-		pair(c, x, y++, w, "at worst", ROLE_DIM, loss(f->worst).s);
-	left_words(u, left, sizeof left);
-	if (y < bottom)
-		pair(c, x, y++, w, f->verb == VERB_TRIM ? "still to cut" : "positions left",
-		     f->unknown ? ROLE_UNKNOWN : ROLE_TEXT, left);
-	if (y < bottom && s->n_pools && s->pool[0].has_dies) {
-		snprintf(v, sizeof v, "BTC %s %%", fmt_pct(s->pool[0].dies_pct, 0).s);
-		pair(c, x, y, w, f->unknown ? "dies at, if nothing of it filled" : "dies at",
-		     ROLE_TEXT, v);
-	}
-}
-
-static void step(struct canvas *c, int x, int *y, int w, int bottom, const char *sign,
-		 const char *words, const char *when)
-{
-	if (*y >= bottom)
-		return;
-	enum role r = sign[0] == '?' ? ROLE_UNKNOWN : sign[0] == '!' ? ROLE_CAUTION : ROLE_DIM;
-	bool done = !strcmp(sign, "✓");
-
-	cv_put(c, x, *y, done ? ROLE_OK : r, sign);
-	cv_text(c, x + 2, *y, w - 3 - cv_width(when), done ? ROLE_TEXT : r, words);
-	cv_right(c, x, x + w, *y, ROLE_DIM, when);
-	++*y;
-}
-
-static struct num at_s(int32_t ms)
-{
-	struct num n;
-
-	snprintf(n.s, sizeof n.s, "%s s", fmt_double(ms * 1e-3, 3, 0).s);
-	return n;
-}
-
-/* The orders, as steps: the first, the rest, and each that is not known. */
-static void order_steps(const struct ui *u, struct canvas *c, int x, int *y, int w, int bottom)
-{
-	const struct snap_flat *f = &u->snap->flat;
-	const struct snap_flat_row *first = NULL;
-	unsigned rest = 0, filled = 0, waiting = 0;
-	int32_t last = -1;
-	char words[96];
-
-	for (uint32_t i = 0; i < f->n; i++)
-		if (f->row[i].sent_ms >= 0 && (!first || f->row[i].sent_ms < first->sent_ms))
-			first = &f->row[i];
-	if (first) {
-		snprintf(words, sizeof words, "%s: signed and sent", first->coin);
-		step(c, x, y, w, bottom, "✓", words, at_s(first->sent_ms).s);
-	}
-	for (uint32_t i = 0; i < f->n; i++) {
-		const struct snap_flat_row *r = &f->row[i];
-		if (!first_of_leg(f, i))
-			continue;
-		waiting += r->sent_ms < 0;
-		if (r == first || r->sent_ms < 0)
-			continue;
-		rest++;
-		filled += leg_done(f, i);
-		last = r->answered_ms > last ? r->answered_ms : last;
-	}
-	if (rest) {
-		snprintf(words, sizeof words, "%u more sent: %u filled", rest, filled);
-		step(c, x, y, w, bottom, filled == rest ? "✓" : "·", words,
-		     last >= 0 ? at_s(last).s : "waiting");
-	}
-	if (waiting) {
-		snprintf(words, sizeof words, "%u wait%s its turn", waiting,
-			 waiting == 1 ? "s" : "");
-		step(c, x, y, w, bottom, "·", words, "");
-	}
-	unsigned unknown = 0;
-	for (uint32_t i = 0; i < f->n; i++)
-		unknown += row_unknown(&f->row[i]);
-	if (unknown > 2) {
-		snprintf(words, sizeof words, "%u legs: no answer; %s", unknown,
-			 f->verb == VERB_NOW ? "the next rung does not wait"
-					     : "they wait for proof");
-		step(c, x, y, w, bottom, "?", words, "");
-		return;
-	}
-	for (uint32_t i = 0; i < f->n; i++) {
-		const struct snap_flat_row *r = &f->row[i];
-		if (!row_unknown(r))
-			continue;
-		bool zero = r->verb == VERB_NOW;
-		snprintf(words, sizeof words, "%s rung %u: no answer%s", r->coin, r->rung,
-			 zero ? "; the next rung does not wait" : "; waits for proof");
-		step(c, x, y, w, bottom, "?", words, "");
-	}
-}
-
-static void steps_panel(const struct ui *u, struct canvas *c, int x, int y, int w, int bottom)
-{
-	const struct snap_flat *f = &u->snap->flat;
-	bool all_done = true, trim = f->verb == VERB_TRIM;
-	char words[96];
-
-	if (y >= bottom)
-		return;
-	cv_put(c, x, y++, ROLE_TITLE, "Steps");
-	order_steps(u, c, x, &y, w, bottom);
-	for (uint32_t i = 0; i < f->n; i++)
-		all_done = all_done && (!first_of_leg(f, i) || leg_done(f, i));
-	if (f->cancels_sent) {
-		snprintf(words, sizeof words, "cancels sent, %u of %u gone", f->cancels_done,
-			 f->cancels_sent);
-		step(c, x, &y, w, bottom, f->cancels_done >= f->cancels_sent ? "✓" : "·", words,
-		     "");
-	}
-	if (f->verb == VERB_CARE) {
-		char when[24] = "";
-		double left = (double)(f->next_ms - ui_wall_ms(u)) * 1e-3;
-		if (f->next_ms && !f->paused && !all_done)
-			snprintf(when, sizeof when, left > 0.5 ? "next in %s s" : "now",
-				 fmt_double(left, 0, 0).s);
-		slice_words(u, words, sizeof words);
-		step(c, x, &y, w, bottom, all_done ? "✓" : "·", words, f->paused ? "paused" : when);
-	}
-	if (f->throttled)
-		step(c, x, &y, w, bottom, "!", "the venue throttles: its pace is kept", "");
-	snprintf(words, sizeof words, "two reads after the last answer: %u of 2", f->reads);
-	step(c, x, &y, w, bottom, f->reads >= 2 ? "✓" : "·", words,
-	     f->reads >= 2 ? ""
-	     : all_done	   ? "waiting"
-			   : "after");
-	if (!trim) {
-		step(c, x, &y, w, bottom, "·", "cancel protective stops, burn open nonces",
-		     "after flat");
-		step(c, x, &y, w, bottom, "·", f->all ? "say FLAT" : "say CLOSED", "");
-	} else {
-		step(c, x, &y, w, bottom, "·", "stops stay; say TRIMMED", "");
-	}
-}
-
-/* CARE: how far it is against its plan. */
-static int care_bar(const struct ui *u, struct canvas *c, const struct layout *l, int y)
-{
-	const struct snap_flat *f = &u->snap->flat;
-	double done = 0, all = 0;
-	int w = l->cols >= 80 ? l->cols - 40 : l->cols - 22;
-
-	for (uint32_t i = 0; i < f->n; i++) {
-		const struct snap_flat_row *r = &f->row[i];
-		double p = r->px.v ? price_to_double(r->px) : price_to_double(r->avg);
-		if (!first_of_leg(f, i))
-			continue;
-		all += qty_to_double(r->sz) * p;
-		done += qty_to_double(r->filled) * p;
-	}
-	double share = all > 0 ? done / all : 0;
-	uint32_t n = slices_of(u);
-	double plan = n ? (double)f->slice / n : 0;
-	int k = (int)(share * w), at = (int)((plan < 1 ? plan : 1) * w);
-	if (w < 12)
-		return y;
-	cv_put(c, 1, y, ROLE_DIM, "closed");
-	for (int i = 0; i < w; i++)
-		cv_cell(c, 9 + i, y, i < k ? ROLE_ACCENT : ROLE_FAINT, i < k ? 0x2501 : G_THIN);
-	cv_cell(c, 9 + (at < w ? at : w - 1), y, ROLE_TEXT, G_PLAN);
-	cv_textf(c, 10 + w, y, l->cols - w - 11, ROLE_STRONG, "%s %%" T_DIM "%s",
-		 fmt_double(share * 100, 0, 0).s, l->cols >= 80 ? "  ┃ plan" : "");
-	return y + 1;
-}
-
-/* ---- the end ---- */
-
-static int fact(struct canvas *c, const struct layout *l, int y, const char *name, enum role role,
-		unsigned n, const char *note)
-{
-	if (y >= l->notice.y)
-		return y;
-	cv_put(c, 1, y, ROLE_DIM, name);
-	cv_num(c, 15, y, 5, role, fmt_double(n, 0, 0).s);
-	cv_text(c, 22, y, l->cols - 23, ROLE_DIM, note);
-	return y + 1;
-}
-
-static int end_facts(const struct ui *u, struct canvas *c, const struct layout *l, int y)
-{
-	const struct snap *s = u->snap;
-	const struct snap_flat *f = &s->flat;
-	unsigned open = 0, dead = 0, orders = 0, adds = 0, live = 0;
-	char note[96], left[80];
-
-	for (uint32_t i = 0; i < s->n_legs; i++)
-		open += s->leg[i].szi.v && (f->account == 0xff || s->leg[i].account == f->account);
-	for (uint32_t i = 0; i < s->n_orders; i++) {
-		orders++;
-		adds += s->order[i].adds;
-	}
-	for (uint32_t i = 0; i < f->n; i++)
-		dead += f->row[i].state == ORDER_DEAD;
-	for (uint32_t i = 0; i < s->n_exits; i++)
-		live += exit_is_live(&s->exit[i]);
-	left_words(u, left, sizeof left);
-	if (f->state == FLAT_FLAT)
-		snprintf(note, sizeof note, "read %u times, venue time after the last answer",
-			 f->reads ? f->reads : 2);
-	else
-		snprintf(note, sizeof note, "not closed: %s", left);
-	y = fact(c, l, y, "positions", open && f->all ? ROLE_DANGER : ROLE_TEXT, open, note);
-	y = fact(c, l, y, "can still open", adds ? ROLE_CAUTION : ROLE_TEXT, adds,
-		 "orders, triggers, venue TWAPs, foreign ones too");
-	snprintf(note, sizeof note, "%s", orders ? "screen 2 lists them" : "");
-	y = fact(c, l, y, "resting", ROLE_TEXT, orders, note);
-	y = fact(c, l, y, "unknown", f->unknown ? ROLE_UNKNOWN : ROLE_TEXT, f->unknown,
-		 !f->unknown		 ? ""
-		 : f->state == FLAT_FLAT ? "never answered; nothing is left to fill, nonces burned"
-					 : "r reads again; it may have filled");
-	if (dead)
-		y = fact(c, l, y, "burned", ROLE_TEXT, dead, "it cannot arrive later");
-	return fact(c, l, y, "exits", ROLE_TEXT, live, live ? "run on" : "");
-}
-
-static void ended(struct ui *u, struct canvas *c, const struct layout *l, int y)
-{
-	const struct snap_flat *f = &u->snap->flat;
-	int w = l->cols - 2;
-	bool flat = f->state == FLAT_FLAT;
-	char words[320];
-
-	fmt_words(words, sizeof words, f->text);
-	y += cv_wrap(c, 1, y, w < 78 ? w : 78, l->rows >= 20 ? 4 : 3, flat ? ROLE_OK : ROLE_DANGER,
-		     words) +
-	     (l->rows >= 16);
-	y = end_facts(u, c, l, y) + (l->rows >= 16);
-	if (y < l->notice.y)
-		cv_textf(c, 1, y++, w, ROLE_DIM,
-			 "cost USD  " T_STRONG "%10s" T_DIM "  expected %s%s%s", loss(f->cost).s,
-			 expected(f).s, f->worst.v ? ", at worst " : "",
-			 f->worst.v ? loss(f->worst).s : "");
-	if (u->snap->local_lock && y < l->notice.y)
-		cv_text(c, 1, y++, w, ROLE_DIM,
-			T_STRONG "LOCAL LOCK" T_DIM
-				 ": no new risk from here; other clients can open.  " T_KEY
-				 ":release");
-	/* what every order did, while there is room */
-	if (l->notice.y - y < 4 || l->cols < 60 || !f->n)
-		return;
-	heading(u, c, l, ++y);
-	y++;
-	for (uint32_t i = 0; i < f->n && y < l->notice.y; i++)
-		row(u, c, l, y++, i);
-}
-
 /* ---- all ---- */
 
 static void asked(struct ui *u, struct canvas *c, const struct layout *l, int y)
@@ -738,23 +459,23 @@ static void asked(struct ui *u, struct canvas *c, const struct layout *l, int y)
 
 static int rows(struct ui *u, struct canvas *c, const struct layout *l, int y, int bottom)
 {
-	const struct snap_flat *f = &u->snap->flat;
+	const struct snap_flat *f = ui_flat(u);
 
 	if (l->cols >= 60)
-		heading(u, c, l, y++);
+		run_heading(u, c, l, y++);
 	for (uint32_t i = 0; i < f->n && y < bottom; i++) {
 		if (y == bottom - 1 && i + 1 < f->n) {
 			cv_textf(c, 1, y++, l->cols - 2, ROLE_DIM, "and %u more", f->n - i);
 			break;
 		}
-		row(u, c, l, y++, i);
+		run_row(u, c, l, y++, i);
 	}
 	return y;
 }
 
 void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 {
-	const struct snap_flat *f = &u->snap->flat;
+	const struct snap_flat *f = ui_flat(u);
 	int y = l->body.y, bottom = l->notice.y;
 	bool m = l->size >= SIZE_M;
 
@@ -763,20 +484,22 @@ void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 		return;
 	}
 	head(u, c, l, y++);
+	y = others(u, c, l, y);
 	y += l->rows >= 20;
 	if (f->state >= FLAT_FLAT) {
-		ended(u, c, l, y);
+		run_ended(u, c, l, y);
 		return;
 	}
 	/* what must stay below the table: strip, doubt, panels */
 	int legs = 0;
 	for (uint32_t i = 0; i < f->n; i++)
-		legs += first_of_leg(f, i);
+		legs += run_first_of_leg(f, i);
 	int below = m ? 10 + (legs < 8 ? legs : 8) : l->rows >= 24 ? 5 + (legs < 5 ? legs : 5) : 2;
 	y = rows(u, c, l, y, bottom - below > y + 3 ? bottom - below : y + 4) + (l->rows >= 20);
 	if (f->verb == VERB_CARE && y < bottom)
-		y = care_bar(u, c, l, y) + m;
-	bool low = l->rows < 36, unsure = unknown_row(f); /* low: the strip whole or not at all */
+		y = run_care_bar(u, c, l, y) + m;
+	bool low = l->rows < 36,
+	     unsure = run_unknown_row(f); /* low: the strip whole or not at all */
 	int panels = m ? 9 - low : l->rows >= 24 && !unsure;
 	int words = !unsure ? 0 : m && low ? 2 : 3 + m;
 	int end = bottom - panels - words - 1;
@@ -787,16 +510,16 @@ void view_run(struct ui *u, struct canvas *c, const struct layout *l)
 		y = strip(u, c, l, y, end < y + legs + 1 ? end : y + legs + 1);
 		y += m;
 	}
-	y = doubt(u, c, l, y, bottom - panels);
+	y = run_doubt(u, c, l, y, bottom - panels);
 	y += m;
 	if (m && bottom - y >= 4) {
-		now_panel(u, c, 1, y, 50, bottom);
-		steps_panel(u, c, 62, y, l->cols - 63, bottom);
+		run_now_panel(u, c, 1, y, 50, bottom);
+		run_steps_panel(u, c, 62, y, l->cols - 63, bottom);
 	} else if (y < bottom && l->cols >= 60) {
 		cv_textf(c, 1, y, l->cols - 2, ROLE_DIM,
 			 "cost so far " T_TEXT "%s" T_DIM "   expected " T_TEXT "%s" T_DIM
 			 "%s" T_TEXT "%s",
-			 loss(f->cost).s, expected(f).s, f->worst.v ? "   at worst " : "",
-			 f->worst.v ? loss(f->worst).s : "");
+			 run_loss(f->cost).s, run_expected(f).s, f->worst.v ? "   at worst " : "",
+			 f->worst.v ? run_loss(f->worst).s : "");
 	}
 }
