@@ -528,8 +528,6 @@ static void tell_ready(int fd, const struct err *e)
 	close(fd);
 }
 
-enum { LAST_WORD_MS = 500 };
-
 static int engine_child(void *arg, bool first)
 {
 	struct engine_run *r = arg;
@@ -550,7 +548,6 @@ static int engine_child(void *arg, bool first)
 		tell_ready(r->ready, &e);
 	if (!h) {
 		log_line(LOG_ERROR, "%s", e.text);
-		log_flush(LAST_WORD_MS);
 		return err_exit_status(e.code);
 	}
 	log_line(LOG_NOTE, "engine %s: pid %d, state %s", build_id(), (int)getpid(),
