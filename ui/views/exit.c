@@ -41,8 +41,13 @@ static void head(const struct ui *u, struct canvas *c, const struct layout *l, i
 		state_words[x->state < COUNT_OF(state_words) ? x->state : 0]);
 	seg_set(&g[4], 2, false, T_DIM "%s%s of %s", gap, fmt_dur(age).s,
 		fmt_dur((double)(x->planned_end_ms - x->start_ms) * 1e-3).s);
-	seg_set(&g[5], 3, false, T_DIM ", %s%s", l->cols >= 100 ? "ends " : "to ",
-		fmt_clock(x->state == XS_DONE ? x->end_ms : x->planned_end_ms).s);
+	bool wide_head = l->cols >= 100;
+	if (exit_is_live(x) && x->cap_end_ms > x->planned_end_ms) /* the schedule's end is none */
+		seg_set(&g[5], 3, false, T_CAUT ", %s%s",
+			wide_head ? "the volume cap: near " : "cap: ", fmt_clock(x->cap_end_ms).s);
+	else
+		seg_set(&g[5], 3, false, T_DIM ", %s%s", wide_head ? "ends " : "to ",
+			fmt_clock(x->state == XS_DONE ? x->end_ms : x->planned_end_ms).s);
 	seg_set(&g[6], l->cols >= 60 ? 1 : 5, true, "%s%s", right[0] ? "  " : "", right);
 	cv_segs(c, 1, y, l->cols - 2, g, 7);
 }
