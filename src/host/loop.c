@@ -41,7 +41,7 @@ struct loop_fd {
 	void (*on_read)(void *arg);
 	void (*on_write)(void *arg);
 	void *arg;
-	bool dropped;
+	bool dropped, writing, again;
 };
 
 struct msg {
@@ -177,8 +177,17 @@ static int on_file(struct lws *wsi, enum lws_callback_reasons reason, void *user
 			f->on_read(f->arg);
 		return f->dropped ? -1 : 0;
 	case LWS_CALLBACK_RAW_WRITEABLE_FILE:
+		f->writing = true;
+		f->again = false;
 		if (!f->dropped && f->on_write)
 			f->on_write(f->arg);
+		f->writing = false;
+		if (f->again && !f->dropped)
+			lws_set_timer_usecs(wsi, 1);
+		return f->dropped ? -1 : 0;
+	case LWS_CALLBACK_TIMER:
+		if (!f->dropped)
+			lws_callback_on_writable(wsi);
 		return f->dropped ? -1 : 0;
 	case LWS_CALLBACK_RAW_CLOSE_FILE:
 		lws_set_opaque_user_data(wsi, NULL);
@@ -213,7 +222,11 @@ struct loop_fd *loop_fd_add(struct loop *l, int fd, void (*on_read)(void *arg),
 
 void loop_fd_want_write(struct loop_fd *f)
 {
-	if (f->wsi)
+	/* The library stops to look for room after the callback that it made for it, so a wish from
+	 * within would be lost: it is made again a moment later. */
+	if (f->writing)
+		f->again = true;
+	else if (f->wsi)
 		lws_callback_on_writable(f->wsi);
 }
 

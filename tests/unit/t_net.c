@@ -215,5 +215,60 @@ TEST(reads_and_the_end)
 	close(listener);
 }
 
-TEST_MAIN(T(urgent_first_and_in_order), T(others_yield_once),
-	  T(pool_opens_more_while_answers_are_missing), T(reads_and_the_end))
+/* A snapshot is several times what a socket holds. */
+enum { MUCH = 1500000 };
+static struct {
+	struct loop_fd *f;
+	int fd;
+	size_t sent;
+	char bytes[MUCH];
+} writer;
+
+static void much_goes(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		ssize_t n = send(writer.fd, writer.bytes + writer.sent, MUCH - writer.sent,
+				 MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n <= 0)
+			break;
+		writer.sent += (size_t)n;
+	}
+	if (writer.sent < MUCH)
+		loop_fd_want_write(writer.f);
+}
+
+static void nothing_comes(void *arg)
+{
+	(void)arg;
+}
+
+TEST(a_wish_to_write_from_within_a_write_is_kept)
+{
+	static char got[65536];
+	size_t all = 0;
+	int pair[2];
+
+	REQUIRE(start());
+	REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == 0);
+	writer.fd = pair[0];
+	writer.f = loop_fd_add(loop, pair[0], nothing_comes, much_goes, NULL);
+	REQUIRE(writer.f != NULL);
+	much_goes(NULL);
+	CHECK(writer.sent < MUCH / 3); /* else it proves nothing */
+	for (int i = 0; i < 20000 && all < MUCH; i++) {
+		ssize_t n;
+		loop_wake(loop);
+		loop_wait(loop);
+		while ((n = recv(pair[1], got, sizeof got, MSG_DONTWAIT)) > 0)
+			all += (size_t)n;
+	}
+	CHECK_INT(all, MUCH);
+	loop_fd_drop(writer.f);
+	loop_free(loop);
+	close(pair[1]);
+	close(listener);
+}
+
+TEST_MAIN(T(a_wish_to_write_from_within_a_write_is_kept), T(urgent_first_and_in_order),
+	  T(others_yield_once), T(pool_opens_more_while_answers_are_missing), T(reads_and_the_end))
