@@ -3,7 +3,6 @@
  *
  * 1. What still runs is never displaced; of what ended the oldest goes first.
  * 2. Which run has a leg is asked here, of all of them (enum flat_taken of exec/flat.h). */
-#include "base/plant.h"
 #include "engine/inner.h"
 
 bool flat_runs(const struct flat_slot *s)
@@ -73,8 +72,7 @@ uint8_t flats_take(const struct engine *e, const struct flat_slot *s, uint8_t ac
 		if (o == s || !flat_runs(o))
 			continue;
 		for (uint32_t k = 0; k < o->f.n; k++)
-			if (o->f.leg[k].instr_id == instr &&
-			    (o->f.leg[k].account == account || PLANT(28)))
+			if (o->f.leg[k].instr_id == instr && o->f.leg[k].account == account)
 				as |= flat_takes_as(&o->f, &o->f.leg[k]);
 	}
 	return as;

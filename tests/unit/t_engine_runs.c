@@ -403,9 +403,31 @@ TEST(what_finds_no_room_leaves_in_the_next_step)
 	w_free(w);
 }
 
+/* Both are being read at once, and the second account's orders cannot be: a read counts for the run
+ * that asked for it, so the first is flat and the second is not, and never the other way round. */
+TEST(a_read_counts_for_the_run_that_asked)
+{
+	struct world *w = both_held();
+	struct cmd first = of_account(VERB_NOW, 0), second = of_account(VERB_NOW, 1);
+
+	w_command(w, &first);
+	w_command(w, &second);
+	w->szi = w->other_szi = 0;
+	w->deaf = 1;
+	w_live(w, 10 * SEC, 100000);
+	CHECK_INT(run(w, 1)->state, FLAT_FLAT);
+	CHECK_INT(run(w, 2)->state, FLAT_VERIFYING);
+	CHECK_INT(run(w, 2)->zero_reads, 0);
+	w->deaf = 0;
+	w_live(w, 5 * SEC, 100000);
+	CHECK_INT(run(w, 2)->state, FLAT_FLAT);
+	w_free(w);
+}
+
 TEST_MAIN(T(another_account_never_waits), T(flat_of_one_account_takes_no_alarm_of_the_other),
 	  T(now_replaces_what_it_covers), T(now_within_a_wider_run),
 	  T(a_leg_that_joined_is_followed), T(trim_beside_care_of_the_same_account),
 	  T(every_run_is_kept_over_a_restart), T(a_flatten_of_another_process_ends_what_it_found),
 	  T(places_for_now_are_kept), T(all_that_can_be_held_is_closed),
-	  T(a_trim_of_many_legs_is_one_command), T(what_finds_no_room_leaves_in_the_next_step))
+	  T(a_trim_of_many_legs_is_one_command), T(what_finds_no_room_leaves_in_the_next_step),
+	  T(a_read_counts_for_the_run_that_asked))
