@@ -195,7 +195,8 @@ static void do_work(struct world *w, struct prng *r)
 			c.flatten.account = 1;
 		if (c.flatten.account == 1 && prng_below(r, 2)) { /* each by itself, at once */
 			c.flatten.account = 0;
-			world_cmd(w, &c);
+			if (world_cmd(w, &c) && w->reply.code == ERR_OK)
+				check_cut(w, &c.flatten, w->reply.exit);
 			c.flatten.account = 1;
 		}
 		c.flatten.part.v = 1000000000000LL;
