@@ -7,16 +7,35 @@
  * 2. What follows runs to its end within the step: no state waits for a call that nobody makes. */
 #include "engine/engine.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/crc.h"
 #include "engine/inner.h"
 
+static void slot_clear(struct flat_slot *s)
+{
+	memset(s, 0, offsetof(struct flat_slot, f));
+	memset(&s->f, 0, offsetof(struct flat, leg));
+}
+
+/* Three quarters of an engine are legs of runs, each cleared when it is taken: pages that no run
+ * needed are never touched. */
+static void clear(struct engine *e)
+{
+	memset(e, 0, offsetof(struct engine, flat));
+	for (int i = 0; i < RUNS_MAX; i++)
+		slot_clear(&e->flat[i]);
+	slot_clear(&e->flat_dry);
+	memset((char *)e + offsetof(struct engine, next_round), 0,
+	       sizeof *e - offsetof(struct engine, next_round));
+}
+
 void engine_init(struct engine *e, const struct engine_conf *c, int64_t now_ns, int64_t wall_ms)
 {
 	ASSERT(c->n_accounts <= ACCOUNTS_MAX && c->n_dexes >= 1 && c->n_dexes <= DEXES_MAX);
-	memset(e, 0, sizeof *e);
+	clear(e);
 	e->conf = *c;
 	e->conf.install &= 0xffffff;
 	if (!e->conf.panic.rung_ms)
