@@ -7,7 +7,8 @@
  *   I3  what is called terminal never fills afterwards
  *   I4  no order grows a position or crosses zero; every order is reduce-only
  *   I5  the position shown is the venue's
- *   I7  a passive or sliced order is priced from a book younger than 3 s (a close-rest is neither)
+ *   I7  a passive or sliced order is priced from a book younger than 3 s (a close-rest and what the
+ *       danger rule sells are neither)
  *   I8  nonces rise over lives and clock steps; a burn reuses the nonce it burns
  *   I9  after kills and faults: nothing unknown, exits ended, the same exposure
  *   I10 stops kept at the venue are there, once, and gone after flat
@@ -25,9 +26,9 @@
 
 enum { READ_S = 7 }; /* the reads that FLAT rests on are at most so old: they end after 6 s */
 
-/* The rung of a close-rest: neither passive nor a slice, so a book that froze never holds it up
- * (operations.md 2), even when growth that nobody adopted makes its target partial. */
-static bool closes_rest(const struct world *w, const struct act_order *o)
+/* The rung of a close-rest or a sale of the danger rule: neither passive nor a slice, so a book that
+ * froze never holds it up (operations.md 2), even when its target is partial. */
+static bool never_waits(const struct world *w, const struct act_order *o)
 {
 	struct cloid_id what;
 
@@ -39,7 +40,7 @@ static bool closes_rest(const struct world *w, const struct act_order *o)
 		const struct exit_child *c = exit_child_find(x, what.slice, what.attempt);
 
 		if (x->id == what.exit && c)
-			return c->kind == CHILD_CLOSE;
+			return c->kind == CHILD_CLOSE || c->kind == CHILD_DANGER;
 	}
 	return false;
 }
@@ -86,7 +87,7 @@ void check_send(struct world *w, const struct effect *ef)
 			world_break(w, "I4: an order that is not reduce-only");
 		if (ef->lane == LANE_EXIT && id != INSTR_NONE) {
 			int64_t seen = w->engine->mkt[id].book_ns;
-			if (w->now_ns - seen > 3 * S && !closes_rest(w, o))
+			if (w->now_ns - seen > 3 * S && !never_waits(w, o))
 				world_break(w, "I7: %s priced from a book %.1f s old",
 					    w->engine->instrs.at[id].coin,
 					    (double)(w->now_ns - seen) / 1e9);
