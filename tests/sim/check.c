@@ -26,8 +26,8 @@
 
 enum { READ_S = 7 }; /* the reads that FLAT rests on are at most so old: they end after 6 s */
 
-/* The rung of a close-rest or a sale of the danger rule: neither passive nor a slice, so a book that
- * froze never holds it up (operations.md 2), even when its target is partial. */
+/* The rung of a close-rest or a sale of the danger rule: neither passive nor a slice, so a book
+ * that froze never holds it up (operations.md 2), even when its target is partial. */
 static bool never_waits(const struct world *w, const struct act_order *o)
 {
 	struct cloid_id what;
