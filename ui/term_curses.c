@@ -271,6 +271,41 @@ static void send_cell(int x, int y, const struct cell *c, const struct style *s)
 	mvadd_wch(y, x, &cc);
 }
 
+static struct cell *drawn(int y)
+{
+	return &term.prev[(size_t)y * CANVAS_COLS_MAX];
+}
+
+static bool same_row(const struct canvas *c, int y, const struct cell *was, int cols)
+{
+	return !memcmp(&c->cell[(size_t)y * (size_t)c->cols], was, (size_t)cols * sizeof *was);
+}
+
+/* A row that goes elsewhere is wiped first: curses would scroll part of the screen to move it, and
+ * terminals that call themselves xterm do not all know how (SU and SD), which leaves rows of before
+ * among those of now. Seen by curses the row is then new. */
+static void wipe_moved(const struct canvas *c, int cols, int rows)
+{
+	bool any = false;
+
+	for (int from = 0; from < rows; from++) {
+		if (same_row(c, from, drawn(from), cols))
+			continue;
+		for (int to = 0; to < rows; to++) {
+			if (to == from || !same_row(c, to, drawn(from), cols) ||
+			    same_row(c, to, drawn(to), cols))
+				continue;
+			move(from, 0);
+			clrtoeol();
+			memset(drawn(from), 0xff, (size_t)cols * sizeof(struct cell));
+			any = true;
+			break;
+		}
+	}
+	if (any)
+		refresh();
+}
+
 void term_flush(const struct canvas *c, const struct style *s)
 {
 	bool any = false, all = !term.valid;
@@ -279,9 +314,11 @@ void term_flush(const struct canvas *c, const struct style *s)
 
 	if (all)
 		clear();
+	else
+		wipe_moved(c, cols, rows);
 	for (int y = 0; y < rows; y++) {
 		const struct cell *now = &c->cell[(size_t)y * (size_t)c->cols];
-		struct cell *was = &term.prev[(size_t)y * CANVAS_COLS_MAX];
+		struct cell *was = drawn(y);
 		if (!all && !memcmp(now, was, (size_t)cols * sizeof *now))
 			continue;
 		for (int x = 0; x < cols; x++) {
