@@ -8,6 +8,7 @@ stop() { kill "$1" 2>/dev/null; wait "$1" 2>/dev/null; }
 serve() {
 	local out=$work/$1.out
 	shift
+	rm -f "$out" # the line of the one before must not be read
 	"$paper" --listen 127.0.0.1:0 --ready-json --die-with-parent --seed 5 "$@" >"$out" 2>"$work/paper.err" </dev/null &
 	pid=$!
 	until_true 30 grep -q port "$out" || no "paper: $(cat "$work/paper.err")"
