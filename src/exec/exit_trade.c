@@ -256,6 +256,8 @@ static struct qty slice_want(const struct exit *x, const struct exec_view *v, bo
 	*owed = rem.v;
 	if (x->plan_algo == ALGO_POV)
 		return rem; /* cap_room says how much of it the tape has paid for */
+	if (x->plan.n == 0)
+		return rem; /* made while all that was left was in flight: what came back is owed */
 	int64_t sold = x->done.v - x->plan_done.v;
 	int64_t flying = exit_zero_now(x, v) ? 0 : exit_in_flight(x).v;
 	uint32_t pct = x->stops_late ? PACE_BY_MAX_PCT : PACE_MAX_PCT;
