@@ -5,13 +5,22 @@
  * 2. What an exit rests goes with the exit, which ends when its leg is closed. */
 #include "engine/inner.h"
 
-static bool of_ended_exit(const struct engine *e, uint16_t at)
+static bool exit_runs(const struct engine *e, uint32_t id)
+{
+	for (int i = 0; i < EXITS_MAX; i++)
+		if (e->exit[i].used && e->exit[i].x.id == id)
+			return e->exit[i].x.state != XS_DONE;
+	return false;
+}
+
+/* Of one that has ended before, its cancel has left before. */
+static bool of_running_exit(const struct engine *e, uint16_t at)
 {
 	const struct order *o = &e->orders.at[at];
 
 	return e->orders.used[at] && o->whose == WHOSE_EXIT && o->tif != TIF_IOC &&
 	       !order_terminal((enum order_state)o->state) && o->state != ORDER_INTENT &&
-	       o->state != ORDER_SENT;
+	       o->state != ORDER_SENT && exit_runs(e, o->exit);
 }
 
 /* An exit's own TWAP before the venue's list shows it. */
@@ -33,9 +42,9 @@ static void count(const struct engine *e, uint16_t at, struct resting *r)
 	const struct order *o = &e->orders.at[at];
 
 	if (e->orders.twap[at]) {
-		if (of_ended_exit(e, at) && unlisted_twap(e, at))
+		if (of_running_exit(e, at) && unlisted_twap(e, at))
 			r->twaps++;
-	} else if (of_ended_exit(e, at) || cancel_takes(e, at, CANCEL_ENTRY, NONE16, 0, false)) {
+	} else if (of_running_exit(e, at) || cancel_takes(e, at, CANCEL_ENTRY, NONE16, 0, false)) {
 		r->cancels++;
 	} else if (o->whose != WHOSE_EXIT && o->whose != WHOSE_PANIC &&
 		   cancel_takes(e, at, CANCEL_ALL, NONE16, 0, true)) {
