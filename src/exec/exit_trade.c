@@ -241,9 +241,11 @@ static struct qty cap_room(struct exit *x, const struct exec_view *v, struct qty
 	return r;
 }
 
+/* Of what the schedule has to sell: what was in flight when it was made and came back too. */
 static struct qty mean_slice(const struct exit *x)
 {
-	return (struct qty){x->plan.n ? x->plan_size.v / x->plan.n : x->plan_size.v};
+	int64_t all = x->plan_size.v > exit_left(x).v ? x->plan_size.v : exit_left(x).v;
+	return (struct qty){x->plan.n ? all / x->plan.n : all};
 }
 
 /* What the turn that is due should sell: its own slice, and backlog up to the pace cap; *owed: all
@@ -256,8 +258,6 @@ static struct qty slice_want(const struct exit *x, const struct exec_view *v, bo
 	*owed = rem.v;
 	if (x->plan_algo == ALGO_POV)
 		return rem; /* cap_room says how much of it the tape has paid for */
-	if (x->plan.n == 0)
-		return rem; /* made while all that was left was in flight: what came back is owed */
 	int64_t sold = x->done.v - x->plan_done.v;
 	int64_t flying = exit_zero_now(x, v) ? 0 : exit_in_flight(x).v;
 	uint32_t pct = x->stops_late ? PACE_BY_MAX_PCT : PACE_MAX_PCT;

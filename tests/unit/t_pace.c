@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "exec/exit_in.h"
 #include "plan/pace.h"
 #include "tests/unit/exec_world.h"
 
@@ -402,6 +403,50 @@ TEST(a_lower_cap_is_no_debt)
 	CHECK(sold + more <= 0.25 * 0.08 * 300 + 0.12 * 0.08 * (120 + 60) + 1e-6);
 }
 
+/* A schedule made while all that was left was on its way has nothing to sell; when that comes back
+ * unfilled it is worked all the same. */
+TEST(what_came_back_after_an_empty_schedule)
+{
+	struct ticket t = a_ticket(2000, 0);
+	struct exit_remake again = {.horizon_ms = 60000, .algo = ALGO_TWAP};
+	struct exec_want sent[16];
+	double sold = 0;
+	int n = 0;
+	t.size.unit = SIZE_COIN;
+	t.size.coin.v = 100000000;
+	t.cap.v = 0;
+	market(10, 100, 100);
+	start(&t);
+	for (int s = 0; s < 20 && n < 16 && exit_left(&x).v > exit_in_flight(&x).v; s++) {
+		w.v.now_ns += 500 * W_MS;
+		w.v.wall_ms += 500;
+		w_view(&w);
+		exit_step(&x, &w.v, &out);
+		const struct exec_want *q = find(WANT_PLACE);
+		if (q)
+			sent[n++] = *q;
+	}
+	REQUIRE(n > 0 && exit_left(&x).v == exit_in_flight(&x).v);
+	exit_remake(&x, &w.v, &again);
+	CHECK_INT(x.plan_size.v, 0);
+	for (int i = 0; i < n; i++) { /* silence first: its slice is closed meanwhile */
+		struct exec_report r = {
+			.kind = REP_UNKNOWN, .slice = sent[i].slice, .attempt = sent[i].attempt};
+		exit_on_order(&x, &r, &w.v);
+	}
+	for (int s = 0; s < 10; s++)
+		CHECK_NEAR(later(1000), 0, 0);
+	for (int i = 0; i < n; i++) {
+		struct exec_report r = {
+			.kind = REP_CLOSED, .slice = sent[i].slice, .attempt = sent[i].attempt};
+		exit_on_order(&x, &r, &w.v);
+	}
+	CHECK_INT(exit_in_flight(&x).v, 0);
+	for (int s = 0; s < 60; s++)
+		sold += later(1000);
+	CHECK_NEAR(sold, 1, 1e-9);
+}
+
 /* "x % of the market's volume": of what was traded while it ran, over restarts, kept at the end. */
 TEST(share_of_the_volume)
 {
@@ -439,4 +484,5 @@ TEST(share_of_the_volume)
 TEST_MAIN(T(cold_start), T(what_is_planned_is_run), T(backlog_is_worked_each_slot),
 	  T(planned_backlog_too), T(the_cap_holds_whatever_is_believed), T(being_held_is_said),
 	  T(the_plan_told_is_the_draw_that_runs), T(danger_of_what_the_cap_holds_back),
-	  T(over_the_cap_the_rest_goes_on), T(a_lower_cap_is_no_debt), T(share_of_the_volume))
+	  T(over_the_cap_the_rest_goes_on), T(a_lower_cap_is_no_debt),
+	  T(what_came_back_after_an_empty_schedule), T(share_of_the_volume))
