@@ -146,13 +146,17 @@ static bool naked(const struct engine *e, const struct epool *p)
 	return false;
 }
 
-/* A run of that account; only: one under NOW. */
-static bool runs_there(const struct engine *e, uint8_t account, bool only_now)
+/* A run of that account; to NOW only one that closes all of it at once. */
+static bool runs_there(const struct engine *e, uint8_t account, bool to_now)
 {
-	for (int i = 0; i < RUNS_MAX; i++)
-		if (flat_runs(&e->flat[i]) && flat_has_account(&e->flat[i].f, account) &&
-		    (!only_now || e->flat[i].f.cmd.verb == VERB_NOW))
+	for (int i = 0; i < RUNS_MAX; i++) {
+		const struct flat *f = &e->flat[i].f;
+
+		if (flat_runs(&e->flat[i]) &&
+		    (to_now ? f->verb == VERB_NOW && flat_has_whole(f, account)
+			    : flat_has_account(f, account)))
 			return true;
+	}
 	return false;
 }
 

@@ -357,6 +357,25 @@ TEST(a_barrier_stops_no_automatic_close)
 	}
 }
 
+/* Closing one coin by hand is not the close of everything that was armed. */
+TEST(a_now_of_one_coin_holds_up_no_automatic_one)
+{
+	struct world *w = w_ready();
+	struct cmd c = {.kind = CMD_FLATTEN};
+
+	c.flatten.scope = FLAT_COINS;
+	c.flatten.n_coins = 1;
+	c.flatten.part.v = 1000000000000;
+	snprintf(c.flatten.coin[0], COIN_MAX, "BTC");
+	CHECK_INT(arm(w, "now", true, "asleep")->reply.code, ERR_OK);
+	w_live(w, 3 * SEC, 100000);
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	CHECK_INT(flat_newest(w->e)->f.scope, FLAT_COINS);
+	w_live(w, 5 * SEC, 91500);
+	CHECK_INT(flat_newest(w->e)->f.scope, FLAT_ALL);
+	w_free(w);
+}
+
 /* An account whose key is locked is no reason to let another one die. */
 TEST(a_locked_account_holds_up_no_other)
 {
@@ -383,4 +402,5 @@ TEST_MAIN(T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
 	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
 	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
 	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart),
-	  T(a_barrier_stops_no_automatic_close), T(a_locked_account_holds_up_no_other))
+	  T(a_barrier_stops_no_automatic_close), T(a_locked_account_holds_up_no_other),
+	  T(a_now_of_one_coin_holds_up_no_automatic_one))
