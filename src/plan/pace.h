@@ -8,7 +8,8 @@
  *
  * What a slice lacks is worked at the next turn: a planned slice, or a slot in which nothing is
  * planned, or, after the last planned one, each slot; never more at once than 1.5 times the larger
- * of the slice's own size and the schedule's mean.
+ * of the slice's own size and the mean of what the schedule has to sell, orders that were under way
+ * when it was made and came back included.
  *
  * Pure. Sizes are struct qty, ms are of the schedule's clock. */
 #ifndef EXEUNT_PLAN_PACE_H
