@@ -634,7 +634,14 @@ void guard_seen(struct guard_keep *g, uint32_t attempt, struct price trigger, bo
 {
 	struct guard_order *o = find(g, attempt);
 
-	if (!o || o->state == GO_LEAVING)
+	if (!o) { /* of a life whose last records are lost: one too many, or the one that counts */
+		o = place_for(g);
+		if (!o)
+			return;
+		*o = (struct guard_order){.state = GO_OPEN, .attempt = attempt};
+		g->attempt = attempt > g->attempt ? attempt : g->attempt;
+	}
+	if (o->state == GO_LEAVING)
 		return;
 	if (o->state != GO_OPEN)
 		o->state = GO_OPEN;

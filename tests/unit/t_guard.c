@@ -585,6 +585,38 @@ TEST(what_the_venue_shows_counts)
 	CHECK(find(&out, GW_PLACE));
 }
 
+/* A stop of ours whose record a full disk lost: the venue's list shows it, and of two one goes. */
+TEST(a_stop_nobody_remembers_is_seen)
+{
+	struct guard_view v = view();
+	struct guard_keep g;
+	struct guard_out out;
+	struct guard_want w;
+	uint32_t places = 0, cancels = 0, left = 0;
+
+	guard_init(&g, 1, "BTC", USD(0));
+	g.attempt = 1000;
+	w = rest(&g, &v);
+	CHECK(w.attempt > 1000);
+	guard_seen(&g, 6, w.trigger, true);
+	for (int i = 0; i < 20; i++) {
+		guard_step(&g, &v, &out);
+		places += find(&out, GW_PLACE) != NULL;
+		if (find(&out, GW_CANCEL)) {
+			cancels++;
+			left = find(&out, GW_CANCEL)->attempt;
+			report(&g, &v, REP_CLOSED, left, REJ_NONE, "");
+		}
+		v.now_ns += SEC;
+	}
+	CHECK_INT(places, 0);
+	CHECK_INT(cancels, 1);
+	CHECK(left == 6 || left == w.attempt);
+	REQUIRE(guard_resting(&g));
+	CHECK(guard_resting(&g)->attempt != left);
+	CHECK_INT(g.state, GUARD_RESTING);
+}
+
 /* ---- a venue with a will of its own ---- */
 
 struct stop {
@@ -720,4 +752,5 @@ TEST_MAIN(T(placed_and_read_back), T(short_side), T(only_death_moves_it), T(move
 	  T(makes_room_when_crowded), T(fired_and_sold_nothing), T(refusals_have_words),
 	  T(taken_away_after_flat), T(typed_trigger), T(too_far_for_the_venue),
 	  T(before_the_working_price), T(flipped), T(goes_on_after_a_restart),
-	  T(what_the_venue_shows_counts), T(never_naked_by_our_own_hand))
+	  T(what_the_venue_shows_counts), T(a_stop_nobody_remembers_is_seen),
+	  T(never_naked_by_our_own_hand))
