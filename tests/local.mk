@@ -21,8 +21,8 @@ include tests/bench/local.mk
 include tests/e2e/local.mk
 include tests/peers/local.mk
 
-TESTS += tests/layers.sh tests/docs.sh tests/calc.sh tests/evaluate.sh
-dist_check_SCRIPTS += tests/layers.sh tests/docs.sh tests/calc.sh tests/evaluate.sh
+TESTS += tests/layers.sh tests/docs.sh tests/shipped.sh tests/calc.sh tests/evaluate.sh
+dist_check_SCRIPTS += tests/layers.sh tests/docs.sh tests/shipped.sh tests/calc.sh tests/evaluate.sh
 EXTRA_DIST += tests/layers.txt tests/summary.sh tests/long.sh
 
 # Hours, not minutes: EXEUNT_LONG_SCALE=0.01 for a taste. HACKING.md says what each part proves.

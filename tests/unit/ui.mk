@@ -89,5 +89,15 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/first-80.txt \
 	tests/screens/alarm-80.txt \
 	tests/screens/report-120.txt \
+	tests/screens/group-120.txt \
+	tests/screens/group-exits-120.txt \
+	tests/screens/group-exits-80.txt \
+	tests/screens/run-all-120.txt \
+	tests/screens/run-all-40.txt \
+	tests/screens/run-all-60.txt \
+	tests/screens/run-all-80.txt \
+	tests/screens/run-beside-120.txt \
+	tests/screens/run-beside-40.txt \
+	tests/screens/run-beside-80.txt \
 	tests/screens/alarms-row0.txt \
 	tests/screens/alarms-opened.txt
