@@ -45,11 +45,29 @@ static void run_clock(struct exit *x, const struct exec_view *v, struct exec_out
 	x->clock_ns += step;
 }
 
+/* USD that selling the rest will take: what is spent on the way is no cushion, as in the bound of
+ * the plan (plan.c). The last slot's holding is sold at its end, down to what the target keeps. */
+static double cost_of_rest(const struct exit *x, const struct exec_view *v, const double *held,
+			   uint32_t n, double tau_s)
+{
+	double tau = fmax((double)x->plan.spacing_ms / 1000, tau_s), usd = 0;
+	double last = fabs(held[0]) - qty_to_double(exit_left(x));
+	struct plan_numbers m;
+	if (x->operator_paused || !exit_numbers(x, v, (int64_t)(tau_s * n * 1000), tau, &m))
+		return 0;
+	for (uint32_t k = 0; k < n; k++) {
+		double q = fabs(held[k]) - (k + 1 < n ? fabs(held[k + 1]) : fmax(last, 0));
+		usd += m.epsilon * q + m.eta / tau * q * q;
+	}
+	return fmax(usd, 0);
+}
+
 static double bound_now(const struct exit *x, const struct exec_view *v)
 {
 	double held[SOLVE_SLOTS], tau;
 	uint32_t n = exit_holdings(x, v, x->operator_paused, held, &tau);
-	return danger_bound(&v->account, held, n, tau, price_to_double(v->mark), v->sigma_year, 0);
+	return danger_bound(&v->account, held, n, tau, price_to_double(v->mark), v->sigma_year,
+			    cost_of_rest(x, v, held, n, tau));
 }
 
 static void danger_notice(const struct exit *x, struct exec_out *o, bool on)
