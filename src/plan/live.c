@@ -20,11 +20,14 @@ static const double OFI_TAU_S = 10;
 static const int64_t GAP_NS = 10000 * MS_NS; /* a longer silence breaks what is chained */
 static const double BACK_KEEP = 599.0 / 600; /* 20 minutes of samples, both sides */
 static const double WALK_SHARE = 0.02;	     /* of itself a step: how fast lambda may drift */
+/* Of the venue's day and of a fitted coin more is known than of a class. Chosen. */
+static const double VOLUME_PRIOR_S[EST_FROM_COUNT] = {
+	[EST_PRIOR] = 60, [EST_FITTED] = 240, [EST_VENUE] = 240};
 static const double REFILL_MIN_S = 2, REFILL_MAX_S = 300;
 
 enum {
 	VOL_ENOUGH = 6,	     /* and 30 s */
-	VOLUME_AGE_S = 120,  /* of the tape, before its rate is believed */
+	VOLUME_AGE_S = 120,  /* of the tape, before the rate is called measured */
 	MEAN_ENOUGH = 15,    /* 30 s of samples */
 	BACK_ENOUGH = 300,   /* 5 minutes, both sides */
 	LAMBDA_ENOUGH = 30,  /* 5 minutes */
@@ -385,20 +388,25 @@ void live_trade(struct live *l, double coins, int64_t wall_ms, int64_t now_ns)
 	l->bin_coins += coins;
 }
 
-static bool volume_get(struct estimate *e, const struct live *l, int64_t now_ns)
+/* The prior counts as so many seconds of tape heard before the first, and fades as they would: the
+ * rate of the tape takes its place by and by, and no plan jumps with it. */
+static void volume_get(struct estimate *e, const struct live *l, int64_t now_ns)
 {
-	double age = l ? (double)(now_ns - l->first_ns) * NS : 0, fall, whole;
+	double age = (double)(now_ns - l->first_ns) * NS, heard, before, fall;
 
-	if (!l || !l->n_trades || age < VOLUME_AGE_S)
-		return false;
-	whole = 1 - exp(-age / VOLUME_TAU_S); /* weight of the time heard */
-	fall = exp(-(double)(now_ns - l->rate_ns) * NS / VOLUME_TAU_S);
-	*e = (struct estimate){.value = l->rate * fall / whole,
-			       .sd = sqrt(l->rate2) * fall / whole,
+	if (!l->n_trades || age < 0 || (age < VOLUME_AGE_S && !(e->value > 0)))
+		return;
+	heard = VOLUME_TAU_S * (1 - exp(-age / VOLUME_TAU_S));
+	before = e->value > 0 ? VOLUME_PRIOR_S[e->from] * exp(-age / VOLUME_TAU_S) : 0;
+	fall = exp(-(double)(now_ns - l->rate_ns) * NS / VOLUME_TAU_S) * VOLUME_TAU_S;
+	e->value = (l->rate * fall + e->value * before) / (heard + before);
+	if (age < VOLUME_AGE_S)
+		return; /* most of it is the prior still */
+	*e = (struct estimate){.value = e->value,
+			       .sd = sqrt(l->rate2) * fall / (heard + before),
 			       .n = l->n_trades,
 			       .seen_ns = l->rate_ns,
 			       .from = EST_LIVE};
-	return true;
 }
 
 static bool refill_get(struct estimate *e, const struct live *l)

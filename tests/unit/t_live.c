@@ -152,7 +152,8 @@ TEST(volume)
 			CHECK(est[EST_VOLUME].prior); /* a minute is no rate */
 		}
 	}
-	live_get(&live, &vol, p, 1e5, 86400e5, now, est);
+	live_get(&live, &vol, p, 1e5, 86400e5, now,
+		 est); /* what the day's was, is long forgotten */
 	CHECK(!est[EST_VOLUME].prior);
 	CHECK_INT(est[EST_VOLUME].n, 6000);
 	CHECK(est[EST_VOLUME].sd > 0.01 && est[EST_VOLUME].sd < 0.1);
@@ -164,6 +165,36 @@ TEST(volume)
 	live_trade(&live, NAN, 0, now);
 	live_trade(&live, -1, 0, now);
 	CHECK_INT(live.n_trades, 6000);
+}
+
+/* The tape takes the prior's place without a jump, whatever it says: from 8 coins a second of the
+ * venue's day to one. By hand at 120 s: the day weighs 240 e^-0.25 s, the tape 480 (1 - e^-0.25).
+ */
+TEST(volume_without_a_jump)
+{
+	const struct live_prior *p = begin("BTC");
+	double was = 8, day = 8 * 86400e5, w = exp(-0.25);
+
+	for (int64_t at = SEC; at < 2400 * SEC; at += SEC / 4) {
+		live_trade(&live, 0.25, at / 1000000, at);
+		live_get(&live, &vol, p, 1e5, day, at, est);
+		CHECK(est[EST_VOLUME].value < was + 0.01 && est[EST_VOLUME].value > was - 0.03);
+		was = est[EST_VOLUME].value;
+		CHECK(est[EST_VOLUME].prior == (at < 121 * SEC));
+		CHECK_INT(est[EST_VOLUME].from, at < 121 * SEC ? EST_VENUE : EST_LIVE);
+		if (at == 121 * SEC) {
+			double tape = 480 * (1 - w), before = 240 * w;
+
+			CHECK_NEAR(was, (tape + 8 * before) / (tape + before), 0.01);
+			/* less is known of a class: it counts for a minute */
+			live_get(&live, &vol, p, 1e5, 0, at, est);
+			before /= 4;
+			CHECK_NEAR(est[EST_VOLUME].value,
+				   (tape + p->value[EST_VOLUME] / 1e5 * before) / (tape + before),
+				   0.01);
+		}
+	}
+	CHECK_NEAR(was, 1, 0.05);
 }
 
 TEST(spread_and_depth)
@@ -326,5 +357,5 @@ TEST(names)
 	CHECK_STR(est_from_name(EST_VENUE), "venue");
 }
 
-TEST_MAIN(T(priors), T(volatility), T(volume), T(spread_and_depth), T(refill), T(lambda),
-	  T(flow_by_hand), T(season), T(names))
+TEST_MAIN(T(priors), T(volatility), T(volume), T(volume_without_a_jump), T(spread_and_depth),
+	  T(refill), T(lambda), T(flow_by_hand), T(season), T(names))
