@@ -86,7 +86,7 @@ static bool on_plan(struct engine *e, const struct rec *r, const struct replay_r
 	 * cap would hold the exit until all of that volume had been traded once more. */
 	s->volume0.v = 0;
 	if (s->x.cap > 0)
-		s->volume0.v = -s->x.volume0.v - (int64_t)((double)s->x.done.v / s->x.cap);
+		s->volume0.v = -s->x.volume0.v - exit_tape_for(&s->x, s->x.done.v).v;
 	s->instr = instr;
 	s->account = row->account;
 	if (row->exit > e->next_exit)

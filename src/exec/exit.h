@@ -331,6 +331,8 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 bool exit_held_words(const struct exit *x, const struct exec_view *v, char *out, size_t cap);
 
 void exit_step(struct exit *x, const struct exec_view *v, struct exec_out *out);
+/* Coins of tape that would have paid, at its cap, for q sold; bounded whatever the cap is. */
+struct qty exit_tape_for(const struct exit *x, int64_t q);
 /* A print of the coin's public tape, ours too; `taker` its aggressor. No step is needed. */
 void exit_on_trade(struct exit *x, int64_t now_ns, struct price px, struct qty sz, enum side taker);
 /* Then call exit_step. */

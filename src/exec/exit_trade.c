@@ -220,10 +220,14 @@ double exit_cap_room(const struct exit *x, const struct exec_view *v)
 	return x->cap * (seen + ahead) - sold;
 }
 
+struct qty exit_tape_for(const struct exit *x, int64_t q)
+{
+	return (struct qty){x->cap > 0 ? (int64_t)fmin((double)q / x->cap, TAPE_MOST) : 0};
+}
+
 void exit_over_cap(struct exit *x, int64_t q)
 {
-	if (x->cap > 0)
-		x->volume0.v -= (int64_t)fmin((double)q / x->cap, TAPE_MOST);
+	x->volume0.v -= exit_tape_for(x, q).v;
 }
 
 /* Coins the participation cap allows now; everything when there is none. */

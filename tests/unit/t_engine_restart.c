@@ -174,6 +174,25 @@ TEST(restart_does_not_begin_the_volume_cap_again)
 	w_free(w);
 }
 
+/* A cap of next to nothing: what was sold would have taken more tape than a number holds. */
+TEST(restart_under_the_least_cap)
+{
+	struct world *w = w_ready(), *n;
+	struct exec_view v;
+
+	w_exit(w, "BTC", 40000000);
+	w_fill(w, w_last_act(w, ACT_ORDER, 0), 0, 10000000, 1);
+	w->e->exit[0].x.cap = 1e-15;
+	w->e->exit[0].x.dirty = w->e->exit[0].dirty = true;
+	w_live(w, SEC, 100000);
+	n = w_restart(w, 5 * SEC);
+	exits_view(n->e, &n->e->exit[0], 0, 0, &v);
+	CHECK_NEAR(n->e->exit[0].x.cap, 1e-15, 0);
+	CHECK_NEAR((double)(v.volume.v - n->e->exit[0].x.volume0.v), 1e17, 1e9);
+	w_free(n);
+	w_free(w);
+}
+
 /* The records of an exit are lost (killed while the disk was full): what the venue knows of it
  * keeps its number from being used again. */
 TEST(a_lost_exit_keeps_its_number)
@@ -326,10 +345,10 @@ TEST(a_full_disk_gives_no_number_again)
 	}
 }
 
-TEST_MAIN(T(a_flood_of_fills_outlives_a_restart), T(a_full_disk_gives_no_number_again),
-	  T(a_lost_exit_keeps_its_number), T(a_flatten_that_ended_an_exit_is_named),
-	  T(an_exit_that_its_operator_ended), T(a_dry_run_takes_no_exits_place),
-	  T(flatten_goes_on_after_a_restart), T(nonces_rise_over_clock_steps_and_restarts),
-	  T(nonces_go_above_a_new_signers_ceiling), T(restart_gives_the_same_state),
-	  T(dry_run_without_a_key_is_shown_unsigned), T(a_dry_run_is_not_sent_by_a_restart),
-	  T(restart_does_not_begin_the_volume_cap_again))
+TEST_MAIN(T(restart_under_the_least_cap), T(a_flood_of_fills_outlives_a_restart),
+	  T(a_full_disk_gives_no_number_again), T(a_lost_exit_keeps_its_number),
+	  T(a_flatten_that_ended_an_exit_is_named), T(an_exit_that_its_operator_ended),
+	  T(a_dry_run_takes_no_exits_place), T(flatten_goes_on_after_a_restart),
+	  T(nonces_rise_over_clock_steps_and_restarts), T(nonces_go_above_a_new_signers_ceiling),
+	  T(restart_gives_the_same_state), T(dry_run_without_a_key_is_shown_unsigned),
+	  T(a_dry_run_is_not_sent_by_a_restart), T(restart_does_not_begin_the_volume_cap_again))
