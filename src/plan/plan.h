@@ -201,8 +201,9 @@ struct plan_way {
 	double urgency;
 	struct plan_cost cost;
 	double sd, bad_1in20;
-	bool has_volume; /* false for the sweep: "the book" */
-	double volume_share;
+	bool has_volume;     /* false for the sweep: "the book" */
+	double volume_share; /* until end_ms */
+	bool held_back;	     /* by the volume cap: the end is later than asked */
 	bool has_danger;
 	double danger;
 	bool has_dies;

@@ -159,7 +159,8 @@ void plan_ways(const struct plan_problem *p, int64_t key_until_ms, struct plan_w
 			r.sd = plan.sd;
 			r.bad_1in20 = plan.bad_1in20;
 			r.has_volume = plan.has_volume;
-			r.volume_share = plan.asked_share; /* over the cap: what holds it back */
+			r.volume_share = plan.volume_share;
+			r.held_back = plan.horizon_ms > q.horizon_ms && plan.held_back;
 			r.has_danger = plan.has_danger;
 			r.danger = plan.danger;
 			r.has_dies = pool_dies(&q.account, x, after, price_to_double(q.mark),

@@ -534,6 +534,16 @@ TEST(ways_and_after)
 	CHECK(w[WAY_FAST].bad_1in20 < w[WAY_BALANCED].bad_1in20);
 	CHECK(w[WAY_FAST].danger < w[WAY_BALANCED].danger);
 	CHECK(!w[WAY_SWEEP].has_danger && !w[WAY_SWEEP].has_volume && w[WAY_FAST].has_volume);
+	/* held back by the cap, the share is that of the end beside it: of what will run */
+	CHECK(!w[WAY_FAST].held_back);
+	double volume_s = p.volume_s;
+	p.volume_s = qty_to_double(p.size) / 0.1 / 3000;
+	plan_ways(&p, 0, w);
+	CHECK(w[WAY_FAST].held_back && w[WAY_FAST].end_ms > p.now_ms + 2500000);
+	CHECK(w[WAY_FAST].volume_share > 0.09 && w[WAY_FAST].volume_share < 0.101);
+	CHECK(!w[WAY_PATIENT].held_back && w[WAY_PATIENT].volume_share < 0.03);
+	p.volume_s = volume_s;
+	plan_ways(&p, p.now_ms + 2 * 3600000, w);
 	REQUIRE(plan_make(&p, &plan, &e));
 	plan_after(&p, &plan, a);
 	CHECK_INT(a[0].held.v, qt(24).v);

@@ -24,7 +24,7 @@ static void way_row(const struct ui *u, struct canvas *c, const struct layout *l
 	const struct plan_way *w = &k->ways[i];
 	bool sel = k->way == i, m = l->size >= SIZE_M;
 	bool over = way_over(u, i), phone = l->cols < 60;
-	bool over_cap = w->has_volume && w->volume_share > ratio_to_double(k->t.cap) * 1.0001;
+	bool over_cap = w->has_volume && w->held_back;
 	char danger[48], vol[24];
 
 	cv_put(c, 2, y, ROLE_KEY, (char[]){(char)('1' + i), 0});
