@@ -237,6 +237,23 @@ TEST(small_gains_are_none)
 	CHECK_INT(x.replans, 0);
 }
 
+/* 3 % of the objective is the least: what a volatility of 1.6 times has to give lies under it, of
+ * 2.6 times over it. Both are more than the estimates may be wrong by, and another kappa. */
+TEST(three_percent_is_a_reason)
+{
+	static const double times[] = {1.6, 2.6};
+	for (uint32_t k = 0; k < 2; k++) {
+		struct ticket t = a_ticket(ALGO_AC, 0.2);
+		start(&t, 1000);
+		believe(0.7, 0.001);
+		CHECK(exit_init(&x, 3, &t, &w.v, 99, &(struct err){0}));
+		seconds(30, SILENT);
+		believe(times[k] * 0.7, 0.001);
+		seconds(60, SILENT);
+		CHECK_INT(x.replans, k);
+	}
+}
+
 /* So many mean slices sold that the schedule does not know of. */
 static void sold_elsewhere(double slices)
 {
@@ -503,7 +520,7 @@ TEST(by_danger)
 }
 
 TEST_MAIN(T(a_young_estimate_changes_nothing), T(a_choice_stands_for_a_while), T(books_flicker),
-	  T(small_gains_are_none), T(astray), T(a_change_with_an_order_in_flight),
-	  T(noise_changes_nothing), T(volatility_doubles), T(the_limit_is_kept),
-	  T(silence_leaves_the_bound), T(none_within_the_cap), T(danger_sells_the_block),
-	  T(a_restart_goes_on), T(tuning_still_works), T(by_danger))
+	  T(three_percent_is_a_reason), T(small_gains_are_none), T(astray),
+	  T(a_change_with_an_order_in_flight), T(noise_changes_nothing), T(volatility_doubles),
+	  T(the_limit_is_kept), T(silence_leaves_the_bound), T(none_within_the_cap),
+	  T(danger_sells_the_block), T(a_restart_goes_on), T(tuning_still_works), T(by_danger))
