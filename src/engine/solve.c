@@ -279,6 +279,7 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 	struct ticket_resolved r;
 	struct plan_problem p;
 	struct exec_view v;
+	struct plan room;
 	struct err err = {0};
 	struct told t = {.w = w, .r = &r, .plan = &e->whatif_plan, .problem = &p, .grid = grid};
 	struct buf b;
@@ -287,7 +288,8 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 		whatif_reply(e, w, err.code, err.text);
 		return;
 	}
-	if (!plan_make(&p, &e->whatif_plan, &err)) {
+	if (!plan_make(&p, &e->whatif_plan, &err) ||
+	    !plan_in_key(&p, &e->whatif_plan, v.key_until_ms, &room, &err)) {
 		whatif_reply(e, w, err.code, err.text);
 		return;
 	}

@@ -367,6 +367,23 @@ static bool twap_ok(const struct ticket *t, const struct ticket_resolved *r,
 	return true;
 }
 
+/* The end that was asked is checked with the ticket; this is the one that the volume cap makes. */
+static bool in_key(const struct ticket *t, const struct ticket_resolved *r, double urgent,
+		   uint64_t seed, const struct exec_view *v, struct err *e)
+{
+	struct plan_problem p;
+	struct plan plan, room;
+	struct err none = {0};
+	if (!v->key_until_ms || r->horizon_ms <= 0)
+		return true;
+	exec_problem(v, t, r, &p);
+	p.algo = urgent > 0 ? (uint8_t)ALGO_AC : p.algo;
+	p.urgency = fmax(p.urgency, urgent);
+	p.jitter = ticket_jitter(t);
+	p.seed = plan_seed(seed, 0);
+	return !plan_make(&p, &plan, &none) || plan_in_key(&p, &plan, v->key_until_ms, &room, e);
+}
+
 bool exit_init(struct exit *x, uint32_t id, const struct ticket *ticket, const struct exec_view *v,
 	       uint64_t seed, struct err *e)
 {
@@ -374,7 +391,8 @@ bool exit_init(struct exit *x, uint32_t id, const struct ticket *ticket, const s
 	struct ticket_resolved r;
 	double urgent = 0;
 	if (!ticket_resolve(t, v, &r, e) || !twap_ok(t, &r, v, e) ||
-	    !ticket_choose(t, v, &r, &urgent, e))
+	    !ticket_choose(t, v, &r, &urgent, e) ||
+	    !in_key(t, &r, urgent, t->seed ? t->seed : seed, v, e))
 		return false;
 	memset(x, 0, sizeof *x);
 	x->id = id;

@@ -342,6 +342,22 @@ bool plan_held_words(const struct plan_problem *p, const struct plan *plan, stru
 	return true;
 }
 
+bool plan_in_key(const struct plan_problem *p, const struct plan *plan, int64_t key_until_ms,
+		 struct plan *scratch, struct err *e)
+{
+	char words[160];
+	struct buf b;
+	if (!key_until_ms || plan->end_ms <= key_until_ms)
+		return true;
+	buf_init(&b, words, sizeof words);
+	if (!plan_held_words(p, plan, scratch, &b))
+		buf_puts(&b, "less of it, or a new key");
+	return err_set(e, ERR_RULE,
+		       "it would end %lld min after the signing key, and no exit may outlive it: "
+		       "%s",
+		       (long long)((plan->end_ms - key_until_ms + 59999) / 60000), words);
+}
+
 /* ---- what makes no sense --------------------------------------------- */
 
 bool plan_sane(const struct plan_problem *p, struct err *e)

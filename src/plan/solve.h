@@ -127,6 +127,11 @@ bool plan_held(const struct plan_problem *p, const struct plan *plan, struct pla
 bool plan_held_words(const struct plan_problem *p, const struct plan *plan, struct plan *scratch,
 		     struct buf *b);
 
+/* No exit outlives the signing key (0: it has no end), also not by what the volume cap makes of its
+ * end. False: says so, and the cap that keeps the end if one does. */
+bool plan_in_key(const struct plan_problem *p, const struct plan *plan, int64_t key_until_ms,
+		 struct plan *scratch, struct err *e);
+
 /* Names what makes a schedule meaningless, and what to change: a volatility or a price that is no
  * number, an absurd horizon, a book that is crossed or empty, a pool below its maintenance. */
 bool plan_sane(const struct plan_problem *p, struct err *e);

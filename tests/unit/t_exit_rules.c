@@ -115,6 +115,18 @@ TEST(ticket_sizes)
 	t = a_ticket(1);
 	w.v.key_until_ms = w.v.wall_ms + 300000;
 	refused(&t, "signing key");
+	/* ten minutes would be in time, but 10 % of the volume takes over an hour */
+	t = a_ticket(1), t.cap.v = 100000000000;
+	w.v.key_until_ms = w.v.wall_ms + 3600000;
+	CHECK(exit_init(&x, 1, &t, &w.v, 1, &(struct err){0}));
+	w.v.volume_s = 0.0025;
+	CHECK(!exit_init(&x, 1, &t, &w.v, 1, &e));
+	CHECK(strstr(e.text, "no exit may outlive it: the cap of 10 % of the volume holds it "
+			     "back") != NULL);
+	CHECK(strstr(e.text, "--cap 25%, the most, ends about") != NULL);
+	t.cap.v = 200000000000;
+	CHECK(exit_init(&x, 1, &t, &w.v, 1, &(struct err){0}));
+	w.v.volume_s = 2;
 	w.v.key_until_ms = 0;
 	w.v.position.v = 0;
 	refused(&t, "no position");
