@@ -27,9 +27,9 @@ static enum ui_read on_read(void *ctx, struct snap *snap, struct ui_reply *reply
 	reply->text[0] = 0;
 	if (!a)
 		return UI_READ_GONE;
+	attach_into(a, snap);
 	switch (attach_get(a, 0, &e)) {
 	case GOT_SNAP:
-		memcpy(snap, attach_snap(a), sizeof *snap);
 		j->snap = snap;
 		attach_want(a);
 		return UI_READ_SNAP;

@@ -20,7 +20,7 @@ bool ui_init(struct ui *u, const struct ui_out *out, const struct ui_source *sou
 {
 	static struct snap none; /* before the first snapshot: nothing is known */
 
-	memset(u, 0, sizeof *u);
+	ASSERT(!u->snap); /* zeros, as the header asks */
 	u->out = *out;
 	u->source = *source;
 	u->snap = &none;

@@ -278,7 +278,8 @@ struct ui {
 	bool theme_changed;
 };
 
-/* Zeroes and sets up; `snap` is read at each key and frame and may change in between. */
+/* *u is zeros (calloc: a sheet that is never opened is memory that is never touched). `snap` is
+ * read at each key and frame and may change in between. */
 bool ui_init(struct ui *u, const struct ui_out *out, const struct ui_source *source,
 	     struct err *err);
 /* A new snapshot stands in *snap: keeps cursors, drops choices whose plan changed. */

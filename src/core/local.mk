@@ -18,6 +18,7 @@ libcore_a_SOURCES = \
 	src/core/pos.c src/core/pos.h \
 	src/core/risk.c src/core/risk.h \
 	src/core/season.h \
-	src/core/snap.c src/core/snap.h
+	src/core/snap.c src/core/snap.h \
+	src/core/snap_pack.c src/core/snap_pack.h
 libcore_a_SOURCES += src/core/grammar.c src/core/grammar.h src/core/grammar_in.h \
 	src/core/grammar_table.c src/core/grammar_value.c

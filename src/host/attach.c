@@ -17,16 +17,17 @@
 #include "base/check.h"
 #include "base/crc.h"
 #include "config.h"
+#include "core/snap_pack.h"
 #include "host/clock.h"
 #include "host/log.h"
 
-enum { REPLIES_MAX = 64 };
+enum { REPLIES_MAX = 64, PROTOCOL = 2 /* 2: snapshots are packed */ };
 
 const char *build_id(void)
 {
 	static char id[BUILD_ID_BYTES];
 	const uint32_t shapes[] = {SNAP_MAGIC, sizeof(struct snap), sizeof(struct cmd),
-				   sizeof(struct attach_reply)};
+				   sizeof(struct attach_reply), PROTOCOL};
 
 	if (!id[0]) {
 		char text[64];
@@ -363,17 +364,14 @@ void attach_publish(struct attach_server *s, const struct snap *snap, uint32_t s
 	for (int i = 0; i < CLIENTS_MAX; i++) {
 		struct client *c = &s->client[i];
 		struct attach_head h;
-		struct snap *mine;
 		if (!may_take(c, snap->number))
 			continue;
 		c->wants = false;
 		c->last = snap->number;
-		head_init(&h, AT_SNAP, 0, sizeof *snap);
+		head_init(&h, AT_SNAP, 0, snap_pack(c->out + sizeof h, snap));
 		memcpy(c->out, &h, sizeof h);
-		memcpy(c->out + sizeof h, snap, sizeof *snap);
-		mine = (struct snap *)(void *)(c->out + sizeof h);
-		mine->you_have_seat = c->id == seat;
-		c->out_len = sizeof h + sizeof *snap;
+		c->out[sizeof h + offsetof(struct snap, you_have_seat)] = c->id == seat;
+		c->out_len = sizeof h + h.size;
 		c->out_sent = 0;
 		client_flush(c);
 	}
@@ -441,11 +439,12 @@ struct attach {
 	size_t have; /* bytes of head and payload */
 	uint32_t reply_seq;
 	union {
-		struct snap snap;
+		uint8_t snap[sizeof(struct snap)]; /* packed */
 		struct attach_reply reply;
 		uint8_t bytes[1];
-	} in; /* being read; a whole snapshot stays until the next message */
+	} in; /* being read */
 	struct attach_reply reply;
+	struct snap *snap, *own; /* where the newest is unpacked; own: its room, when there is */
 };
 
 static bool send_all(int fd, const void *p, size_t n)
@@ -501,7 +500,13 @@ void attach_close(struct attach *a)
 	if (!a)
 		return;
 	close(a->fd);
+	free(a->own);
 	free(a);
+}
+
+void attach_into(struct attach *a, struct snap *s)
+{
+	a->snap = s;
 }
 
 int attach_fd(const struct attach *a)
@@ -551,12 +556,18 @@ static enum attach_got gone(struct err *e, const char *why)
 	return GOT_GONE;
 }
 
-static enum attach_got whole(struct attach *a)
+static enum attach_got whole(struct attach *a, struct err *e)
 {
 	a->have = 0;
 	if (a->head.type == AT_SNAP) {
 		a->asked = false;
-		return GOT_SNAP;
+		if (!a->snap) {
+			a->snap = a->own = calloc(1, sizeof *a->own);
+			ASSERT(a->own);
+		}
+		return snap_unpack(a->snap, a->in.snap, a->head.size)
+			       ? GOT_SNAP
+			       : gone(e, "the engine sent what is no snapshot");
 	}
 	memcpy(&a->reply, &a->in.reply, a->head.size);
 	a->reply.text[sizeof a->reply.text - 1] = 0;
@@ -567,7 +578,7 @@ static enum attach_got whole(struct attach *a)
 static bool shape_ok(const struct attach_head *h)
 {
 	if (h->type == AT_SNAP)
-		return h->size == sizeof(struct snap);
+		return h->size && h->size <= sizeof(struct snap);
 	return h->type == AT_REPLY && h->size > offsetof(struct attach_reply, text) &&
 	       h->size <= sizeof(struct attach_reply);
 }
@@ -610,13 +621,13 @@ enum attach_got attach_get(struct attach *a, int timeout_ms, struct err *e)
 			return GOT_GONE;
 		}
 		if (a->have == hs + a->head.size)
-			return whole(a);
+			return whole(a, e);
 	}
 }
 
 const struct snap *attach_snap(const struct attach *a)
 {
-	return &a->in.snap;
+	return a->snap;
 }
 
 const struct attach_reply *attach_reply_of(const struct attach *a, uint32_t *seq)

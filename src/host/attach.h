@@ -3,7 +3,8 @@
  * A stream of messages, each a fixed head and its payload. Both ends are one build of one machine:
  * magic, size and build id are checked with every message, and another build is refused by name.
  *
- *   client: HELLO, then any of WANT, CMD (struct cmd)    engine: SNAP, REPLY (struct + text),
+ *   client: HELLO, then any of WANT, CMD (struct cmd)    engine: SNAP (packed: core/snap_pack.h),
+ *                                                        REPLY (struct + text),
  *                                                        FENCED (its last word)
  *
  * A snapshot is sent only to a client that asked (WANT) since its last one: newest only, one in
@@ -73,7 +74,7 @@ void attach_fenced(struct attach_server *s);
 
 /* ---- the client's side ---- */
 
-struct attach; /* owns its descriptor and the room for one snapshot */
+struct attach; /* owns its descriptor and the room for what is being read */
 
 enum attach_got { GOT_NONE, GOT_SNAP, GOT_REPLY, GOT_GONE };
 
@@ -88,7 +89,10 @@ bool attach_send(struct attach *a, const struct cmd *c, uint32_t *seq);
 /* Reads what there is, waiting up to timeout_ms (0: not at all) for a whole message. GOT_GONE: *e
  * says why (engine ended, other build). */
 enum attach_got attach_get(struct attach *a, int timeout_ms, struct err *e);
-/* Valid until the next attach_get. */
+/* From here on snapshots go there: the caller's, zeros or an older snapshot. Without it, into room
+ * of its own. */
+void attach_into(struct attach *a, struct snap *s);
+/* The newest; NULL before the first. It changes with the next attach_get. */
 const struct snap *attach_snap(const struct attach *a);
 const struct attach_reply *attach_reply_of(const struct attach *a, uint32_t *seq);
 

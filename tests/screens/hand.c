@@ -48,6 +48,7 @@ void begin(scene_fn *scene)
 	struct err err;
 
 	memset(&sent, 0, sizeof sent);
+	memset(&ui, 0, sizeof ui);
 	scene(&snap);
 	if (!ui_init(&ui, &out, &source, &err))
 		test_fail(__FILE__, __LINE__, "%s", err.text);
