@@ -54,6 +54,13 @@ static void end_exits(struct engine *e, const struct flatten *c, const struct fl
 	}
 }
 
+void flat_legs_begin(struct engine *e, const struct flatten *c, const struct flat *f)
+{
+	end_exits(e, c, f);
+	for (uint32_t k = 0; k < f->n; k++)
+		market_want(e, f->leg[k].instr_id, e->now_ns + FEED_KEEP_S * S);
+}
+
 /* The newest run that closed this exit's coin without this engine; NULL: none. */
 static const struct flat *closed_by(const struct engine *e, const struct exit_slot *s)
 {
@@ -229,9 +236,7 @@ static uint8_t take_over(struct engine *e, const struct event *ev, uint32_t *id)
 		s->dirty = true;
 		*id = *id ? *id : s->f.id;
 		record_command(e, ev, "flatten", s->f.id);
-		end_exits(e, c, &s->f);
-		for (uint32_t k = 0; k < s->f.n; k++)
-			market_want(e, s->f.leg[k].instr_id, e->now_ns + FEED_KEEP_S * S);
+		flat_legs_begin(e, c, &s->f);
 	}
 	return alone;
 }
@@ -273,7 +278,7 @@ static bool runs_already(struct engine *e, const struct event *ev)
 		struct flatten now = *c;
 
 		now.verb = VERB_NOW;
-		now.worst = f->typed;
+		now.worst = f->cmd.worst;
 		if (!flat_runs(&e->flat[i]))
 			continue;
 		if (c->verb == f->verb && part == f->part && flat_same_scope(&f->cmd, c)) {
@@ -304,16 +309,28 @@ static bool beside(struct engine *e, const struct event *ev)
 	return true;
 }
 
+/* Whether an account that the command is for is not read yet: it may hold what nobody else does. */
+static bool some_unread(const struct engine *e, const struct flatten *c)
+{
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		if ((c->account == 0xff || c->account == a) && !e->acct[a].recon.passes)
+			return true;
+	return false;
+}
+
 /* A close to zero is kept and takes its legs as they are read; a part and a cut have nothing to be
  * counted from. False: answered. */
 static bool begins_unread(struct engine *e, const struct event *ev)
 {
 	const struct flatten *c = &ev->cmd.cmd->flatten;
+	bool to_zero = c->verb != VERB_TRIM && !c->dry_run && c->part.v >= WHOLE;
 
-	if (c->verb == VERB_TRIM || c->dry_run || c->part.v < WHOLE) {
+	if (!to_zero && !command_any_read(e)) {
 		reply(e, ev, ERR_TIME, 0, "The account is not read yet.");
 		return false;
 	}
+	if (!to_zero || (command_any_read(e) && !some_unread(e, c)))
+		return true;
 	for (int i = 0; c->scope == FLAT_COINS && i < c->n_coins; i++)
 		if (coin_wanted(e, ev, c->coin[i]) == NONE16)
 			return false;
@@ -412,7 +429,7 @@ static struct flat_slot *flatten_begin(struct engine *e, const struct event *ev,
 	memset(&s->f, 0, offsetof(struct flat, leg));
 	s->f.account = c->account; /* the view is made for this scope */
 	flat_view_fill(e, s, &v);
-	v.unread = !command_any_read(e);
+	v.unread = c->part.v >= WHOLE && some_unread(e, c);
 	for (uint32_t i = 0; i < v.n && c->dry_run; i++)
 		e->flat_legs[i].taken = 0; /* shown as if nothing ran */
 	if (!flat_init(&s->f, ++e->next_panic, c, &v, &err) || all_taken(&s->f, &v, &err))
@@ -444,7 +461,7 @@ void cmd_flatten(struct engine *e, const struct event *ev)
 	buf_init(&b, left_out, sizeof left_out);
 	if (c->account != 0xff && !account_ok(e, ev, c->account))
 		return;
-	if (!command_any_read(e) && !begins_unread(e, ev))
+	if (!begins_unread(e, ev))
 		return;
 	if (!c->dry_run && (!any_key(e, ev, c->account) || beside(e, ev)))
 		return;
@@ -457,10 +474,8 @@ void cmd_flatten(struct engine *e, const struct event *ev)
 	}
 	record_command(e, ev, verb_words[c->verb], s->f.id);
 	outside_ask(e, c->account);
-	end_exits(e, c, &s->f);
+	flat_legs_begin(e, c, &s->f);
 	lock_after_now(e, c);
-	for (uint32_t i = 0; i < s->f.n; i++)
-		market_want(e, s->f.leg[i].instr_id, e->now_ns + FEED_KEEP_S * S);
 	/* whose positions: where there are several accounts it is never left to be guessed */
 	if (e->conf.n_accounts > 1)
 		reply(e, ev, ERR_OK, s->f.id, "p%u, %s%s%s", s->f.id,

@@ -403,11 +403,14 @@ void flat_save_to_journal(struct engine *e, struct flat_slot *s)
 static void step_flat(struct engine *e, struct flat_slot *s)
 {
 	struct flat_out *out = &e->flat_out;
+	uint32_t legs = s->f.n;
 	struct flat_view v;
 
 	s->dirty = false;
 	flat_view_fill(e, s, &v);
 	flat_step(&s->f, &v, out);
+	if (s->f.n > legs)
+		flat_legs_begin(e, &s->f.cmd, &s->f);
 	s->next_ns = out->next_ns;
 	if (out->save || s->unsaved)
 		flat_save_to_journal(e, s);

@@ -337,6 +337,8 @@ void flat_note(struct engine *e, const struct flatten *c, char *out, size_t cap)
 
 /* flat_cmd.c */
 void cmd_flatten(struct engine *e, const struct event *ev);
+/* Exits of the run's legs end, their books are kept: at the start, and when legs join. */
+void flat_legs_begin(struct engine *e, const struct flatten *c, const struct flat *f);
 /* Pause, resume or end of pN; false: the command names no flatten. */
 bool flat_named(struct engine *e, const struct event *ev, const char *name);
 void cancel_scope_now(struct engine *e, uint8_t account, enum cancel_scope scope, uint16_t instr,

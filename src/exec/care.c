@@ -152,13 +152,27 @@ static bool leg_slice(struct flat *f, struct flat_leg *l, const struct flat_leg_
 {
 	int64_t live = flat_live(l, p), size = slice_rest(l, live);
 	struct ladder d;
-	if (size <= 0 || !flat_ladder(f, l, p, v, size, (struct price){0}, &d))
+	if (size <= 0 || !flat_ladder(l, p, v, size, (struct price){0}, &d))
 		return false;
 	l->rung++;
 	flat_orders_put(f, l, p, v, o, d.px[l->rung - 1], size, size == live);
 	l->next_ns = v->now_ns + flat_interval(v);
 	l->state = FL_WORKING;
 	return true;
+}
+
+/* The leg's part of the slice that begins, or of the one that runs. */
+static void leg_begin(const struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
+		      const struct flat_view *v, struct flat_out *o)
+{
+	bool blind = flat_blind(p, v);
+	if (blind && !l->blind_told)
+		flat_notice(o, 2, NC_BLIND,
+			    "BLIND: %s book frozen. CARE goes on, priced from the mark.", l->coin);
+	l->blind_told = blind;
+	l->slice_size.v = slice_size(f, l, p, flat_knobs(v), blind);
+	l->rung = 0;
+	l->next_ns = 0;
 }
 
 static void slice_begin(struct flat *f, const struct flat_view *v, struct flat_out *o)
@@ -175,15 +189,7 @@ static void slice_begin(struct flat *f, const struct flat_view *v, struct flat_o
 		if (l->verb != VERB_CARE || !p || l->state == FL_KEPT ||
 		    (l->state == FL_CANNOT && !flat_tries_on(l)))
 			continue;
-		bool blind = flat_blind(p, v);
-		if (blind && !l->blind_told)
-			flat_notice(o, 2, NC_BLIND,
-				    "BLIND: %s book frozen. CARE goes on, priced from the mark.",
-				    l->coin);
-		l->blind_told = blind;
-		l->slice_size.v = slice_size(f, l, p, c, blind);
-		l->rung = 0;
-		l->next_ns = 0;
+		leg_begin(f, l, p, v, o);
 	}
 	o->save = true;
 	if (f->slice == c->care_slices + 1 && !f->told_more) {
@@ -246,6 +252,8 @@ void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 			continue;
 		}
 		flat_post_over(f, l, o);
+		if (l->state == FL_WAIT && !l->first_ns && l->slice_size.v == 0)
+			leg_begin(f, l, p, v, o); /* it came after the slice had begun */
 		if (slice_rest(l, flat_live(l, p)) <= 0)
 			continue;
 		uint32_t before = o->n;

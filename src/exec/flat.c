@@ -182,8 +182,8 @@ void flat_order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_vi
 	o->save = true;
 }
 
-bool flat_ladder(const struct flat *f, const struct flat_leg *l, const struct flat_leg_view *p,
-		 const struct flat_view *v, int64_t size, struct price bound, struct ladder *d)
+bool flat_ladder(const struct flat_leg *l, const struct flat_leg_view *p, const struct flat_view *v,
+		 int64_t size, struct price bound, struct ladder *d)
 {
 	struct ladder_in in = {.instr = p->instr,
 			       .side = l->buy ? SIDE_BUY : SIDE_SELL,
@@ -192,7 +192,7 @@ bool flat_ladder(const struct flat *f, const struct flat_leg *l, const struct fl
 			       .book = p->book,
 			       .blind = flat_blind(p, v),
 			       .zero = bound.v ? bound : p->zero,
-			       .typed = bound.v ? (struct price){0} : f->typed,
+			       .typed = bound.v ? (struct price){0} : l->typed,
 			       .panic = v->panic};
 	return ladder_make(&in, d);
 }
@@ -261,7 +261,7 @@ static bool leg_send(struct flat *f, struct flat_leg *l, const struct flat_view 
 	int64_t size = p ? size_of(l, p) : 0;
 	char a[40], b[40], c[40];
 	struct ladder d;
-	if (size <= 0 || !flat_ladder(f, l, p, v, size, (struct price){0}, &d))
+	if (size <= 0 || !flat_ladder(l, p, v, size, (struct price){0}, &d))
 		return false;
 	if (l->rung < RUNGS)
 		l->rung++;
@@ -564,6 +564,19 @@ static void cancel_opening(struct flat *f, const struct flat_view *v, struct fla
 			flat_leg_want(f, o, FW_CANCEL_OPENING, i);
 }
 
+/* A position that is read or opened later is closed like those of the start: it waits neither for
+ * their end nor for a complete read. */
+static void take_late(struct flat *f, const struct flat_view *v, struct flat_out *o)
+{
+	uint32_t n = f->n;
+	if (f->part || !flat_legs_take(f, v))
+		return;
+	o->save = true;
+	for (; n < f->n; n++)
+		if (!flat_has_whole(f, f->leg[n].account))
+			flat_leg_want(f, o, FW_CANCEL_OPENING, n);
+}
+
 static bool any_now(const struct flat *f)
 {
 	for (uint32_t i = 0; i < f->n; i++)
@@ -591,8 +604,6 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 		f->reads++;
 		if (v->read_venue_ms > answer || PLANT(22))
 			f->zero_reads = read_clean(f, v) || cannot ? f->zero_reads + 1 : 0;
-		if (!f->part && flat_legs_take(f, v))
-			f->zero_reads = 0;
 		/* The second follows the first at once. One that did not count is asked for again,
 		 * but not at the speed of a short line: dozens would eat the requests that the
 		 * next rung needs. */
@@ -666,6 +677,7 @@ void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *o)
 		o->save = true;
 		cancel_opening(f, v, o);
 	}
+	take_late(f, v, o);
 	flat_post_look(f, v);
 	watch_legs(f, v, o);
 	if (f->ended) {

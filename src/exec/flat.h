@@ -138,6 +138,7 @@ struct flat_leg {
 		slice_from;	       /* CARE: the running slice; filled and in flight before it */
 	struct money value, fee, past; /* past: cost of the other side, before it turned */
 	struct price px, mark0;
+	struct price typed; /* past zero equity only as far as was typed for this coin; 0: not */
 	int64_t sent_ns, answered_ns, first_ns, next_ns;
 	int64_t back_ns; /* the rung sent then goes again at its price */
 	int64_t near_ns; /* CARE, the engine's: danger is nearer than the last slice since; 0: not
@@ -166,7 +167,6 @@ struct flat {
 	uint32_t slice;			  /* CARE: begun so far */
 	int64_t due_ns, due_ms, moved_ns; /* CARE: next slice; last fill */
 	int64_t rate_ns;		  /* throttled by the venue: nothing before */
-	struct price typed;
 	int64_t start_ns, start_ms, end_ms, first_answer_ns;
 	int64_t last_answer_ms; /* venue time */
 	uint64_t read_seen;
@@ -218,7 +218,7 @@ void flat_again(struct flat *f, const struct flat_view *v);
 
 /* Part 0 is the head, parts 1.. hold FLAT_PART_LEGS legs each; 0: no such part. After a load every
  * order without a verdict is unknown; a close to zero simply goes on. */
-enum { FLAT_VERSION = 5, FLAT_PART_LEGS = 5 };
+enum { FLAT_VERSION = 6, FLAT_PART_LEGS = 5 };
 size_t flat_save(const struct flat *f, uint32_t part, uint8_t out[REC_BODY_MAX]);
 bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64_t now_ns);
 /* Cost so far, positive is a loss, fees in. */

@@ -116,6 +116,8 @@ struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uin
 			l->state = FL_KEPT;
 		}
 	}
+	if (flat_names(&f->cmd, p->account, p->instr->coin, p->szi.v > 0))
+		l->typed = f->cmd.worst;
 	l->mark0 = p->mark;
 	l->px_decimals = p->instr->px_decimals;
 	l->sz_decimals = p->instr->sz_decimals;
@@ -187,7 +189,6 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 	f->scope = c->scope;
 	f->verb = c->verb;
 	f->part = c->verb == VERB_TRIM || (c->part.v > 0 && c->part.v < ONE);
-	f->typed = c->worst;
 	f->state = FLAT_SENDING;
 	f->start_ns = f->rung_start_ns = v->now_ns;
 	f->start_ms = v->wall_ms;
@@ -199,11 +200,13 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 	return true;
 }
 
-/* From the first rung, at once. */
-static void leg_anew(struct flat_leg *l)
+/* At once: a ladder that runs goes on with its next rung, for it never goes back to a price that
+ * nobody took; else from the first. */
+static void leg_anew(struct flat_leg *l, bool runs)
 {
 	l->next_ns = 0;
-	l->rung = 0;
+	if (!runs)
+		l->rung = 0;
 	l->rejects = l->crowded = 0;
 	if (l->state == FL_CANNOT)
 		l->state = FL_WORKING;
@@ -211,11 +214,12 @@ static void leg_anew(struct flat_leg *l)
 
 void flat_again(struct flat *f, const struct flat_view *v)
 {
+	bool runs = !f->done && f->verb == VERB_NOW;
 	f->done = f->asked = f->told_still = f->paused = f->ended = false;
 	f->state = FLAT_SENDING;
 	f->rung_start_ns = f->moved_ns = v->now_ns;
 	for (uint32_t i = 0; i < f->n; i++)
-		leg_anew(&f->leg[i]);
+		leg_anew(&f->leg[i], runs);
 }
 
 uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v)
@@ -233,17 +237,17 @@ uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_vie
 			l = flat_leg_add(f, p, VERB_NOW);
 		if (!l)
 			continue;
+		bool runs = l->verb == VERB_NOW && l->target.v == 0 && l->buy == (p->szi.v < 0);
 		l->verb = VERB_NOW;
+		l->typed = c->worst;
 		l->any_side = c->scope == FLAT_ALL || c->scope == FLAT_COINS;
 		l->buy = p->szi.v < 0;
 		l->target.v = 0;
 		l->state = FL_WORKING;
-		leg_anew(l);
+		leg_anew(l, runs);
 		taken++;
 	}
 	f->started = false; /* what could open again goes in parallel, as at the beginning */
-	if (c->worst.v > 0)
-		f->typed = c->worst;
 	f->rung_start_ns = v->now_ns;
 	f->told_still = false;
 	return taken;
@@ -257,7 +261,7 @@ bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint
 		    l->target.v > 0 || l->state == FL_ZERO || l->state == FL_KEPT)
 			continue;
 		l->verb = VERB_NOW;
-		leg_anew(l);
+		leg_anew(l, false);
 		f->rung_start_ns = v->now_ns;
 		f->told_still = false;
 		return true;
@@ -265,9 +269,18 @@ bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint
 	return false;
 }
 
+static bool has_typed(const struct flat *f)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (f->leg[i].typed.v > 0)
+			return true;
+	return false;
+}
+
 bool flat_covers(const struct flat *f, const struct flatten *c)
 {
-	if (f->verb != VERB_NOW || f->part || f->cmd.n_keep || f->typed.v != c->worst.v)
+	if (f->verb != VERB_NOW || f->part || f->cmd.n_keep || f->cmd.worst.v != c->worst.v ||
+	    (c->scope == FLAT_COINS && has_typed(f)))
 		return false;
 	if (f->account != 0xff && f->account != c->account)
 		return false;

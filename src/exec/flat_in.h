@@ -29,8 +29,8 @@ void flat_notice(struct flat_out *o, uint8_t level, uint8_t code, const char *fm
 
 /* The ladder of a leg for `size`, never past `bound` (0: its zero-equity price or the typed one).
  */
-bool flat_ladder(const struct flat *f, const struct flat_leg *l, const struct flat_leg_view *p,
-		 const struct flat_view *v, int64_t size, struct price bound, struct ladder *d);
+bool flat_ladder(const struct flat_leg *l, const struct flat_leg_view *p, const struct flat_view *v,
+		 int64_t size, struct price bound, struct ladder *d);
 void flat_order_put(struct flat *f, struct flat_leg *l, const struct flat_leg_view *p,
 		    const struct flat_view *v, struct flat_out *o, struct price px, int64_t q,
 		    uint8_t tif, bool zero);

@@ -9,8 +9,8 @@
 #include "exec/flat_in.h"
 #include "exec/pack.h"
 
-/* Each version added what follows the fields of the one before; 5 left out what only 4 had. All are
- * read, the newest is written. */
+/* Each version added what follows the fields of the one before; 5 left out what only 4 had, in
+ * 6 a typed price is of a leg. All are read, the newest is written. */
 static void pack_leg(struct pack *p, struct flat_leg *l, uint8_t ver)
 {
 	uint8_t n = 0;
@@ -67,6 +67,9 @@ static void pack_leg(struct pack *p, struct flat_leg *l, uint8_t ver)
 	if (ver < 5)
 		return;
 	P8(p, l->any_side);
+	if (ver < 6)
+		return;
+	PV(p, l->typed);
 }
 
 static void pack_cmd(struct pack *p, struct flatten *c, uint8_t ver)
@@ -109,7 +112,7 @@ static void pack_head(struct pack *p, struct flat *f)
 	P8(p, f->asked);
 	P8(p, f->told_still);
 	P8(p, f->done);
-	PV(p, f->typed);
+	PV(p, f->cmd.worst); /* 1 to 5: of the whole run; pack_cmd has it again */
 	P64(p, f->start_ms);
 	P64(p, f->end_ms);
 	P64(p, f->last_answer_ms);
@@ -175,6 +178,8 @@ bool flat_load(struct flat *f, uint32_t part, const uint8_t *in, size_t n, int64
 		struct flat_leg *l = &f->leg[i];
 		memset(l, 0, sizeof *l);
 		pack_leg(&p, l, f->ver);
+		if (f->ver < 6 && flat_names(&f->cmd, l->account, l->coin, !l->buy))
+			l->typed = f->cmd.worst;
 		if (f->account != 0xff && l->account != f->account)
 			f->strangers = l->any_side = true; /* it had joined: NOW, all of it */
 		if (l->verb >= VERBS || l->state > FL_KEPT || l->rung > RUNGS ||

@@ -153,7 +153,7 @@ static bool leg_trim(struct flat *f, struct flat_leg *l, const struct flat_leg_v
 {
 	struct price bound = bound_of(l, p);
 	struct ladder d;
-	if (!flat_ladder(f, l, p, v, size, bound, &d))
+	if (!flat_ladder(l, p, v, size, bound, &d))
 		return false;
 	if (l->rung < RUNGS)
 		l->rung++;

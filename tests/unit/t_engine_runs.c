@@ -424,10 +424,41 @@ TEST(a_read_counts_for_the_run_that_asked)
 	w_free(w);
 }
 
-TEST_MAIN(T(another_account_never_waits), T(flat_of_one_account_takes_no_alarm_of_the_other),
-	  T(now_replaces_what_it_covers), T(now_within_a_wider_run),
-	  T(a_leg_that_joined_is_followed), T(trim_beside_care_of_the_same_account),
-	  T(every_run_is_kept_over_a_restart), T(a_flatten_of_another_process_ends_what_it_found),
-	  T(places_for_now_are_kept), T(all_that_can_be_held_is_closed),
-	  T(a_trim_of_many_legs_is_one_command), T(what_finds_no_room_leaves_in_the_next_step),
-	  T(a_read_counts_for_the_run_that_asked))
+/* Everything is closed as soon as it is heard of: an account that is read while another has no
+ * buyer waits neither for it nor for a read of both; and its exit ends like those of the start. */
+TEST(an_account_that_is_read_later)
+{
+	struct world *w = two_accounts();
+	struct cmd now = of_account(VERB_NOW, 0xff), btc = of_coin(VERB_NOW, 1, "BTC");
+	struct cmd none = of_coin(VERB_NOW, 0xff, "XYZ"), half = of_coin(VERB_NOW, 1, "BTC");
+	int64_t size = 0;
+	uint32_t from;
+
+	w->other_szi = 50000000;
+	w_connect(w, 1);
+	w_market(w, 100000);
+	w_pass(w, 100 * MSEC);
+	/* the second may hold it: nobody knows */
+	CHECK_STR(w_command(w, &none)->reply.text, "No market XYZ.");
+	half.flatten.part.v = 500000000000;
+	CHECK_STR(w_command(w, &half)->reply.text, "no position in BTC");
+	CHECK_STR(w_command(w, &btc)->reply.text, "p2, account second");
+	CHECK_STR(w_command(w, &now)->reply.text, "p3, ALL ACCOUNTS");
+	w_live(w, 2 * SEC, 100000);
+	from = w->n_kept;
+	w->fail = 1u << Q_ORDERS; /* no complete read of anything from here on */
+	connect_second(w);
+	w_live(w, 300 * MSEC, 100000);
+	CHECK(orders_of(w, 1, from, &size) > 0);
+	CHECK_INT(size, 50000000);
+	CHECK(!run(w, 3)->done);
+	w_free(w);
+}
+
+TEST_MAIN(T(another_account_never_waits), T(an_account_that_is_read_later),
+	  T(flat_of_one_account_takes_no_alarm_of_the_other), T(now_replaces_what_it_covers),
+	  T(now_within_a_wider_run), T(a_leg_that_joined_is_followed),
+	  T(trim_beside_care_of_the_same_account), T(every_run_is_kept_over_a_restart),
+	  T(a_flatten_of_another_process_ends_what_it_found), T(places_for_now_are_kept),
+	  T(all_that_can_be_held_is_closed), T(a_trim_of_many_legs_is_one_command),
+	  T(what_finds_no_room_leaves_in_the_next_step), T(a_read_counts_for_the_run_that_asked))

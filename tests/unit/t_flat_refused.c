@@ -218,11 +218,11 @@ TEST(bytes_of_version_1)
 	size_t head = flat_save(&f, 0, body), part = flat_save(&f, 1, one);
 	/* what version 2 appended: 1+8 in the command, then 1+1+1+1+8+4+8+8; in a leg 1 for each
 	 * try and 1+1+4+8+8+8 */
-	/* 3: then 8; 4: then 1+1, which 5 left out again; 5: 1 in a leg */
+	/* 3: then 8; 4: then 1+1, which 5 left out again; 5: 1 in a leg, 6: 8 in a leg */
 	size_t tail = 1 + 1 + 1 + 1 + 8 + 4 + 8 + 8 + 8, text = sizeof f.text;
 	memmove(body + head - tail - text - 9, body + head - tail - text, text);
 	body[0] = 1;
-	size_t cut = part - 31;
+	size_t cut = part - 39;
 	memmove(one + cut - 1, one + cut, 0);
 	memset(&g, 0x5a, sizeof g);
 	REQUIRE(flat_load(&g, 0, body, head - tail - 9, v.now_ns));
@@ -258,20 +258,41 @@ TEST(bytes_of_an_account_that_joined)
 	size_t head = flat_save(&f, 0, body), part = flat_save(&f, 1, one);
 	body[0] = 4;
 	body[head] = body[head + 1] = 1 << 2;
-	memmove(one + part / 2 - 1, one + part / 2, part - part / 2); /* the first leg's byte */
+	/* what the first leg has more, of versions 5 and 6 */
+	memmove(one + part / 2 - 9, one + part / 2, part - part / 2);
 	REQUIRE(flat_load(&g, 0, body, head + 2, v.now_ns));
-	REQUIRE(flat_load(&g, 1, one, part - 2, v.now_ns));
+	REQUIRE(flat_load(&g, 1, one, part - 18, v.now_ns));
 	CHECK(flat_has_account(&g, 1) && flat_has_account(&g, 2) && !flat_has_account(&g, 0));
 	CHECK(!flat_has_whole(&g, 2));
 	f = g;
 	leg[f.leg[1].instr_id].szi.v *= -1;
 	flat_step(&f, &v, &out);
 	CHECK_INT(f.leg[1].state, FL_WORKING);
-	reload(); /* as version 5 */
+	reload(); /* as version 6 */
 	CHECK(flat_has_account(&f, 2) && f.leg[1].any_side);
 }
 
-/* The golden bytes of version 5: raise FLAT_VERSION when they change. */
+/* Of version 5 the price that was typed was of the whole run: it is of the coin that was named. */
+TEST(bytes_of_a_typed_price)
+{
+	struct flatten c = {.account = 0xff, .scope = FLAT_COINS, .n_coins = 1, .worst = w_px(90)};
+	uint8_t body[REC_BODY_MAX], one[REC_BODY_MAX];
+	setup(2);
+	memcpy(c.coin[0], "C1", 3);
+	begin(&c);
+	memcpy(c.coin[0], "C0", 3);
+	c.worst.v = 0;
+	CHECK_INT(flat_now(&f, &c, &v), 1);
+	size_t head = flat_save(&f, 0, body), part = flat_save(&f, 1, one);
+	body[0] = 5;
+	memmove(one + part / 2 - 8, one + part / 2, part - part / 2);
+	REQUIRE(flat_load(&g, 0, body, head, v.now_ns));
+	REQUIRE(flat_load(&g, 1, one, part - 16, v.now_ns));
+	CHECK_INT(g.leg[0].typed.v, w_px(90).v);
+	CHECK_INT(g.leg[1].typed.v, 0);
+}
+
+/* The golden bytes of version 6: raise FLAT_VERSION when they change. */
 TEST(golden_bytes)
 {
 	struct flatten c = trim_of(1, (double[]){2.5});
@@ -284,13 +305,13 @@ TEST(golden_bytes)
 	flat_step(&f, &v, &out);
 	for (uint32_t part = 0; part < 2; part++) {
 		size_t n = flat_save(&f, part, body);
-		CHECK_INT(n, part ? 191 : 395);
+		CHECK_INT(n, part ? 199 : 395);
 		for (size_t i = 0; i < n; i++)
 			h = (h ^ body[i]) * 0x100000001b3u;
 	}
-	CHECK(h == 0xdfcdb543c477b5c6);
+	CHECK(h == 0x8eba9fecf44d9681);
 }
 
 TEST_MAIN(T(a_position_that_turns_is_followed), T(empty_request_budget), T(too_many_open_orders),
 	  T(dust), T(post_only_reprices), T(expected_counts_beyond_the_book), T(bytes_of_version_1),
-	  T(bytes_of_an_account_that_joined), T(golden_bytes))
+	  T(bytes_of_an_account_that_joined), T(bytes_of_a_typed_price), T(golden_bytes))
