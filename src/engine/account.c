@@ -61,19 +61,21 @@ void account_saw_time(struct engine *e, struct account *a, int64_t venue_ms)
 		a->venue_ms = venue_ms;
 }
 
-static void one_position(struct engine *e, const struct event *ev, const struct ev_position *p,
+/* False: it is held and there is no room to keep it. */
+static bool one_position(struct engine *e, const struct event *ev, const struct ev_position *p,
 			 int64_t venue_ms)
 {
 	struct held *h = held_find(e, ev->account, p->instr, p->szi.v != 0);
 	const struct qty had = h ? pos_szi(&h->pos) : (struct qty){0};
 
 	if (!h)
-		return;
+		return p->szi.v == 0;
 	if (pos_read(&h->pos, p, venue_ms ? venue_ms : h->pos.read_ms, e->now_ns) ==
 	    POS_READ_WANTED)
 		recon_want_read(e, ev->account);
 	if (pos_szi(&h->pos).v != had.v)
 		exits_touch(e, p->instr);
+	return true;
 }
 
 void account_read(struct engine *e, const struct event *ev)
@@ -111,7 +113,7 @@ void account_read(struct engine *e, const struct event *ev)
 	for (uint32_t i = 0; i < in->n; i++)
 		d->bare = d->bare || in->at[i].bare;
 	for (uint32_t i = 0; i < in->n; i++)
-		one_position(e, ev, &in->at[i], d->venue_ms);
+		d->positions_lost += !one_position(e, ev, &in->at[i], d->venue_ms);
 	for (uint32_t k = 0; k < a->n_held; k++) {
 		struct held *h = &a->held[k];
 		bool there = false;

@@ -551,9 +551,48 @@ TEST(what_is_not_watched_is_named)
 	w_free(w);
 }
 
-TEST_MAIN(T(no_flat_beside_an_order_nobody_can_read), T(expected_is_the_sheets),
-	  T(every_dex_is_read), T(every_account_is_read), T(what_is_not_watched_is_named),
-	  T(trim_waits_for_proof), T(trim_over_a_restart),
+/* More positions than there is room for: those without are not told of and nothing is said to be
+ * flat, until the others are closed. */
+TEST(more_positions_than_are_kept)
+{
+	static struct instr list[POSITIONS_MAX + 2];
+	static struct ev_position held[POSITIONS_MAX + 2];
+	struct world *w = w_ready();
+	struct event ev = w_event(w, EV_INSTRS);
+
+	for (uint32_t i = 0; i < POSITIONS_MAX + 2; i++) {
+		list[i] = w_btc;
+		memcpy(list[i].coin, (char[]){'C', (char)('A' + i / 26), (char)('A' + i % 26), 0},
+		       4);
+		list[i].asset = 10 + i;
+		held[i] = (struct ev_position){.instr = (uint16_t)(i + 1),
+					       .szi = {100000000},
+					       .leverage = 10,
+					       .value = {100000000}};
+	}
+	ev.instrs.n = POSITIONS_MAX + 2;
+	ev.instrs.at = list;
+	w_step(w, &ev);
+	w_pass(w, SEC);
+	ev = w_event(w, EV_ACCOUNT);
+	ev.acct.venue_ms = w->wall_ms;
+	ev.acct.n = POSITIONS_MAX;
+	ev.acct.at = held;
+	w_step(w, &ev);
+	CHECK_INT(account_lost(w->e, 0), 1); /* BTC is zero only after this read */
+	ev.acct.venue_ms = ++w->wall_ms;
+	w_step(w, &ev);
+	CHECK_INT(account_lost(w->e, 0), 0);
+	ev.acct.n = POSITIONS_MAX + 2;
+	ev.acct.venue_ms = ++w->wall_ms;
+	w_step(w, &ev);
+	CHECK_INT(account_lost(w->e, 0), 2);
+	w_free(w);
+}
+
+TEST_MAIN(T(more_positions_than_are_kept), T(no_flat_beside_an_order_nobody_can_read),
+	  T(expected_is_the_sheets), T(every_dex_is_read), T(every_account_is_read),
+	  T(what_is_not_watched_is_named), T(trim_waits_for_proof), T(trim_over_a_restart),
 	  T(legs_are_found_by_name_after_a_restart), T(a_position_that_cannot_be_read),
 	  T(a_position_known_by_its_size), T(what_is_left_is_named), T(now_replaces_trim_and_care),
 	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),
