@@ -30,6 +30,7 @@ enum {
 	 * that are repeated one by one, four rungs within the 5 s that an answer may take. */
 	ACTIONS_MAX = 512,
 	BATCH_MAX = 40,	    /* orders or cancels in one action: one unit of request weight */
+	SUBMIT_BATCH = 30,  /* of ours: their intent fits one record */
 	FILLS_SEEN = 16384, /* fill keys remembered; the venue replays at most 2,000 */
 	BALANCES_MAX = 64,  /* spot balances shown */
 	/* effects of one engine step: every leg there can be, saved and sent in batches, or 700 one

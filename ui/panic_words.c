@@ -116,9 +116,13 @@ static void legs_size(const struct ui *u, struct panic_shown p, int verb, char *
 	const struct sheet_line *l = p.line;
 	const struct sheet_leg_in *g = l->n ? in_of(p, &l->leg[0]) : NULL;
 	const char *about = l->about ? "~" : "";
+	double part = ratio_to_double(p.in->part);
 	uint32_t slices = 0;
+	char all[24] = "all";
 
 	(void)u;
+	if (part > 0 && part < 1)
+		snprintf(all, sizeof all, "%.8s %% of", fmt_double(part * 100, 0, 0).s);
 	for (uint32_t i = 0; i < l->n; i++)
 		slices = l->leg[i].slices > slices ? l->leg[i].slices : slices;
 	if (!g)
@@ -127,11 +131,11 @@ static void legs_size(const struct ui *u, struct panic_shown p, int verb, char *
 		snprintf(out, cap, "%.12s %s, %s%u slices", g->coin,
 			 fmt_size(l->leg[0].size, g->sz_decimals).s, about, slices);
 	else if (verb == SHEET_CARE)
-		snprintf(out, cap, "all %u legs, %s%u slices", l->n, about, slices);
+		snprintf(out, cap, "%s %u legs, %s%u slices", all, l->n, about, slices);
 	else if (l->n == 1)
 		snprintf(out, cap, "%.12s %s", g->coin, fmt_size(l->leg[0].size, g->sz_decimals).s);
 	else
-		snprintf(out, cap, "all %u legs, %.12s first", l->n, g->coin);
+		snprintf(out, cap, "%s %u legs, %.12s first", all, l->n, g->coin);
 	if (cv_width(out) > w)
 		snprintf(out, cap, "%u legs", l->n);
 }
@@ -318,7 +322,8 @@ static void legs_words(const struct ui *u, struct panic_shown p, int verb, struc
 	char size[64];
 
 	legs_size(u, p, verb, size, sizeof size, 60);
-	snprintf(k->what[0], sizeof k->what[0], "close %s", l->n == 1 ? size : size + 4);
+	snprintf(k->what[0], sizeof k->what[0], "close %s",
+		 strncmp(size, "all ", 4) ? size : size + 4);
 	snprintf(k->what[1], sizeof k->what[1], "close %u leg%s", l->n, l->n == 1 ? "" : "s");
 	if (l->n == 1)
 		snprintf(k->worst[0], sizeof k->worst[0], ", worst %s",

@@ -116,8 +116,10 @@ void sheet_fill_snap(const struct snap *s, int64_t now_ns, const struct flatten 
 	if (!(in->sigma_btc > 0))
 		in->sigma_btc =
 			btc && btc->sigma_year > 0 ? btc->sigma_year / sqrt(HOURS) : SIGMA_BTC;
-	if (scope)
+	if (scope) {
 		in->worst = scope->worst;
+		in->part = scope->part;
+	}
 	sheet_knobs(in, scope ? scope->cushion : (struct ratio){0});
 	if (s->n_legs_all > s->n_legs)
 		in->left_out = s->n_legs_all - s->n_legs;

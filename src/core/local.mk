@@ -2,6 +2,7 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	src/core/act.h \
 	src/core/algo.c src/core/algo.h \
+	src/core/batch.c src/core/batch.h \
 	src/core/book.c src/core/book.h \
 	src/core/budget.c src/core/budget.h \
 	src/core/cloid.c src/core/cloid.h \

@@ -71,7 +71,6 @@ enum {
 	DRY_NOTE_MAX = 3900,	   /* the sheet's numbers beside a dry run's request */
 	FLIGHTS_MAX = ACTIONS_MAX, /* actions without an end yet */
 	QUERIES_MAX = 256,	   /* reads under way */
-	SUBMIT_BATCH = 30,	   /* orders in one action: their intent fits one record */
 	FEED_KEEP_S = 120,	   /* a coin looked at keeps its book this long */
 	UNDECIDED_MAX = 32,	   /* slices kept until their TWAP has a number */
 	TWAPS_MAX = 64,		   /* running venue TWAPs known */

@@ -172,7 +172,15 @@ static void report_not_sent(struct engine *e, struct flat_slot *s, const struct 
 	s->dirty = true;
 }
 
-/* All wants of one group, from at[i]; returns how many they are. */
+/* Another order for the same action. */
+static bool joins(const struct flat_want *first, const struct flat_want *w)
+{
+	return w->kind == FW_PLACE && w->group == first->group && w->account == first->account &&
+	       (w->tif == TIF_ALO) == (first->tif == TIF_ALO);
+}
+
+/* All orders of one group, from at[i]; returns how many wants they are, with the notices between
+ * them, which are the caller's. */
 static uint32_t place_group(struct engine *e, struct flat_slot *s, const struct flat_out *out,
 			    uint32_t i, const struct dry *dry)
 {
@@ -187,11 +195,13 @@ static uint32_t place_group(struct engine *e, struct flat_slot *s, const struct 
 		report_not_sent(e, s, first, "too many at once", true);
 		return 1;
 	}
-	for (; k < out->n && out->at[k].kind == FW_PLACE && out->at[k].group == first->group &&
-	       out->at[k].account == first->account && n < SUBMIT_BATCH &&
-	       (out->at[k].tif == TIF_ALO) == (first->tif == TIF_ALO);
-	     k++) {
+	for (; k < out->n && n < SUBMIT_BATCH; k++) {
 		const struct flat_want *w = &out->at[k];
+
+		if (w->kind == FW_NOTICE)
+			continue;
+		if (!joins(first, w))
+			break;
 		const struct instr *in = &e->instrs.at[w->instr_id];
 		struct act_order a = {.asset = in->asset,
 				      .buy = w->buy,
@@ -415,12 +425,13 @@ static void step_flat(struct engine *e, struct flat_slot *s)
 	if (out->save || s->unsaved)
 		flat_save_to_journal(e, s);
 	for (uint32_t i = 0; i < out->n;) {
-		if (out->at[i].kind == FW_PLACE) {
-			i += place_group(e, s, out, i, NULL);
-		} else {
-			one_want(e, s, &out->at[i]);
-			i++;
-		}
+		uint32_t to = i + 1;
+
+		if (out->at[i].kind == FW_PLACE)
+			to = i + place_group(e, s, out, i, NULL);
+		for (; i < to; i++)
+			if (out->at[i].kind != FW_PLACE)
+				one_want(e, s, &out->at[i]);
 	}
 }
 

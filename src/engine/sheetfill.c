@@ -140,8 +140,10 @@ void sheet_fill_engine(const struct engine *e, const struct flatten *scope, stru
 	memset(in, 0, sizeof *in);
 	in->panic = e->conf.panic;
 	in->sigma_btc = sigma_btc_hour(e);
-	if (scope)
+	if (scope) {
 		in->worst = scope->worst;
+		in->part = scope->part;
+	}
 	sheet_knobs(in, scope ? scope->cushion : (struct ratio){0});
 	for (int i = 0; i < n; i++)
 		if (pool_build(e, at[i].account, at[i].number, &p))

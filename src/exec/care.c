@@ -118,7 +118,10 @@ static uint32_t slices_after(const struct flat *f, const struct flat_leg *l,
 		size = instr_floor_qty(p->instr, (struct qty){cap}).v; /* as it is sent */
 	if (size < least)
 		size = least;
-	return size > 0 && left > size ? (uint32_t)((left + size - 1) / size) : 1;
+	if (size <= 0 || left <= size)
+		return 1;
+	/* what would stay below the tail goes with the last */
+	return (uint32_t)(left / size) + (left % size >= coins_of(TAIL_MIN, p) && left % size);
 }
 
 uint32_t care_slices(const struct flat *f, const struct flat_view *v)
@@ -225,8 +228,10 @@ static void leg_post(struct flat *f, struct flat_leg *l, const struct flat_leg_v
 
 void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
-	struct flat_batch b = {0};
+	uint16_t at[FLAT_LEGS];
+	struct batch b = {0};
 	bool any = false;
+	uint32_t n;
 	for (uint32_t i = 0; i < f->n; i++)
 		any = any || (f->leg[i].verb == VERB_CARE &&
 			      (f->leg[i].state == FL_WAIT || f->leg[i].state == FL_WORKING ||
@@ -241,11 +246,11 @@ void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 	if (v->now_ns >= f->due_ns)
 		slice_begin(f, v, o);
 	flat_wake(o, f->due_ns);
-	for (uint32_t i = 0; i < f->n; i++) {
-		struct flat_leg *l = &f->leg[i];
+	n = flat_send_order(f, v, VERB_CARE, true, at);
+	for (uint32_t i = 0; i < n; i++) {
+		struct flat_leg *l = &f->leg[at[i]];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
-		if (l->verb != VERB_CARE || !p || flat_post_waits(f, l, p, v, o) ||
-		    !flat_leg_ready(l, v, o))
+		if (!p || flat_post_waits(f, l, p, v, o) || !flat_leg_ready(l, v, o))
 			continue;
 		if (v->post_only) {
 			leg_post(f, l, p, v, o);
@@ -256,12 +261,12 @@ void care_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 			leg_begin(f, l, p, v, o); /* it came after the slice had begun */
 		if (slice_rest(l, flat_live(l, p)) <= 0)
 			continue;
-		uint32_t before = o->n;
+		uint32_t before = l->attempt;
 		bool first = !b.begun || l->state == FL_CANNOT; /* it takes nobody along */
 		flat_batch_leg(f, &b, l, first);
 		if (!leg_slice(f, l, p, v, o))
 			continue;
-		flat_batch_sent(&b, l, o->n - before, first);
+		flat_batch_sent(f, &b, l, l->attempt - before, first);
 		if (f->throttled) {
 			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
 			flat_wake(o, f->rate_ns);

@@ -89,7 +89,5 @@ struct ladder {
 };
 /* False: neither mark nor book. */
 bool ladder_make(const struct ladder_in *in, struct ladder *out);
-/* Largest value of one limit order by the instrument's maximum leverage: 10x the market cap. */
-struct money order_value_cap(const struct instr *i);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/plant.h"
+#include "core/batch.h"
 #include "exec/exit_in.h"
 
 static const int64_t SETTLE_NS = 5000000000, READ_EVERY_NS = 1000000000;
@@ -258,12 +259,12 @@ static struct exit_child *child_new(struct exit *x)
 bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, uint8_t kind,
 		uint8_t tif, struct price px, struct qty q)
 {
-	struct qty rem = exit_remaining(x, v), most = {INT64_MAX}, cap = {0};
+	struct qty rem = exit_remaining(x, v), most = order_most(v->instr, px);
 	struct exit_child *c = child_new(x);
 	if (!c || o->n >= EXIT_WANTS)
 		return false;
-	if (px.v > 0 && money_over_price(&cap, order_value_cap(v->instr), px, ROUND_DOWN))
-		most = instr_floor_qty(v->instr, cap);
+	if (most.v <= 0)
+		most.v = INT64_MAX;
 	if (x->child_max.v > 0)
 		most.v = min64(most.v, x->child_max.v);
 	q.v = min64(min64(q.v, rem.v), most.v);

@@ -201,12 +201,9 @@ void flat_orders_put(struct flat *f, struct flat_leg *l, const struct flat_leg_v
 		     const struct flat_view *v, struct flat_out *o, struct price px, int64_t size,
 		     bool zero)
 {
-	struct qty most = {size};
-	if (!money_over_price(&most, order_value_cap(p->instr), px, ROUND_DOWN))
-		most.v = size;
-	if (l->max.v > 0 && l->max.v < most.v)
-		most = l->max;
-	most = instr_floor_qty(p->instr, most);
+	struct qty most = order_most(p->instr, px);
+	if (l->max.v > 0 && (most.v <= 0 || l->max.v < most.v))
+		most = instr_floor_qty(p->instr, l->max);
 	l->sent.v = 0;
 	while (size > 0) {
 		int64_t q = most.v > 0 && size > most.v ? most.v : size;
@@ -332,20 +329,45 @@ bool flat_leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_o
 	return true;
 }
 
-void flat_batch_leg(struct flat *f, struct flat_batch *b, const struct flat_leg *l, bool alone)
+static bool may_send(const struct flat_leg *l, const struct flat_view *v)
 {
-	if (!b->begun || f->all_alone || alone || l->account != b->account ||
-	    b->n >= BATCH_MAX / 2) {
-		f->group++;
-		b->n = 0;
-	}
+	return (l->state == FL_WAIT || l->state == FL_WORKING) && !l->no_key &&
+	       v->now_ns >= l->next_ns && !(l->target.v > 0 && flat_waiting(l) > 0);
 }
 
-void flat_batch_sent(struct flat_batch *b, const struct flat_leg *l, uint32_t orders, bool alone)
+uint32_t flat_send_order(const struct flat *f, const struct flat_view *v, uint8_t verb, bool alone,
+			 uint16_t at[FLAT_LEGS])
 {
-	b->n += orders;
-	b->account = alone ? 0xff : l->account; /* nobody joins the most endangered leg */
-	b->begun = true;
+	uint16_t leg[FLAT_LEGS], place[FLAT_LEGS];
+	uint8_t account[FLAT_LEGS];
+	uint32_t n = 0, all;
+	for (uint32_t i = 0; i < f->n; i++) {
+		if (f->leg[i].verb != verb || !may_send(&f->leg[i], v))
+			continue;
+		account[n] = f->all_alone ? 0 : f->leg[i].account;
+		leg[n++] = (uint16_t)i;
+	}
+	batch_order(account, n, alone, place);
+	for (uint32_t k = 0; k < n; k++)
+		at[k] = leg[place[k]];
+	all = n;
+	for (uint32_t i = 0; i < f->n; i++) /* what is halted or waits: behind them */
+		if (f->leg[i].verb == verb && !may_send(&f->leg[i], v))
+			at[all++] = (uint16_t)i;
+	return all;
+}
+
+void flat_batch_leg(struct flat *f, const struct batch *b, const struct flat_leg *l, bool alone)
+{
+	if (batch_begins(b, l->account, alone || f->all_alone))
+		f->group++;
+}
+
+void flat_batch_sent(const struct flat *f, struct batch *b, const struct flat_leg *l,
+		     uint32_t orders, bool alone)
+{
+	batch_sent(b, l->account, orders, batch_begins(b, l->account, alone || f->all_alone),
+		   alone);
 }
 
 /* What is said to be halted goes on being tried, after all others and each alone, so that a refusal
@@ -371,25 +393,27 @@ static void send_halted(struct flat *f, const struct flat_view *v, struct flat_o
 
 static void send_all(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
-	struct flat_batch b = {0};
-	for (uint32_t i = 0; i < f->n; i++) {
-		struct flat_leg *l = &f->leg[i];
+	uint16_t at[FLAT_LEGS];
+	uint32_t n = flat_send_order(f, v, VERB_NOW, true, at);
+	struct batch b = {0};
+	for (uint32_t i = 0; i < n; i++) {
+		struct flat_leg *l = &f->leg[at[i]];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
-		if (l->verb != VERB_NOW || l->state == FL_CANNOT ||
-		    (p && flat_post_waits(f, l, p, v, o)) || !flat_leg_ready(l, v, o))
+		if (l->state == FL_CANNOT || (p && flat_post_waits(f, l, p, v, o)) ||
+		    !flat_leg_ready(l, v, o))
 			continue;
 		if (v->post_only) {
 			leg_post(f, l, v, o);
 			continue;
 		}
 		flat_post_over(f, l, o);
-		uint32_t before = o->n;
+		uint32_t before = l->attempt;
 		bool first = !b.begun;
 		flat_batch_leg(f, &b, l, first);
 		if (!leg_send(f, l, v, o))
 			continue;
 		l->state = FL_WORKING;
-		flat_batch_sent(&b, l, o->n - before, first);
+		flat_batch_sent(f, &b, l, l->attempt - before, first);
 		if (f->throttled) {
 			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
 			flat_wake(o, f->rate_ns);

@@ -2,6 +2,7 @@
 #ifndef EXEUNT_EXEC_FLAT_IN_H
 #define EXEUNT_EXEC_FLAT_IN_H
 
+#include "core/batch.h"
 #include "exec/flat.h"
 
 static const int64_t FLAT_MS = 1000000, FLAT_SEC = 1000000000;
@@ -43,15 +44,15 @@ void flat_orders_put(struct flat *f, struct flat_leg *l, const struct flat_leg_v
 bool flat_tries_on(const struct flat_leg *l);
 /* False: the leg waits, for its time or for proof, or has nothing to do. */
 bool flat_leg_ready(struct flat_leg *l, const struct flat_view *v, struct flat_out *o);
+/* Legs of the verb that may have something to send, in the order in which they go out (batch.h);
+ * `alone`: the first by itself. Returns how many. */
+uint32_t flat_send_order(const struct flat *f, const struct flat_view *v, uint8_t verb, bool alone,
+			 uint16_t at[FLAT_LEGS]);
 /* Begins an action for a leg: one of its own for the first of a step and after doubt, else the
- * batch of its account. */
-struct flat_batch {
-	bool begun;
-	uint8_t account;
-	uint32_t n, before;
-};
-void flat_batch_leg(struct flat *f, struct flat_batch *b, const struct flat_leg *l, bool alone);
-void flat_batch_sent(struct flat_batch *b, const struct flat_leg *l, uint32_t orders, bool alone);
+ * batch of its account. flat_batch_sent: so many orders of it have gone out. */
+void flat_batch_leg(struct flat *f, const struct batch *b, const struct flat_leg *l, bool alone);
+void flat_batch_sent(const struct flat *f, struct batch *b, const struct flat_leg *l,
+		     uint32_t orders, bool alone);
 
 /* flat_post.c. The close (or cut) that rests at the touch: placed, or cancelled because the touch
  * has left it; true: one went out. */

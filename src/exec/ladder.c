@@ -1,4 +1,4 @@
-/* ladder.c: the rungs of a close, and the venue's largest order.
+/* ladder.c: the rungs of a close.
  *
  * Invariants: (1) a rung is never better for us than the one before, nor tighter than the walk of
  * the book for the whole size plus 0.2 % (the first); (2) no rung lies beyond the zero-equity price
@@ -20,18 +20,6 @@ static struct price away(enum side s, struct price p, int64_t share)
 	struct ratio r = {s == SIDE_SELL ? ONE - share : ONE + share};
 	(void)price_times_ratio(&out, p, r, s == SIDE_SELL ? ROUND_DOWN : ROUND_UP);
 	return out;
-}
-
-struct money order_value_cap(const struct instr *i)
-{
-	static const struct {
-		int32_t leverage;
-		int64_t usd;
-	} row[] = {{25, 300000000}, {20, 50000000}, {10, 20000000}, {0, 5000000}};
-	for (size_t k = 0; k < COUNT_OF(row); k++)
-		if (i->max_leverage >= row[k].leverage)
-			return (struct money){row[k].usd * 100000000};
-	return (struct money){0};
 }
 
 bool ladder_make(const struct ladder_in *in, struct ladder *out)

@@ -14,8 +14,7 @@
 
 #include "base/check.h"
 #include "exec/flat_in.h"
-
-enum { PAIR_PARTS = 4 };
+#include "plan/pairs.h"
 
 static const struct flat_leg_view *view_of(const struct flat_view *v, const struct cut *c)
 {
@@ -70,53 +69,22 @@ static double dollars(const struct flat_leg_view *p, int64_t q)
 	return qty_to_double((struct qty){q}) * p->beta_usd;
 }
 
-/* What may go out now, one side at a time, in beta dollars: `down` lowers the net, `up` raises it.
- */
-struct room {
-	double down, up;
-};
-
-static struct room room_now(const struct flat *f, const struct flat_view *v)
+/* What may go out now, one side at a time. */
+static struct pair_room room_now(const struct flat *f, const struct flat_view *v)
 {
-	double net = net_beta(f, v), down = 0, up = 0, fly_down = 0, fly_up = 0, sign = 1;
+	struct pairs all = {.net0 = f->net0};
+	double sign = 1;
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
 		if (!p || l->verb != VERB_TRIM || l->state == FL_KEPT)
 			continue;
-		if (l->opposite) {
-			sign = l->buy ? 1 : -1; /* buys raise a net that is long */
-			up += dollars(p, l->start.v - l->target.v);
-			fly_up += dollars(p, flat_waiting(l));
-		} else {
-			sign = l->buy ? -1 : 1;
-			down += dollars(p, l->start.v - l->target.v);
-			fly_down += dollars(p, flat_waiting(l));
-		}
+		sign = l->opposite == l->buy ? 1 : -1; /* buys raise a net that is long */
+		*(l->opposite ? &all.up : &all.down) += dollars(p, l->start.v - l->target.v);
+		*(l->opposite ? &all.fly_up : &all.fly_down) += dollars(p, flat_waiting(l));
 	}
-	double pair = (up < down ? up : down) / PAIR_PARTS;
-	double bound = f->net0 > pair ? f->net0 : pair;
-	net *= sign; /* positive on the side where it began */
-	return (struct room){.down = bound + net - fly_down, .up = bound - net - fly_up};
-}
-
-/* Coins of the leg that fit, taken out of the room of its side. */
-static int64_t fit(struct room *r, const struct flat_leg *l, const struct flat_leg_view *p,
-		   int64_t size, bool paired)
-{
-	double *room = l->opposite ? &r->up : &r->down;
-	struct qty q = {size};
-	if (!paired || p->beta_usd <= 0)
-		return size;
-	if (dollars(p, size) > *room) {
-		if (*room <= 0 || !qty_from_double(&q, *room / p->beta_usd))
-			return 0;
-		q = instr_floor_qty(p->instr, q);
-	}
-	if (q.v > size)
-		q.v = size;
-	*room -= dollars(p, q.v);
-	return q.v;
+	all.net = net_beta(f, v) * sign; /* positive on the side where it began */
+	return pairs_room(&all);
 }
 
 /* The tighter of the two prices past which nothing of this leg is sold. */
@@ -167,9 +135,11 @@ static bool leg_trim(struct flat *f, struct flat_leg *l, const struct flat_leg_v
 
 void trim_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 {
-	struct flat_batch b = {0};
-	struct room room = room_now(f, v);
+	uint16_t at[FLAT_LEGS];
+	struct batch b = {0};
+	struct pair_room room = room_now(f, v);
 	bool lowers = false, raises = false, paired;
+	uint32_t n;
 	if (f->paused)
 		return;
 	for (uint32_t i = 0; i < f->n; i++) {
@@ -179,14 +149,16 @@ void trim_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 		raises = raises || f->leg[i].opposite;
 	}
 	paired = lowers && raises;
-	for (uint32_t i = 0; i < f->n; i++) {
-		struct flat_leg *l = &f->leg[i];
+	n = flat_send_order(f, v, VERB_TRIM, !paired, at);
+	for (uint32_t i = 0; i < n; i++) {
+		struct flat_leg *l = &f->leg[at[i]];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
-		if (l->verb != VERB_TRIM || !p || flat_post_waits(f, l, p, v, o) ||
-		    !flat_leg_ready(l, v, o))
+		if (!p || flat_post_waits(f, l, p, v, o) || !flat_leg_ready(l, v, o))
 			continue;
 		struct qty left = {flat_leg_left(l, flat_live(l, p))};
-		int64_t size = fit(&room, l, p, instr_floor_qty(p->instr, left).v, paired);
+		int64_t size = instr_floor_qty(p->instr, left).v;
+		if (paired)
+			size = pairs_fit(&room, p->instr, l->opposite, p->beta_usd, size);
 		if (size <= 0)
 			continue; /* until the other side has filled */
 		if (v->post_only && l != flat_first(f)) {
@@ -194,12 +166,12 @@ void trim_send(struct flat *f, const struct flat_view *v, struct flat_out *o)
 			continue;
 		}
 		flat_post_over(f, l, o);
-		uint32_t before = o->n;
+		uint32_t before = l->attempt;
 		bool alone = !b.begun && !paired; /* offsetting legs leave together */
 		flat_batch_leg(f, &b, l, alone);
 		if (!leg_trim(f, l, p, v, o, size))
 			continue;
-		flat_batch_sent(&b, l, o->n - before, alone);
+		flat_batch_sent(f, &b, l, l->attempt - before, alone);
 		if (v->post_only)
 			l->next_ns = v->now_ns + flat_knobs(v)->probe_ms * FLAT_MS;
 		if (f->throttled) {

@@ -193,7 +193,7 @@ void guard_line(const struct sheet_work *w)
 			line->notional += fabs(w->leg[line->leg[k].leg].notional);
 			line->orders++;
 		}
-	line->actions = line->orders ? 1 : 0; /* one batch to an account; cancels go with it */
+	line->actions = line->orders; /* each stop is an action of its own (engine/guards.c) */
 	line_worst(w, line);
 	line_after(w, line, NULL, false);
 }

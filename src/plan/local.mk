@@ -19,6 +19,7 @@ libplan_a_SOURCES = \
 	src/plan/multi.c src/plan/multi_band.c src/plan/multi_factor.c src/plan/multi.h \
 	src/plan/outlook.c src/plan/outlook.h \
 	src/plan/pace.c src/plan/pace.h \
+	src/plan/pairs.c src/plan/pairs.h \
 	src/plan/plan.c src/plan/plan.h src/plan/plan_in.h \
 	src/plan/power.c src/plan/power.h \
 	src/plan/replan.c src/plan/replan.h \
@@ -28,7 +29,7 @@ libplan_a_SOURCES = \
 	src/plan/tactic.c src/plan/tactic.h \
 	src/plan/solve.c src/plan/solve.h \
 	src/plan/sheet.c src/plan/sheet.h src/plan/sheet_inner.h \
-	src/plan/sheet_line.c src/plan/sheet_verbs.c \
+	src/plan/sheet_line.c src/plan/sheet_sent.c src/plan/sheet_verbs.c \
 	src/plan/trim.c src/plan/trim_convex.c src/plan/trim_convex.h src/plan/trim_keep.c \
 	src/plan/target.c src/plan/target.h \
 	src/plan/urgency.c \

@@ -89,6 +89,7 @@ struct sheet_in {
 	double sigma_btc;   /* of an hour */
 	struct price worst; /* a last price typed by the operator, for a scope of one coin; 0 none.
 			       Only NOW and CARE heed it. */
+	struct ratio part;  /* NOW and CARE: of each position; 0 or 1: the whole */
 	uint32_t n_legs, n_pools;
 	uint32_t left_out; /* positions that found no room here: the sheet says so */
 	/* Of coins in scope without a position; zero unless everything is in scope. */
@@ -133,7 +134,8 @@ struct sheet_leg {
 	uint32_t exit;
 	struct qty
 		size; /* of the order; on the lot but for a whole position, which is what it is */
-	double part;  /* of the position: 0.35 */
+	uint32_t orders;       /* that it is sent as, see struct sheet_line */
+	double part;	       /* of the position: 0.35 */
 	struct price expected; /* average against the book seen and its square-root tail; 0: none */
 	/* Limits, as the ladder of exec makes them. TRIM: held at worse_past. CARE: each slice
 	 * crosses at rung 1 and beyond. GUARD: [0] is the limit, guard_worst past the trigger. */
@@ -173,9 +175,12 @@ struct sheet_line {
 	bool offered;
 	char why[SHEET_WHY]; /* when not offered; when offered, what must be said ("" nothing) */
 	uint32_t n;	     /* legs of the line, in the order they are sent */
-	uint32_t orders;     /* before splits at the venue's largest order */
-	uint32_t actions;    /* signed ones, first try */
-	double takes_s;	     /* 0 at once */
+	/* What is sent while the venue answers and what crosses fills: each of a leg's pieces below
+	 * the venue's largest order, each slice, each step of a trim of both sides. GUARD: stops.
+	 */
+	uint32_t orders;
+	uint32_t actions; /* signed ones that carry them */
+	double takes_s;	  /* 0 at once */
 	bool about; /* CARE: more slices than planned; how many, and how long, hangs on the depth of
 		       books to come */
 	struct resting rests; /* beside its orders, what sending it does to what rests */

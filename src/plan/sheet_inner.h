@@ -89,9 +89,13 @@ void line_after(const struct sheet_work *w, struct sheet_line *line, const doubl
 		bool closes);
 /* What becomes of what rests: that of its legs, and `apart`, NULL none. */
 void line_rests(const struct sheet_work *w, struct sheet_line *line, const struct resting *apart);
-/* Costs, orders and actions of the line from its legs. */
+/* sheet_sent.c: orders and actions of the line, after line_order. */
+void now_sent(const struct sheet_work *w, struct sheet_line *line);
+void care_sent(const struct sheet_work *w, struct sheet_line *line);
+void trim_sent(const struct sheet_work *w, struct sheet_line *line);
+/* Costs of the line from its legs. */
 void line_sums(const struct sheet_work *w, struct sheet_line *line);
-/* The leg in most danger first, alone. */
+/* The leg in most danger first. */
 void line_order(const struct sheet_work *w, struct sheet_line *line);
 void why_put(char why[SHEET_WHY], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -10,8 +10,6 @@
 #include "plan/sheet_inner.h"
 #include "base/banned.h"
 
-enum { BATCH = BATCH_MAX / 2 }; /* orders of one action, as exec/flat.c fills it */
-
 static uint16_t pool_of_leg(const struct sheet_in *in, uint32_t leg)
 {
 	for (uint32_t p = 0; p < in->n_pools; p++)
@@ -183,7 +181,6 @@ void line_rests(const struct sheet_work *w, struct sheet_line *line, const struc
 void line_sums(const struct sheet_work *w, struct sheet_line *line)
 {
 	double moved = 0, model = 0;
-	uint32_t of_account[ACCOUNTS_MAX] = {0};
 	double worst_room = INFINITY;
 
 	for (uint32_t i = 0; i < line->n; i++) {
@@ -198,8 +195,6 @@ void line_sums(const struct sheet_work *w, struct sheet_line *line)
 		line->notional += q * mark;
 		moved += (l->buy ? mark - avg : avg - mark) * q;
 		model += l->cost_model;
-		line->orders += l->slices ? l->slices : 1;
-		of_account[in->account < ACCOUNTS_MAX ? in->account : 0] += !l->alone;
 		if (l->takes_s > line->takes_s)
 			line->takes_s = l->takes_s;
 		if (room < worst_room) {
@@ -210,8 +205,6 @@ void line_sums(const struct sheet_work *w, struct sheet_line *line)
 	line->expected_bp = line->notional > 0 ? moved / line->notional * 1e4 : 0;
 	line->model_share = line->cost > 0 ? fmin(model / line->cost, 1) : 0;
 	line_worst(w, line);
-	for (int a = 0; a < ACCOUNTS_MAX; a++)
-		line->actions += (of_account[a] + BATCH - 1) / BATCH;
 }
 
 void line_after(const struct sheet_work *w, struct sheet_line *line, const double *extra,
@@ -260,6 +253,14 @@ static double rank_of(const struct sheet_work *w, uint32_t pool, double help)
 	return rank + (help > 0 ? help / (1 + help) * 1e-3 : 0);
 }
 
+/* Of equal danger the accounts come one after another, as the run reads them. */
+static bool before(const struct sheet_work *w, double rank, const struct sheet_leg *l, double other,
+		   const struct sheet_leg *o)
+{
+	return rank > other ||
+	       (rank >= other && w->in->leg[l->leg].account < w->in->leg[o->leg].account);
+}
+
 void line_order(const struct sheet_work *w, struct sheet_line *line)
 {
 	double rank[SHEET_LEGS];
@@ -269,15 +270,11 @@ void line_order(const struct sheet_work *w, struct sheet_line *line)
 		double r = rank_of(w, l.pool, w->help[l.leg]);
 		uint32_t j = i;
 
-		for (; j > 0 && r > rank[j - 1]; j--) {
+		for (; j > 0 && before(w, r, &l, rank[j - 1], &line->leg[j - 1]); j--) {
 			rank[j] = rank[j - 1];
 			line->leg[j] = line->leg[j - 1];
 		}
 		rank[j] = r;
 		line->leg[j] = l;
-	}
-	if (line->n > 1) {
-		line->leg[0].alone = true;
-		line->actions++;
 	}
 }

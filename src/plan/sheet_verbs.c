@@ -10,6 +10,7 @@
 #include "base/banned.h"
 
 static const double NEXT_PART = 0.25;
+static const int64_t WHOLE = 1000000000000;
 
 /* "BTC -5 %" for a pool that a fall kills. */
 static double shock_pct(const struct sheet_work *w)
@@ -43,6 +44,31 @@ static double ladder_s(const struct sheet_work *w)
 	return (SHEET_RUNGS - 1) * ((double)w->knob->rung_ms / 1e3);
 }
 
+/* What a fraction takes of a leg, on the lot; the whole of it as it is. */
+static struct qty taken(const struct sheet_work *w, const struct sheet_leg_in *l)
+{
+	struct qty size = leg_held(l);
+	struct instr i;
+
+	if (w->in->part.v <= 0 || w->in->part.v >= WHOLE)
+		return size;
+	leg_instr(l, &i);
+	if (!qty_times_ratio(&size, leg_held(l), w->in->part, ROUND_DOWN))
+		size.v = 0;
+	return instr_floor_qty(&i, size);
+}
+
+static double cost_of(const struct sheet_work *w, uint32_t leg, struct qty size)
+{
+	const struct sheet_leg_in *l = &w->in->leg[leg];
+	struct sheet_leg_in one = *l;
+
+	if (size.v == leg_held(l).v)
+		return w->leg[leg].cost;
+	one.szi.v = leg_long(l) ? size.v : -size.v;
+	return sheet_close_cost(&one, NULL);
+}
+
 void make_now(struct sheet_work *w)
 {
 	struct sheet_line *line = &w->out->line[SHEET_NOW];
@@ -51,13 +77,14 @@ void make_now(struct sheet_work *w)
 		const struct sheet_leg_in *l = &w->in->leg[i];
 		struct sheet_leg *o = &line->leg[line->n];
 
-		if (!l->wanted || !l->szi.v)
+		struct qty size = taken(w, l);
+
+		if (!l->wanted || size.v <= 0)
 			continue;
 		line->n++;
 		leg_begin(w, o, i);
-		leg_price(w, o, leg_held(l), w->in->worst.v ? w->in->worst : o->zero,
-			  w->leg[i].cost);
-		leg_worse_past(w, o, 1);
+		leg_price(w, o, size, w->in->worst.v ? w->in->worst : o->zero, cost_of(w, i, size));
+		leg_worse_past(w, o, o->part);
 		if (!tradable(l))
 			why_put(o->why, l->mark.v > 0 ? "halted or delisted at the venue"
 						      : "no mark: priced from the book alone");
@@ -68,13 +95,14 @@ void make_now(struct sheet_work *w)
 	else
 		say_left_out(w, line);
 	line_order(w, line);
+	now_sent(w, line);
 	line_sums(w, line);
 	line_rests(w, line, &w->in->apart);
 	line_after(w, line, NULL, true);
 	line->takes_s = line->n ? ladder_s(w) : 0;
 }
 
-static const double CARE_REFILL_S = 20, CARE_CHILD_USD = 25;
+static const double CARE_REFILL_S = 20, CARE_CHILD_USD = 25, CARE_TAIL_USD = 20;
 
 static double care_s(const struct sheet_work *w)
 {
@@ -104,70 +132,94 @@ static struct take care_cost(const struct curve *c, double size, double slice, u
 	return sum;
 }
 
-/* The least that a slice is worth, up to the lot above. */
-static struct qty care_child(const struct sheet_leg_in *l, const struct instr *in)
+/* Coins worth so much, up to the lot above. */
+static struct qty care_child(const struct sheet_leg_in *l, const struct instr *in, double usd)
 {
 	double mark = price_to_double(l->mark);
 	int64_t lot = instr_lot(in).v;
 	struct qty q = {0};
 
-	if (mark > 0 && qty_from_double(&q, CARE_CHILD_USD / mark))
+	if (mark > 0 && qty_from_double(&q, usd / mark))
 		q.v = (q.v + lot - 1) / lot * lot;
 	return q;
 }
 
-/* `even`, or what may be taken of five levels that hold so much, but never below the least child.
- */
-static struct qty care_size(const struct sheet_work *w, const struct instr *in, struct qty least,
-			    struct qty even, struct qty five)
+/* What a slice may take of five levels that hold so much. */
+static int64_t care_cap(const struct sheet_work *w, struct qty five)
 {
-	int64_t lot = instr_lot(in).v;
-	struct qty size = even, cap = {0};
+	struct qty cap = {0};
 
-	size.v = (size.v + lot - 1) / lot * lot;
-	if (five.v > 0 && qty_times_ratio(&cap, five, w->knob->care_depth, ROUND_DOWN) &&
-	    instr_floor_qty(in, cap).v < size.v)
-		size = instr_floor_qty(in, cap);
-	return size.v < least.v ? least : size;
+	return qty_times_ratio(&cap, five, w->knob->care_depth, ROUND_DOWN) ? cap.v : 0;
 }
 
-/* The slices of exec/care.c, without their jitter: the first by the book of now, as many more as
- * its mean of the last half minute lets be. */
+/* The slices of exec/care.c, without their jitter. */
+struct care_plan {
+	int64_t least, tail; /* of a slice; what would stay below it goes along */
+	int64_t cap, later;  /* of the first, of the others; INT64_MAX none */
+	int64_t first;
+	uint32_t n;
+};
+
+static int64_t care_slice(const struct instr *i, const struct care_plan *p, int64_t even,
+			  int64_t cap, int64_t free)
+{
+	int64_t size = even < cap ? even : cap;
+
+	size = instr_floor_qty(i, (struct qty){size > p->least ? size : p->least}).v;
+	return size <= 0 || size > free || free - size < p->tail ? free : size;
+}
+
+/* The planned ones in even shares of what is left, then as many as the depth lets be. */
+static void care_count(const struct instr *i, uint32_t planned, int64_t held, struct care_plan *p)
+{
+	int64_t free = held, size;
+
+	p->n = 0;
+	for (uint32_t k = 0; k < planned && free > 0; k++) {
+		size = care_slice(i, p, free / (planned - k), k ? p->later : p->cap, free);
+		if (k == 0)
+			p->first = size;
+		free -= size;
+		p->n++;
+	}
+	if (free <= 0)
+		return;
+	size = care_slice(i, p, free, p->later, free);
+	p->n += (uint32_t)(free / size) + (free % size >= p->tail && free % size);
+}
+
+/* The first by the book of now, the others by its mean of the last half minute. */
 static void care_leg(const struct sheet_work *w, struct sheet_leg *o)
 {
 	const struct sheet_leg_in *l = &w->in->leg[o->leg];
 	const struct panic_conf *k = w->knob;
 	const struct book *b = o->blind ? NULL : l->book; /* blind: its share of the time alone */
-	struct qty held = leg_held(l), least, later, now = {0}, mean = {0};
-	double q = qty_to_double(held), gap_s = care_s(w) / k->care_slices;
-	uint32_t planned = k->care_slices > 1 ? k->care_slices - 1 : 1;
+	struct care_plan p = {.cap = INT64_MAX, .later = INT64_MAX};
+	double q = qty_to_double(o->size), gap_s = care_s(w) / k->care_slices, later;
 	struct instr in;
 	struct curve c;
 	struct take t;
-	int64_t left;
 
 	leg_instr(l, &in);
 	curve_make(&c, l, q);
+	p.least = care_child(l, &in, CARE_CHILD_USD).v;
+	p.tail = care_child(l, &in, CARE_TAIL_USD).v;
 	if (b) {
-		now = book_five(b, o->buy ? SIDE_SELL : SIDE_BUY);
-		mean = o->buy ? b->five_ask : b->five_bid;
+		struct qty mean = o->buy ? b->five_ask : b->five_bid;
+
+		p.cap = care_cap(w, book_five(b, o->buy ? SIDE_SELL : SIDE_BUY));
+		p.later = mean.v > 0 ? care_cap(w, mean) : p.cap;
 	}
-	least = care_child(l, &in);
-	o->slice = care_size(w, &in, least, (struct qty){held.v / k->care_slices}, now);
-	if (o->slice.v > held.v || o->slice.v <= 0)
-		o->slice = held;
-	left = held.v - o->slice.v;
-	later = care_size(w, &in, least, (struct qty){(left + planned - 1) / planned},
-			  mean.v > 0 ? mean : now);
-	o->slices = 1;
-	if (left > 0)
-		o->slices += later.v > 0 ? (uint32_t)((left + later.v - 1) / later.v) : 1;
+	care_count(&in, k->care_slices, o->size.v, &p);
+	o->slice.v = p.first;
+	o->slices = p.n;
 	o->takes_s = o->slices > 1 ? o->slices * gap_s : 0;
 	o->about = o->slices > k->care_slices;
 	if (o->about)
 		why_put(o->why, "the book is thin: done in about %.0f s, not %g", o->takes_s,
 			care_s(w));
-	t = care_cost(&c, q, qty_to_double(later.v > 0 ? later : o->slice), o->slices, gap_s);
+	later = o->slices > 1 ? (q - qty_to_double(o->slice)) / (o->slices - 1) : q;
+	t = care_cost(&c, q, later, o->slices, gap_s);
 	o->cost = t.cost;
 	o->cost_model = o->blind ? t.cost : fmin(t.model, t.cost);
 	if (o->cost < 0 || o->cost > o->cost_worst)
@@ -188,6 +240,7 @@ void make_care(struct sheet_work *w)
 
 		*o = now->leg[i];
 		o->alone = false;
+		o->orders = 0;
 		care_leg(w, o);
 		/* the average that this cost means */
 		q = qty_to_double(o->size);
@@ -199,13 +252,11 @@ void make_care(struct sheet_work *w)
 	}
 	if (!line->offered)
 		why_put(line->why, "nothing to close");
+	care_sent(w, line);
 	line_sums(w, line);
 	line_after(w, line, NULL, true);
-	line->actions = 0;
-	for (uint32_t i = 0; i < line->n; i++) /* slices of all legs go together */
-		if (line->leg[i].slices > line->actions)
-			line->actions = line->leg[i].slices;
-	line->about = line->actions > w->knob->care_slices;
+	for (uint32_t i = 0; i < line->n; i++)
+		line->about = line->about || line->leg[i].slices > w->knob->care_slices;
 	if (line->about)
 		why_put(line->why, "thin books: done in about %.0f s, not %g", line->takes_s,
 			care_s(w));
@@ -301,6 +352,7 @@ void make_trim(struct sheet_work *w)
 		}
 	}
 	line_order(w, line);
+	trim_sent(w, line);
 	line_sums(w, line);
 	line_rests(w, line, NULL);
 	line_after(w, line, NULL, true);

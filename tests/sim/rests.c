@@ -1,4 +1,5 @@
-/* rests.c: what the sheet says that a run cancels, against what the step of its command sends.
+/* rests.c: what the sheet says that a run cancels, and that NOW sends, against what the step of its
+ * command sends.
  *
  * Said before the command by the sheet's own functions; counted after it in the actions that were
  * signed, but for what is no business of the run: a guard that moves, a child of another exit. */
@@ -9,7 +10,7 @@
 #include "engine/sheetfill.h"
 #include "tests/sim/world.h"
 
-static struct resting said_of(const struct world *w, const struct flatten *f)
+static struct resting said_of(struct world *w, const struct flatten *f)
 {
 	static struct sheet_in in;
 	static struct sheet sheet;
@@ -18,6 +19,8 @@ static struct resting said_of(const struct world *w, const struct flatten *f)
 	if (f->verb != VERB_TRIM || !f->n_cuts) {
 		sheet_fill_engine(w->engine, f, &in);
 		sheet_make(&in, &sheet);
+		w->rests.orders = sheet.line[SHEET_NOW].orders;
+		w->rests.actions = sheet.line[SHEET_NOW].actions;
 		return sheet
 			.line[f->verb == VERB_TRIM   ? SHEET_TRIM
 			      : f->verb == VERB_CARE ? SHEET_CARE
@@ -58,6 +61,7 @@ void rests_say(struct world *w, const struct cmd *c)
 	if (!w->rests.on)
 		return;
 	w->rests.said = said_of(w, &c->flatten);
+	w->rests.now = c->flatten.verb == VERB_NOW && !e->post_only;
 	w->rests.under_way = under_way(w);
 	w->rests.wires = w->n_wires;
 }
@@ -77,6 +81,35 @@ static bool of_the_run(const struct world *w, uint8_t account, const struct act_
 		if (e->exit[i].used && e->exit[i].x.id == o->exit)
 			return e->exit[i].x.ended_by == w->reply.exit;
 	return true;
+}
+
+/* Whether an action carries closes of the run; *orders: so many more. */
+static bool closes_of(const struct world *w, const struct act *a, uint32_t *orders)
+{
+	const struct engine *e = w->engine;
+	bool any = false;
+
+	for (uint32_t j = 0; a->kind == ACT_ORDER && j < a->n; j++) {
+		uint16_t at = orders_by_cloid(e, a->order[j].cloid);
+		bool of = at != NONE16 && e->orders.at[at].whose == WHOSE_PANIC &&
+			  e->orders.at[at].panic == w->reply.exit;
+
+		*orders += of;
+		any = any || of;
+	}
+	return any;
+}
+
+static void sent_hold(struct world *w)
+{
+	uint32_t orders = 0, actions = 0;
+
+	for (uint32_t i = w->rests.wires; i < w->n_wires; i++)
+		actions += closes_of(w, &w->wire[i].act, &orders);
+	w->rests.sent += orders > 0;
+	if (orders != w->rests.orders || actions != w->rests.actions)
+		world_break(w, "the sheet says p%u sends %u orders in %u actions, it sent %u in %u",
+			    w->reply.exit, w->rests.orders, w->rests.actions, orders, actions);
 }
 
 void rests_hold(struct world *w)
@@ -100,6 +133,8 @@ void rests_hold(struct world *w)
 		if (k == twaps && twaps < COUNT_OF(twap))
 			twap[twaps++] = s->act.twap_cancel.twap_id;
 	}
+	if (w->rests.now)
+		sent_hold(w);
 	w->rests.held++;
 	w->rests.some += w->rests.said.cancels + w->rests.said.twaps > 0;
 	if (orders > w->rests.said.cancels || twaps > w->rests.said.twaps ||

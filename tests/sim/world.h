@@ -201,6 +201,8 @@ struct world {
 		bool on;
 		struct resting said;
 		uint32_t under_way, wires, held, some;
+		bool now; /* NOW: its orders too, which all leave in that step */
+		uint32_t orders, actions, sent;
 	} rests;
 
 	/* answers to commands */

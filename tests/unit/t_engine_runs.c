@@ -389,7 +389,7 @@ TEST(what_finds_no_room_leaves_in_the_next_step)
 	uint32_t sent = 0;
 
 	held_by_both(w, 60);
-	w->out->n = EFFECTS_MAX - 360;
+	w->out->n = EFFECTS_MAX - 270;
 	for (uint32_t i = 0; i < w->out->n; i++)
 		w->out->at[i].kind = EF_TIMER;
 	w_command(w, &now);

@@ -423,7 +423,8 @@ static uint32_t same_flatten(void)
 		if (!o)
 			return n;
 		in.blind = !f->book || !f->book_ns || v.now_ns - f->book_ns > 3 * S;
-		if (!first || f->rank > first->rank) {
+		if (f->cannot_trade) { /* it goes last */
+		} else if (!first || f->rank > first->rank) {
 			second = first ? first->rank : -1;
 			first = f;
 		} else if (f->rank > second) {

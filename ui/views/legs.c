@@ -318,19 +318,39 @@ static const struct panic_conf *knobs(const struct table *t)
 	return t->p.in->panic.rung_ms ? &t->p.in->panic : panic_default();
 }
 
-static void lead(const struct table *t, int y)
+/* "ETH first, alone: most danger; then one batch of 4" */
+static void now_goes(const struct table *t, char *out, size_t cap)
 {
 	const struct sheet_line *n = t->p.line;
-	char how[160] = "";
+	const struct sheet_leg *first = &n->leg[0];
+	char then[48] = "";
+	size_t len;
+
+	for (uint32_t i = 0; i < n->n; i++)
+		if (n->leg[i].alone)
+			first = &n->leg[i];
+	if (n->actions == 2)
+		snprintf(then, sizeof then, "one batch of %u", n->orders - first->orders);
+	else
+		snprintf(then, sizeof then, "%u orders in %u actions", n->orders - first->orders,
+			 n->actions ? n->actions - 1 : 0);
+	if (n->n > 1)
+		snprintf(out, cap, "%.12s first, alone: most danger; then %s; ",
+			 t->p.in->leg[first->leg].coin, then);
+	else
+		snprintf(out, cap, "%.12s; ", n->n ? t->p.in->leg[first->leg].coin : "–");
+	len = strlen(out);
+	snprintf(out + len, cap - len, "reduce-only; one rung a second from %s",
+		 n->n && n->leg[0].blind ? T_DANG "the mark alone" : "min(mark, bid)");
+}
+
+static void lead(const struct table *t, int y)
+{
+	char how[200] = "";
 
 	switch (t->verb) {
 	case SHEET_NOW:
-		snprintf(how, sizeof how,
-			 n->n > 1 ? "%.12s first, alone: most danger; then one batch of %u; "
-				    "reduce-only; one rung a second from %s"
-				  : "%.12s; %.0ureduce-only; one rung a second from %s",
-			 n->n ? t->p.in->leg[n->leg[0].leg].coin : "–", n->n ? n->n - 1 : 0,
-			 n->n && n->leg[0].blind ? T_DANG "the mark alone" : "min(mark, bid)");
+		now_goes(t, how, sizeof how);
 		break;
 	case SHEET_TRIM:
 		snprintf(how, sizeof how,
@@ -384,7 +404,7 @@ static int notes(const struct table *t, int y, int bottom)
 
 	if (t->verb == SHEET_NOW && class_of(t->l) == AT_S && y < bottom)
 		cv_text(t->c, 1, y++, t->l->cols - 2, ROLE_DIM,
-			n->n > 1 ? "1 alone first, 2 one batch; one rung a second; = the pool's "
+			n->n > 1 ? "1 alone first, 2 in batches; one rung a second; = the pool's "
 				   "equity is zero"
 				 : "one rung a second; = the pool's equity is zero");
 	if (t->verb == SHEET_ADD)
