@@ -97,6 +97,12 @@ refused trim 'legs[0].mark_usd is -1' '{"equity_usd":1,"legs":[{"coin":"BTC","si
 refused trim 'crossed' '{"equity_usd":9999,"legs":[{"coin":"BTC","size_units":1,"mark_usd":60000,"max_leverage":40,"bids":[[60001,1]],"asks":[[60000,1]]}]}'
 refused forecast 'realised_variance[1] is -1' '{"realised_variance":[1,-1]}'
 refused forecast 'ofi_units has 2 and mid_change_usd 1' '{"ofi_units":[1,2],"mid_change_usd":[1]}'
+U='"size_units":100,"horizon_s":3600,"eta_usd_s_per_unit2":50,"sigma_usd_per_sqrt_s":0.1'
+refused plan 'updates is 5; at most 4' "{$U,\"lambda_per_usd\":0.002,\"updates\":5}"
+refused plan 'there is no next one' "{$U,\"lambda_per_usd\":0.002,\"updates\":1,\"updates_done\":1}"
+refused plan 'are told with updates_done' "{$U,\"lambda_per_usd\":0.002,\"updates\":2,\"left_units\":5}"
+refused plan 'leave nothing to adapt to' "{$U,\"lambda_per_usd\":9000,\"updates\":2}"
+refused plan 'lambda_per_usd is 0; it must be above 0' "{$U,\"lambda_per_usd\":0,\"updates\":2}"
 refused plan 'exeunt: ' 'nonsense'
 refused nothing 'calc wants one of plan' '{}'
 echo "$passed passed, $failed failed"

@@ -177,13 +177,18 @@ struct exit {
 	struct qty plan_block;	     /* of plan_size, its first slice: at once, over the cap */
 	double plan_sigma, plan_eta; /* the estimates it was made with */
 	double lambda;		     /* risk aversion of the operator's urgency, 1/USD */
-	/* exit_adapt.c: what the policy is asked with (adaptive.h's units), and against what the
-	 * gain so far is held; the policy itself is asked for again after a restart */
-	uint8_t adapt; /* enum adapt */
+	/* exit_adapt.c: what the policy is asked with (adaptive.h's units), where it stood at the
+	 * last update, and against what the gain so far is held; the policy itself is asked for
+	 * again after a restart */
+	uint8_t adapt;		      /* enum adapt */
+	uint8_t adapt_of, adapt_from; /* updates in all, and past */
 	double adapt_s, adapt_sd, adapt_mu, adapt_lambda, adapt_gain0;
+	double adapt_x; /* coins at the start */
+	double adapt_left, adapt_spent, adapt_kappa;
 	double adapt_gain; /* so far, in adapt_sd */
 	bool has_policy;
-	struct adaptive policy;
+	double policy_first;	     /* the kappa of the start */
+	struct adaptive_step policy; /* of the next update */
 	int64_t adapt_asked_ns;
 	/* exit_joint.c: of the newest answer about its group; not saved, it is asked for again */
 	double joint_kappa; /* per second */
@@ -349,7 +354,7 @@ bool exit_include(struct exit *x, const struct exec_view *v, struct err *e); /* 
 /* Something to ask of the planner beside the engine: true, and the question. Call after exit_step;
  * asking is free, an answer that never comes only leaves the closed-form bound in place. */
 bool exit_question(struct exit *x, const struct exec_view *v, struct solve_in *out);
-/* The same for the policy of `adaptive`, of which the planner is asked once. */
+/* The same for the policy of `adaptive`, of which the planner is asked before each update. */
 bool exit_adapt_question(struct exit *x, const struct exec_view *v, struct solve_in *out);
 /* Its answer; then call exit_step. Stale ones (another schedule) change nothing. */
 void exit_answer(struct exit *x, const struct solve_out *a, const struct exec_view *v);
@@ -384,8 +389,9 @@ const struct exit_child *exit_child_find(const struct exit *x, uint32_t slice, u
 enum {
 	/* 2: declared, place_set and depth of the ticket. 3: by_danger; what re-solving decided.
 	 * 4: group of the ticket. 5: ended_by. 6: the season of volume, what adaptive has done.
-	 * 7: the last turn and what it owes; the tape. 8: the risk aversion of a group */
-	EXIT_VERSION = 8,
+	 * 7: the last turn and what it owes; the tape. 8: the risk aversion of a group.
+	 * 9: the updates of adaptive */
+	EXIT_VERSION = 9,
 	EXIT_PART_SLICES = 24
 };
 size_t exit_save(const struct exit *x, uint32_t part, uint8_t out[REC_BODY_MAX]);

@@ -1,14 +1,15 @@
-/* exit_adapt.c: adaptive arrival price on a running exit (plan/adaptive.h): one update at half
- * time, faster after gains, slower after losses.
+/* exit_adapt.c: adaptive arrival price on a running exit (plan/adaptive.h): a few updates evenly
+ * spread over its time, faster after gains, slower after losses.
  *
  *   ADAPT_ASKS   by the static optimum of its urgency, until the planner has said the policy
- *   ADAPT_FIRST  by the policy's first kappa
- *   ADAPT_DONE   by the kappa of the gain so far; from then on re-solved like any other exit
+ *   ADAPT_FIRST  by the policy's first kappa, then by that of the gain so far
+ *   ADAPT_DONE   the last update is made; from then on re-solved like any other exit
  *
- * Invariants: (1) the policy is asked for with the numbers of the start, which are kept: after a
- * restart it is the same; (2) the gain is of the market alone, sum of what was held times its
- * moves: what our own orders cost is no part of it; (3) volume cap and danger limit bind as ever
- * (exit_solve.c). */
+ * Invariants: (1) the policy is asked for before each update, with the numbers of the start and
+ * of the update before, which are kept: after a restart it is the same. Late is better than never:
+ * an update whose answer was not there in time is made when it comes; (2) the gain is of the market
+ * alone, sum of what was held times its moves: what our own orders cost is no part of it; (3)
+ * volume cap and danger limit bind as ever (exit_solve.c). */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@
 #include "exec/exit_in.h"
 #include "plan/replan.h"
 
-enum { ASK_EVERY_S = 5 };
+enum { ASK_EVERY_S = 5, PERIOD_LEAST_S = 120 };
 
 /* Of the market since the arrival, USD, on what is and was still held; positive is ours. */
 static double gain_of(const struct exit *x, const struct exec_view *v)
@@ -37,6 +38,12 @@ void exit_adapt_begin(struct exit *x, const struct exec_view *v, const struct ac
 		return;
 	x->adapt = ADAPT_ASKS;
 	x->adapt_asked_ns = 0;
+	double periods = fmax(2, fmin(a->horizon / PERIOD_LEAST_S, ADAPTIVE_UPDATES + 1));
+	x->adapt_of = (uint8_t)(periods - 1);
+	x->adapt_from = 0;
+	x->adapt_x = a->x;
+	x->adapt_left = 1;
+	x->adapt_spent = x->adapt_kappa = 0;
 	x->adapt_s = a->horizon;
 	x->adapt_sd = sd;
 	x->adapt_mu = eta * a->x / a->horizon / (a->sigma * sqrt(a->horizon));
@@ -53,8 +60,11 @@ bool exit_adapt_question(struct exit *x, const struct exec_view *v, struct solve
 	memset(out, 0, sizeof *out);
 	out->exit = x->id;
 	out->plan = x->plan_n;
-	out->adapt_mu = x->adapt_mu;
-	out->adapt_lambda = x->adapt_lambda;
+	out->adapt = (struct adaptive_in){x->adapt_mu, x->adapt_lambda, x->adapt_of};
+	out->adapt_from = x->adapt_from;
+	out->adapt_left = x->adapt_left;
+	out->adapt_spent = x->adapt_spent;
+	out->adapt_kappa = x->adapt_kappa;
 	x->adapt_asked_ns = v->now_ns;
 	return true;
 }
@@ -63,8 +73,15 @@ bool exit_adapt_answer(struct exit *x, const struct solve_out *a)
 {
 	if (!a->adapted)
 		return false;
-	x->policy = a->policy;
-	x->has_policy = true;
+	if (!a->ok) {
+		x->adapt = ADAPT_NONE; /* the static optimum is all there is */
+		exit_touch(x, 0);
+	} else if (a->policy.update == x->adapt_from + 1u && x->adapt != ADAPT_DONE) {
+		x->policy = a->policy;
+		adaptive_keep(&x->policy); /* no exit burns what it has gained */
+		x->policy_first = a->policy_first;
+		x->has_policy = true;
+	}
 	return true;
 }
 
@@ -75,13 +92,18 @@ void exit_adapt(struct exit *x, const struct exec_view *v, struct exec_out *o)
 	    x->next >= x->plan.n)
 		return;
 	x->adapt_gain = (gain_of(x, v) - x->adapt_gain0) / x->adapt_sd;
-	if (rest_s <= x->adapt_s / 2 && x->adapt != ADAPT_DONE) {
-		uint32_t k = adaptive_bucket(&x->policy, x->adapt_gain);
-		x->adapt = ADAPT_DONE;
-		exit_steer(x, v, o, x->policy.kappa[k] / x->adapt_s, REPLAN_ADAPT);
-	} else if (x->adapt == ADAPT_ASKS) {
+	if (x->adapt == ADAPT_ASKS) {
 		x->adapt = ADAPT_FIRST;
-		exit_steer(x, v, o, x->policy.kappa_first / x->adapt_s, REPLAN_ADAPT);
+		x->adapt_kappa = x->policy_first;
+		exit_steer(x, v, o, x->adapt_kappa / x->adapt_s, REPLAN_ADAPT);
+	} else if (rest_s <= x->adapt_s * (x->adapt_of - x->adapt_from) / (x->adapt_of + 1)) {
+		x->adapt_kappa = adaptive_kappa(&x->policy, x->adapt_gain);
+		x->adapt_left = fmin(qty_to_double(exit_left(x)) / x->adapt_x, 1);
+		x->adapt_spent = x->policy.spent;
+		x->adapt = ++x->adapt_from < x->adapt_of ? ADAPT_FIRST : ADAPT_DONE;
+		x->has_policy = false;
+		x->adapt_asked_ns = 0;
+		exit_steer(x, v, o, x->adapt_kappa / x->adapt_s, REPLAN_ADAPT);
 	} else {
 		return;
 	}

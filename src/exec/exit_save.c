@@ -137,11 +137,17 @@ static void pack_progress(struct pack *p, struct exit *x)
 	PD(p, x->lambda);
 	PD(p, x->kappa_need);
 	P8(p, x->adapt);
+	P8(p, x->adapt_of);
+	P8(p, x->adapt_from);
 	PD(p, x->adapt_s);
 	PD(p, x->adapt_sd);
 	PD(p, x->adapt_mu);
 	PD(p, x->adapt_lambda);
 	PD(p, x->adapt_gain0);
+	PD(p, x->adapt_x);
+	PD(p, x->adapt_left);
+	PD(p, x->adapt_spent);
+	PD(p, x->adapt_kappa);
 	P8(p, x->need_by_bound);
 	P32(p, x->replans);
 	P8(p, x->replan_why);
@@ -266,9 +272,9 @@ static bool sane(const struct exit *x)
 		  x->plan_urgency >= 0 && x->plan_urgency <= 1 && x->plan_block.v >= 0 &&
 		  x->plan_block.v <= x->plan_size.v && x->lambda >= 0 && x->kappa_need >= 0 &&
 		  x->turn_ms >= 0 && x->tape.v >= 0 && x->ticket.group_lambda >= 0 &&
-		  x->adapt <= ADAPT_DONE && x->adapt_sd >= 0 && x->jitter >= 0 &&
-		  x->jitter <= 0.5 && x->urgency >= 0 && x->urgency <= 1 &&
-		  x->cost.side <= SIDE_SELL;
+		  x->adapt <= ADAPT_DONE && x->adapt_sd >= 0 && x->adapt_of <= ADAPTIVE_UPDATES &&
+		  x->adapt_from <= x->adapt_of && x->jitter >= 0 && x->jitter <= 0.5 &&
+		  x->urgency >= 0 && x->urgency <= 1 && x->cost.side <= SIDE_SELL;
 	for (int i = 0; i < EXIT_CHILDREN; i++)
 		ok = ok && x->child[i].state <= CS_SETTLING && x->child[i].kind <= CHILD_DANGER &&
 		     x->child[i].filled.v >= 0;

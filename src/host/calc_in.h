@@ -71,7 +71,7 @@ void calc_flag(struct buf *b, const char *key, bool v);
 
 /* The models: a problem, already an object, in; members of the answer out. */
 typedef bool calc_fn(const struct jv *problem, struct buf *out, struct err *e);
-calc_fn calc_plan, calc_frontier, calc_danger, calc_trim, calc_cost, calc_kernel, calc_impact,
-	calc_forecast;
+calc_fn calc_plan, calc_plan_updates, calc_frontier, calc_danger, calc_trim, calc_cost, calc_kernel,
+	calc_impact, calc_forecast;
 
 #endif

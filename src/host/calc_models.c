@@ -182,6 +182,8 @@ bool calc_plan(const struct jv *v, struct buf *b, struct err *e)
 
 	if (jv_get(v, "sizes_units"))
 		return plan_legs(v, b, e);
+	if (jv_get(v, "updates"))
+		return calc_plan_updates(v, b, e);
 	if (!calc_read(v, plan_fields, "", &in, e))
 		return false;
 	in.ac.n = in.slots;

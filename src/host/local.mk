@@ -41,6 +41,7 @@ libcli_a_SOURCES = \
 	src/host/record.c src/host/record.h src/host/cli_record.c \
 	src/host/calibrate.c src/host/calibrate.h src/host/cli_calibrate.c \
 	src/host/calc_in.c src/host/calc_in.h src/host/calc_models.c src/host/calc_more.c \
+	src/host/calc_updates.c \
 	src/host/cli_calc.c src/host/cli_journal.c src/host/cli_tca.c src/host/cli_tca_fit.c src/host/cli_demo.c src/host/cli_drill.c src/host/cli_evaluate.c src/host/demo.h \
 	src/host/front.c src/host/front.h \
 	src/host/jtext.c src/host/jtext.h

@@ -39,7 +39,7 @@ struct solver {
 	/* the thread's own */
 	struct solve_in in;
 	struct solve_out out;
-	struct solve_work work;
+	union solve_work work;
 };
 
 static struct slot *oldest(struct solver *s)

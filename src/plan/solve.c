@@ -146,14 +146,7 @@ void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out
 {
 	struct solve_out r = {.exit = in->exit, .plan = in->plan};
 	struct err e = {0};
-	if (in->adapt_mu > 0) {
-		r.adapted = adaptive_solve(in->adapt_mu, in->adapt_lambda, &r.policy);
-		if (!r.adapted)
-			err_set(&e, ERR_RULE,
-				"market power %g and risk aversion %g have no adaptive policy",
-				in->adapt_mu, in->adapt_lambda);
-		r.ok = r.adapted;
-	} else if (in->n < 1 || in->n > SOLVE_SLOTS)
+	if (in->n < 1 || in->n > SOLVE_SLOTS)
 		err_set(&e, ERR_ARG, "slots are 1 to %d, not %u", SOLVE_SLOTS, in->n);
 	else
 		r.ok = touch(in, w, &r, &e) && (!in->search || search(in, w, &r, &e));
@@ -184,10 +177,32 @@ static void solve_legs(const struct solve_in *in, struct legs_work *w, struct so
 	*out = r;
 }
 
-void plan_answer(const struct solve_in *in, struct solve_work *w, struct solve_out *out)
+static void solve_adaptive(const struct solve_in *in, struct adaptive_work *w,
+			   struct solve_out *out)
+{
+	struct solve_out r = {.exit = in->exit, .plan = in->plan, .ok = true, .adapted = true};
+	struct adaptive a;
+	struct err e = {0};
+	if (in->adapt_from >= in->adapt.updates || !adaptive_solve(&in->adapt, w, &a)) {
+		err_set(&e, ERR_RULE,
+			"market power %g and risk aversion %g leave nothing to adapt to",
+			in->adapt.mu, in->adapt.lambda);
+		put_why(out, in, &e);
+		out->adapted = true;
+		return;
+	}
+	r.policy_first = a.kappa_first;
+	adaptive_next(&a, w, in->adapt_from, in->adapt_left, in->adapt_spent,
+		      in->adapt_from ? in->adapt_kappa : a.kappa_first, &r.policy);
+	*out = r;
+}
+
+void plan_answer(const struct solve_in *in, union solve_work *w, struct solve_out *out)
 {
 	if (in->legs.n)
 		solve_legs(in, &w->legs, out);
+	else if (in->adapt.updates)
+		solve_adaptive(in, &w->adaptive, out);
 	else
 		plan_solve(in, &w->grid, out);
 }

@@ -32,9 +32,11 @@ struct solve_in {
 	double limit, size, horizon_s;
 	double rate_max; /* coins a second within the participation cap, 0 none */
 	uint32_t slots;
-	/* not 0: the policy of adaptive.h in its units is asked for, about 0.1 s; n 0: nothing else
-	 */
-	double adapt_mu, adapt_lambda;
+	/* adapt.updates not 0: the policy of adaptive.h in its units is asked for, about 0.1 s, and
+	 * nothing else: where it stood at update adapt_from, adapt_kappa not used at the start */
+	struct adaptive_in adapt;
+	uint32_t adapt_from;
+	double adapt_left, adapt_spent, adapt_kappa;
 	/* legs.n not 0: how a group goes on, legs.h, and nothing else; `exit` is then its name. Of
 	 * each leg the exit and its schedule, given back; exit 0: it is only held */
 	struct legs_in legs;
@@ -53,9 +55,10 @@ struct solve_out {
 	double kappa_t;	    /* exact kappa T of the schedule found, of the rest after `block` */
 	double kappa_t_max; /* what the cap allows; < 0: not even an even pace ends in time */
 	double block, block_cost;
-	double p_new, p_hold; /* of what is proposed; of selling nothing for the same time */
-	bool adapted;
-	struct adaptive policy;
+	double p_new, p_hold;	     /* of what is proposed; of selling nothing for the same time */
+	bool adapted;		     /* an answer to `adapt`; not ok: nothing to adapt to */
+	double policy_first;	     /* kappa of the start */
+	struct adaptive_step policy; /* of the next update */
 	uint32_t n_legs;
 	uint32_t leg_exit[MULTI_LEGS], leg_plan[MULTI_LEGS];
 	double leg_kappa[MULTI_LEGS]; /* per second, exact */
@@ -64,12 +67,13 @@ struct solve_out {
 	double chance_now, chance_new;
 };
 
-struct solve_work { /* the caller's, about 0.4 MB */
+union solve_work { /* the caller's, about 1 MB */
 	struct grid_work grid;
 	struct legs_work legs;
+	struct adaptive_work adaptive;
 };
 /* Any question; plan_solve is of those of one exit. */
-void plan_answer(const struct solve_in *in, struct solve_work *w, struct solve_out *out);
+void plan_answer(const struct solve_in *in, union solve_work *w, struct solve_out *out);
 
 void plan_solve(const struct solve_in *in, struct grid_work *w, struct solve_out *out);
 

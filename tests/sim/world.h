@@ -158,7 +158,7 @@ struct world {
 		struct solve_out out;
 	} solve[WORLD_SOLVES];
 	struct prng solve_rng;
-	struct solve_work solve_work;
+	union solve_work solve_work;
 	uint64_t n_asked, n_solved;
 
 	/* the journal */

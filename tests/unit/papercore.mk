@@ -30,7 +30,8 @@ check_PROGRAMS += tests/unit/t_bad tests/unit/t_bad_calc
 TESTS += tests/unit/t_bad tests/unit/t_bad_calc
 tests_unit_t_bad_SOURCES = tests/unit/t_bad.c
 tests_unit_t_bad_LDADD = libtest.a libplan.a libcore.a libbase.a -lm
-tests_unit_t_bad_calc_SOURCES = tests/unit/t_bad_calc.c src/host/calc_in.c src/host/calc_models.c src/host/calc_more.c
+tests_unit_t_bad_calc_SOURCES = tests/unit/t_bad_calc.c src/host/calc_in.c src/host/calc_models.c src/host/calc_more.c \
+	src/host/calc_updates.c
 tests_unit_t_bad_calc_LDADD = libtest.a libplan.a libwire.a libcore.a libbase.a $(CJSON_LIBS) -lm
 
 check_PROGRAMS += tests/unit/t_paper_dex

@@ -13,7 +13,7 @@
 static struct exit x, twin;
 static struct world w;
 static struct exec_out out;
-static struct grid_work work;
+static union solve_work work;
 static struct plan_problem p;
 static struct plan plan;
 static char said[NOTICE_TEXT_MAX];
@@ -64,7 +64,7 @@ static void quarter(bool planner)
 			memcpy(said, out.at[i].text, sizeof said);
 	w_want(&w, &x, &out);
 	if (planner && (exit_question(&x, &w.v, &in) || exit_adapt_question(&x, &w.v, &in))) {
-		plan_solve(&in, &work, &a);
+		plan_answer(&in, &work, &a);
 		exit_answer(&x, &a, &w.v);
 	}
 	CHECK(w.filled + w_flying(&w) <= x.total.v);
@@ -277,11 +277,14 @@ static void begin_adaptive(double urgency)
 	calm = 1;
 }
 
-/* To half time with the market `sd` deviations in our favour, in one even drift. */
-static void to_half(double sd, bool planner)
+/* To just before update u of the hour with the market `sd` deviations in our favour since the
+ * start, in one even drift. */
+static void to_update(uint32_t u, double sd, bool planner)
 {
-	double step = sd * x.adapt_sd / qty_to_double(x.total) / (4 * 1800) * 2;
-	while (x.plan_horizon_ms - x.clock_ns / 1000000 > HOUR / 2 + 2000 && x.state != XS_DONE) {
+	double rest = (double)HOUR * (ADAPTIVE_UPDATES + 1 - u) / (ADAPTIVE_UPDATES + 1);
+	double step = sd * x.adapt_sd / qty_to_double(x.total) / (4 * 720 * u);
+	while ((double)x.plan_horizon_ms - (double)x.clock_ns / 1e6 > rest + 2000 &&
+	       x.state != XS_DONE) {
 		w.mid += step;
 		quarter(planner);
 	}
@@ -299,21 +302,23 @@ TEST(adaptive_is_faster_after_gains)
 {
 	begin_adaptive(0.5);
 	CHECK_INT(x.adapt, ADAPT_ASKS);
+	CHECK_INT(x.adapt_of, ADAPTIVE_UPDATES);
 	CHECK(x.adapt_mu > 0.05 && x.adapt_lambda > 0);
-	to_half(1, true);
+	to_update(1, 1, true);
 	CHECK_INT(x.adapt, ADAPT_FIRST);
-	CHECK(x.has_policy && x.adapt_gain > 0.4);
+	CHECK_INT(x.adapt_from, 0);
+	CHECK(x.has_policy);
 	double rich = pace(true), gain = x.adapt_gain;
-	CHECK_INT(x.adapt, ADAPT_DONE);
+	CHECK_INT(x.adapt_from, 1);
 	CHECK(gain > 0.4);
 	CHECK(strstr(x.replan_text, "the market has given +"));
 	CHECK_INT(x.replan_why, REPLAN_ADAPT);
 	begin_adaptive(0.5);
-	to_half(-1, true);
+	to_update(1, -1, true);
 	double poor = pace(true);
-	CHECK_INT(x.adapt, ADAPT_DONE);
+	CHECK_INT(x.adapt_from, 1);
 	begin_adaptive(0.5); /* nobody answers: the static optimum goes on */
-	to_half(1, false);
+	to_update(1, 1, false);
 	CHECK_INT(x.adapt, ADAPT_ASKS);
 	double plain = pace(false);
 	CHECK_INT(x.replans, 0);
@@ -323,22 +328,64 @@ TEST(adaptive_is_faster_after_gains)
 			  poor);
 }
 
+/* kappa T of the whole hour as the schedule runs now. */
+static double kappa_now(void)
+{
+	return plan_kappa_t_of(x.plan_urgency, x.plan_slots) /
+	       ((double)x.plan_horizon_ms / (double)HOUR);
+}
+
 TEST(adaptive_follows_its_policy)
 {
 	begin_adaptive(0.5);
-	to_half(0.5, true);
-	const struct adaptive a = x.policy;
-	run_s(10, true);
-	REQUIRE(x.adapt == ADAPT_DONE);
-	/* the gain is that of the path: an even drift on what was held */
-	uint32_t n = x.plan_slots;
-	double kt = plan_kappa_t_of(x.plan_urgency, n) / ((double)x.plan_horizon_ms / 3600000);
-	double want = a.kappa[adaptive_bucket(&a, x.adapt_gain)];
-	CHECK_NEAR(kt, want, 0.05 * want);
+	for (uint32_t u = 1; u <= ADAPTIVE_UPDATES; u++) {
+		to_update(u, 0.2, true);
+		const struct adaptive_step a = x.policy;
+		CHECK_INT(a.update, u);
+		/* asked with where it stood, so what it says is left is what is */
+		CHECK_NEAR(a.left, qty_to_double(exit_left(&x)) / x.adapt_x, 0.06);
+		run_s(10, true);
+		REQUIRE(x.adapt_from == u);
+		double want = adaptive_kappa(&a, x.adapt_gain);
+		CHECK_NEAR(x.adapt_kappa, want, 1e-9);
+		CHECK_NEAR(kappa_now(), want, 0.12 * want);
+	}
+	CHECK_INT(x.adapt, ADAPT_DONE);
 	/* and from then on nothing is changed without a reason */
+	struct solve_in in;
 	uint32_t replans = x.replans;
+	CHECK(!exit_adapt_question(&x, &w.v, &in));
 	run_s(300, true);
 	CHECK(x.replans <= replans + 1);
+}
+
+TEST(adaptive_is_late_rather_than_never)
+{
+	begin_adaptive(0.5);
+	to_update(1, 0.5, true);
+	run_s(10, true);
+	CHECK_INT(x.adapt_from, 1);
+	x.has_policy = false; /* the planner is silent over two updates */
+	to_update(3, 0.5, false);
+	run_s(10, false);
+	CHECK_INT(x.adapt_from, 1);
+	run_s(90, true); /* each begins with a slice */
+	CHECK_INT(x.adapt_from, 3);
+	struct solve_out a = {.exit = x.id, .plan = x.plan_n, .ok = true, .adapted = true};
+	x.has_policy = false;
+	a.policy.update = 2; /* an answer to what was asked before */
+	exit_answer(&x, &a, &w.v);
+	CHECK(!x.has_policy);
+}
+
+TEST(adaptive_has_fewer_updates_in_less_time)
+{
+	struct ticket t = a_ticket(ALGO_ADAPTIVE, 0.5, HOUR / 12);
+	begin(&t, 100);
+	CHECK_INT(x.adapt_of, 1);
+	t.horizon_ms = HOUR / 6;
+	begin(&t, 100);
+	CHECK_INT(x.adapt_of, 4);
 }
 
 TEST(adaptive_survives_a_restart)
@@ -346,17 +393,21 @@ TEST(adaptive_survives_a_restart)
 	uint8_t body[REC_BODY_MAX];
 	struct solve_in in;
 	begin_adaptive(0.5);
+	to_update(1, 0.5, true);
 	run_s(20, true);
 	CHECK_INT(x.adapt, ADAPT_FIRST);
+	CHECK_INT(x.adapt_from, 1);
 	size_t n = exit_save(&x, 0, body);
 	REQUIRE(exit_load(&twin, 0, body, n, &w.instr, w.v.now_ns));
 	CHECK(!twin.has_policy);
 	CHECK_INT(twin.adapt, ADAPT_FIRST);
 	REQUIRE(exit_adapt_question(&twin, &w.v, &in));
-	CHECK_NEAR(in.adapt_mu, x.adapt_mu, 0);
-	CHECK_NEAR(in.adapt_lambda, x.adapt_lambda, 0);
+	CHECK_NEAR(in.adapt.mu, x.adapt_mu, 0);
+	CHECK_NEAR(in.adapt.lambda, x.adapt_lambda, 0);
+	CHECK_INT(in.adapt_from, 1);
+	CHECK_NEAR(in.adapt_left, x.adapt_left, 0);
 	struct solve_out a;
-	plan_solve(&in, &work, &a);
+	plan_answer(&in, &work, &a);
 	exit_answer(&twin, &a, &w.v);
 	CHECK(twin.has_policy && !memcmp(twin.policy.kappa, x.policy.kappa, sizeof x.policy.kappa));
 	CHECK(!exit_adapt_question(&twin, &w.v, &in)); /* once is enough */
@@ -367,24 +418,25 @@ TEST(adaptive_keeps_cap_and_limit)
 {
 	begin_adaptive(0.5);
 	x.cap = 0.05; /* 6 coins a slot */
-	to_half(2.5, true);
+	to_update(1, 2.5, true);
 	run_s(10, true);
-	CHECK_INT(x.adapt, ADAPT_DONE);
+	CHECK_INT(x.adapt_from, 1);
 	double slot = (double)x.plan.spacing_ms / 1000;
 	for (uint32_t k = 0; k < x.plan.n; k++)
 		CHECK(qty_to_double(x.plan.qty[k]) <= x.cap * w.v.volume_s * slot * 1.02);
 	/* haste that the danger limit asked for is not given back for a loss */
 	begin_adaptive(0.5);
-	to_half(-1.5, true);
+	to_update(1, -1.5, true);
 	x.kappa_need = 4.0 / 3600;
 	run_s(10, true);
-	CHECK_INT(x.adapt, ADAPT_DONE);
-	CHECK(x.plan_urgency >= plan_urgency_of(4.0 / 2 * 0.98, x.plan_slots));
+	CHECK_INT(x.adapt_from, 1);
+	CHECK(x.plan_urgency >= plan_urgency_of(4.0 * 0.8 * 0.98, x.plan_slots));
 }
 
 TEST_MAIN(T(every_row_has_its_words), T(vwap_takes_the_same_share_of_every_hour),
 	  T(vwap_survives_a_restart), T(pov_takes_its_share_and_ends_with_the_tape),
 	  T(pov_refuses_what_it_cannot_promise), T(is_has_the_least_1_in_20_outcome),
 	  T(is_runs_by_what_it_chose), T(adaptive_is_faster_after_gains),
-	  T(adaptive_follows_its_policy), T(adaptive_survives_a_restart),
+	  T(adaptive_follows_its_policy), T(adaptive_is_late_rather_than_never),
+	  T(adaptive_has_fewer_updates_in_less_time), T(adaptive_survives_a_restart),
 	  T(adaptive_keeps_cap_and_limit))

@@ -49,9 +49,7 @@ union problem {
 		struct replan_in in;
 		double old[6];
 	} replan;
-	struct {
-		double mu, lambda;
-	} adaptive;
+	struct adaptive_in adaptive;
 	struct {
 		double x, share, volume[4];
 	} pace;
@@ -416,11 +414,13 @@ static void good_adaptive(void)
 {
 	now.adaptive.mu = 0.235;
 	now.adaptive.lambda = 1;
+	now.adaptive.updates = 2;
 }
 static enum answer run_adaptive(void)
 {
+	static struct adaptive_work w;
 	struct adaptive a = {0};
-	bool ok = adaptive_solve(now.adaptive.mu, now.adaptive.lambda, &a);
+	bool ok = adaptive_solve(&now.adaptive, &w, &a);
 
 	return judge(ok, (double[]){a.cost, a.variance, a.objective}, 3);
 }

@@ -26,6 +26,11 @@ static const struct {
 	 "{\"sizes_units\":[10,-5],\"horizon_s\":60,\"slots\":6,\"lambda_per_usd\":0.01,"
 	 "\"covariance_usd2_per_unit2_s\":[1e-4,2e-5,2e-5,1e-4],"
 	 "\"eta_usd_s_per_unit2\":[0.1,0,0,0.1]}"},
+	{"plan", calc_plan,
+	 "{\"size_units\":100,\"horizon_s\":3600,\"slots\":60,\"sigma_usd_per_sqrt_s\":0.1,"
+	 "\"eta_usd_s_per_unit2\":50,\"gamma_usd_per_unit2\":0.01,"
+	 "\"epsilon_usd_per_unit\":0.0625,\"lambda_per_usd\":0.002,\"updates\":2,"
+	 "\"updates_done\":1,\"left_units\":50,\"spent_usd\":70,\"kappa_per_s\":0.0005}"},
 	{"frontier", calc_frontier,
 	 "{\"size_units\":1000000,\"horizon_s\":5,\"slots\":5,\"sigma_usd_per_sqrt_s\":0.95,"
 	 "\"eta_usd_s_per_unit2\":2.5e-6,\"gamma_usd_per_unit2\":2.5e-7,"
@@ -82,7 +87,7 @@ static const char zero[] =
 	"horizon_s next_funding_s permanent_usd_per_unit2 power_weight_usd_per_unit2 "
 	"power_rate_per_s power shares_outstanding keep impact_walk_variance "
 	"btc_sigma_per_sqrt_hour sigma_per_sqrt_hour fee_rate size_decimals sigmas "
-	"sizes_units shock ";
+	"sizes_units shock left_units spent_usd kappa_per_s updates_done ";
 
 static bool listed(const char *list, const char *key)
 {

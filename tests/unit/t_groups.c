@@ -9,7 +9,7 @@
 #include "plan/solve.h"
 #include "tests/unit/engine_world.h"
 
-static struct solve_work room;
+static union solve_work room;
 static struct solve_in asked; /* the newest question of a group */
 static struct solve_out said; /* and its answer */
 static uint32_t n_asked, seen;
