@@ -162,6 +162,8 @@ static void problem_of(struct ui *u, const struct snap_leg *leg)
 	p->sqrt_y = b ? b->est[EST_SQRT_Y].value : 0;
 	if (b && b->est[EST_REFILL].value > 0)
 		p->impact.refill_s = b->est[EST_REFILL].value;
+	if (b)
+		plan_usual_of(&p->usual, b->est);
 	p->fee_taker = a && a->fee_taker.v ? ratio_to_double(a->fee_taker) : 0.00045;
 	p->fee_maker = a && a->fee_taker.v ? ratio_to_double(a->fee_maker) : 0.00015;
 	/* positive: longs pay; the snapshot's sign is what we receive */

@@ -227,6 +227,7 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 		.account = v->account,
 		.liq = v->has_liq ? price_to_double(v->liq) : 0,
 	};
+	plan_usual_of(&p.usual, v->est);
 	*out = p;
 }
 

@@ -15,7 +15,7 @@ libplan_a_SOURCES = \
 	src/plan/legs.c src/plan/legs.h \
 	src/plan/lin.c src/plan/lin.h \
 	src/plan/live.c src/plan/live.h \
-	src/plan/meter.c \
+	src/plan/meter.c src/plan/mood.c \
 	src/plan/multi.c src/plan/multi_band.c src/plan/multi_factor.c src/plan/multi.h \
 	src/plan/outlook.c src/plan/outlook.h \
 	src/plan/pace.c src/plan/pace.h \

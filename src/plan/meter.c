@@ -196,6 +196,8 @@ bool market_read(const struct plan_problem *p, struct market *m)
 	m->book_any = book_usable(p->book);
 	m->book_young = m->book_any && p->book_age_ns < YOUNG_NS;
 	plan_impact(p, &m->impact);
+	if (p->horizon_ms > 0 && p->algo != ALGO_SWEEP && m->book_any && p->usual.spread > 0)
+		m->impact.epsilon = p->usual.spread / 2 * m->mid; /* it meets many books: mood.c */
 	return m->mid > 0 && m->size > 0;
 }
 
@@ -269,6 +271,8 @@ void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *o
 		return;
 	}
 	double want = m.size, impact = 0, tail = 0;
+	struct mood mood;
+	market_mood(&one, &m, &mood);
 	market_fixed(&one, &m, &r.cost, src);
 	if (book_walk(&one, want, &walk)) {
 		impact = walk.walk - walk.tail - walk.from_book * m.impact.epsilon;
@@ -289,10 +293,16 @@ void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *o
 		r.worst = m.mid - m.sign * c * sqrt(want);
 	}
 	r.beyond = r.visible < 1 - 1e-12;
-	r.tail = tail;
-	r.cost.impact = impact + tail;
-	src[m.book_any ? (m.book_young ? SRC_YOUNG : SRC_OLD) : SRC_MODEL] += fabs(impact);
-	src[SRC_MODEL] += tail;
+	r.tail = tail * mood.impact;
+	r.cost.impact = (impact + tail) * mood.impact;
+	double moved = want * (mood.half - m.impact.epsilon), turned = impact * (mood.impact - 1);
+	r.cost.spread += moved;
+	uint8_t seen = m.book_any ? (m.book_young ? SRC_YOUNG : SRC_OLD) : SRC_MODEL;
+	src[seen] += fmin(impact, impact * mood.impact) + fmin(moved, 0);
+	src[SRC_MODEL] += r.tail + fabs(turned) + fabs(moved);
+	r.deep = mood.deep;
+	r.wide = mood.wide;
+	r.mood_sd = hypot((impact + tail) * mood.impact_sd, want * mood.half_sd);
 	cost_finish(&r.cost, src, want * m.mid);
 	r.avg = m.mid - m.sign * (r.cost.spread + r.cost.impact) / want;
 	*out = r;

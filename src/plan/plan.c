@@ -43,7 +43,9 @@ static bool numbers_ok(const struct plan_problem *p, struct err *e)
 		   {"funding", p->funding_hour, true},
 		   {"randomness", p->jitter, false},
 		   {"volume cap", p->cap, false},
-		   {"Y of the square-root law", p->sqrt_y, false}};
+		   {"Y of the square-root law", p->sqrt_y, false},
+		   {"usual depth", p->usual.depth, false},
+		   {"usual spread", p->usual.spread, false}};
 	if (p->sigma_year > 100)
 		return err_set(e, ERR_RULE, "volatility is %g: at most 100, 10,000 %% a year",
 			       p->sigma_year);
@@ -117,7 +119,7 @@ static void slices_account(const struct plan_problem *p, const struct market *m,
 	}
 }
 
-static void plan_variance(const struct market *m, struct plan *pl)
+static void plan_variance(const struct market *m, double mood_sd, struct plan *pl)
 {
 	double v = 0;
 	for (uint32_t k = 0; k + 1 < pl->n; k++) {
@@ -130,7 +132,7 @@ static void plan_variance(const struct market *m, struct plan *pl)
 	if (pl->algo == ALGO_SWEEP)
 		v = m->size * m->size * SWEEP_LATENCY_MS / 1000;
 	pl->variance = m->sigma_s * m->sigma_s * v + book * book * BOOK_FLICKER * BOOK_FLICKER +
-		       model * model * MODEL_DOUBT * MODEL_DOUBT;
+		       model * model * MODEL_DOUBT * MODEL_DOUBT + mood_sd * mood_sd;
 	pl->sd = sqrt(pl->variance);
 	pl->bad_1in20 = pl->cost.total + ONE_SIDED_95 * pl->sd;
 }
@@ -281,8 +283,9 @@ static double rest_part(const struct plan_problem *p, const struct market *m, co
 	return fmin(rests / m->size, 1);
 }
 
-static void plan_cost_of(const struct plan_problem *p, const struct market *m, uint32_t slots,
-			 struct plan *pl)
+/* Returns the error of the book's mood, USD. */
+static double plan_cost_of(const struct plan_problem *p, const struct market *m, uint32_t slots,
+			   struct plan *pl)
 {
 	double src[SRC_COUNT] = {0};
 	struct plan_cost c = {0};
@@ -290,7 +293,7 @@ static void plan_cost_of(const struct plan_problem *p, const struct market *m, u
 		struct plan_meter meter;
 		plan_meter(p, p->size, &meter);
 		pl->cost = meter.cost;
-		return;
+		return meter.mood_sd;
 	}
 	market_fixed(p, m, &c, src);
 	sell_cost(p, m, pl, src, &c);
@@ -307,6 +310,7 @@ static void plan_cost_of(const struct plan_problem *p, const struct market *m, u
 		pl->kappa = plan_kt(p->urgency, slots) / a.horizon * slots;
 	}
 	randomness(p, m, pl);
+	return 0;
 }
 
 bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
@@ -347,9 +351,9 @@ bool plan_make(const struct plan_problem *p, struct plan *out, struct err *e)
 	hold_back(p, &m, &s, out);
 	m.share *= rest_part(p, &m, out);
 	out->end_ms = p->now_ms + (out->algo == ALGO_SWEEP ? 1000 : out->horizon_ms);
-	plan_cost_of(p, &m, s.n, out);
+	double mood_sd = plan_cost_of(p, &m, s.n, out);
 	slices_account(p, &m, out);
-	plan_variance(&m, out);
+	plan_variance(&m, mood_sd, out);
 	out->has_volume = out->horizon_ms > 0 && p->volume_s > 0;
 	out->volume_share = out->asked_share = 0;
 	if (out->has_volume) {

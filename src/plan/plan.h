@@ -19,6 +19,7 @@
 #include "core/algo.h"
 #include "core/book.h"
 #include "core/cmd.h"
+#include "core/estimate.h"
 #include "core/instr.h"
 #include "core/season.h"
 #include "limits.h"
@@ -43,6 +44,15 @@ struct impact {
 	uint8_t eta_src, gamma_src, epsilon_src; /* enum plan_source */
 };
 
+/* What the book is mostly (core/estimate.h): a thin or a wide one is in part a mood, gone by the
+ * time an order is there. 0: not known yet, then the book is taken as it is. */
+struct plan_usual {
+	double depth, depth_sd;	  /* coins in the levels told, one side */
+	double spread, spread_sd; /* relative */
+};
+/* A prior is nobody's mood: only what was measured here counts. */
+void plan_usual_of(struct plan_usual *out, const struct estimate est[EST_KINDS]);
+
 struct plan_problem {
 	const struct instr *instr; /* lot, tick, minimum; never NULL */
 	const struct book *book;   /* NULL: none, then all is model */
@@ -61,6 +71,7 @@ struct plan_problem {
 	double maker_share;   /* <= 0: prior by placement, 0 where no child may rest */
 	double liq;	      /* the venue's liquidation price of the position; 0: none */
 	struct impact impact; /* eta 0: plan_impact is called */
+	struct plan_usual usual;
 	int64_t now_ms;	      /* wall clock */
 	int64_t horizon_ms;   /* 0: sweep */
 	uint32_t slots;	      /* 0: chosen, 20-60 s each */
@@ -177,6 +188,8 @@ struct plan_meter {
 	double book_size;  /* coins that are seen on the side we hit */
 	double ends;	   /* price of the last level seen; 0: no book */
 	double tail;	   /* USD of cost.impact that are model */
+	double deep, wide; /* levels and spread, in units of what is usual; 0: not known */
+	double mood_sd;	   /* USD: cost.spread and .impact rest on what is usual so doubtfully */
 };
 void plan_meter(const struct plan_problem *p, struct qty q, struct plan_meter *out);
 

@@ -27,6 +27,13 @@ double market_rest_part(const struct plan_problem *p, const struct market *m, do
 /* Temporary impact for slots of tau seconds: the walk of a child and what is left of those before.
  */
 double market_eta(const struct market *m, double tau_s);
+/* What the next books are expected to be, by the one of now and by what is usual: `impact` times
+ * its walk, `half` the half spread in USD; sd: of the factor, and in USD. */
+struct mood {
+	double impact, impact_sd, half, half_sd;
+	double deep, wide; /* levels and spread of now in units of the usual ones; 0: not known */
+};
+void market_mood(const struct plan_problem *p, const struct market *m, struct mood *out);
 /* Spread, fees and their shares for the whole size; adds to c and to src (USD by source). */
 void market_fixed(const struct plan_problem *p, const struct market *m, struct plan_cost *c,
 		  double src[SRC_COUNT]);

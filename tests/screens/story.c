@@ -229,7 +229,8 @@ static void add_book(struct snap *s, const char *coin, double mark, double oracl
 		   {EST_REFILL, EST_LIVE, 14, 2.1, 412},
 		   {EST_SQRT_Y, EST_FITTED, 0.62, 0.04, 200},
 		   {EST_LAMBDA, EST_PRIOR, 0.9, 0, 6},
-		   {EST_SPREAD, EST_LIVE, 0.9, 0.1, 420}};
+		   {EST_SPREAD, EST_LIVE, 1.82, 0.1, 420},
+		   {EST_DEPTH_20, EST_LIVE, 11.4, 0.4, 420}};
 	for (unsigned i = 0; i < sizeof est / sizeof est[0]; i++)
 		b->est[est[i].kind] = (struct estimate){.value = est[i].value,
 							.sd = est[i].sd,

@@ -333,6 +333,58 @@ TEST(a_fitted_y_prices_the_tail)
 	bad(p, "Y of the square-root law");
 }
 
+/* The mood of the book, by hand: half as deep as usual the walk of a sweep is 2^-1/4 of itself,
+ * four times as wide its half spread 4^-1/4; what that turns is model, and doubted. A schedule
+ * meets the usual spread. Nothing measured, or the five levels of a fast feed: the book as it is.
+ */
+TEST(the_books_mood)
+{
+	struct plan_problem p = problem(200000, false);
+	struct estimate est[EST_KINDS] = {0};
+	struct plan_meter as_is, m;
+	struct err e = {0};
+	p.size = qt(3), p.horizon_ms = 0, p.algo = ALGO_SWEEP;
+	est[EST_DEPTH_20] = (struct estimate){.value = 16, .sd = 0.8, .prior = true};
+	est[EST_SPREAD] = (struct estimate){.value = 0.25 / 109742 * 1e4, .sd = 0, .prior = true};
+	plan_usual_of(&p.usual, est);
+	plan_meter(&p, p.size, &as_is);
+	CHECK(as_is.deep == 0 && as_is.wide == 0 && as_is.mood_sd == 0);
+	CHECK_NEAR(as_is.cost.share[SRC_MODEL], 0, 1e-12);
+	est[EST_DEPTH_20].prior = false;
+	plan_usual_of(&p.usual, est);
+	plan_meter(&p, p.size, &m);
+	CHECK_NEAR(m.deep, 0.5, 1e-9);
+	CHECK_NEAR(m.cost.impact, as_is.cost.impact * pow(2, -0.25), 1e-6);
+	CHECK_NEAR(m.cost.spread, as_is.cost.spread, 1e-9);
+	CHECK_NEAR(m.cost.share[SRC_MODEL] * (m.cost.total + as_is.cost.impact - m.cost.impact),
+		   as_is.cost.impact - m.cost.impact, 1e-6);
+	CHECK_NEAR(m.mood_sd, m.cost.impact * hypot(0.15 * log(2), 0.25 * 0.05), 1e-6);
+	book.fast = true;
+	plan_meter(&p, p.size, &m);
+	CHECK_NEAR(m.cost.impact, as_is.cost.impact, 1e-9);
+	book.fast = false;
+	est[EST_SPREAD].prior = false;
+	plan_usual_of(&p.usual, est);
+	plan_meter(&p, p.size, &m);
+	CHECK_NEAR(m.wide, 4, 1e-9);
+	CHECK_NEAR(m.cost.spread, 3 * 0.5 * pow(4, -0.25), 1e-6);
+	CHECK(m.mood_sd > 3 * 0.5 * 0.375);
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK_NEAR(plan.cost.total, m.cost.total, 1e-9);
+	/* of what the first level holds it is all the doubt, when no price moves */
+	p.usual.depth = 0, p.size = qt(0.3), p.sigma_year = 1e-6;
+	plan_meter(&p, p.size, &m);
+	CHECK_NEAR(m.mood_sd, 0.3 * 0.5 * 0.375, 1e-6);
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK_NEAR(plan.sd, m.mood_sd, 1e-4);
+	p.size = qt(3), p.sigma_year = 1.65;
+	p.horizon_ms = 600000, p.algo = ALGO_TWAP, p.place = PLACE_CROSS;
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK_NEAR(plan.cost.spread, 3 * 0.125, 1e-6);
+	p.usual.depth = NAN;
+	bad(p, "usual depth");
+}
+
 /* Orders that only rest, filled in a slot with the share of the model, somewhere in it: more than
  * so many slices wait in at most 1 of 20 moments, and one fewer would not do. */
 TEST(late_in_one_of_twenty_moments)
@@ -356,8 +408,9 @@ TEST(late_in_one_of_twenty_moments)
 	CHECK_INT(plan_late_slices(PLACE_POST_CROSS), 1);
 }
 
-TEST_MAIN(T(bad_input_is_named), T(funding_at_each_hour), T(the_grid_is_under_its_bound),
-	  T(few_slices_of_a_steep_schedule), T(at_most_one_in_a_hundred),
-	  T(none_within_the_cap_offers_a_block), T(the_cap_alone_forbids_the_end),
-	  T(a_fitted_y_prices_the_tail), T(late_in_one_of_twenty_moments),
-	  T(the_deep_book_begins_where_the_fine_ends), T(targets_in_coins))
+TEST_MAIN(T(the_books_mood), T(bad_input_is_named), T(funding_at_each_hour),
+	  T(the_grid_is_under_its_bound), T(few_slices_of_a_steep_schedule),
+	  T(at_most_one_in_a_hundred), T(none_within_the_cap_offers_a_block),
+	  T(the_cap_alone_forbids_the_end), T(a_fitted_y_prices_the_tail),
+	  T(late_in_one_of_twenty_moments), T(the_deep_book_begins_where_the_fine_ends),
+	  T(targets_in_coins))

@@ -245,11 +245,14 @@ int ticket_estimates(const struct ui *u, struct canvas *c, struct rect r)
 		 b ? b->sigma_samples : 0);
 	y = pair(c, r, y, "volatility", v, b && b->sigma_raw > 0 ? vol : "no samples yet");
 	double age = p->book ? (double)p->book_age_ns * 1e-9 : -1;
-	snprintf(n, sizeof n, "%s, %s, ends at %s bp", leg->coin,
+	double deep = r.w >= 60 ? u->ticket.meter.deep : 0; /* plan/mood.c */
+	snprintf(n, sizeof n, "%s, %s, ends at %s bp%s%s%s", leg->coin,
 		 age < 0   ? "no book"
 		 : age < 3 ? "young"
 			   : "old",
-		 fmt_double(im.reach_bp, 0, 0).s);
+		 fmt_double(im.reach_bp, 0, 0).s, deep > 0 ? ", " : "",
+		 deep > 0 ? fmt_double(deep, deep < 9.95 ? 1 : 0, 0).s : "",
+		 deep > 0 ? " x usual" : "");
 	y = pair(c, r, y, "depth in 10 bp", fmt_double(im.depth_10bp, 2, 0).s, n);
 	est_words(u, b, EST_REFILL, "model: prior", n, sizeof n);
 	y = pair(c, r, y, "depth returns in", fmt_dur(im.refill_s).s, n);
