@@ -27,7 +27,8 @@ libhost_a_SOURCES = \
 	src/host/signlink.c src/host/signlink.h \
 	src/host/solver.c src/host/solver.h \
 	src/host/statedir.c src/host/statedir.h \
-	src/host/store.c src/host/store_in.h src/host/store_queue.c src/host/store.h \
+	src/host/store.c src/host/store_in.h src/host/store_open.c src/host/store_queue.c \
+	src/host/store_thread.c src/host/store.h \
 	src/host/tls.c src/host/tls.h \
 	src/host/url.c src/host/url.h \
 	src/host/venue.c src/host/venue.h

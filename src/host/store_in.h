@@ -1,5 +1,6 @@
-/* store_in.h: what store.c (the database, the journal thread) and store_queue.c (the queue and the
- * engine thread's side of it) share. Nobody else includes it. */
+/* store_in.h: what the parts of the journal share: store.c (the database), store_open.c (opening
+ * and the reserve), store_thread.c (the journal thread), store_queue.c (the queue and the engine
+ * thread's side of it). Nobody else includes it. */
 #ifndef EXEUNT_HOST_STORE_IN_H
 #define EXEUNT_HOST_STORE_IN_H
 
@@ -45,6 +46,27 @@ struct store {
 	atomic_int test_delay_ms;
 	pthread_t thread;
 };
+
+/* The database; the journal thread's while it runs. False: *e says why. */
+#define DB_DURABLE "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+bool db_open(struct store *s, bool create, struct err *e);
+bool db_open_memory(struct store *s, struct err *e);
+void db_only_look(struct store *s,
+		  int busy_ms); /* waits so long for a lock; closing costs nothing */
+bool db_exec(struct store *s, const char *sql, struct err *e);
+bool db_schema(struct store *s, bool create, struct err *e); /* it is ours, or becomes it */
+bool db_make(struct store *s, struct err *e);	 /* tables and schema, whole or not there */
+bool db_prepare(struct store *s, struct err *e); /* for db_commit */
+void db_close(struct store *s);
+const char *db_said(const struct store *s); /* why it refused last */
+/* The write-ahead log into the database: several syncs. */
+void db_wal_in(struct store *s);
+enum db_got { DB_OK, DB_NO_ROOM, DB_REFUSED };
+/* Everything of the queue between r and w in one transaction. */
+enum db_got db_commit(struct store *s, uint64_t r, uint64_t w, uint64_t *batch, uint64_t *ceiling);
+
+bool store_reserve_make(struct store *s);
+void store_nap_ms(long ms);
 
 /* n bytes of the queue from `at`, which the journal thread has not yet consumed. */
 void store_ring_get(const struct store *s, uint64_t at, void *out, size_t n);
