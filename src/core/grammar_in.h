@@ -1,4 +1,4 @@
-/* grammar_in.h: the options' numbers, shared by the table and the parser. */
+/* grammar_in.h: the options' numbers and the draft of a command, shared by table and parser. */
 #ifndef EXEUNT_CORE_GRAMMAR_IN_H
 #define EXEUNT_CORE_GRAMMAR_IN_H
 
@@ -48,5 +48,18 @@ enum opt_id {
 	O_YES,
 	O_COUNT
 };
+
+/* What a command is collected in before it is judged whole. */
+struct draft {
+	const struct gram_ctx *ctx;
+	const struct gram_verb *verb;
+	const char *coin; /* the argument that names a market, NULL */
+	uint64_t given;	  /* or of 1 << opt_id */
+	struct cmd cmd;
+};
+
+/* An option with its value ("" when it takes none); an argument, in its order. */
+bool gram_set_option(struct draft *d, const struct gram_opt *o, const char *v, struct err *e);
+bool gram_set_argument(struct draft *d, const char *word, struct err *e);
 
 #endif

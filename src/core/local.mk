@@ -22,4 +22,4 @@ libcore_a_SOURCES = \
 	src/core/snap.c src/core/snap.h \
 	src/core/snap_pack.c src/core/snap_pack.h
 libcore_a_SOURCES += src/core/grammar.c src/core/grammar.h src/core/grammar_in.h \
-	src/core/grammar_table.c src/core/grammar_value.c
+	src/core/grammar_set.c src/core/grammar_table.c src/core/grammar_value.c
