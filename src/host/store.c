@@ -17,7 +17,7 @@
 #include "base/crc.h"
 #include "config.h"
 
-enum { BUSY_MS = 2000 };
+enum { BUSY_MS = 2000, WAL_STEP = 256 << 10, WAL_ROOM = 3 << 20 };
 
 static const char schema_sql[] =
 	"CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
@@ -171,6 +171,34 @@ void db_wal_in(struct store *s)
 {
 	(void)sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	s->wal_pages = 0; /* what could not go is counted again by the next commit */
+}
+
+/* The log is given its room before it needs it: a commit that overwrites blocks which the file has
+ * costs the disk one flush, one that lengthens the file also a commit of the file system, behind
+ * whatever else that has to write (HACKING, the figures). Zeros beyond the last frame are no frame
+ * to SQLite. Under the write lock: nobody else lengthens the file meanwhile. */
+bool db_wal_room(struct store *s)
+{
+	static const uint8_t
+		zero[64 << 10]; /* SQLite's unix files take less than 128 KiB at once */
+	sqlite3_int64 size = WAL_ROOM, upto;
+	sqlite3_file *f = NULL;
+	int rc = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+	if (rc != SQLITE_OK)
+		return false;
+	rc = sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &f);
+	if (rc == SQLITE_OK && !(f && f->pMethods))
+		rc = SQLITE_NOTFOUND; /* no log in a file: a journal in memory */
+	if (rc == SQLITE_OK)
+		rc = f->pMethods->xFileSize(f, &size);
+	upto = size + WAL_STEP < WAL_ROOM ? size + WAL_STEP : WAL_ROOM;
+	for (; rc == SQLITE_OK && size < upto; size += sizeof zero)
+		rc = f->pMethods->xWrite(f, zero, sizeof zero, size);
+	if (rc == SQLITE_OK)
+		rc = f->pMethods->xSync(f, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return rc == SQLITE_OK && size < WAL_ROOM; /* without disk for it, it grows as it must */
 }
 
 /* ---- reading ---- */

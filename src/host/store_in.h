@@ -28,8 +28,9 @@ struct store {
 	struct sqlite3_stmt *st[ST_COUNT];
 	struct statedir dir;
 	bool reader, threaded, distrusted, reserve_gone, lost;
-	int wal_pages; /* in the write-ahead log, by the newest commit */
-	bool late;     /* not open yet: the journal thread does it */
+	int wal_pages;	/* in the write-ahead log, by the newest commit */
+	bool wal_short; /* it may not have its room yet */
+	bool late;	/* not open yet: the journal thread does it */
 	uint64_t late_epoch;
 	const char *why; /* distrusted */
 	int wake_fd;
@@ -61,6 +62,9 @@ void db_close(struct store *s);
 const char *db_said(const struct store *s); /* why it refused last */
 /* The write-ahead log into the database: several syncs. */
 void db_wal_in(struct store *s);
+/* One step of giving the log its room ahead of need, a short write and a sync. True: there is
+ * another. */
+bool db_wal_room(struct store *s);
 enum db_got { DB_OK, DB_NO_ROOM, DB_REFUSED };
 /* Everything of the queue between r and w in one transaction. */
 enum db_got db_commit(struct store *s, uint64_t r, uint64_t w, uint64_t *batch, uint64_t *ceiling);

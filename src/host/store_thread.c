@@ -6,8 +6,8 @@
  *
  * Invariants:
  *  1. What could not be committed is tried again with the same bytes; nothing is dropped.
- *  2. The write-ahead log is put into the database when nothing waits to be committed; past
- *     WAL_PAGES_MOST between two commits. */
+ *  2. What is not a commit is done when nothing waits to be committed: the write-ahead log gets its
+ *     room, step by step, and goes into the database (past WAL_PAGES_MOST between two commits). */
 #include "host/store_in.h"
 
 #include <errno.h>
@@ -22,7 +22,13 @@
 #include "host/lease.h"
 #include "host/log.h"
 
-enum { WAL_PAGES = 500, WAL_PAGES_MOST = 4000, WAL_IDLE_MS = 200, DRAIN_STEP_MS = 10 };
+enum {
+	WAL_PAGES = 500,
+	WAL_PAGES_MOST = 4000,
+	WAL_IDLE_MS = 200,
+	WAL_STEP_MS = 10,
+	DRAIN_STEP_MS = 10
+};
 
 void store_nap_ms(long ms)
 {
@@ -36,18 +42,21 @@ static void wait_for_more(struct store *s)
 {
 	struct timespec at;
 
-	if (s->wal_pages < WAL_PAGES) {
+	if (s->wal_pages < WAL_PAGES && !s->wal_short) {
 		pthread_cond_wait(&s->more, &s->lock);
 		return;
 	}
 	clock_gettime(CLOCK_REALTIME, &at); /* a step of it makes this later or earlier, no more */
-	at.tv_nsec += WAL_IDLE_MS * 1000000;
+	at.tv_nsec += (s->wal_short ? WAL_STEP_MS : WAL_IDLE_MS) * 1000000;
 	at.tv_sec += at.tv_nsec / 1000000000;
 	at.tv_nsec %= 1000000000;
 	if (pthread_cond_timedwait(&s->more, &s->lock, &at) != ETIMEDOUT || s->r != s->w)
 		return;
 	pthread_mutex_unlock(&s->lock);
-	db_wal_in(s);
+	if (s->wal_short)
+		s->wal_short = db_wal_room(s);
+	else
+		db_wal_in(s);
 	pthread_mutex_lock(&s->lock);
 }
 
@@ -178,8 +187,10 @@ static void *journal_main(void *arg)
 
 bool store_start(struct store *s, struct err *e)
 {
-	int rc = pthread_create(&s->thread, NULL, journal_main, s);
+	int rc;
 
+	s->wal_short = s->db && !s->distrusted;
+	rc = pthread_create(&s->thread, NULL, journal_main, s);
 	if (rc)
 		return err_set(e, ERR_STORE, "cannot start the journal thread: %s", strerror(rc));
 	s->threaded = true;

@@ -19,9 +19,15 @@ S="--state $state"
 is "the reserve is there" [ "$(stat -c %s "$state/reserve")" -eq $((16 << 20)) ]
 dd if=/dev/zero of="$state/fill" bs=64k >/dev/null 2>&1
 expect "a reduction goes out on a full disk" 0 '"end":"target"' "$exeunt" exit BTC --size 0.5BTC --wait --json --timeout 30s $S
-# Records until SQLite meets the end of the disk.
-for i in 1 2 3 4 5 6 7 8; do "$exeunt" exit BTC --size 0.01BTC --wait --timeout 30s $S >/dev/null 2>&1; done
+# Records until SQLite meets the end of the disk: what its log has as room of its own is used first.
+"$exeunt" exit BTC --size 0.1BTC --algo twap --for 30m $S >/dev/null 2>&1
+i=0
+while [ -e "$state/reserve" ] && [ $((i += 1)) -le 400 ]; do
+	"$exeunt" pause x2 $S >/dev/null 2>&1
+	"$exeunt" resume x2 $S >/dev/null 2>&1
+done
 is "the reserve was given up" until_true 30 eval '[ ! -e "$state/reserve" ]'
+expect "what wrote them can be ended" 0 "" "$exeunt" end x2 $S
 is "NO NEW RISK" until_true 20 status_has '"no_new_risk":"'
 expect "still reducing" 0 '"end":"target"' "$exeunt" exit BTC --size 0.1BTC --wait --json --timeout 30s $S
 rm -f "$state/fill"

@@ -181,6 +181,55 @@ TEST(the_log_goes_into_the_database_beside_commits)
 	dir_drop(&d);
 }
 
+static bool copied(const struct statedir *from, const struct statedir *to, const char *name)
+{
+	char cmd[2200];
+
+	snprintf(cmd, sizeof cmd, "cp '%s/%s' '%s/%s'", from->path, name, to->path, name);
+	return system(cmd) == 0;
+}
+
+/* The log lies on the disk before it is needed, so no commit lengthens it; and what a power cut
+ * leaves of it, zeros behind the last record, is read like any other. */
+TEST(the_log_has_its_room_ahead_of_need)
+{
+	struct statedir d, cut;
+	struct store *s;
+	struct err e = {0};
+	struct ef_record r;
+	struct seen seen = {0};
+	struct stat st = {0};
+
+	REQUIRE(dir_new(&cut) && dir_new(&d));
+	REQUIRE(store_open(&s, &d, true, &e) && store_start(s, &e));
+	record(&r, 1, 900);
+	CHECK(store_put_record(s, 1, 0, 5, 6, &r));
+	wait_for(s, store_submit(s), STORE_OK);
+	for (int i = 0; i < 400 && st.st_size < 3 << 20; i++) {
+		poll(NULL, 0, 50);
+		CHECK(!fstatat(d.fd, "journal.db-wal", &st, 0));
+	}
+	CHECK(st.st_size >= 3 << 20);
+	const off_t roomy = st.st_size;
+	for (uint32_t i = 2; i <= 20; i++) {
+		record(&r, i, 900);
+		CHECK(store_put_record(s, i, 0, 5, 6, &r));
+		wait_for(s, store_submit(s), STORE_OK);
+	}
+	CHECK(!fstatat(d.fd, "journal.db-wal", &st, 0));
+	CHECK_INT(st.st_size, roomy);
+	REQUIRE(copied(&d, &cut, "journal.db") && copied(&d, &cut, "journal.db-wal"));
+	store_close(s);
+
+	REQUIRE(store_open(&s, &cut, false, &e));
+	CHECK(store_read(s, 0, see, &seen, &e));
+	CHECK_INT(seen.n, 20);
+	CHECK_INT(seen.bad, 0);
+	store_close(s);
+	dir_drop(&cut);
+	dir_drop(&d);
+}
+
 /* A signer that takes longer than a batch waits for it: the bytes of a dry run and of a burn are
  * not journalled, so nothing else would ever close a batch for them. */
 TEST(what_is_signed_after_its_batch_needs_no_other)
@@ -627,6 +676,7 @@ TEST(state_dir_must_be_ours)
 TEST_MAIN(T(round_trip), T(a_reserve_that_is_gone_is_told),
 	  T(the_log_goes_into_the_database_beside_commits), T(nothing_before_submit),
 	  T(what_is_signed_after_its_batch_needs_no_other), T(damage_is_named),
-	  T(other_schema_is_refused), T(slow_disk_keeps_order), T(late_journal), T(full_disk),
+	  T(other_schema_is_refused), T(slow_disk_keeps_order),
+	  T(the_log_has_its_room_ahead_of_need), T(late_journal), T(full_disk),
 	  T(a_locked_journal_lets_the_engine_end), T(lease_is_exclusive),
 	  T(fence_is_above_everything), T(state_dir_must_be_ours))
