@@ -17,7 +17,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +27,7 @@
 
 #include "base/check.h"
 #include "host/accounts.h"
-#include "host/hook.h"
 #include "host/log.h"
-#include "venue/hyperliquid/action.h"
 
 enum {
 	SNAP_NS = 33333333,	   /* 30 a second */
@@ -41,7 +38,7 @@ enum {
 
 /* ---- stepping ---- */
 
-static void fence_off(struct host *h, const char *why)
+void host_fence_off(struct host *h, const char *why)
 {
 	if (atomic_exchange(&h->fenced, true))
 		return;
@@ -66,11 +63,11 @@ static bool look_at_fence(void *arg)
 	snprintf(why, sizeof why,
 		 "a break-glass shell (pid %d) took the lease at %.9s (epoch %llu)", (int)by.pid,
 		 when + 11, (unsigned long long)by.epoch);
-	fence_off(h, why);
+	host_fence_off(h, why);
 	return false;
 }
 
-static void read_clock(struct host *h)
+void host_read_clock(struct host *h)
 {
 	if (h->clock_read)
 		return;
@@ -79,9 +76,6 @@ static void read_clock(struct host *h)
 	h->now_ns = clock_boot_ns();
 	h->wall_ms = clock_wall_ms();
 }
-
-static void carry_out(struct host *h);
-static void release(struct host *h);
 
 static void step(struct host *h, const struct event *ev)
 {
@@ -92,15 +86,15 @@ static void step(struct host *h, const struct event *ev)
 	h->out->n = 0;
 	engine_step(h->engine, ev, h->out);
 	h->dirty = true;
-	carry_out(h);
+	host_carry_out(h);
 	h->stepping = false;
 }
 
-static struct event event_of(struct host *h, uint8_t kind, uint8_t account)
+struct event host_event(struct host *h, uint8_t kind, uint8_t account)
 {
 	struct event ev;
 
-	read_clock(h);
+	host_read_clock(h);
 	memset(&ev, 0, sizeof ev);
 	ev.kind = kind;
 	ev.account = account;
@@ -110,7 +104,7 @@ static struct event event_of(struct host *h, uint8_t kind, uint8_t account)
 }
 
 /* For what must not be stepped now; holds no pointers. */
-static void put_later(struct host *h, const struct event *ev)
+void host_later(struct host *h, const struct event *ev)
 {
 	if (h->n_later == LATER_MAX) {
 		log_line(LOG_ERROR, "limit: %d events wait already; one is dropped", LATER_MAX);
@@ -133,268 +127,12 @@ static void on_venue(void *arg, const struct event *ev)
 {
 	struct host *h = arg;
 
-	read_clock(h);
+	host_read_clock(h);
 	if (!h->heard) {
 		h->heard = true;
 		attach_first(h->attach);
 	}
 	step(h, ev);
-}
-
-static void not_sent(struct host *h, uint8_t account, uint64_t nonce, const char *text)
-{
-	struct event ev = event_of(h, EV_ANSWER, account);
-
-	ev.answer.nonce = nonce;
-	ev.answer.kind = ANSWER_NOT_SENT;
-	snprintf(ev.answer.text, sizeof ev.answer.text, "%s", text);
-	put_later(h, &ev);
-}
-
-/* ---- effects ---- */
-
-/* A dry run's request, and in a line of its own the sheet's numbers if there are any. */
-static void answer_dry(struct host *h, const struct outbox_slot *s, enum err_code code,
-		       const char *request)
-{
-	static char text[ATTACH_REPLY_MAX];
-	bool note = h->dry_note[0] && h->dry_client == s->client && h->dry_seq == s->seq;
-	struct buf b;
-
-	buf_init(&b, text, sizeof text);
-	buf_puts(&b, request);
-	if (note) {
-		buf_putc(&b, '\n');
-		buf_puts(&b, h->dry_note);
-	}
-	h->dry_note[0] = 0;
-	attach_answer(h->attach, s->client, s->seq, code, 0, text);
-}
-
-static void show_unsigned(struct host *h, const struct outbox_slot *s, const struct act *act,
-			  const struct act_env *env)
-{
-	static char text[ACTION_JSON_MAX];
-	struct buf b;
-
-	buf_init(&b, text, sizeof text);
-	action_envelope(&b, act, env, NULL);
-	answer_dry(h, s, ERR_KEY, text);
-}
-
-static void drop_slot(struct host *h, const struct act *act, const struct act_env *env,
-		      uint8_t account, const char *why)
-{
-	struct outbox_slot *s = outbox_find(h->outbox, env->nonce, act->kind == ACT_NOOP);
-
-	if (s && s->dry)
-		show_unsigned(h, s, act, env);
-	if (s)
-		outbox_drop(h->outbox, s);
-	not_sent(h, account, env->nonce, why);
-}
-
-static void do_send(struct host *h, const struct effect *x)
-{
-	struct outbox_slot *s = outbox_add(h->outbox, x, h->now_ns);
-
-	if (x->send.dry) {
-		snprintf(h->dry_note, sizeof h->dry_note, "%s", x->send.note ? x->send.note : "");
-		h->dry_client = x->send.client;
-		h->dry_seq = x->send.seq;
-	}
-	if (!s) {
-		not_sent(h, x->account, x->send.env.nonce, "limit: the outbox is full");
-		return;
-	}
-	if (h->slot_of[x->account] == 0xff)
-		drop_slot(h, &x->send.act, &x->send.env, x->account,
-			  "no key is configured for this account");
-	else if (!signlink_sign(h->sign, h->slot_of[x->account], x->account, &x->send.act,
-				&x->send.env, h->now_ns))
-		drop_slot(h, &x->send.act, &x->send.env, x->account, "the signer is not there");
-}
-
-static void on_signed(void *arg, uint8_t account, const struct act *act, const struct act_env *env,
-		      const struct act_sig *sig, const char *text)
-{
-	struct host *h = arg;
-	static char bytes[ACTION_JSON_MAX];
-	const struct outbox_slot *s;
-	struct buf b;
-
-	read_clock(h);
-	if (!sig) {
-		log_line(LOG_WARN, "signer: nonce %llu not signed: %s",
-			 (unsigned long long)env->nonce, text);
-		drop_slot(h, act, env, account, text);
-		return;
-	}
-	buf_init(&b, bytes, sizeof bytes);
-	action_envelope(&b, act, env, sig);
-	if (b.over || !outbox_signed(h->outbox, env->nonce, act->kind == ACT_NOOP, bytes, b.len)) {
-		drop_slot(h, act, env, account, "the signed action is too long");
-		return;
-	}
-	/* The table has one row for a nonce, and it is the order's: a burn is made anew when
-	 * needed. What a dry run shows is never sent again, so it is not kept. */
-	s = outbox_find(h->outbox, env->nonce, act->kind == ACT_NOOP);
-	if (act->kind != ACT_NOOP && !(s && s->dry) &&
-	    !store_put_wire(h->store, env->nonce, account, bytes, b.len))
-		log_line(LOG_ERROR, "journal: its queue is full");
-}
-
-static void on_fenced(void *arg, const char *text)
-{
-	char why[200];
-
-	snprintf(why, sizeof why, "the signer says: %.160s", text);
-	fence_off(arg, why);
-}
-
-static void on_key(void *arg, uint8_t slot, bool ready, const uint8_t address[20], const char *text)
-{
-	struct host *h = arg;
-
-	for (uint8_t i = 0; i < h->c.conf.n_accounts; i++) {
-		struct event ev = event_of(h, EV_SIGNER, i);
-		if (h->slot_of[i] != slot)
-			continue;
-		ev.signer.ready = ready;
-		ev.signer.nonce_hw = signlink_nonce_hw(h->sign);
-		memcpy(ev.signer.address, address, 20);
-		snprintf(ev.signer.text, sizeof ev.signer.text, "%s", text);
-		if (ready)
-			venue_set_agent(h->venue, i, address);
-		put_later(h, &ev);
-	}
-}
-
-static void transmit(struct host *h, struct outbox_slot *s, bool all_paths, int64_t timeout_ns)
-{
-	if (venue_send(h->venue, s->account, s->bytes, s->len, s->nonce, all_paths, timeout_ns,
-		       h->now_ns))
-		return;
-	not_sent(h, s->account, s->nonce, "limit: too many actions wait on this connection");
-}
-
-static void do_resend(struct host *h, const struct effect *x)
-{
-	struct outbox_slot *s = outbox_find(h->outbox, x->resend.nonce, false);
-	struct event ev;
-
-	if (s && s->sent && !s->dry) {
-		/* A repeat that finds no room proves nothing about the first. */
-		if (!venue_send(h->venue, s->account, s->bytes, s->len, s->nonce, true,
-				x->resend.timeout_ns, h->now_ns))
-			log_line(LOG_WARN, "repeat of %llu found no room",
-				 (unsigned long long)s->nonce);
-		return;
-	}
-	if (s)
-		return; /* not released yet: it will go */
-	ev = event_of(h, EV_ANSWER, x->account);
-	ev.answer.nonce = x->resend.nonce;
-	ev.answer.kind = ANSWER_UNKNOWN;
-	snprintf(ev.answer.text, sizeof ev.answer.text, "its bytes are not stored any more");
-	put_later(h, &ev);
-}
-
-static void do_query(struct host *h, const struct effect *x)
-{
-	struct event ev;
-
-	if (venue_query(h->venue, x, h->now_ns))
-		return;
-	ev = event_of(h, EV_QUERY, x->account);
-	ev.query.id = x->query.id;
-	ev.query.what = x->query.what;
-	ev.query.dex = x->query.dex;
-	snprintf(ev.query.text, sizeof ev.query.text, "too many reads are under way");
-	put_later(h, &ev);
-}
-
-static void do_notice(struct host *h, const struct effect *x)
-{
-	static const uint8_t levels[] = {LOG_NOTE, LOG_NOTE, LOG_WARN, LOG_ERROR};
-
-	log_line(levels[x->notice.level & 3], "%s", x->notice.text);
-	if (x->notice.level >= 2 && h->c.conf.hook[0])
-		hook_run(h->c.conf.hook, x->notice.level, notice_name((uint8_t)x->notice.code),
-			 h->wall_ms, x->notice.exit, x->notice.text);
-}
-
-static void give_answers(struct host *h)
-{
-	const struct answer *w;
-
-	while ((w = answers_next(&h->answers, h->store_status.committed, h->now_ns)))
-		attach_answer(h->attach, w->client, w->seq, w->code, w->exit, w->text);
-}
-
-static void do_effect(struct host *h, const struct effect *x)
-{
-	switch (x->kind) {
-	case EF_RECORD:
-		if (!store_put_record(h->store, h->turn, x->account, h->wall_ms, h->now_ns,
-				      &x->record))
-			log_line(LOG_ERROR, "journal: its queue is full");
-		break;
-	case EF_SEND:
-		do_send(h, x);
-		break;
-	case EF_RESEND:
-		do_resend(h, x);
-		break;
-	case EF_FORGET:
-		outbox_forget(h->outbox, x->forget.nonce);
-		store_put_forget(h->store, x->forget.nonce);
-		break;
-	case EF_QUERY:
-		do_query(h, x);
-		break;
-	case EF_FEED:
-		if (!venue_feed(h->venue, x->feed.instr, x->feed.on))
-			log_line(LOG_WARN, "limit: no room for one more market's data");
-		break;
-	case EF_TIMER:
-		h->engine_timer_ns = x->timer.at_ns;
-		break;
-	case EF_NOTICE:
-		do_notice(h, x);
-		break;
-	case EF_REPLY:
-		if (!x->reply.seq) /* we asked it ourselves */
-			break;
-		if (x->reply.more) {
-			attach_answer(h->attach, x->reply.client, x->reply.seq, x->reply.code,
-				      x->reply.exit, x->reply.more);
-			break;
-		}
-		answers_hold(&h->answers, x, h->now_ns);
-		if (h->answers.n == ANSWERS_MAX)
-			give_answers(h);
-		break;
-	case EF_DROP_CONN:
-		venue_drop(h->venue, x->account);
-		break;
-	case EF_CEILING:
-		store_put_ceiling(h->store, x->ceiling.upto);
-		break;
-	case EF_SOLVE:
-		if (h->solver)
-			(void)solver_ask(h->solver, x->solve.in);
-		break;
-	default:
-		BUG("an effect this host does not know");
-	}
-}
-
-static void carry_out(struct host *h)
-{
-	for (uint32_t i = 0; i < h->out->n; i++)
-		do_effect(h, &h->out->at[i]);
-	h->out->n = 0;
 }
 
 /* ---- commands ---- */
@@ -427,7 +165,7 @@ static void ticket_defaults(const struct conf_exit *c, struct ticket *t)
 static void on_cmd(void *arg, uint32_t client, uint32_t seq, const struct cmd *cmd)
 {
 	struct host *h = arg;
-	struct event ev = event_of(h, EV_CMD, 0);
+	struct event ev = host_event(h, EV_CMD, 0);
 	struct cmd mine = *cmd;
 	struct err e = {0};
 
@@ -447,7 +185,7 @@ static void on_cmd(void *arg, uint32_t client, uint32_t seq, const struct cmd *c
 static void on_terminal(void *arg, uint32_t client)
 {
 	struct host *h = arg;
-	struct event ev = event_of(h, EV_CMD, 0);
+	struct event ev = host_event(h, EV_CMD, 0);
 	struct cmd take = {.kind = CMD_TAKE_SEAT};
 
 	if (h->engine->seat && attach_is(h->attach, h->engine->seat))
@@ -467,7 +205,7 @@ static void on_client_gone(void *arg, uint32_t client)
 
 static void tell_store(struct host *h, const struct store_status *s)
 {
-	struct event ev = event_of(h, EV_STORE, 0);
+	struct event ev = host_event(h, EV_STORE, 0);
 	const struct store_status *old = &h->store_status;
 	bool news = !h->store_told || s->state != old->state || s->ceiling != old->ceiling;
 
@@ -489,12 +227,12 @@ static void on_store(void *arg)
 	struct host *h = arg;
 	struct store_status s;
 
-	read_clock(h);
+	host_read_clock(h);
 	store_poll(h->store, &s);
 	tell_store(h, &s);
 	h->store_status = s;
 	/* what waited for this does not also wait for the market data of this turn */
-	release(h);
+	host_release(h);
 	venue_pump(h->venue, h->now_ns);
 }
 
@@ -517,7 +255,7 @@ static void on_solved(void *arg)
 	struct solve_out out;
 
 	while (solver_next(h->solver, &out)) {
-		struct event ev = event_of(h, EV_SOLVED, 0);
+		struct event ev = host_event(h, EV_SOLVED, 0);
 		ev.solved.out = &out;
 		step(h, &ev);
 	}
@@ -542,24 +280,6 @@ static void on_signal(void *arg)
 			 "signal %u: ending; exits go on when the engine is started again",
 			 si.ssi_signo);
 		atomic_store(&h->stopping, true);
-	}
-}
-
-static void release(struct host *h)
-{
-	/* With the glass broken nothing waits for a disk. */
-	uint64_t committed = h->c.glass ? UINT64_MAX : h->store_status.committed;
-	struct outbox_slot *s;
-
-	give_answers(h);
-	while ((s = outbox_next(h->outbox, committed, h->now_ns))) {
-		if (!s->dry) {
-			transmit(h, s, s->all_paths, s->timeout_ns);
-			continue;
-		}
-		s->bytes[s->len < OUTBOX_BYTES ? s->len : OUTBOX_BYTES - 1] = 0;
-		answer_dry(h, s, ERR_OK, s->bytes);
-		outbox_drop(h->outbox, s);
 	}
 }
 
@@ -619,7 +339,7 @@ static void timers(struct host *h)
 		int64_t slept = clock_watch_slept(&h->watch);
 		h->house_ns = h->now_ns + HOUSE_NS;
 		if (slept) {
-			struct event ev = event_of(h, EV_WAKE, 0);
+			struct event ev = host_event(h, EV_WAKE, 0);
 			log_line(LOG_WARN, "the machine slept %lld s",
 				 (long long)(slept / 1000000000));
 			ev.wake.slept_ns = slept;
@@ -627,14 +347,14 @@ static void timers(struct host *h)
 			step(h, &ev);
 		}
 		if (inhibit_care(&h->awake, engine_busy(h->engine))) {
-			struct event ev = event_of(h, EV_MAY_SLEEP, 0);
+			struct event ev = host_event(h, EV_MAY_SLEEP, 0);
 			step(h, &ev);
 		}
 	}
 	signlink_tick(h->sign, h->now_ns);
 	venue_tick(h->venue, h->now_ns, h->wall_ms);
 	if (h->engine_timer_ns > 0 && h->now_ns >= h->engine_timer_ns) {
-		struct event ev = event_of(h, EV_TICK, 0);
+		struct event ev = host_event(h, EV_TICK, 0);
 		h->engine_timer_ns = 0;
 		step(h, &ev);
 	}
@@ -643,14 +363,14 @@ static void timers(struct host *h)
 /* After the inputs; several rounds because carrying out may bring new events at once. */
 static void finish_turn(struct host *h)
 {
-	read_clock(h);
+	host_read_clock(h);
 	if (atomic_load(&h->fenced))
 		return;
 	timers(h);
 	for (int round = 0; round < 4; round++) {
 		run_later(h);
 		handover_turn(&h->handover, h->store, h->outbox, &h->answers, h->now_ns);
-		release(h);
+		host_release(h);
 		venue_pump(h->venue, h->now_ns);
 		if (!h->n_later)
 			break;
@@ -697,7 +417,6 @@ static bool watch_fds(struct host *h, struct err *e)
 
 static bool connect_parts(struct host *h, struct err *e)
 {
-	static const struct signlink_calls calls = {on_signed, on_fenced, on_key};
 	const char *dexes[DEXES_MAX - 1], *labels[ACCOUNTS_MAX];
 	uint8_t n = host_dexes(&h->c.conf, dexes), keys;
 	int fd = -1;
@@ -707,7 +426,8 @@ static bool connect_parts(struct host *h, struct err *e)
 			     on_venue, h, e);
 	if (!h->venue)
 		return false;
-	h->sign = signlink_new(h->loop, &h->c.dir, h->lease.epoch, labels, keys, &calls, h);
+	h->sign = signlink_new(h->loop, &h->c.dir, h->lease.epoch, labels, keys, &host_signer_calls,
+			       h);
 	if (h->c.listen) {
 		fd = statedir_listen(&h->c.dir, ENGINE_SOCK, SOCK_STREAM, e);
 		if (fd < 0)
@@ -747,10 +467,10 @@ static bool start(struct host *h, struct err *e)
 	if (!connect_parts(h, e) || !store_start(h->store, e) || !watch_fds(h, e))
 		return false;
 	clock_watch_init(&h->watch);
-	read_clock(h);
+	host_read_clock(h);
 	h->stepping = true;
 	engine_start(h->engine, ceiling, h->now_ns, h->wall_ms, h->out);
-	carry_out(h);
+	host_carry_out(h);
 	h->stepping = false;
 	on_store(h);
 	finish_turn(h);

@@ -1,5 +1,5 @@
-/* host_inner.h: the inside of the host, for host.c (the turn) and host_start.c (what comes before
- * the first). */
+/* host_inner.h: the inside of the host, for host.c (the turn), host_effect.c (what the engine
+ * wants, carried out) and host_start.c (what comes before the first turn). */
 #ifndef EXEUNT_HOST_HOST_INNER_H
 #define EXEUNT_HOST_HOST_INNER_H
 
@@ -59,6 +59,21 @@ struct host {
 	uint32_t n_later;
 	struct event later[LATER_MAX]; /* no pointers in them */
 };
+
+/* Once a turn: the fence first, then the clock. */
+void host_read_clock(struct host *h);
+/* An event of this moment, with nothing in it yet. */
+struct event host_event(struct host *h, uint8_t kind, uint8_t account);
+/* For what must not be stepped now; holds no pointers. */
+void host_later(struct host *h, const struct event *ev);
+/* Another has taken over: nothing is stepped or sent any more, and the turns end. */
+void host_fence_off(struct host *h, const char *why);
+
+/* All effects of the newest step. */
+void host_carry_out(struct host *h);
+/* Answers and actions whose commit is there, or that wait for none. */
+void host_release(struct host *h);
+extern const struct signlink_calls host_signer_calls;
 
 /* The builder dexes of all accounts, each once; how many. Borrowed from c. */
 uint8_t host_dexes(const struct conf *c, const char *out[DEXES_MAX - 1]);

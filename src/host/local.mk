@@ -12,7 +12,8 @@ libhost_a_SOURCES = \
 	src/host/entropy.c src/host/entropy.h \
 	src/host/fold.c src/host/fold.h \
 	src/host/hook.c src/host/hook.h \
-	src/host/host.c src/host/host.h src/host/host_inner.h src/host/host_start.c \
+	src/host/host.c src/host/host.h src/host/host_effect.c src/host/host_inner.h \
+	src/host/host_start.c \
 	src/host/http.c src/host/http.h \
 	src/host/inhibit.c src/host/inhibit.h \
 	src/host/keeper.c src/host/keeper.h \
