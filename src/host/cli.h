@@ -143,6 +143,11 @@ bool cli_is_legs(int n, const char *const *words);
 int cli_legs(struct cli *c, int n, const char *const *words);
 /* Follows what `cmd` began (exit or panic number id) to its end; says it and gives the status. */
 int cli_wait(struct cli *c, uint32_t id, const struct cmd *cmd);
+/* Closes whatever it names to zero: what the shell may do without an engine. A part of it may be
+ * done so only when there is no other way, and never begun twice. */
+bool cli_is_now(const struct cmd *cmd);
+bool cli_is_part(const struct cmd *cmd);
+const struct snap_exit *cli_exit_find(const struct snap *s, uint32_t id); /* NULL: not in it */
 /* At the end of a verb: what was made for it goes. */
 void cli_leave(struct cli *c);
 void cli_dir_remove(const char *path);
@@ -152,6 +157,7 @@ bool cli_ask(struct cli *c, const struct cmd *cmd, int timeout_ms, struct attach
 /* The next snapshot; NULL when none came in time. */
 const struct snap *cli_snap(struct cli *c, int timeout_ms, struct err *e);
 bool cli_seconds(int64_t *ms, const struct cli *c, enum cli_opt_id id, struct err *e);
+void cli_num(struct buf *b, const char *key, double v); /* "key":1.5; null when it is none */
 void cli_json_dec(struct buf *b, const char *key, int64_t v, int digits); /* "key":"1.5" */
 
 /* Fills a signer configuration from the accounts that share its keys. */

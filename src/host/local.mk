@@ -39,7 +39,7 @@ libcli_a_CFLAGS = $(AM_CFLAGS)
 libcli_a_SOURCES = \
 	src/host/breakglass.c src/host/breakglass.h \
 	src/host/cli.h src/host/cli_table.c src/host/cli_run.c \
-	src/host/cli_cmd.c src/host/cli_legs.c src/host/cli_status.c src/host/cli_key.c \
+	src/host/cli_cmd.c src/host/cli_wait.c src/host/cli_legs.c src/host/cli_status.c src/host/cli_key.c \
 	src/host/record.c src/host/record.h src/host/cli_record.c \
 	src/host/calibrate.c src/host/calibrate.h src/host/cli_calibrate.c \
 	src/host/calc_in.c src/host/calc_in.h src/host/calc_models.c src/host/calc_more.c \
