@@ -6,7 +6,7 @@ libhost_a_SOURCES = \
 	src/host/handover.c src/host/handover.h \
 	src/host/attach.c src/host/attach.h \
 	src/host/clock.c src/host/clock.h \
-	src/host/conf.c src/host/conf.h \
+	src/host/conf.c src/host/conf.h src/host/conf_in.h src/host/conf_keys.c \
 	src/host/conf_panic.c src/host/conf_panic.h \
 	src/host/dexes.c src/host/dexes.h \
 	src/host/entropy.c src/host/entropy.h \
