@@ -197,6 +197,12 @@ bool exit_zero_now(const struct exit *x, const struct exec_view *v)
 	       v->foreign_net.v <= x->adopted.v;
 }
 
+static bool child_silent(const struct exit_child *c, const struct exec_view *v)
+{
+	return c->state == CS_UNKNOWN ||
+	       (c->state == CS_SENT && v->now_ns - c->sent_ns >= UNANSWERED_NS);
+}
+
 struct qty exit_remaining(const struct exit *x, const struct exec_view *v)
 {
 	int64_t fly = 0, live = live_of(x, v);
@@ -205,9 +211,7 @@ struct qty exit_remaining(const struct exit *x, const struct exec_view *v)
 		return (struct qty){0};
 	for (int i = 0; i < EXIT_CHILDREN; i++) {
 		const struct exit_child *c = &x->child[i];
-		bool silent = c->state == CS_UNKNOWN ||
-			      (c->state == CS_SENT && v->now_ns - c->sent_ns >= UNANSWERED_NS);
-		if (!child_unresolved(c) || (zero && silent && c->kind != CHILD_TWAP))
+		if (!child_unresolved(c) || (zero && child_silent(c, v) && c->kind != CHILD_TWAP))
 			continue;
 		fly += c->qty.v - c->filled.v;
 	}
@@ -248,19 +252,27 @@ void cancel_passive(struct exit *x, const struct exec_view *v, struct exec_out *
 	}
 }
 
-static struct exit_child *child_new(struct exit *x)
+/* A free place. For a close to zero else that of the oldest which nobody has answered, so that
+ * silence never keeps the next one from going out: its fills count as any of this exit. */
+static struct exit_child *child_new(struct exit *x, const struct exec_view *v)
 {
-	for (int i = 0; i < EXIT_CHILDREN; i++)
-		if (x->child[i].state == CS_FREE)
-			return &x->child[i];
-	return NULL;
+	struct exit_child *old = NULL;
+	for (int i = 0; i < EXIT_CHILDREN; i++) {
+		struct exit_child *c = &x->child[i];
+		if (c->state == CS_FREE)
+			return c;
+		if (child_silent(c, v) && !c->posted && c->kind != CHILD_TWAP &&
+		    c->filled.v == c->filled_seen.v && (!old || c->sent_ns < old->sent_ns))
+			old = c;
+	}
+	return exit_zero_now(x, v) ? old : NULL;
 }
 
 bool exit_place(struct exit *x, const struct exec_view *v, struct exec_out *o, uint8_t kind,
 		uint8_t tif, struct price px, struct qty q)
 {
 	struct qty rem = exit_remaining(x, v), most = order_most(v->instr, px);
-	struct exit_child *c = child_new(x);
+	struct exit_child *c = child_new(x, v);
 	if (!c || o->n >= EXIT_WANTS)
 		return false;
 	if (most.v <= 0)

@@ -69,9 +69,13 @@ static void on_fill(struct exit *x, struct exit_child *c, const struct exec_repo
 	x->ro_rejects = 0;
 }
 
+/* What closes to zero in haste is tried on: close-rest for its two minutes, in danger as long as
+ * that lasts. Of a schedule the operator is asked. */
 static void block(struct exit *x, const char *what, const char *words)
 {
 	struct buf b;
+	if (x->to_zero && (x->closing || x->in_danger))
+		return;
 	buf_init(&b, x->reason, sizeof x->reason);
 	buf_puts(&b, what);
 	if (words && *words) {

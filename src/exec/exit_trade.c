@@ -546,7 +546,10 @@ void exit_close_step(struct exit *x, const struct exec_view *v, struct exec_out 
 			    price_word(a, v->mark), price_word(b, l.px[0]),
 			    price_word(left, l.px[RUNGS - 1]));
 	x->slice_left = rem;
-	if (exit_place(x, v, o, CHILD_CLOSE, TIF_IOC, l.px[k], rem)) {
+	bool any = false; /* in pieces below the venue's largest order, all of them at once */
+	while (exit_place(x, v, o, CHILD_CLOSE, TIF_IOC, l.px[k], exit_remaining(x, v)))
+		any = true;
+	if (any) {
 		x->rung++;
 		x->rung_ns = v->now_ns + (x->rung < RUNGS ? 1 : 2) * SEC_NS;
 		wake(o, x->rung_ns);

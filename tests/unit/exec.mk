@@ -34,6 +34,11 @@ check_PROGRAMS += tests/unit/t_flat_trim
 TESTS += tests/unit/t_flat_trim
 tests_unit_t_flat_trim_SOURCES = tests/unit/t_flat_trim.c tests/unit/exec_world.h tests/unit/flat_world.h
 tests_unit_t_flat_trim_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+check_PROGRAMS += tests/unit/t_exit_close
+TESTS += tests/unit/t_exit_close
+tests_unit_t_exit_close_SOURCES = tests/unit/t_exit_close.c tests/unit/exec_world.h
+tests_unit_t_exit_close_LDADD = libtest.a libexec.a libplan.a libcore.a libbase.a -lm
+
 check_PROGRAMS += tests/unit/t_flat_late
 TESTS += tests/unit/t_flat_late
 tests_unit_t_flat_late_SOURCES = tests/unit/t_flat_late.c tests/unit/exec_world.h tests/unit/flat_world.h
