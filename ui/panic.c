@@ -3,8 +3,10 @@
  *
  * 1. A digit chooses and freezes the line as it was drawn; `Y` within 3 s sends that and nothing
  *    else: TRIM carries the cuts that were read.
- * 2. The choice falls when its set of orders changes, its worst cost grows by more than 10 %, or a
- *    mark leaves rung 1; of TRIM, when positions change or a tenth more would have to go.
+ * 2. The choice of a cut, of stops and of collateral falls when its set of orders changes, its
+ * worst cost grows by more than 10 %, or a mark leaves rung 1; of TRIM, when positions change or a
+ * tenth more would have to go. NOW and CARE end at zero: a market that runs away is what they are
+ * for, so their choice stands and what it says is brought up to date.
  * 3. Rows stand as they stood when the sheet was opened or its scope changed. */
 #include <math.h>
 #include <stdio.h>
@@ -103,6 +105,14 @@ static bool left_rung(const struct ui *u)
 	return false;
 }
 
+static void freeze(struct ui *u, int verb)
+{
+	struct ui_sheet *s = &u->sheet;
+
+	s->then = s->plan.line[verb];
+	s->in_then = s->in;
+}
+
 static void check_choice(struct ui *u)
 {
 	struct ui_sheet *s = &u->sheet;
@@ -118,7 +128,10 @@ static void check_choice(struct ui *u)
 	bool same = verb == SHEET_TRIM ? same_cuts(s, now) : same_orders(s, now);
 	if (same && cost <= then * 1.1 + 1 && !(ladder && left_rung(u)))
 		return;
-	confirm_fell(u, then, cost);
+	if (verb == SHEET_NOW || verb == SHEET_CARE)
+		freeze(u, verb);
+	else
+		confirm_fell(u, then, cost);
 }
 
 static void cuts_of(struct flatten *f, const struct sheet_in *in, const struct sheet_line *l)
@@ -367,14 +380,6 @@ static bool add_here(const struct sheet_line *l)
 		if (l->pool[i].add > 0 && l->pool[i].add_here)
 			return true;
 	return false;
-}
-
-static void freeze(struct ui *u, int verb)
-{
-	struct ui_sheet *s = &u->sheet;
-
-	s->then = s->plan.line[verb];
-	s->in_then = s->in;
 }
 
 static void choose(struct ui *u, int verb)

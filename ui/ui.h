@@ -4,7 +4,8 @@
  * 1. Nothing is sent by one key but pausing and disarming: sending takes a choice and then `Y`,
  *    within CONFIRM_NS, and not in the first DEAF_NS of a sheet. Enter and Esc never send.
  * 2. Pasted text, mouse and time never send.
- * 3. What is sent is what the confirm zone said: a plan that changed drops the choice. */
+ * 3. What is sent is what the confirm zone said: a plan that changed drops the choice,
+ *    but of what closes to zero. */
 #ifndef EXEUNT_UI_UI_H
 #define EXEUNT_UI_UI_H
 
