@@ -323,6 +323,7 @@ struct snap_flat_row {
 	bool waits;   /* CARE, TRIM: for the proof of what became of its last order */
 	bool beyond;  /* TRIM: held at its break-even price */
 	bool rests;   /* post-only venue: first in line */
+	bool done;    /* by the freshest position: zero, or the cut is made; not: an order filled */
 	uint32_t tries;
 };
 struct snap_flat {

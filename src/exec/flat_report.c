@@ -109,7 +109,8 @@ static void on_fill(struct flat *f, struct flat_leg *l, struct flat_try *t,
 	leg_fill(f, l, r->filled.v, r->px, r->fee, 0);
 	if (t && !known)
 		t->left.v = t->left.v > r->filled.v ? t->left.v - r->filled.v : 0;
-	l->order_state = t && t->left.v ? ORDER_PARTIAL : ORDER_FILLED;
+	if (t) /* else its verdict has said already what became of it */
+		l->order_state = t->left.v ? ORDER_PARTIAL : ORDER_FILLED;
 }
 
 /* Still alive, by the journal after a restart: fills that were heard are not told again. */

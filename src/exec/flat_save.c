@@ -225,6 +225,7 @@ static void snap_row(const struct flat *f, const struct flat_leg *l, struct snap
 	r->waits = flat_waiting(l) > 0 && l->order_state == ORDER_UNKNOWN;
 	r->beyond = l->beyond;
 	r->rests = l->resting;
+	r->done = l->state == FL_ZERO;
 	r->tries = l->tries;
 	r->sent_ms = l->first_ns ? (int32_t)((l->first_ns - f->start_ns) / 1000000) : -1;
 	r->answered_ms = l->answered_ns ? (int32_t)((l->answered_ns - f->start_ns) / 1000000) : -1;

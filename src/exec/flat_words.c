@@ -1,13 +1,26 @@
 /* flat_words.c: message 7 of operations.md: the end of a flatten in one sentence, and how far it is
  * until then. Amounts are what is left by the freshest position; counts are tries of the leg that
  * took most. */
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/check.h"
 #include "exec/flat_in.h"
 
 enum { NAMED_LEGS = 3 };
 
-/* Whole USD with its commas. */
+/* A number with the commas of its whole part. */
+static void put_commas(struct buf *b, const char *raw)
+{
+	size_t whole = strcspn(raw, ".");
+
+	for (size_t i = 0; raw[i]; i++) {
+		if (i && i < whole && (whole - i) % 3 == 0 && raw[i - 1] != '-')
+			buf_putc(b, ',');
+		buf_putc(b, raw[i]);
+	}
+}
+
 static void put_usd(struct buf *b, double usd)
 {
 	char raw[32];
@@ -15,11 +28,7 @@ static void put_usd(struct buf *b, double usd)
 
 	buf_init(&r, raw, sizeof raw);
 	buf_printf(&r, "%.0f", usd);
-	for (size_t i = 0; i < r.len; i++) {
-		if (i && (r.len - i) % 3 == 0 && raw[i - 1] != '-')
-			buf_putc(b, ',');
-		buf_putc(b, raw[i]);
-	}
+	put_commas(b, raw);
 }
 
 static void put_time(struct buf *b, int64_t wall_ms)
@@ -117,7 +126,7 @@ static void put_legs(const struct flat *f, const struct flat_view *v, struct buf
 			continue;
 		}
 		buf_puts(b, named > 1 ? ", " : " ");
-		qty_put(b, q);
+		put_commas(b, qty_word(px, q));
 		buf_printf(b, " %.12s (", l->coin);
 		put_worth(b, qty_to_double(q) * (p ? price_to_double(p->mark) : 0));
 		buf_puts(b, " USD)");

@@ -107,6 +107,48 @@ TEST(a_typed_price_is_for_its_coin)
 	CHECK(order_of(1).px.v < w_px(99.5).v);
 }
 
+/* A fill that comes after its verdict says nothing of the leg: what is left of it is. */
+TEST(a_leg_that_is_not_closed_is_not_filled)
+{
+	static struct snap_flat s;
+	struct flatten c = {.account = 0xff};
+	setup(2);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	struct flat_want w = order_of(1);
+	int64_t q = execute(&w, 0.5);
+	struct exec_report r = {.kind = REP_CLOSED,
+				.slice = w.leg + 1,
+				.attempt = w.attempt,
+				.filled = {q},
+				.px = w_px(99.9)};
+	flat_on_order(&f, &r, &v);
+	r.kind = REP_FILL;
+	flat_on_order(&f, &r, &v);
+	later(100);
+	flat_step(&f, &v, &out);
+	flat_fill_snap(&f, &v, &s);
+	CHECK(s.row[w.leg].state != ORDER_FILLED && !s.row[w.leg].done);
+	CHECK_INT(s.row[w.leg].filled.v, q);
+	leg[1].szi.v = 0; /* another hand took the rest */
+	later(100);
+	flat_step(&f, &v, &out);
+	flat_fill_snap(&f, &v, &s);
+	CHECK(s.row[w.leg].done);
+}
+
+TEST(what_is_left_is_read_at_a_glance)
+{
+	struct flatten c = {.account = 0xff};
+	setup(1);
+	leg[0].szi = qt(-1234567.5);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	later(4600);
+	flat_step(&f, &v, &out);
+	CHECK(strstr(f.text, "NOT FLAT: 1,234,567.5 C0 (123,456,750 USD)"));
+}
+
 /* A part of the record has room for its legs with every try of theirs open. */
 TEST(the_largest_legs_are_saved)
 {
@@ -147,4 +189,5 @@ TEST(pressed_again_goes_on_down)
 }
 
 TEST_MAIN(T(a_late_position_waits_for_nobody), T(begun_unread), T(a_typed_price_is_for_its_coin),
+	  T(a_leg_that_is_not_closed_is_not_filled), T(what_is_left_is_read_at_a_glance),
 	  T(the_largest_legs_are_saved), T(pressed_again_goes_on_down))

@@ -354,7 +354,7 @@ static void moved_by(double share, int leg)
 
 TEST(a_plan_that_changed_drops_the_choice)
 {
-	static const char *const chosen[] = {"!2", "!3", "!4", "!5"};
+	static const char *const chosen[] = {"!2", "!5"};
 
 	for (unsigned i = 0; i < COUNT_OF(chosen); i++) {
 		begin(story_panic);
@@ -369,15 +369,61 @@ TEST(a_plan_that_changed_drops_the_choice)
 			test_fail(__FILE__, __LINE__, "%s: the choice stands", chosen[i]);
 	}
 	begin(story_panic);
-	type("!4");
+	type("!2");
 	moved_by(-0.001, 1); /* within rung 1 and 10 % of the cost: it stands */
-	CHECK_INT(ui.confirm.choice, '4');
-	snap.leg[2].szi.v += 100000000; /* another size is another order */
+	CHECK_INT(ui.confirm.choice, '2');
+	snap.leg[0].szi.v += 100000000; /* another size is another cut */
 	moved_by(0, 1);
 	press('Y', 200);
 	CHECK_INT(sent.venue, 0);
-	type("4Y");
+	type("2Y");
 	CHECK_INT(sent.venue, 1);
+}
+
+/* What closes to zero goes with its second key, however far the market has run and whatever the
+ * venue or another hand has done to a position since the first; and it says so as it is now. */
+TEST(a_close_to_zero_goes_in_a_crash)
+{
+	for (char key = '3'; key <= '4'; key++) {
+		char both[] = {'!', key, 0};
+		double was;
+
+		begin(story_panic);
+		type(both);
+		was = panic_shown(&ui, key - '1').line->notional;
+		snap.pool[0].equity.v /= 2;
+		snap.leg[2].szi.v -= snap.leg[2].szi.v / 2;
+		moved_by(-0.06, 0);
+		moved_by(-0.06, 1);
+		CHECK_INT(ui.confirm.choice, key);
+		draw(120, 40);
+		CHECK(!on_screen("The plan changed"));
+		CHECK(panic_shown(&ui, key - '1').line->notional < 0.97 * was);
+		press('Y', 200);
+		CHECK_INT(sent.venue, 1);
+		CHECK(sent.last.kind == CMD_FLATTEN && sent.last.flatten.scope == FLAT_ALL);
+	}
+}
+
+/* An order that filled is not a leg that is closed. */
+TEST(a_leg_is_done_when_its_position_is)
+{
+	begin(story_run);
+	snap.flat[0].unknown = 0;
+	for (uint32_t i = 0; i < snap.flat[0].n; i++) {
+		snap.flat[0].row[i].state = ORDER_FILLED;
+		snap.flat[0].row[i].filled.v = snap.flat[0].row[i].sz.v / 4;
+	}
+	ui_snap(&ui, &snap, ui.now_ns);
+	draw(120, 40);
+	CHECK(on_screen("legs 0 of 5 filled"));
+	CHECK(on_screen("PARTIAL") && !on_screen("FILLED"));
+	CHECK(!on_screen("positions left                              none"));
+	snap.flat[0].row[0].done = true; /* by another hand, as far as this run did not */
+	ui_snap(&ui, &snap, ui.now_ns);
+	draw(120, 40);
+	CHECK(on_screen("legs 1 of 5 filled"));
+	CHECK(on_screen("closed") && !on_screen("FILLED"));
 }
 
 /* Rows of the sheet's table stand as they stood when it was opened. */
@@ -648,7 +694,7 @@ TEST(mono_tells_the_states_of_the_sheet_apart)
 	ui_snap(&ui, &snap, ui.now_ns);
 	seen[n++] = seen_in_mono();
 	begin(story_panic); /* changed */
-	type("!4");
+	type("!2");
 	moved_by(-0.05, 0);
 	seen[n++] = seen_in_mono();
 	begin(story_blind);
@@ -668,6 +714,7 @@ TEST_MAIN(T(random_keys_change_nothing), T(dots_send_nothing), T(one_line_says_w
 	  T(a_verb_not_offered_sends_nothing), T(stops_are_placed_from_their_sheet),
 	  T(a_locked_key_asks_first), T(one_key_of_two_is_enough),
 	  T(now_goes_before_the_first_read), T(a_plan_that_changed_drops_the_choice),
+	  T(a_close_to_zero_goes_in_a_crash), T(a_leg_is_done_when_its_position_is),
 	  T(rows_of_the_sheet_stand_still), T(words_confirm_stops_and_release),
 	  T(a_last_price_by_hand), T(keys_an_alarm_names), T(every_sheet_takes_two_keys_in_time),
 	  T(the_venues_clock_is_answered_by_two_keys), T(keys_that_are_off_say_why),

@@ -41,11 +41,11 @@ struct num run_expected(const struct snap_flat *f)
 	return n;
 }
 
-/* Has filled what it was for: of NOW the order, of CARE and TRIM the whole of the leg's part. */
+/* The leg has done what it was for. An order that filled is less: it may have been for a piece, or
+ * for a part of the book. */
 bool run_row_done(const struct snap_flat_row *r)
 {
-	return (r->state == ORDER_FILLED && r->verb == VERB_NOW) ||
-	       (r->sz.v > 0 && r->filled.v >= r->sz.v);
+	return r->done || (r->sz.v > 0 && r->filled.v >= r->sz.v);
 }
 
 uint32_t run_slices_of(const struct ui *u)
@@ -271,8 +271,12 @@ static enum role row_state(const struct snap_flat_row *r, double age_s, bool aga
 			 fmt_double(age_s, 0, 0).s);
 		return age_s >= 3 ? ROLE_DANGER : ROLE_UNKNOWN;
 	}
-	if (run_row_done(r)) {
-		snprintf(out, cap, "FILLED");
+	if (run_row_done(r)) { /* the rest may be another hand's, a stop's or the venue's */
+		bool filled = r->filled.v >= r->sz.v;
+		snprintf(out, cap, "%s",
+			 filled			? "FILLED"
+			 : r->verb == VERB_TRIM ? "reached"
+						: "closed");
 		return ROLE_OK;
 	}
 	if (r->state == ORDER_FILLED && r->verb != VERB_NOW) {
@@ -295,7 +299,10 @@ static enum role row_state(const struct snap_flat_row *r, double age_s, bool aga
 			 w < 20 ? "" : ", new nonce");
 		return ROLE_TEXT;
 	}
-	snprintf(out, cap, "%s", r->sent_ms < 0 ? "waits its turn" : order_state_text(r->state));
+	bool part = r->state == ORDER_FILLED; /* the order, not the leg */
+	snprintf(out, cap, "%s",
+		 r->sent_ms < 0 ? "waits its turn"
+				: order_state_text(part ? ORDER_PARTIAL : r->state));
 	if (r->tries > 1 && w >= 24) {
 		size_t n = strlen(out);
 		snprintf(out + n, cap - n, ", %u tries", r->tries);
