@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/check.h"
+#include "engine/inner.h"
 #include "plan/solve.h"
 #include "tests/unit/engine_world.h"
 
@@ -207,6 +209,90 @@ TEST(held_back_is_said_before_it_sends)
 	w_free(w);
 }
 
-TEST_MAIN(T(held_back_is_said_before_it_sends), T(too_little_time_is_no_danger),
+/* The last order that a new exit of this placement sends within two seconds. */
+static struct act_order first_order(struct world *w, uint8_t place, uint64_t *nonce)
+{
+	struct cmd c = {.kind = CMD_EXIT};
+	uint32_t from;
+
+	w_live(w, 120 * SEC, 100000); /* asks at 100,001 to 100,005, five coins each */
+	memcpy(c.ticket.coin, "BTC", 4);
+	c.ticket.algo = ALGO_TWAP;
+	c.ticket.place = place;
+	c.ticket.size.unit = SIZE_ALL;
+	c.ticket.horizon_ms = 1200000;
+	c.ticket.random_set = true;
+	from = w->n_kept;
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	w_live(w, 2 * SEC, 100000);
+	const struct effect *f = w_last_act(w, ACT_ORDER, from);
+	CHECK(f != NULL);
+	if (!f)
+		return (struct act_order){0};
+	*nonce = f->send.env.nonce;
+	CHECK(f->send.act.order[0].reduce_only && !f->send.act.order[0].buy);
+	return f->send.act.order[0];
+}
+
+static double ahead_of(const struct world *w)
+{
+	const struct exit *x = &w->e->exit[0].x;
+
+	CHECK(x->say.ahead_known);
+	return qty_to_double(x->say.ahead);
+}
+
+/* Each placement from the command to the wire. A young slot: by the liquidation quote an order
+ * stands furthest off the touch, by the tactic of the default behind it, chase is before it (the
+ * spread is two ticks), cross takes. */
+TEST(placements_reach_the_wire)
+{
+	static const uint8_t place[] = {PLACE_QUOTES, PLACE_POST_CROSS, PLACE_CHASE, PLACE_CROSS};
+	static const int64_t px[] = {100004, 100003, 100000, 0};
+
+	for (uint32_t k = 0; k < COUNT_OF(place); k++) {
+		struct world *w = w_begin(w_new(), 100000);
+		uint64_t nonce = 0;
+		struct act_order o = first_order(w, place[k], &nonce);
+
+		CHECK_INT(o.tif, px[k] ? TIF_ALO : TIF_IOC);
+		if (px[k])
+			CHECK_INT(o.px.v, px[k] * 10000000000);
+		w_free(w);
+	}
+}
+
+/* The line before an order: what the book shows at its price, less what is traded there, and
+ * nothing once a print went through it. */
+TEST(the_line_is_counted)
+{
+	struct world *w = w_begin(w_new(), 100000);
+	struct verdict v = {.kind = VERDICT_RESTING, .oid = 9};
+	uint64_t nonce = 0;
+	struct act_order o = first_order(w, PLACE_POST_CROSS, &nonce);
+	struct trade t = {.side = SIDE_BUY, .px = o.px, .sz = {200000000}};
+	struct event ev;
+
+	w_answer(w, nonce, ANSWER_OK, &v, 1, NULL);
+	w_live(w, SEC, 100000);
+	double line = 5 - qty_to_double(o.sz); /* the five shown have ours in them */
+	CHECK_NEAR(ahead_of(w), line, 1e-9);
+	for (int k = 1; k <= 3; k++) {
+		ev = w_event(w, EV_TRADES);
+		t.tid = (uint64_t)k;
+		t.time_ms = w->wall_ms;
+		if (k == 3)
+			t.px.v += 10000000000;
+		ev.trades.n = 1;
+		ev.trades.at = &t;
+		w_step(w, &ev);
+		w_live(w, SEC, 100000);
+		CHECK_NEAR(ahead_of(w), k < 3 ? line - 2 * k : 0, 1e-9);
+	}
+	w_free(w);
+}
+
+TEST_MAIN(T(the_line_is_counted), T(placements_reach_the_wire),
+	  T(held_back_is_said_before_it_sends), T(too_little_time_is_no_danger),
 	  T(chance_is_of_the_schedule_told), T(a_faster_one_is_not_told_the_chance_of_the_slowest),
 	  T(an_even_pace_over_its_limit_says_so), T(a_limit_alone_is_kept))
