@@ -28,7 +28,7 @@ bin_PROGRAMS += exeunt-paper
 exeunt_paper_SOURCES = \
 	src/paper/main.c src/paper/options.c src/paper/options.h \
 	src/paper/demo_book.c src/paper/demo_book.h \
-	src/paper/shell.c src/paper/shell.h
+	src/paper/shell.c src/paper/shell.h src/paper/shell_http.c src/paper/shell_in.h src/paper/shell_peer.c
 exeunt_paper_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS)
 exeunt_paper_LDADD = libdrill.a libpaper.a libmarket.a libtape.a libscenario.a libwire.a libsign.a libcore.a libbase.a \
 	$(LWS_LIBS) $(CJSON_LIBS) $(SECP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lm

@@ -1,5 +1,8 @@
 /* shell.c: sockets around the paper exchange (shell.h).
  *
+ * Here: the loop, load, WebSocket, start and end. HTTP is shell_http.c; connections, and what waits
+ * for them, shell_peer.c.
+ *
  * One thread: libwebsockets waits, requests go into the core as bytes, a timer drives its blocks,
  * and after each call what the core has to say is queued to the connections.
  *
@@ -14,10 +17,9 @@
  *    are too slow, the one that is furthest behind.
  * 3. The venue's habits: no compression, no greeting, no ping of its own, close without a close
  *    frame. */
-#include "paper/shell.h"
+#include "paper/shell_in.h"
 
 #include <arpa/inet.h>
-#include <libwebsockets.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,60 +27,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/check.h"
 
 enum {
-	PEERS_MAX = 256,    /* connections at once */
-	IN_MAX = 4 << 20,   /* bytes of one body or message */
-	OUT_MAX = 4 << 20,  /* bytes waiting for one connection */
-	ALL_MAX = 64 << 20, /* and for all of them */
-	CHUNK = 32768,	    /* bytes of a body written at once */
-	PATH_TEXT = 256,
 	IDLE_MS = 350,		 /* between wake-ups while nobody is connected */
 	FLOOD_STEP = 32,	 /* frames of load made at once for a connection */
 	FLOOD_AHEAD = 256 << 10, /* bytes: load waits for a reader that is so far behind */
 };
 
-struct msg {
-	struct msg *next;
-	size_t len;
-	unsigned char bytes[]; /* LWS_PRE, then the text */
-};
-
-struct peer {
-	struct lws *wsi;
-	struct peer *next, **link;
-	uint64_t conn; /* of the request in hand, or of the socket; 0: none */
-	bool ws, kill, too_large;
-	char ip[64], path[PATH_TEXT], type[PATH_TEXT], method[8];
-	char *in;
-	size_t in_len, in_cap;
-	struct msg *first, **last;
-	size_t out_bytes;
-	/* the HTTP answer */
-	bool answering, head_sent;
-	bool body_done; /* of the request in hand */
-	int status;
-	char out_type[PATH_TEXT];
-	size_t sent;
-};
-
-static struct {
-	const struct shell_conf *conf;
-	struct paper *paper;
-	struct lws_context *context;
-	lws_sorted_usec_list_t timer;
-	struct peer *peers;
-	unsigned n_peers;
-	size_t out_bytes; /* sum of those of the peers */
-	uint64_t next_conn;
-	/* load: what is due; of a burst; since the last line of the log */
-	int64_t flood_us, flood_told_ms;
-	double flood_due;
-	uint64_t burst_left, flood_made, flood_behind;
-	pid_t parent;
-} shell;
+struct shell shell;
 
 static volatile sig_atomic_t stop_signal;
 
@@ -133,188 +89,6 @@ bool shell_parse_listen(struct shell_conf *conf, const char *text, char mem[64],
 	return true;
 }
 
-/* --- connections --- */
-
-static struct peer *peer_of(struct lws *wsi)
-{
-	struct peer *p = lws_get_opaque_user_data(wsi);
-
-	if (p)
-		return p;
-	if (shell.n_peers >= PEERS_MAX || !(p = calloc(1, sizeof *p)))
-		return NULL;
-	p->wsi = wsi;
-	p->last = &p->first;
-	lws_get_peer_simple(wsi, p->ip, sizeof p->ip);
-	/* A v4 client of a dual socket: limits go by the v4 name. */
-	if (strncmp(p->ip, "::ffff:", 7) == 0)
-		memmove(p->ip, p->ip + 7, strlen(p->ip + 7) + 1);
-	p->next = shell.peers;
-	p->link = &shell.peers;
-	if (p->next)
-		p->next->link = &p->next;
-	shell.peers = p;
-	shell.n_peers++;
-	lws_set_opaque_user_data(wsi, p);
-	return p;
-}
-
-static void drop_out(struct peer *p)
-{
-	while (p->first) {
-		struct msg *m = p->first;
-
-		p->first = m->next;
-		free(m);
-	}
-	p->last = &p->first;
-	shell.out_bytes -= p->out_bytes;
-	p->out_bytes = 0;
-}
-
-static void peer_free(struct lws *wsi)
-{
-	struct peer *p = lws_get_opaque_user_data(wsi);
-
-	if (!p)
-		return;
-	lws_set_opaque_user_data(wsi, NULL);
-	*p->link = p->next;
-	if (p->next)
-		p->next->link = p->link;
-	shell.n_peers--;
-	drop_out(p);
-	free(p->in);
-	free(p);
-}
-
-static struct peer *peer_find(uint64_t conn)
-{
-	for (struct peer *p = shell.peers; p; p = p->next)
-		if (p->conn == conn)
-			return p;
-	return NULL;
-}
-
-static void peer_kill(struct peer *p)
-{
-	p->kill = true;
-	lws_set_timeout(p->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
-}
-
-static bool peer_gather(struct peer *p, const void *bytes, size_t n)
-{
-	if (p->in_len + n > IN_MAX) {
-		p->too_large = true;
-		return false;
-	}
-	if (p->in_len + n + 1 > p->in_cap) {
-		size_t cap = p->in_cap ? p->in_cap : 4096;
-
-		while (cap < p->in_len + n + 1)
-			cap *= 2;
-		char *more = realloc(p->in, cap);
-
-		if (!more)
-			return false;
-		p->in = more;
-		p->in_cap = cap;
-	}
-	if (n > 0)
-		memcpy(p->in + p->in_len, bytes, n);
-	p->in_len += n;
-	p->in[p->in_len] = '\0';
-	return true;
-}
-
-static void close_slow(struct peer *p)
-{
-	shell.conf->log("a client that does not read was closed");
-	peer_kill(p);
-	drop_out(p);
-}
-
-/* Room for `len` more bytes over all; the one that is furthest behind pays for it. */
-static void make_room(size_t len)
-{
-	while (shell.out_bytes > 0 && shell.out_bytes + len > ALL_MAX) {
-		struct peer *most = shell.peers;
-
-		for (struct peer *p = shell.peers; p; p = p->next)
-			if (p->out_bytes > most->out_bytes)
-				most = p;
-		close_slow(most);
-	}
-}
-
-static bool peer_queue(struct peer *p, const char *bytes, size_t len)
-{
-	if (p->out_bytes + len > OUT_MAX)
-		return false;
-	make_room(len);
-	if (p->kill)
-		return false;
-	struct msg *m = malloc(sizeof *m + LWS_PRE + len);
-
-	if (!m)
-		return false;
-	m->next = NULL;
-	m->len = len;
-	memcpy(m->bytes + LWS_PRE, bytes, len);
-	*p->last = m;
-	p->last = &m->next;
-	p->out_bytes += len;
-	shell.out_bytes += len;
-	return true;
-}
-
-/* --- what the core says --- */
-
-static void deliver(const struct paper_out *o)
-{
-	struct peer *p = peer_find(o->conn);
-
-	if (!p || p->kill)
-		return;
-	switch (o->kind) {
-	case PAPER_OUT_CLOSE:
-		peer_kill(p);
-		break;
-	case PAPER_OUT_TEXT:
-		if (!p->ws)
-			break;
-		if (!peer_queue(p, o->bytes, o->len)) {
-			close_slow(p);
-			break;
-		}
-		lws_callback_on_writable(p->wsi);
-		break;
-	case PAPER_OUT_HTTP:
-		if (p->ws || p->answering)
-			break;
-		if (!peer_queue(p, o->bytes, o->len)) {
-			close_slow(p);
-			break;
-		}
-		p->answering = true;
-		p->head_sent = false;
-		p->sent = 0;
-		p->status = o->status;
-		snprintf(p->out_type, sizeof p->out_type, "%s",
-			 o->type ? o->type : "application/json");
-		lws_callback_on_writable(p->wsi);
-		break;
-	}
-}
-
-static void pump(void)
-{
-	struct paper_out o;
-
-	while (paper_next(shell.paper, &o))
-		deliver(&o);
-}
-
 /* What the venue did by its scenario, for the log. */
 static void tell_notes(void)
 {
@@ -340,7 +114,7 @@ static uint32_t flood_peers(uint32_t n)
 			if (!p->ws || p->kill || p->out_bytes > FLOOD_AHEAD)
 				continue;
 			made += paper_flood(shell.paper, p->conn, want);
-			pump();
+			shell_pump();
 		}
 	} while (made < n && made > before);
 	return made;
@@ -391,7 +165,7 @@ static void on_timer(lws_sorted_usec_list_t *timer)
 	paper_advance(shell.paper, now);
 	if (shell.conf->tick)
 		shell.conf->tick(shell.conf->tick_ctx);
-	pump();
+	shell_pump();
 	flood(now);
 	tell_notes();
 	if (shell.conf->die_with_parent && getppid() != shell.parent)
@@ -404,141 +178,9 @@ static void on_timer(lws_sorted_usec_list_t *timer)
 }
 
 /* The first client after an idle spell must not wait for the slow timer. */
-static void wake(void)
+void shell_wake(void)
 {
 	lws_sul_schedule(shell.context, 0, &shell.timer, on_timer, 1);
-}
-
-/* --- HTTP --- */
-
-/* The status that refuses a body of the length it names; 0: it is taken. The library would read
- * any text as a number, and wait for as many bytes. */
-static int length_refused(struct lws *wsi)
-{
-	char text[24];
-	size_t v = 0;
-	int n = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-
-	if (n <= 0)
-		return 0;
-	if (lws_hdr_copy(wsi, text, sizeof text, WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0)
-		return HTTP_STATUS_BAD_REQUEST; /* longer than any number */
-	for (const char *s = text; *s; s++) {
-		if (*s < '0' || *s > '9')
-			return HTTP_STATUS_BAD_REQUEST;
-		if (v <= IN_MAX)
-			v = v * 10 + (size_t)(*s - '0');
-	}
-	return v > IN_MAX ? HTTP_STATUS_REQ_ENTITY_TOO_LARGE : 0;
-}
-
-static int http_start(struct lws *wsi, const char *path)
-{
-	struct peer *p = peer_of(wsi);
-	bool post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0;
-
-	if (!p)
-		return -1;
-	drop_out(p);
-	p->in_len = 0;
-	p->too_large = p->answering = p->body_done = false;
-	p->conn = ++shell.next_conn;
-	snprintf(p->path, sizeof p->path, "%s", path ? path : "/");
-	snprintf(p->method, sizeof p->method, "%s", post ? "POST" : "GET");
-	if (lws_hdr_copy(wsi, p->type, sizeof p->type, WSI_TOKEN_HTTP_CONTENT_TYPE) < 0)
-		p->type[0] = '\0';
-	if (shell.n_peers == 1)
-		wake();
-	int status = length_refused(wsi);
-
-	if (status) {
-		(void)lws_return_http_status(wsi, (unsigned)status, NULL);
-		return -1;
-	}
-	if (post && lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0) {
-		/* The library does not read chunked bodies: say so, rather than wait for ever. */
-		(void)lws_return_http_status(wsi, HTTP_STATUS_LENGTH_REQUIRED, NULL);
-		return -1;
-	}
-	if (!post) {
-		paper_http(shell.paper, p->conn, p->ip, p->method, p->path, NULL, "", 0,
-			   shell_now_ms());
-		pump();
-	}
-	return 0;
-}
-
-static int http_body_done(struct lws *wsi)
-{
-	struct peer *p = lws_get_opaque_user_data(wsi);
-
-	/* 4.1.6 says it again and again when a second request came in the same bytes: such a client
-	 * is let go. */
-	if (!p || p->body_done)
-		return -1;
-	p->body_done = true;
-	if (p->too_large) {
-		struct paper_out o = {.conn = p->conn,
-				      .kind = PAPER_OUT_HTTP,
-				      .status = 413,
-				      .type = "text/plain",
-				      .bytes = "length limit exceeded",
-				      .len = 21};
-
-		deliver(&o);
-		return 0;
-	}
-	paper_http(shell.paper, p->conn, p->ip, p->method, p->path, p->type[0] ? p->type : NULL,
-		   p->in ? p->in : "", p->in_len, shell_now_ms());
-	pump();
-	return 0;
-}
-
-static int http_head(struct peer *p)
-{
-	unsigned char mem[LWS_PRE + 2048], *start = mem + LWS_PRE, *at = start,
-					   *end = mem + sizeof mem - 1;
-
-	if (lws_add_http_common_headers(p->wsi, (unsigned)p->status, p->out_type, p->first->len,
-					&at, end) ||
-	    lws_finalize_write_http_header(p->wsi, start, &at, end))
-		return -1;
-	p->head_sent = true;
-	return 0;
-}
-
-static int http_write(struct lws *wsi)
-{
-	struct peer *p = lws_get_opaque_user_data(wsi);
-
-	if (!p || !p->answering || !p->first)
-		return 0;
-	if (!p->head_sent) {
-		if (http_head(p))
-			return -1;
-		if (p->first->len > 0) {
-			lws_callback_on_writable(wsi);
-			return 0;
-		}
-	}
-	size_t left = p->first->len - p->sent, n = left < CHUNK ? left : CHUNK;
-
-	if (n > 0) {
-		int wrote = lws_write(wsi, p->first->bytes + LWS_PRE + p->sent, n,
-				      n == left ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP);
-
-		if (wrote < 0)
-			return -1;
-		p->sent += n;
-	}
-	if (p->sent < p->first->len) {
-		lws_callback_on_writable(wsi);
-		return 0;
-	}
-	p->answering = false;
-	p->conn = 0;
-	drop_out(p);
-	return lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
 /* --- WebSocket --- */
@@ -554,7 +196,7 @@ static int ws_filter(struct lws *wsi)
 
 static int ws_open(struct lws *wsi)
 {
-	struct peer *p = peer_of(wsi);
+	struct peer *p = shell_peer(wsi);
 
 	if (!p)
 		return -1;
@@ -566,8 +208,8 @@ static int ws_open(struct lws *wsi)
 		return -1;
 	}
 	if (shell.n_peers == 1)
-		wake();
-	pump();
+		shell_wake();
+	shell_pump();
 	return 0;
 }
 
@@ -579,7 +221,7 @@ static int ws_receive(struct lws *wsi, const void *bytes, size_t n)
 		return -1;
 	if (lws_is_first_fragment(wsi))
 		p->in_len = 0;
-	if (!peer_gather(p, bytes, n)) {
+	if (!shell_gather(p, bytes, n)) {
 		shell.conf->log("a message over 4 MiB: the socket was closed");
 		return -1;
 	}
@@ -587,7 +229,7 @@ static int ws_receive(struct lws *wsi, const void *bytes, size_t n)
 		return 0;
 	paper_ws_text(shell.paper, p->conn, p->in, p->in_len, shell_now_ms());
 	p->in_len = 0;
-	pump();
+	shell_pump();
 	return p->kill ? -1 : 0;
 }
 
@@ -624,16 +266,16 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 	(void)user;
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:
-		return http_start(wsi, in);
+		return shell_http_start(wsi, in);
 	case LWS_CALLBACK_HTTP_BODY:
 		p = lws_get_opaque_user_data(wsi);
 		if (p && !p->too_large)
-			(void)peer_gather(p, in, len);
+			(void)shell_gather(p, in, len);
 		return p ? 0 : -1;
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-		return http_body_done(wsi);
+		return shell_http_body_done(wsi);
 	case LWS_CALLBACK_HTTP_WRITEABLE:
-		return http_write(wsi);
+		return shell_http_write(wsi);
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 		return ws_filter(wsi);
 	case LWS_CALLBACK_ESTABLISHED:
@@ -650,7 +292,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 			p->conn = 0;
 		return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
-		peer_free(wsi);
+		shell_peer_free(wsi);
 		return 0;
 	default:
 		return 0;
