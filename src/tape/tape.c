@@ -255,25 +255,42 @@ static bool load_books(struct tape_coin *k, struct csv *c, struct err *e)
 	return k->n_book >= 2 || err_set(e, ERR_CONF, "tape %s: fewer than 2 books", c->path);
 }
 
+/* What trades and touches have alike: where its columns are, and one row of them. */
+struct quote_cols {
+	int when, px, sz, side;
+};
+
+static bool quote_cols(struct quote_cols *q, struct csv *c, struct err *e)
+{
+	return csv_need(c, TAPE_EXCHANGE_MS, &q->when, e) && csv_need(c, TAPE_PRICE, &q->px, e) &&
+	       csv_need(c, TAPE_SIZE, &q->sz, e) && csv_need(c, TAPE_SIDE, &q->side, e);
+}
+
+/* False with *end: there is no further row; without: *e. */
+static bool quote_next(struct csv *c, const struct quote_cols *q, int64_t *ms, struct price *px,
+		       struct qty *sz, bool *end, struct err *e)
+{
+	if (!csv_next(c, end, e)) {
+		*end = false;
+		return false;
+	}
+	return !*end && csv_ms(c, q->when, ms, e) && csv_dec(c, q->px, PRICE_DIGITS, &px->v, e) &&
+	       csv_dec(c, q->sz, QTY_DIGITS, &sz->v, e);
+}
+
 static bool load_trades(struct tape_coin *k, struct csv *c, struct err *e)
 {
-	int when, px, sz, side;
+	struct quote_cols q;
 	bool end = false;
 
-	if (!csv_need(c, TAPE_EXCHANGE_MS, &when, e) || !csv_need(c, TAPE_PRICE, &px, e) ||
-	    !csv_need(c, TAPE_SIZE, &sz, e) || !csv_need(c, TAPE_SIDE, &side, e))
+	if (!quote_cols(&q, c, e))
 		return false;
 	for (;;) {
 		struct tape_trade t = {0};
 
-		if (!csv_next(c, &end, e))
-			return false;
-		if (end)
-			return true;
-		if (!csv_ms(c, when, &t.ms, e) || !csv_dec(c, px, PRICE_DIGITS, &t.px.v, e) ||
-		    !csv_dec(c, sz, QTY_DIGITS, &t.sz.v, e))
-			return false;
-		int who = csv_side(c, side, TAPE_TRADES);
+		if (!quote_next(c, &q, &t.ms, &t.px, &t.sz, &end, e))
+			return end;
+		int who = csv_side(c, q.side, TAPE_TRADES);
 
 		if (who < 0)
 			return err_set(e, ERR_CONF, "tape %s line %u: side is buy or sell", c->path,
@@ -295,24 +312,18 @@ static bool load_trades(struct tape_coin *k, struct csv *c, struct err *e)
 
 static bool load_touches(struct tape_coin *k, struct csv *c, struct err *e)
 {
-	int when, px, sz, side;
+	struct quote_cols q;
 	bool end = false;
 
-	if (!csv_need(c, TAPE_EXCHANGE_MS, &when, e) || !csv_need(c, TAPE_PRICE, &px, e) ||
-	    !csv_need(c, TAPE_SIZE, &sz, e) || !csv_need(c, TAPE_SIDE, &side, e))
+	if (!quote_cols(&q, c, e))
 		return false;
 	for (;;) {
 		struct tape_level l = {0};
 		int64_t ms = 0;
 
-		if (!csv_next(c, &end, e))
-			return false;
-		if (end)
-			return true;
-		if (!csv_ms(c, when, &ms, e) || !csv_dec(c, px, PRICE_DIGITS, &l.px.v, e) ||
-		    !csv_dec(c, sz, QTY_DIGITS, &l.sz.v, e))
-			return false;
-		int s = csv_side(c, side, TAPE_PRICES) == 1;
+		if (!quote_next(c, &q, &ms, &l.px, &l.sz, &end, e))
+			return end;
+		int s = csv_side(c, q.side, TAPE_PRICES) == 1;
 		struct tape_touch *last = k->n_touch ? &k->touch[k->n_touch - 1] : NULL;
 
 		if (l.px.v <= 0 || l.sz.v <= 0 || ms < k->book[0].ms || (last && ms < last->ms))

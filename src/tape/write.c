@@ -81,6 +81,16 @@ void tape_out_book(struct tape_out *o, int64_t received_ms, const struct book *k
 	row_add(o, &b);
 }
 
+/* What rows of trades and touches begin with. */
+static void put_quote(struct buf *b, int64_t received_ms, struct price px, struct qty sz)
+{
+	put_seconds(b, received_ms);
+	buf_putc(b, ',');
+	price_put(b, px);
+	buf_putc(b, ',');
+	qty_put(b, sz);
+}
+
 void tape_out_trade(struct tape_out *o, int64_t received_ms, int64_t ms, struct price px,
 		    struct qty sz, bool buy, uint64_t id)
 {
@@ -89,11 +99,7 @@ void tape_out_trade(struct tape_out *o, int64_t received_ms, int64_t ms, struct 
 
 	ASSERT(o->file == TAPE_TRADES);
 	buf_init(&b, row, sizeof row);
-	put_seconds(&b, received_ms);
-	buf_putc(&b, ',');
-	price_put(&b, px);
-	buf_putc(&b, ',');
-	qty_put(&b, sz);
+	put_quote(&b, received_ms, px, sz);
 	buf_printf(&b, ",%s,%llu,%lld\n", tape_forms[TAPE_TRADES].side[buy ? 0 : 1],
 		   (unsigned long long)id, (long long)ms);
 	row_add(o, &b);
@@ -107,11 +113,7 @@ void tape_out_touch(struct tape_out *o, int64_t received_ms, int64_t ms, const s
 
 	ASSERT(o->file == TAPE_PRICES);
 	buf_init(&b, row, sizeof row);
-	put_seconds(&b, received_ms);
-	buf_putc(&b, ',');
-	price_put(&b, l->px);
-	buf_putc(&b, ',');
-	qty_put(&b, l->sz);
+	put_quote(&b, received_ms, l->px, l->sz);
 	buf_printf(&b, ",%s,%lld\n", tape_forms[TAPE_PRICES].side[ask ? 1 : 0], (long long)ms);
 	row_add(o, &b);
 }
