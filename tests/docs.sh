@@ -8,10 +8,10 @@ passed=0 failed=0
 ok() { passed=$((passed + 1)); }
 no() { echo "  $*"; failed=$((failed + 1)); }
 
-for key in $(sed -n 's/^\t{S_[A-Z]*, "\([a-z_]*\)", set_.*/\1/p' "$src/src/host/conf.c"); do
+for key in $(sed -n 's/^\t{S_[A-Z]*, "\([a-z_]*\)", set_.*/\1/p' "$src/src/host/conf_keys.c"); do
 	grep -q "^\.B $key\$" "$src/man/exeunt.conf.5" && ok || no "exeunt.conf.5 does not explain '$key'"
 done
-[ $passed -gt 10 ] || no "the table of keys in src/host/conf.c was not found"
+[ $passed -gt 10 ] || no "the table of keys in src/host/conf_keys.c was not found"
 for page in "$src/man/exeunt.conf.5" "$src/man/exeunt-calc.1" "$build/man/exeunt.1" "$build/man/exeunt-paper.1" "$build/man/exeunt-keys.7"; do
 	if ! command -v man >/dev/null 2>&1; then
 		echo "SKIP format of $(basename "$page") (no man here)"
