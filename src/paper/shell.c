@@ -27,7 +27,6 @@
 #include <time.h>
 #include <unistd.h>
 
-
 enum {
 	IDLE_MS = 350,		 /* between wake-ups while nobody is connected */
 	FLOOD_STEP = 32,	 /* frames of load made at once for a connection */
