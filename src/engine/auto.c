@@ -3,7 +3,8 @@
  * 1. Nothing here opens or grows anything: guard, trim and now are commands that anyone may give.
  * 2. An action fires when a pool is within its distance by two of {mark, oracle, mid}, or by the
  *    mark alone for PERSIST_S: one bad price sells nothing (operations.md 6).
- * 3. It fires again no sooner than AGAIN_S, and at most FIRES_MAX times for one arming.
+ * 3. For each account by itself: it fires again no sooner than AGAIN_S, and at most FIRES_MAX times
+ *    for one arming. What is done for one account never makes another wait.
  * 4. Armed is a journal record: a restart keeps it. */
 #include <math.h>
 #include <string.h>
@@ -71,28 +72,29 @@ static unsigned agreeing(const struct engine *e, const struct epool *p, double a
 	return bits;
 }
 
-/* A pool within the distance, the nearest; *bits: who says so. */
-static bool pool_within(const struct engine *e, double at, struct epool *out, unsigned *bits)
+/* A pool of the account within the distance, the nearest; *bits: who says so. */
+static bool pool_within(const struct engine *e, uint8_t account, double at, struct epool *out,
+			unsigned *bits)
 {
 	struct epool p;
 	bool any = false;
 
 	*bits = 0;
-	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
-		for (uint32_t k = 0; pool_build(e, a, k, &p); k++) {
-			unsigned b;
+	if (!e->acct[account].key_ready) /* where nothing can be signed nothing can be done */
+		return false;
+	for (uint32_t k = 0; pool_build(e, account, k, &p); k++) {
+		unsigned b;
 
-			/* where nothing can be signed nothing can be done: another may burn */
-			if (!p.n || !p.has_equity || !e->acct[a].key_ready)
-				continue;
-			b = agreeing(e, &p, at);
-			if (!b || (any && out->sum.has_dies &&
-				   (!p.sum.has_dies || p.sum.dies >= out->sum.dies)))
-				continue;
-			*out = p;
-			*bits = b;
-			any = true;
-		}
+		if (!p.n || !p.has_equity)
+			continue;
+		b = agreeing(e, &p, at);
+		if (!b ||
+		    (any && out->sum.has_dies && (!p.sum.has_dies || p.sum.dies >= out->sum.dies)))
+			continue;
+		*out = p;
+		*bits = b;
+		any = true;
+	}
 	return any;
 }
 
@@ -162,43 +164,49 @@ static bool runs_there(const struct engine *e, uint8_t account, bool to_now)
 
 static bool may_fire(const struct engine *e, enum auto_kind k, const struct epool *p)
 {
-	const struct automatic_state *a = &e->automatic[k];
+	uint8_t a = p->account;
+	uint32_t fires = e->automatic[k].of[a].fires;
 
-	if (a->fires >= FIRES_MAX || (a->fires && e->now_ns - a->fired_ns < AGAIN_S * S) ||
-	    !e->acct[p->account].key_ready || (k == AUTO_TRIM && !recon_passed(e, p->account)))
+	if (fires >= FIRES_MAX ||
+	    (fires && e->now_ns - e->automatic[k].of[a].fired_ns < AGAIN_S * S) ||
+	    (k == AUTO_TRIM && !recon_passed(e, a)))
 		return false; /* a cut wants proof; a stop and a close to zero wait for no barrier
 			       */
 	if (k == AUTO_GUARD)
 		return naked(e, p);
-	return !runs_there(e, p->account, k == AUTO_NOW);
+	return !runs_there(e, a, k == AUTO_NOW);
+}
+
+static void look(struct engine *e, enum auto_kind k, uint8_t account)
+{
+	struct automatic_state *a = &e->automatic[k];
+	int64_t *since = &a->of[account].since_ns;
+	struct epool p = {0};
+	unsigned bits;
+
+	if (!a->on || !pool_within(e, account, ratio_to_double(a->at), &p, &bits)) {
+		*since = 0;
+		return;
+	}
+	if (!(bits & 1u << BY_MARK))
+		*since = 0;
+	else if (!*since)
+		*since = e->now_ns;
+	if (__builtin_popcount(bits) < 2 && (!*since || e->now_ns - *since < PERSIST_S * S))
+		return;
+	if (!may_fire(e, k, &p))
+		return;
+	a->of[account].fires++;
+	a->of[account].fired_ns = e->now_ns;
+	say(e, k, &p, bits);
+	give(e, k, &p);
 }
 
 void auto_tick(struct engine *e)
 {
-	struct epool p = {0};
-	unsigned bits;
-
-	for (int k = 0; k < AUTOS; k++) {
-		struct automatic_state *a = &e->automatic[k];
-
-		if (!a->on || !pool_within(e, ratio_to_double(a->at), &p, &bits)) {
-			a->since_ns = 0;
-			continue;
-		}
-		if (!(bits & 1u << BY_MARK))
-			a->since_ns = 0;
-		else if (!a->since_ns)
-			a->since_ns = e->now_ns;
-		if (__builtin_popcount(bits) < 2 &&
-		    (!a->since_ns || e->now_ns - a->since_ns < PERSIST_S * S))
-			continue;
-		if (!may_fire(e, (enum auto_kind)k, &p))
-			continue;
-		a->fires++;
-		a->fired_ns = e->now_ns;
-		say(e, (enum auto_kind)k, &p, bits);
-		give(e, (enum auto_kind)k, &p);
-	}
+	for (int k = 0; k < AUTOS; k++)
+		for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+			look(e, (enum auto_kind)k, a);
 }
 
 void auto_set(struct engine *e, enum auto_kind k, int64_t at, const char *why)
@@ -243,8 +251,8 @@ void cmd_auto(struct engine *e, const struct event *ev)
 	r.value = (uint64_t)at;
 	memcpy(r.text, c->why, strlen(c->why) + 1);
 	ef_rec(e, &r);
-	if (!c->on)
-		alarm_clear(e, NC_AUTO, 0, (uint16_t)k, 0);
+	for (uint8_t a = 0; !c->on && a < e->conf.n_accounts; a++)
+		alarm_clear(e, NC_AUTO, a, (uint16_t)k, 0);
 	notice(e, c->on ? 1 : 0, NC_AUTO, 0, c->on ? "auto %s armed: it %s" : "auto %s off",
 	       c->name, row[k].does);
 	reply(e, ev, ERR_OK, 0, c->on ? "auto %s at %.2f %%: it %s" : "auto %s off", c->name,

@@ -333,10 +333,12 @@ struct outside {
 
 struct automatic_state {
 	bool on;
-	struct ratio at;  /* distance of a pool at which it fires */
-	int64_t since_ns; /* within it by the mark since */
-	int64_t fired_ns;
-	uint32_t fires; /* in this arming */
+	struct ratio at;	  /* distance of a pool at which it fires */
+	struct {		  /* each account by itself: a crash takes them all at once */
+		int64_t since_ns; /* within it by the mark since */
+		int64_t fired_ns;
+		uint32_t fires; /* in this arming */
+	} of[ACCOUNTS_MAX];
 	char why[80];
 };
 

@@ -522,7 +522,8 @@ static void fill_autos(const struct engine *e, struct snap *out)
 		copy_text(x->why, sizeof x->why, a->why);
 		x->on = a->on;
 		x->at_pct = 100 * ratio_to_double(a->at);
-		x->fires = a->fires;
+		for (uint8_t i = 0; i < e->conf.n_accounts; i++)
+			x->fires += a->of[i].fires;
 	}
 }
 

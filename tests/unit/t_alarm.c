@@ -397,10 +397,30 @@ TEST(a_locked_account_holds_up_no_other)
 	w_free(w);
 }
 
-TEST_MAIN(T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
-	  T(danger_rises_at_once_and_falls_after_15_s), T(danger_without_equity),
-	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
-	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
+/* A crash takes both accounts: neither waits for what is done for the other. */
+TEST(each_account_by_itself)
+{
+	struct world *w = both_held();
+	int64_t size = 0;
+	uint32_t from;
+
+	w->other_szi = 100000000;
+	w_live(w, 6 * SEC, 100000);
+	CHECK_INT(arm(w, "now", true, "asleep")->reply.code, ERR_OK);
+	from = w->n_kept;
+	w_live(w, 2 * SEC, 91500);
+	CHECK(orders_of(w, 0, from, &size) > 0);
+	CHECK(orders_of(w, 1, from, &size) > 0);
+	w_live(w, 4 * SEC, 91500);
+	CHECK_INT(arm(w, "now", false, "")->reply.code, ERR_OK);
+	CHECK(!the(w, NC_AUTO));
+	w_free(w);
+}
+
+TEST_MAIN(T(each_account_by_itself), T(numbers_in_sentences),
+	  T(a_stop_counts_when_it_takes_all_in_time), T(danger_rises_at_once_and_falls_after_15_s),
+	  T(danger_without_equity), T(the_venue_answers_errors), T(a_frozen_book_is_blind),
+	  T(no_answer_to_a_close), T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
 	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart),
 	  T(a_barrier_stops_no_automatic_close), T(a_locked_account_holds_up_no_other),
 	  T(a_now_of_one_coin_holds_up_no_automatic_one))
