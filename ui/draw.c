@@ -82,7 +82,7 @@ static void whole_body(const struct ui *u, struct layout *l)
 	bool said = u->edit != EDIT_NONE ||
 		    (u->notice[0] && u->now_ns - u->notice_ns < 4 * INT64_C(1000000000));
 
-	if (l->size != SIZE_TINY && (l->size != SIZE_PHONE || l->rows > 14))
+	if (l->size > SIZE_PHONE || l->rows > 14)
 		return;
 	l->body.y = 1;
 	l->body.h = l->rows - 2 - said;

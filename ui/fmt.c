@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/canvas.h"
 #include "base/banned.h"
 
 #define MINUS "\xe2\x88\x92"
@@ -163,6 +164,15 @@ struct num fmt_size(struct qty q, int sz_decimals)
 			 : sz_decimals > 8 ? 8
 					   : sz_decimals,
 			 SIGN_MINUS);
+}
+
+struct num fmt_size_in(struct qty q, int sz_decimals, int w)
+{
+	struct num n = fmt_size(q, sz_decimals);
+
+	if (cv_width(n.s) > w)
+		n = fmt_size5(q);
+	return cv_width(n.s) > w ? fmt_km(qty_to_double(q), SIGN_MINUS) : n;
 }
 
 struct num fmt_pct(double pct, enum fmt_sign sign)

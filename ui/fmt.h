@@ -28,6 +28,8 @@ struct num fmt_price(struct price p, int px_decimals);
 struct num fmt_px(double p, int px_decimals);
 /* Five digits, cut toward zero: for tables. */
 struct num fmt_size5(struct qty q);
+/* Whole if w cells hold it, else five digits, else with k or M. */
+struct num fmt_size_in(struct qty q, int sz_decimals, int w);
 /* Every digit of the venue's size. */
 struct num fmt_size(struct qty q, int sz_decimals);
 /* Distances: two decimals, one from 10 %. */

@@ -57,12 +57,13 @@ struct layout layout_make(int cols, int rows, int n_rows)
 	l.alarm = rect_make(0, 0, cols, 1);
 	if (l.size == SIZE_LINE)
 		return l;
-	l.status = rect_make(0, 1, cols, l.size == SIZE_TINY ? 0 : 1);
+	bool low = l.size == SIZE_TINY && rows <= 14; /* no row to spare */
+	l.status = rect_make(0, 1, cols, low ? 0 : 1);
 	l.keys = rect_make(0, rows - 1, cols, 1);
 	l.notice = rect_make(0, rows - 2, cols, 1);
 	l.rule_y = rows - 6;
 	bool wide = l.size >= SIZE_M;
-	int top = wide ? 3 : l.size == SIZE_TINY ? 1 : 2;
+	int top = wide ? 3 : low ? 1 : 2;
 	l.body = rect_make(0, top, cols, rows - 2 - top);
 	l.account = rect_make(0, top, cols, 1);
 	if (l.size <= SIZE_PHONE) {

@@ -457,7 +457,8 @@ static void fill_flat(const struct engine *e, const struct flat *f, const struct
 		if (f->account == 0xff || f->account == a)
 			money_add(&equity, equity, out->account[a].equity);
 	money_add(&equity, equity, x->cost);
-	if (equity.v > 0 && x->worst.v > equity.v)
+	/* what the venue has taken meanwhile was there to be lost too */
+	if (equity.v > x->expected.v && x->worst.v > equity.v)
 		x->worst = equity;
 }
 

@@ -426,6 +426,30 @@ TEST(a_leg_is_done_when_its_position_is)
 	CHECK(on_screen("closed") && !on_screen("FILLED"));
 }
 
+/* FLAT stands in row 0, so the line of notices says what came before it: never that it is not. */
+TEST(after_flat_nothing_says_the_contrary)
+{
+	struct snap_notice was;
+
+	begin(story_flat);
+	was = snap.notice[0];
+	snap.notice[2] = was;
+	snap.notice[1] = snap.notice[0] = was;
+	snap.notice[0].exit = snap.notice[1].exit = 0;
+	snap.notice[0].code = NC_FLAT;
+	snap.notice[0].level = 1;
+	snap.notice[1].code = NC_NOT_FLAT;
+	snap.notice[1].level = 3;
+	snprintf(snap.notice[1].text, sizeof snap.notice[1].text, "NOT FLAT: 1 ALT. Still trying.");
+	snap.n_notices = snap.n_notices < 3 ? 3 : snap.n_notices;
+	snap.flat[0].row[0].bp = -1162.4; /* an alt that was nowhere to be sold */
+	ui_snap(&ui, &snap, ui.now_ns);
+	draw(80, 24);
+	CHECK(on_screen("FLAT 19:58:45Z"));
+	CHECK(!on_screen("Still trying"));
+	CHECK(on_screen("−1,162") && !on_screen("##"));
+}
+
 /* Rows of the sheet's table stand as they stood when it was opened. */
 TEST(rows_of_the_sheet_stand_still)
 {
@@ -715,7 +739,7 @@ TEST_MAIN(T(random_keys_change_nothing), T(dots_send_nothing), T(one_line_says_w
 	  T(a_locked_key_asks_first), T(one_key_of_two_is_enough),
 	  T(now_goes_before_the_first_read), T(a_plan_that_changed_drops_the_choice),
 	  T(a_close_to_zero_goes_in_a_crash), T(a_leg_is_done_when_its_position_is),
-	  T(rows_of_the_sheet_stand_still), T(words_confirm_stops_and_release),
-	  T(a_last_price_by_hand), T(keys_an_alarm_names), T(every_sheet_takes_two_keys_in_time),
-	  T(the_venues_clock_is_answered_by_two_keys), T(keys_that_are_off_say_why),
-	  T(mono_tells_the_states_of_the_sheet_apart))
+	  T(after_flat_nothing_says_the_contrary), T(rows_of_the_sheet_stand_still),
+	  T(words_confirm_stops_and_release), T(a_last_price_by_hand), T(keys_an_alarm_names),
+	  T(every_sheet_takes_two_keys_in_time), T(the_venues_clock_is_answered_by_two_keys),
+	  T(keys_that_are_off_say_why), T(mono_tells_the_states_of_the_sheet_apart))

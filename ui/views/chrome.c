@@ -318,7 +318,8 @@ static int status_left(const struct ui *u, struct seg *g, const struct layout *l
 		int t = left < 0 ? 0 : (int)left;
 		seg_set(&g[n++], 0, false, T_TEXT "  " T_ARMED " ARMED %d:%02d ", t / 60, t % 60);
 	} else if (l->cols >= 60 || !(s->local_lock && s->no_new_risk)) {
-		seg_set(&g[n++], 0, false, l->cols < 60 ? T_DIM " DISARMED " : T_DIM "  DISARMED");
+		seg_set(&g[n++], l->cols < 40 ? 4 : 0, false,
+			l->cols < 60 ? T_DIM " DISARMED " : T_DIM "  DISARMED");
 	} /* on a phone both locks say it already, and there is no room for three */
 	const char *gap = l->cols < 60 ? " " : "  ";
 	if (s->local_lock)
@@ -425,6 +426,10 @@ void view_account(const struct ui *u, struct canvas *c, const struct layout *l)
 		net += money_to_double(s->pool[i].net);
 	}
 	const char *hot = share >= 60 ? T_STRONG : T_TEXT;
+	if (!l->status.h) { /* never left to be guessed */
+		const char *role, *badge = network_badge(u, &role);
+		seg_set(&g[n++], 0, false, "%s%s" T_TEXT " ", role, badge);
+	}
 	seg_set(&g[n++], 0, false, T_DIM "equity " T_STRONG "%s%s", fmt_money(a->equity, 12, 0).s,
 		l->cols >= 80 ? T_DIM " USD" : "");
 	if (l->size <= SIZE_SHORT) {
@@ -502,10 +507,15 @@ void view_notice(const struct ui *u, struct canvas *c, const struct layout *l)
 	}
 	if (!s->n_notices)
 		return;
-	/* what stands in row 0 or behind Space is not said twice */
+	/* what stands in row 0 or behind Space is not said twice, and what FLAT has ended no more
+	 */
 	uint32_t at = 0;
-	while (at < s->n_notices && alarm_says(s, &s->notice[at]))
-		at++;
+	bool flat = false;
+	for (; at < s->n_notices; at++) {
+		flat = flat || s->notice[at].code == NC_FLAT;
+		if (!alarm_says(s, &s->notice[at]) && !(flat && s->notice[at].code == NC_NOT_FLAT))
+			break;
+	}
 	const struct snap_notice *n = &s->notice[at < s->n_notices ? at : 0];
 	const char *sign = n->level >= 3 ? T_DANG "!! " : n->level >= 2 ? T_CAUT "! " : T_TEXT;
 	char text[NOTICE_TEXT_MAX + 40];

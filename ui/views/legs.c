@@ -64,10 +64,7 @@ static struct num px(const struct table *t, const struct sheet_leg *g, struct pr
 
 static struct num size_of(const struct table *t, const struct sheet_leg *g, struct qty q, int w)
 {
-	struct num n = fmt_size(q, in_of(t, g)->sz_decimals);
-
-	(void)g;
-	return cv_width(n.s) > w ? fmt_size5(q) : n;
+	return fmt_size_in(q, in_of(t, g)->sz_decimals, w);
 }
 
 /* Name and side at the left; `lead` before them: "alone", "1", "". */

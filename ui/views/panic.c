@@ -495,7 +495,8 @@ static void phone(const struct ui *u, struct canvas *c, const struct layout *l)
 			 fmt_usd(p.line->equity, 9, 0).s, fmt_usd(p.line->net, 9, SIGN_PLUS).s);
 		if (verb != SHEET_GUARD && verb != SHEET_ADD)
 			panic_worse(p, worse, sizeof worse);
-		cv_text(c, 0, y++, l->cols, ROLE_DIM, worse);
+		int more = cv_wrap(c, 0, y, l->cols, bottom - y > 12 ? 2 : 1, ROLE_DIM, worse);
+		y += more > 1 ? more : 1;
 		if (bottom - y > 8) /* room is not wasted: what Enter lists */
 			view_legs(u, c, l, verb, y + 1, bottom - 2);
 	}

@@ -329,6 +329,14 @@ static struct num filled_text(const struct snap_flat_row *r, int w)
 	return cv_width(n.s) > w ? all : n;
 }
 
+/* Tenths where there is room for them. */
+static struct num bp_text(double bp, int w)
+{
+	struct num n = fmt_double(bp, 1, SIGN_PLUS);
+
+	return cv_width(n.s) > w ? fmt_double(bp, 0, SIGN_PLUS) : n;
+}
+
 void run_row(const struct ui *u, struct canvas *c, const struct layout *l, int y, uint32_t i)
 {
 	const struct snap_flat *f = ui_flat(u);
@@ -351,7 +359,7 @@ void run_row(const struct ui *u, struct canvas *c, const struct layout *l, int y
 	if (l->cols < 60) {
 		if (who && !again)
 			cv_text(c, k.side, y, 4, ROLE_TEXT, who);
-		cv_num(c, 10, y, 9, ROLE_TEXT, fmt_size5(r->sz).s);
+		cv_num(c, 10, y, 9, ROLE_TEXT, fmt_size_in(r->sz, 8, 8).s);
 		cv_text(c, 21, y, room, st, state);
 		return;
 	}
@@ -378,7 +386,7 @@ void run_row(const struct ui *u, struct canvas *c, const struct layout *l, int y
 		cv_num(c, k.filled, y, k.average - k.filled, ROLE_TEXT,
 		       fmt_price(r->avg, r->px_decimals).s);
 		cv_num(c, k.average, y, k.bp - k.average, ROLE_TEXT,
-		       r->avg.v ? fmt_double(r->bp, 1, SIGN_PLUS).s : "–");
+		       r->avg.v ? bp_text(r->bp, k.bp - k.average - 1).s : "–");
 	}
 	int end = cv_text(c, k.state, y, room, st, state);
 	if (who && l->size >= SIZE_M && end + 3 < l->cols)

@@ -301,6 +301,9 @@ static int fact(struct canvas *c, const struct layout *l, int y, const char *nam
 		return y;
 	cv_put(c, 1, y, ROLE_DIM, name);
 	cv_num(c, 15, y, 5, role, fmt_double(n, 0, 0).s);
+	if (l->cols < 60 && l->rows >= 30 && cv_width(note) > l->cols - 23)
+		return y + 1 +
+		       cv_wrap(c, 3, y + 1, l->cols - 4, l->notice.y - y - 1, ROLE_DIM, note);
 	cv_text(c, 22, y, l->cols - 23, ROLE_DIM, note);
 	return y + 1;
 }
@@ -350,20 +353,22 @@ void run_ended(struct ui *u, struct canvas *c, const struct layout *l, int y)
 	char words[320];
 
 	fmt_words(words, sizeof words, f->text);
-	y += cv_wrap(c, 1, y, w < 78 ? w : 78, l->rows >= 20 ? 4 : 3, flat ? ROLE_OK : ROLE_DANGER,
-		     words) +
+	y += cv_wrap(c, 1, y, w < 78 ? w : 78,
+		     l->rows >= 30 && l->cols < 60 ? 8
+		     : l->rows >= 20		   ? 4
+						   : 3,
+		     flat ? ROLE_OK : ROLE_DANGER, words) +
 	     (l->rows >= 16);
 	y = end_facts(u, c, l, y) + (l->rows >= 16);
-	if (y < l->notice.y)
-		cv_textf(c, 1, y++, w, ROLE_DIM,
-			 "cost USD  " T_STRONG "%10s" T_DIM "  expected %s%s%s",
-			 run_loss(f->cost).s, run_expected(f).s, f->worst.v ? ", at worst " : "",
-			 f->worst.v ? run_loss(f->worst).s : "");
-	if (u->snap->local_lock && y < l->notice.y)
-		cv_text(c, 1, y++, w, ROLE_DIM,
-			T_STRONG "LOCAL LOCK" T_DIM
-				 ": no new risk from here; other clients can open.  " T_KEY
-				 ":release");
+	snprintf(words, sizeof words, "cost USD  " T_STRONG "%10s" T_DIM "  expected %s%s%s",
+		 run_loss(f->cost).s, run_expected(f).s, f->worst.v ? ", at worst " : "",
+		 f->worst.v ? run_loss(f->worst).s : "");
+	y += cv_wrap(c, 1, y, w, l->notice.y - y < 4 ? l->notice.y - y : 4, ROLE_DIM, words);
+	if (u->snap->local_lock)
+		y += cv_wrap(c, 1, y, w, l->notice.y - y < 4 ? l->notice.y - y : 4, ROLE_DIM,
+			     T_STRONG "LOCAL LOCK" T_DIM
+				      ": no new risk from here; other clients can open.  " T_KEY
+				      ":release");
 	/* what every order did, while there is room */
 	if (l->notice.y - y < 4 || l->cols < 60 || !f->n)
 		return;
