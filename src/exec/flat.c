@@ -610,6 +610,19 @@ static bool any_now(const struct flat *f)
 	return false;
 }
 
+/* A clean read: the first, or one that the venue made later than the first. The same answer out of
+ * somebody's cache proves nothing twice, nor does one from before an answer of ours. */
+static bool read_counts(struct flat *f, const struct flat_view *v, int64_t answer)
+{
+	if (f->zero_reads && f->clean_ms <= answer && !PLANT(22))
+		f->zero_reads = 0;
+	if (f->zero_reads && v->read_venue_ms <= f->clean_ms)
+		return false;
+	f->clean_ms = v->read_venue_ms;
+	f->zero_reads++;
+	return true;
+}
+
 static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o, bool cannot)
 {
 	int64_t answer =
@@ -624,14 +637,18 @@ static void verify(struct flat *f, const struct flat_view *v, struct flat_out *o
 		o->save = true;
 	}
 	if (v->read_id != f->read_seen) {
+		bool counts = v->read_venue_ms > answer || PLANT(22);
 		f->read_seen = v->read_id;
 		f->reads++;
-		if (v->read_venue_ms > answer || PLANT(22))
-			f->zero_reads = read_clean(f, v) || cannot ? f->zero_reads + 1 : 0;
+		if (counts && !read_clean(f, v) && !cannot)
+			f->zero_reads = 0;
+		else if (counts)
+			counts = read_counts(f, v, answer);
 		/* The second follows the first at once. One that did not count is asked for again,
 		 * but not at the speed of a short line: dozens would eat the requests that the
 		 * next rung needs. */
-		f->read_ns = f->zero_reads ? 0 : v->now_ns - FLAT_SEC + READ_GAP_MS * FLAT_MS;
+		f->read_ns =
+			counts && f->zero_reads ? 0 : v->now_ns - FLAT_SEC + READ_GAP_MS * FLAT_MS;
 	}
 	if (f->zero_reads >= (PLANT(19) ? 1u : 2u)) {
 		finish(f, v, o, !cannot);

@@ -172,6 +172,7 @@ struct flat {
 	uint64_t read_seen;
 	uint32_t zero_reads, n, group, reads, unknown;
 	int64_t read_ns, cancel_ns, rung_start_ns;
+	int64_t clean_ms;		     /* venue time of the last read that counts */
 	struct money expected, worst, model; /* model: of expected, from no level that is seen */
 	struct flatten cmd;
 	char text[256];

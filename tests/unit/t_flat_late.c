@@ -149,6 +149,39 @@ TEST(what_is_left_is_read_at_a_glance)
 	CHECK(strstr(f.text, "NOT FLAT: 1,234,567.5 C0 (123,456,750 USD)"));
 }
 
+/* FLAT rests on two reads that the venue made one after the other, both after our last answer. */
+TEST(two_reads_are_two)
+{
+	struct flatten c = {.account = 0xff};
+	setup(1);
+	leg[0].szi = qt(5);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	struct flat_want w = order_of(0);
+	fill(&w, 1);
+	flat_step(&f, &v, &out);
+	CHECK_INT(f.state, FLAT_VERIFYING);
+	later(100);
+	read_all(0);
+	int64_t first = v.wall_ms;
+	CHECK_INT(f.zero_reads, 1);
+	for (int k = 0; k < 20; k++) { /* the same answer again, from a cache */
+		later(100);
+		v.read_id++;
+		v.read_venue_ms = first;
+		flat_step(&f, &v, &out);
+		CHECK(!f.done);
+		CHECK(count(FW_READ) <= 1);
+	}
+	v.last_answer_ms = v.wall_ms; /* a late answer: the first was before it */
+	later(100);
+	read_all(0);
+	CHECK(!f.done);
+	later(100);
+	read_all(0);
+	CHECK(f.done && f.state == FLAT_FLAT);
+}
+
 /* A part of the record has room for its legs with every try of theirs open. */
 TEST(the_largest_legs_are_saved)
 {
@@ -190,4 +223,4 @@ TEST(pressed_again_goes_on_down)
 
 TEST_MAIN(T(a_late_position_waits_for_nobody), T(begun_unread), T(a_typed_price_is_for_its_coin),
 	  T(a_leg_that_is_not_closed_is_not_filled), T(what_is_left_is_read_at_a_glance),
-	  T(the_largest_legs_are_saved), T(pressed_again_goes_on_down))
+	  T(two_reads_are_two), T(the_largest_legs_are_saved), T(pressed_again_goes_on_down))
