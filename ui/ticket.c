@@ -12,7 +12,9 @@
 
 #include "core/margin.h"
 #include "core/pool.h"
+#include "base/buf.h"
 #include "plan/choose.h"
+#include "plan/fund.h"
 #include "plan/solve.h"
 #include "plan/target.h"
 #include "ui/fmt.h"
@@ -146,7 +148,7 @@ static void problem_of(struct ui *u, const struct snap_leg *leg)
 
 	memset(p, 0, sizeof *p);
 	p->instr = &u->ticket.instr;
-	p->book = b && b->book.n_bid && b->book.n_ask ? &b->book : NULL;
+	p->book = b && (b->book.n_bid || b->book.n_ask) ? &b->book : NULL;
 	p->deep = p->book && b->deep.n_bid && b->deep.n_ask ? &b->deep : NULL;
 	p->book_age_ns = p->book ? u->now_ns - p->book->seen_ns : 0;
 	p->side = leg->szi.v > 0 ? SIDE_SELL : SIDE_BUY;
@@ -309,6 +311,12 @@ static int64_t key_end(const struct ui *u)
 	return a && a->agent_days >= 0 ? ui_wall_ms(u) + a->agent_days * INT64_C(86400000) : 0;
 }
 
+/* The latest end of what chooses its own, ms from now; 0: none. */
+static int64_t latest(const struct ticket *t, int64_t now_ms)
+{
+	return t->until_ms ? t->until_ms - now_ms : t->horizon_ms;
+}
+
 void ticket_remake(struct ui *u)
 {
 	struct ui_ticket *k = &u->ticket;
@@ -345,6 +353,8 @@ void ticket_remake(struct ui *u)
 		err_set(&k->err, ERR_RULE, "%s", w->reason);
 		return;
 	}
+	if (!plan_sane(&p, &k->err))
+		return;
 	hold(u, &p);
 	if (!plan_make(&p, &k->plan, &k->err))
 		return;
@@ -352,6 +362,9 @@ void ticket_remake(struct ui *u)
 	plan_risk(&p, &k->plan, &k->risk);
 	plan_meter(&p, q, &k->meter);
 	k->n_pay = plan_payments(&p, &k->plan, k->pay, TICKET_PAYS);
+	struct buf b;
+	buf_init(&b, k->fund, sizeof k->fund);
+	plan_fund_words(&p, &k->plan, latest(&k->t, p.now_ms), key_end(u), &k->other, &b);
 	k->chosen = p;
 	k->asks = true;
 	k->valid = true;

@@ -170,7 +170,7 @@ struct ui_ticket {
 	struct instr instr;
 	struct plan_problem problem;
 	struct plan_way ways[WAYS];
-	struct plan plan;
+	struct plan plan, other; /* other: scratch */
 	struct plan_after after[PLAN_AFTER];
 	struct frontier_point front[FRONTIER_N];
 	uint32_t n_front;
@@ -178,6 +178,7 @@ struct ui_ticket {
 	struct plan_meter meter; /* what the amount costs at once: where book and model meet */
 	struct plan_payment pay[TICKET_PAYS]; /* funding, by the hour */
 	uint32_t n_pay;
+	char fund[160]; /* what funding does to the end (plan/fund.h); empty: nothing */
 	/* The grid's part (think.h): asked after a frame, valid while the knobs stand as they did.
 	 */
 	struct plan_problem chosen; /* of the plan above; its pointers aim at the snapshot */

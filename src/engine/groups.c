@@ -8,7 +8,10 @@
  * restart has it again.
  * 2. What the pool holds beside the legs, and a paused leg, stay as they are in the model; where
  *    they do not fit into it no chance is told, and each leg keeps its limit by itself.
- * 3. An answer counts only for the schedules it was asked about, all of them; nothing waits for
+ * 3. Each leg ends at its own end; the model's horizon is the latest of them.
+ * 4. What the legs share is BTC, by their betas: one factor (plan/legs.c, to_multi). Legs that
+ *    share more, as options share vega, bring their exposures there; bands are multi.h's.
+ * 5. An answer counts only for the schedules it was asked about, all of them; nothing waits for
  *    one. */
 #include <math.h>
 #include <string.h>
@@ -117,7 +120,7 @@ static bool question(struct engine *e, const struct exit_slot *lead, struct solv
 
 	memset(q, 0, sizeof *q);
 	q->exit = GROUP_BIT | lead->x.ticket.group;
-	for (int pass = 0; pass < 2; pass++) { /* the horizon first: it is that of all */
+	for (int pass = 0; pass < 2; pass++) { /* the horizon first: the latest end */
 		q->legs.n = 0;
 		for (int i = 0; i < EXITS_MAX; i++) {
 			const struct exit_slot *s = &e->exit[i];
@@ -132,7 +135,8 @@ static bool question(struct engine *e, const struct exit_slot *lead, struct solv
 			limit = s->x.risk > 0 ? limit > 0 ? fmin(limit, s->x.risk) : s->x.risk
 					      : limit;
 			q->legs.leg[n] = l;
-			q->legs.kappa_now[n] = kappa[n] * q->legs.horizon_s;
+			q->legs.leg[n].end_s = pass ? rest[n] : 0;
+			q->legs.kappa_now[n] = kappa[n] * rest[n];
 			q->leg_exit[n] = s->x.id;
 			q->leg_plan[n] = s->x.plan_n;
 			q->legs.n = n + 1;

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "core/algo.h"
 #include "engine/inner.h"
+#include "plan/fund.h"
 #include "plan/legs.h"
 
 static const int64_t WAIT_NS = 1500000000;
@@ -42,8 +43,9 @@ struct told {
 	const struct plan_problem *problem;
 	const struct solve_out *grid; /* of this very schedule; NULL: the planner was silent */
 	double danger, hold;
-	bool has_danger, has_gap, kept; /* kept: the limit, where there is one */
-	double gap_pct;			/* instant move of BTC at which the pool dies */
+	bool has_danger, has_gap, kept;	 /* kept: the limit, where there is one */
+	double gap_pct;			 /* instant move of BTC at which the pool dies */
+	int64_t latest_ms, key_until_ms; /* end asked for, 0 none; wall */
 	double at_cap_s; /* what the volume cap makes of it when it is longer; else 0 */
 };
 
@@ -143,6 +145,11 @@ static void put_json(struct buf *b, const struct told *t, double urgency)
 	bool block = none_kept(t) && t->w->found.block > 0;
 	put_maybe(b, "block_first", block, t->w->found.block);
 	put_maybe(b, "block_cost_usd", block, -t->w->found.block_cost);
+	struct plan_fund f;
+	struct plan other;
+	bool ends = plan_fund(t->problem, p, t->key_until_ms, &other, &f);
+	put_maybe(b, "funding_horizon_s", ends, ends ? (double)f.horizon_ms / 1000 : 0);
+	put_maybe(b, "funding_saved_usd", ends, ends ? f.saves : 0);
 	put_maybe(b, "horizon_at_cap_s", t->at_cap_s > 0, t->at_cap_s);
 	put_model(b, t);
 	buf_putc(b, '}');
@@ -188,6 +195,21 @@ static void put_held(struct buf *b, const struct told *t)
 	buf_putc(b, '\n');
 }
 
+/* What funding does to its end, and what a schedule along the volume does not know yet. */
+static void put_notes(struct buf *b, const struct told *t)
+{
+	struct plan other;
+	struct buf fund;
+	char words[200];
+
+	buf_init(&fund, words, sizeof words);
+	if (plan_fund_words(t->problem, t->plan, t->latest_ms, t->key_until_ms, &other, &fund))
+		buf_printf(b, "  %s\n", words);
+	if (plan_flat(t->problem))
+		buf_printf(b, "  no day of %s's volume has been heard yet: even slices, as twap\n",
+			   t->w->ticket.coin);
+}
+
 static void put_words(struct buf *b, const struct told *t, double urgency)
 {
 	const struct plan *p = t->plan;
@@ -215,6 +237,7 @@ static void put_words(struct buf *b, const struct told *t, double urgency)
 		buf_printf(b, " (%.1f %% until the asked end)", 100 * p->asked_share);
 	buf_putc(b, '\n');
 	put_held(b, t);
+	put_notes(b, t);
 	if (!t->has_danger) {
 		buf_puts(b, "  chance of liquidation: not known\n");
 		return;
@@ -293,6 +316,8 @@ static void whatif_end(struct engine *e, struct whatif *w, const struct solve_ou
 		whatif_reply(e, w, err.code, err.text);
 		return;
 	}
+	t.latest_ms = w->ticket.until_ms ? w->ticket.until_ms - v.wall_ms : w->ticket.horizon_ms;
+	t.key_until_ms = v.key_until_ms;
 	t.has_danger = e->whatif_plan.has_danger;
 	double held = qty_to_double(p.position);
 	t.has_gap = p.account.known &&

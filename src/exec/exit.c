@@ -335,7 +335,11 @@ bool exit_held_words(const struct exit *x, const struct exec_view *v, char *out,
 	struct buf b;
 	buf_init(&b, out, cap);
 	running_problem(x, v, &p);
-	return plan_make(&p, &plan, &e) && plan_held_words(&p, &plan, &room, &b);
+	bool held = plan_make(&p, &plan, &e) && plan_held_words(&p, &plan, &room, &b);
+	if (x->algo == ALGO_VWAP && !season_known(&v->season))
+		buf_printf(&b, "%sno day of its volume has been heard yet: even slices, as twap",
+			   held ? "; " : "");
+	return b.len > 0;
 }
 
 /* What it is planned to cost: of the schedule that runs. */

@@ -332,7 +332,7 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 		  const struct ticket_resolved *r, struct plan_problem *out);
 
 /* The volume cap holds the schedule that runs back beyond its asked end: where it ends, and what
- * keeps the end. False: it does not. */
+ * keeps the end; or it follows a volume that nobody has heard yet. False: neither. */
 bool exit_held_words(const struct exit *x, const struct exec_view *v, char *out, size_t cap);
 
 void exit_step(struct exit *x, const struct exec_view *v, struct exec_out *out);

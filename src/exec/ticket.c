@@ -202,7 +202,7 @@ void exec_problem(const struct exec_view *v, const struct ticket *t,
 {
 	struct plan_problem p = {
 		.instr = v->instr,
-		.book = v->book && v->book->n_bid && v->book->n_ask ? v->book : NULL,
+		.book = v->book && (v->book->n_bid || v->book->n_ask) ? v->book : NULL,
 		.deep = v->deep,
 		.book_age_ns = v->now_ns - v->book_ns,
 		.side = r->buy ? SIDE_BUY : SIDE_SELL,

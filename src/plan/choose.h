@@ -1,7 +1,7 @@
 /* choose.h: what an algorithm chooses by itself, before a schedule is made: `pov` its end, by the
  * volume that is expected; `is` (implementation shortfall) end and urgency, so that the 1-in-20
- * outcome (cost + 1.645 sd, plan.h) is the least within the volume cap. Pure, no allocation, about
- * two milliseconds; units as in plan.h. */
+ * outcome (cost + 1.645 sd, plan.h, funding in it) is the least within the volume cap. Pure, no
+ * allocation, about two milliseconds; units as in plan.h. */
 #ifndef EXEUNT_PLAN_CHOOSE_H
 #define EXEUNT_PLAN_CHOOSE_H
 

@@ -84,6 +84,13 @@ static bool legs_ok(const struct legs_in *in, struct err *e)
 	for (uint32_t i = 0; i < in->n; i++) {
 		if (!leg_ok(in, i, e))
 			return false;
+		if (!(in->leg[i].end_s >= 0 && in->leg[i].end_s <= in->horizon_s * (1 + 1e-9)) ||
+		    (in->leg[i].end_s > 0 && !in->running))
+			return err_set(
+				e, ERR_RULE,
+				"%s: an end of its own in %g s; running legs have one, up to "
+				"the %g s of all",
+				in->leg[i].coin, in->leg[i].end_s, in->horizon_s);
 		if (in->running && !(in->kappa_now[i] >= 0 && SANE(in->kappa_now[i])))
 			return err_set(e, ERR_RULE, "%s: it cannot run at a kappa T of %g",
 				       in->leg[i].coin, in->kappa_now[i]);
@@ -169,17 +176,26 @@ static void sum_of(const struct legs_in *in, const struct multi *m, const double
 	s->chance = in->has_pool ? pool_chance(in, m, x) : 0;
 }
 
-static void shape(const struct multi *m, double kappa_t, double *g)
+/* Slots of the model until the leg's own end. */
+static uint32_t leg_n(const struct legs_in *in, uint32_t i)
+{
+	double part = in->leg[i].end_s > 0 ? in->leg[i].end_s / in->horizon_s : 1;
+	double n = round(part * in->slots);
+	return n < 1 ? 1 : n > in->slots ? in->slots : (uint32_t)n;
+}
+
+/* Over the first n slots; after them nothing is left. */
+static void shape(const struct multi *m, uint32_t n, double kappa_t, double *g)
 {
 	for (uint32_t k = 0; k <= m->n; k++)
-		g[k] = ac_left(kappa_t / m->n, m->n, k);
+		g[k] = k < n ? ac_left(kappa_t / n, n, k) : 0;
 }
 
 static void leg_shape(const struct legs_in *in, const struct multi *m, uint32_t i, double kappa_t,
 		      double *g)
 {
 	if (!in->leg[i].held)
-		shape(m, kappa_t, g);
+		shape(m, leg_n(in, i), kappa_t, g);
 	for (uint32_t k = 0; in->leg[i].held && k <= m->n; k++)
 		g[k] = 1;
 }
@@ -210,12 +226,12 @@ static double one_utility(const struct one *o, double kappa_t)
 	return u;
 }
 
-static void one_of(const struct legs_work *w, uint32_t i, struct one *o)
+static void one_of(const struct legs_in *in, const struct legs_work *w, uint32_t i, struct one *o)
 {
 	const struct multi *m = &w->m;
 	double tau = m->horizon / m->n, risk = m->lambda * tau;
 	uint32_t ii = i * m->legs + i;
-	o->n = m->n;
+	o->n = leg_n(in, i);
 	o->imp = (m->h[ii] - tau * m->gamma[ii] / 2) * m->x[i] * m->x[i] / tau;
 	o->var = risk * cov(m, i, i);
 	for (uint32_t k = 0; k <= m->n; k++) {
@@ -249,12 +265,13 @@ static double one_least(const struct one *o, double lo, double hi)
 
 /* Moves kappa_t[i] to its least up to `cap`; returns what it gained. The first time all urgencies
  * are looked at, later those near. */
-static double one_move(struct legs_work *w, uint32_t i, double cap, bool first, double *kappa_t)
+static double one_move(const struct legs_in *in, struct legs_work *w, uint32_t i, double cap,
+		       bool first, double *kappa_t)
 {
 	struct one o;
-	double top = plan_urgency_of(cap, w->m.n), here = plan_urgency_of(*kappa_t, w->m.n);
+	one_of(in, w, i, &o);
+	double top = plan_urgency_of(cap, o.n), here = plan_urgency_of(*kappa_t, o.n);
 	double near = 1.0 / SCAN, at = here;
-	one_of(w, i, &o);
 	double was = one_utility(&o, *kappa_t), least = was;
 	for (int k = 0; first && k <= SCAN; k++) {
 		double u = top * k / SCAN, v = one_utility(&o, plan_kappa_t_of(u, o.n));
@@ -269,7 +286,7 @@ static double one_move(struct legs_work *w, uint32_t i, double cap, bool first, 
 	if (was - v <= GAINED * o.imp / o.n) /* of the impact of an even pace */
 		return 0;
 	*kappa_t = kt;
-	shape(&w->m, kt, w->g[i]);
+	shape(&w->m, o.n, kt, w->g[i]);
 	return was - v;
 }
 
@@ -282,20 +299,21 @@ static void follow(const struct legs_in *in, struct legs_work *w, struct legs_ou
 	for (uint32_t i = 0; i < m->legs; i++) {
 		uint32_t ii = i * m->legs + i;
 		double h = m->h[ii] - tau * m->gamma[ii] / 2;
-		double most = plan_cap_kt(fabs(m->x[i]), in->horizon_s, m->n, in->leg[i].rate_max);
+		uint32_t n = leg_n(in, i);
+		double most = plan_cap_kt(fabs(m->x[i]), tau * n, n, in->leg[i].rate_max);
 		out->too_short[i] = most < 0;
-		cap[i] = in->leg[i].held ? 0 : fmax(fmin(most, plan_kappa_t_of(1, m->n)), 0);
+		cap[i] = in->leg[i].held ? 0 : fmax(fmin(most, plan_kappa_t_of(1, n)), 0);
 		out->alone_t[i] =
-			fmin(2 * asinh(sqrt(m->lambda * m->c[ii] / h) * tau / 2) * m->n, cap[i]);
+			fmin(2 * asinh(sqrt(m->lambda * m->c[ii] / h) * tau / 2) * n, cap[i]);
 		out->kappa_t[i] = out->alone_t[i];
 	}
 	sum_of_shapes(in, w, out->alone_t, &out->alone);
 	for (int sweep = 0; sweep < SWEEPS; sweep++) {
 		double gained = 0;
 		for (uint32_t i = 0; i < m->legs; i++)
-			gained += in->leg[i].held
-					  ? 0
-					  : one_move(w, i, cap[i], sweep == 0, &out->kappa_t[i]);
+			gained += in->leg[i].held ? 0
+						  : one_move(in, w, i, cap[i], sweep == 0,
+							     &out->kappa_t[i]);
 		if (gained <= GAINED * fabs(out->alone.utility))
 			break;
 	}
@@ -376,7 +394,7 @@ bool legs_solve(const struct legs_in *in, struct legs_work *w, struct legs_out *
 	}
 	out->kept = !(in->limit > 0) || out->joint.chance <= in->limit;
 	for (uint32_t i = 0; i < in->n; i++)
-		out->urgency[i] = plan_urgency_of(out->kappa_t[i],
-						  in->leg[i].slots ? in->leg[i].slots : in->slots);
+		out->urgency[i] = plan_urgency_of(
+			out->kappa_t[i], in->leg[i].slots ? in->leg[i].slots : leg_n(in, i));
 	return true;
 }

@@ -33,6 +33,7 @@ struct leg {
 	bool apart;	/* not of the pool below: its own margin, and its own exit's danger */
 	uint32_t slots; /* of its own exit, for its urgency; 0: those of the model */
 	bool held;	/* stays as it is: paused, or of the pool and nobody sells it */
+	double end_s;	/* running: when its own schedule ends, up to the horizon; 0: that */
 };
 
 struct legs_in {
@@ -44,7 +45,7 @@ struct legs_in {
 	bool has_pool;	 /* the next is known, and legs not apart are all that the pool holds */
 	double distance; /* equity less maintenance now, USD */
 	bool running;	 /* the legs run already, by these; the optimum is not asked for */
-	double kappa_now[MULTI_LEGS]; /* kappa T over the horizon */
+	double kappa_now[MULTI_LEGS]; /* kappa T to its own end */
 	struct leg leg[MULTI_LEGS];
 };
 
@@ -58,7 +59,7 @@ struct legs_sum {
 
 struct legs_out {
 	double lambda;		      /* in use */
-	double kappa_t[MULTI_LEGS];   /* exact, of the model's slots */
+	double kappa_t[MULTI_LEGS];   /* exact, of the model's slots until its own end */
 	double urgency[MULTI_LEGS];   /* for the ticket */
 	double alone_t[MULTI_LEGS];   /* kappa T of the leg by itself, the others forgotten */
 	bool capped[MULTI_LEGS];      /* the participation cap holds it back */

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libplan.a
 libplan_a_SOURCES = \
 	src/plan/ac.c src/plan/ac.h src/plan/ac_more.c \
-	src/plan/adaptive.c src/plan/adaptive.h \
+	src/plan/adaptive.c src/plan/adaptive.h src/plan/fund.c src/plan/fund.h \
 	src/plan/choose.c src/plan/choose.h \
 	src/plan/cost.c src/plan/cost.h \
 	src/plan/curve.c \

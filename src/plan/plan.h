@@ -121,6 +121,12 @@ struct plan {
 	struct plan_slice at[SLICES_MAX];
 };
 
+/* What a schedule along the day's volume has to say of itself while no day was heard. */
+static inline bool plan_flat(const struct plan_problem *p)
+{
+	return p->algo == ALGO_VWAP && !season_known(&p->season);
+}
+
 /* Impact from the book, the volume and the volatility. Uses impact already set (eta > 0) as own
  * fills' knowledge. */
 void plan_impact(const struct plan_problem *p, struct impact *out);

@@ -168,7 +168,8 @@ static void solve_legs(const struct solve_in *in, struct legs_work *w, struct so
 	for (uint32_t i = 0; i < in->legs.n; i++) {
 		r.leg_exit[i] = in->leg_exit[i];
 		r.leg_plan[i] = in->leg_plan[i];
-		r.leg_kappa[i] = got.kappa_t[i] / in->legs.horizon_s;
+		double own = in->legs.leg[i].end_s;
+		r.leg_kappa[i] = got.kappa_t[i] / (own > 0 ? own : in->legs.horizon_s);
 	}
 	r.legs_gain = got.gain;
 	r.legs_chance = in->legs.has_pool;
@@ -375,6 +376,9 @@ bool plan_in_key(const struct plan_problem *p, const struct plan *plan, int64_t 
 
 /* ---- what makes no sense --------------------------------------------- */
 
+/* Over the age at which a deep book turns red (operations.md 8). */
+static const int64_t BOOK_STALE_NS = INT64_C(15) * 1000000000;
+
 bool plan_sane(const struct plan_problem *p, struct err *e)
 {
 	const struct plan_account *a = &p->account;
@@ -399,6 +403,13 @@ bool plan_sane(const struct plan_problem *p, struct err *e)
 			       "the book is crossed (bid %g, ask %g): wait for the next one, or "
 			       "sweep",
 			       price_to_double(b->bid[0].px), price_to_double(b->ask[0].px));
+	if (b && !b->n_bid != !b->n_ask)
+		return err_set(e, ERR_TIME, "the book shows no %s: wait for the next one, or sweep",
+			       b->n_bid ? "asks" : "bids");
+	if (b && p->book_age_ns > BOOK_STALE_NS)
+		return err_set(e, ERR_TIME,
+			       "the book is stale, %lld s old: wait for the next one, or sweep",
+			       (long long)(p->book_age_ns / 1000000000));
 	for (uint32_t k = 0; b && k < (p->side == SIDE_SELL ? b->n_bid : b->n_ask); k++)
 		if ((p->side == SIDE_SELL ? b->bid : b->ask)[k].sz.v <= 0)
 			return err_set(e, ERR_TIME,

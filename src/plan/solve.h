@@ -137,7 +137,8 @@ bool plan_in_key(const struct plan_problem *p, const struct plan *plan, int64_t 
 		 struct plan *scratch, struct err *e);
 
 /* Names what makes a schedule meaningless, and what to change: a volatility or a price that is no
- * number, an absurd horizon, a book that is crossed or empty, a pool below its maintenance. */
+ * number, an absurd horizon, a book that is crossed, stale or empty on a side, a pool below its
+ * maintenance. */
 bool plan_sane(const struct plan_problem *p, struct err *e);
 
 #endif

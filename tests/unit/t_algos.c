@@ -6,6 +6,7 @@
 
 #include "core/algo.h"
 #include "plan/choose.h"
+#include "plan/fund.h"
 #include "plan/replan.h"
 #include "plan/solve.h"
 #include "tests/unit/exec_world.h"
@@ -247,6 +248,44 @@ TEST(is_has_the_least_1_in_20_outcome)
 	CHECK(!plan_choose(&p, p.now_ms + 1000, &e) && strstr(e.text, "signing key"));
 }
 
+/* A payment shortly before the end it would choose: it is done sooner, says so, and what it chose
+ * is still the least there is. */
+TEST(is_knows_when_funding_is_paid)
+{
+	struct err e = {0};
+	struct plan_fund f;
+	static struct plan other;
+	char words[200];
+	struct buf b;
+	a_problem(ALGO_IS, 400);
+	p.cap = 0.25;
+	p.sigma_year = p.sigma_cost = 0.02; /* no hurry */
+	REQUIRE(plan_choose(&p, 0, &e));
+	int64_t plain = p.horizon_ms;
+	a_problem(ALGO_IS, 400);
+	p.cap = 0.25;
+	p.sigma_year = p.sigma_cost = 0.02; /* no hurry */
+	p.now_ms += HOUR - plain * 95 / 100; /* the hour falls into its last twentieth */
+	p.funding_hour = 0.002;
+	REQUIRE(plan_choose(&p, 0, &e));
+	CHECK(p.horizon_ms != plain);
+	struct plan_problem q = p;
+	q.algo = ALGO_AC;
+	struct frontier_point at[2];
+	REQUIRE(plan_frontier_to(&q, p.urgency, at, 2) == 2);
+	double mine = at[1].cost + 1.6448536269514722 * at[1].sd;
+	CHECK(mine <= least_bad(24 * HOUR, p.cap * p.volume_s) * 1.01);
+	REQUIRE(plan_make(&p, &plan, &e));
+	REQUIRE(plan_fund_chosen(&p, &plan, 0, 0, &other, &f));
+	CHECK(f.sooner && f.saves > 1);
+	CHECK_INT(f.horizon_ms, plain);
+	buf_init(&b, words, sizeof words);
+	REQUIRE(plan_fund_words(&p, &plan, 0, 0, &other, &b));
+	CHECK(strstr(words, "hurries for funding at 01:00: without it the end would be 01:"));
+	p.funding_hour = 0;
+	CHECK(!plan_fund_words(&p, &plan, 0, 0, &other, &b));
+}
+
 TEST(is_runs_by_what_it_chose)
 {
 	struct ticket t = a_ticket(ALGO_IS, 0, 0);
@@ -436,7 +475,7 @@ TEST(adaptive_keeps_cap_and_limit)
 TEST_MAIN(T(every_row_has_its_words), T(vwap_takes_the_same_share_of_every_hour),
 	  T(vwap_survives_a_restart), T(pov_takes_its_share_and_ends_with_the_tape),
 	  T(pov_refuses_what_it_cannot_promise), T(is_has_the_least_1_in_20_outcome),
-	  T(is_runs_by_what_it_chose), T(adaptive_is_faster_after_gains),
-	  T(adaptive_follows_its_policy), T(adaptive_is_late_rather_than_never),
-	  T(adaptive_has_fewer_updates_in_less_time), T(adaptive_survives_a_restart),
-	  T(adaptive_keeps_cap_and_limit))
+	  T(is_knows_when_funding_is_paid), T(is_runs_by_what_it_chose),
+	  T(adaptive_is_faster_after_gains), T(adaptive_follows_its_policy),
+	  T(adaptive_is_late_rather_than_never), T(adaptive_has_fewer_updates_in_less_time),
+	  T(adaptive_survives_a_restart), T(adaptive_keeps_cap_and_limit))

@@ -338,6 +338,48 @@ TEST(running_legs_gain_by_going_together)
 	CHECK(again.kappa_t[0] > out.kappa_t[0] * 1.02);
 }
 
+/* A leg that runs ends at its own end: without correlation it goes on as it would alone, whatever
+ * the ends of the others. */
+TEST(each_leg_ends_at_its_own)
+{
+	struct legs_in in = a_pool(3e-7), one;
+	struct legs_out out, alone;
+	struct err e = {0};
+	static const double part[] = {1, 0.5, 0.25, 0.1, 1.0 / 60};
+	in.running = true;
+	for (uint32_t i = 0; i < in.n; i++) {
+		in.leg[i].beta_s = 0;
+		in.leg[i].end_s = part[i] * in.horizon_s;
+	}
+	REQUIRE(solve(&in, &out));
+	for (uint32_t i = 0; i < in.n; i++) {
+		one = in;
+		one.n = 1;
+		one.leg[0] = in.leg[i];
+		one.leg[0].end_s = 0;
+		one.horizon_s = part[i] * in.horizon_s;
+		one.slots = (uint32_t)(in.slots * part[i] + 0.5);
+		if (one.slots < 2)
+			continue;
+		REQUIRE(solve(&one, &alone));
+		CHECK_NEAR(out.kappa_t[i], alone.kappa_t[0], 1e-4 * alone.kappa_t[0] + 1e-6);
+	}
+	/* a companion that is gone sooner leaves less to hurry for */
+	struct legs_in pair = a_pool(3e-7);
+	pair.running = true;
+	pair.n = 2;
+	struct legs_out both, short_one;
+	REQUIRE(solve(&pair, &both));
+	pair.leg[1].end_s = pair.horizon_s / 10;
+	REQUIRE(solve(&pair, &short_one));
+	CHECK(short_one.kappa_t[0] < both.kappa_t[0]);
+	CHECK(short_one.joint.sd < both.joint.sd);
+	pair.leg[1].end_s = 2 * pair.horizon_s;
+	CHECK(!legs_solve(&pair, &work, &out, &e) && strstr(e.text, "end of its own"));
+	pair.leg[1].end_s = 60, pair.running = false;
+	CHECK(!legs_solve(&pair, &work, &out, &e) && strstr(e.text, "end of its own"));
+}
+
 TEST(a_leg_that_stays_is_risk_of_the_others)
 {
 	struct legs_in in = a_pool(3e-7);
@@ -383,9 +425,9 @@ TEST(refusals)
 	in = a_pool(1e-7), memcpy(in.leg[4].coin, "ETH", 4), refused(&in, "ETH is named twice");
 }
 
-TEST_MAIN(T(running_legs_gain_by_going_together), T(a_leg_that_stays_is_risk_of_the_others),
-	  T(one_leg_is_almgren_and_chriss), T(without_correlation_nothing_changes),
-	  T(correlated_longs_sell_the_risky_leg_faster), T(between_apart_and_the_optimum),
-	  T(no_urgency_near_is_better), T(honest_volatility_stays), T(a_limit_on_the_pool),
-	  T(chance_by_hand), T(caps_hold), T(an_urgency_for_all), T(a_hedge_is_said_to_overshoot),
-	  T(refusals))
+TEST_MAIN(T(running_legs_gain_by_going_together), T(each_leg_ends_at_its_own),
+	  T(a_leg_that_stays_is_risk_of_the_others), T(one_leg_is_almgren_and_chriss),
+	  T(without_correlation_nothing_changes), T(correlated_longs_sell_the_risky_leg_faster),
+	  T(between_apart_and_the_optimum), T(no_urgency_near_is_better),
+	  T(honest_volatility_stays), T(a_limit_on_the_pool), T(chance_by_hand), T(caps_hold),
+	  T(an_urgency_for_all), T(a_hedge_is_said_to_overshoot), T(refusals))

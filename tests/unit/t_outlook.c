@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/prng.h"
+#include "plan/fund.h"
 #include "plan/outlook.h"
 #include "plan/target.h"
 #include "tests/run.h"
@@ -289,6 +290,52 @@ TEST(funding_at_each_hour)
 	CHECK(pay[0].usd < 0);
 }
 
+/* An end that the operator names just past an hour: the better one is told, with its price; and
+ * only where it is worth something. */
+TEST(funding_and_the_end)
+{
+	static struct plan other;
+	struct plan_problem p = problem(200000, false), q;
+	struct plan_fund f;
+	struct err e = {0};
+	char words[200];
+	struct buf b;
+	p.now_ms = INT64_C(1757001600000) - 3000000; /* fifty minutes to 16:00 */
+	p.horizon_ms = 3600000;
+	p.algo = ALGO_TWAP;
+	p.cap = 0.25;
+	p.volume_s = 10;
+	p.funding_hour = 0.0005;
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK(plan.cost.funding > 100);
+	REQUIRE(plan_fund(&p, &plan, 0, &other, &f));
+	CHECK(f.sooner);
+	CHECK_INT(f.hour_ms, INT64_C(1757001600000));
+	CHECK_INT(f.horizon_ms, 3000000 - FUND_MARGIN_MS);
+	q = p;
+	q.horizon_ms = f.horizon_ms;
+	REQUIRE(plan_make(&q, &other, &e));
+	CHECK_NEAR(other.cost.funding, 0, 1e-9);
+	CHECK_NEAR(f.saves, plan.cost.funding, 1e-9);
+	CHECK_NEAR(f.saves - f.more, plan.cost.total - other.cost.total, 1e-9);
+	buf_init(&b, words, sizeof words);
+	REQUIRE(plan_fund_words(&p, &plan, 0, 0, &other, &b));
+	CHECK(strstr(words, "done by 15:59, in 49m, the plan pays "));
+	p.cap = 0.00068; /* sooner is over the cap */
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK(!plan_fund(&p, &plan, 0, &other, &f));
+	p.cap = 0.25;
+	p.funding_hour = 1e-8; /* not worth a word */
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK(!plan_fund(&p, &plan, 0, &other, &f));
+	p.funding_hour = 0;
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK(!plan_fund(&p, &plan, 0, &other, &f));
+	p.funding_hour = -0.0005; /* paid to us: no reason to be done before it */
+	REQUIRE(plan_make(&p, &plan, &e));
+	CHECK(!plan_fund(&p, &plan, 0, &other, &f) || !f.sooner);
+}
+
 /* At 4 of 100 of 1 coin/s the 24 take 600 s: in 10 min they just fit, in 9 the cap alone forbids.
  */
 TEST(the_cap_alone_forbids_the_end)
@@ -409,6 +456,7 @@ TEST(late_in_one_of_twenty_moments)
 }
 
 TEST_MAIN(T(the_books_mood), T(bad_input_is_named), T(funding_at_each_hour),
+	  T(funding_and_the_end),
 	  T(the_grid_is_under_its_bound), T(few_slices_of_a_steep_schedule),
 	  T(at_most_one_in_a_hundred), T(none_within_the_cap_offers_a_block),
 	  T(the_cap_alone_forbids_the_end), T(a_fitted_y_prices_the_tail),

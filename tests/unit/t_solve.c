@@ -176,9 +176,11 @@ TEST(no_schedule_of_nonsense)
 	static const struct {
 		const char *word;
 		int what;
-	} rows[] = {{"volatility", 0}, {"volatility", 1}, {"volume", 2},	{"7 days", 3},
-		    {"crossed", 4},    {"crossed", 5},	  {"holds nothing", 6}, {"maintenance", 7},
-		    {"no account", 8}, {"urgency", 9},	  {"volatility", 10}};
+	} rows[] = {{"volatility", 0},	  {"volatility", 1},  {"volume", 2},
+		    {"7 days", 3},	  {"crossed", 4},     {"crossed", 5},
+		    {"holds nothing", 6}, {"maintenance", 7}, {"no account", 8},
+		    {"urgency", 9},	  {"volatility", 10}, {"stale, 16 s", 11},
+		    {"shows no bids", 12}};
 	struct err e = {0};
 	struct plan_problem p = problem(24000);
 	p.horizon_ms = 3600000;
@@ -217,6 +219,12 @@ TEST(no_schedule_of_nonsense)
 		case 9:
 			p.urgency = NAN;
 			break;
+		case 11:
+			p.book_age_ns = INT64_C(16000000000);
+			break;
+		case 12:
+			book.n_bid = 0;
+			break;
 		default:
 			p.sigma_year = INFINITY;
 		}
@@ -225,7 +233,7 @@ TEST(no_schedule_of_nonsense)
 			test_fail(__FILE__, __LINE__, "row %zu: \"%s\"", i, e.text);
 		p.horizon_ms = rows[i].what == 3 ? -1 : 0;
 		p.account = account(12000); /* a sweep of a dying pool is never refused for it */
-		if (rows[i].what >= 4 && rows[i].what <= 8)
+		if ((rows[i].what >= 4 && rows[i].what <= 8) || rows[i].what > 10)
 			CHECK(plan_sane(&p, &e));
 	}
 }

@@ -323,6 +323,12 @@ static void caution(const struct ui *u, struct canvas *c, const struct layout *l
 
 	if (no_schedule(u, c, l, y) || capped(u, c, l, y))
 		return;
+	if (u->ticket.chosen.algo == ALGO_VWAP && plan_flat(&u->ticket.chosen)) {
+		cv_textf(c, m ? 4 : 1, y, l->cols - (m ? 5 : 2), ROLE_CAUTION,
+			 "! no day of %s's volume has been heard yet: even slices, as twap",
+			 u->ticket.t.coin);
+		return;
+	}
 	for (int i = 0; m && i < WAYS; i++)
 		if (u->ticket.ways[i].ok && way_over(u, i)) {
 			cv_text(c, 4, y, l->cols - 5, ROLE_CAUTION,

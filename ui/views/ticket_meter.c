@@ -152,6 +152,10 @@ void ticket_funding_words(const struct ui *u, bool wide, char *out, size_t cap)
 		snprintf(plan, sizeof plan, "the plan is paid " T_TEXT "%s", fmt_usd(-sum, 9, 0).s);
 	else
 		snprintf(plan, sizeof plan, "the plan pays " T_TEXT "%s", fmt_usd(sum, 9, 0).s);
+	if (wide && k->fund[0]) { /* what its end makes of it says more */
+		snprintf(out, cap, "funding: %s", k->fund);
+		return;
+	}
 	snprintf(at, sizeof at, " (%.5s)", fmt_clock(next).s);
 	snprintf(out, cap,
 		 "funding in " T_TEXT "%d min" T_DIM "%s: you %s " T_TEXT "%s USD" T_DIM " %s; %s",
