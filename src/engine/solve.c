@@ -52,7 +52,7 @@ struct told {
 static void put_num(struct buf *b, const char *key, double v)
 {
 	if (isfinite(v))
-		buf_printf(b, ",\"%s\":%.6g", key, v);
+		buf_printf(b, ",\"%s\":%.6g", key, v + 0.0); /* no -0 */
 	else
 		buf_printf(b, ",\"%s\":null", key);
 }

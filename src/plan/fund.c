@@ -22,7 +22,9 @@ static bool try_end(const struct plan_problem *p, const struct plan *plan, int64
 	struct err e = {0};
 	q.horizon_ms = end_ms - p->now_ms;
 	if (q.horizon_ms < MIN_MS || (key_until_ms && end_ms > key_until_ms) ||
-	    q.horizon_ms > HORIZON_MAX_MS || !plan_make(&q, scratch, &e) || scratch->held_back)
+	    q.horizon_ms > HORIZON_MAX_MS || !plan_make(&q, scratch, &e))
+		return false;
+	if (scratch->horizon_ms - q.horizon_ms >= 1000) /* the volume cap moves that end */
 		return false;
 	double saved = plan->cost.total - scratch->cost.total;
 	double funding = plan->cost.funding - scratch->cost.funding;
@@ -74,7 +76,8 @@ bool plan_fund_chosen(const struct plan_problem *p, const struct plan *plan, int
 	if (!plan_choose(&q, key_until_ms, &e))
 		return false;
 	q.funding_hour = p->funding_hour;
-	if (fabs((double)(q.horizon_ms - p->horizon_ms)) < (double)MIN_MS || !plan_make(&q, scratch, &e))
+	if (fabs((double)(q.horizon_ms - p->horizon_ms)) < (double)MIN_MS ||
+	    !plan_make(&q, scratch, &e))
 		return false;
 	double saves = scratch->cost.funding - plan->cost.funding;
 	int64_t later = q.horizon_ms > p->horizon_ms ? q.horizon_ms : p->horizon_ms;
