@@ -455,8 +455,7 @@ TEST(late_in_one_of_twenty_moments)
 	CHECK_INT(plan_late_slices(PLACE_POST_CROSS), 1);
 }
 
-TEST_MAIN(T(the_books_mood), T(bad_input_is_named), T(funding_at_each_hour),
-	  T(funding_and_the_end),
+TEST_MAIN(T(the_books_mood), T(bad_input_is_named), T(funding_at_each_hour), T(funding_and_the_end),
 	  T(the_grid_is_under_its_bound), T(few_slices_of_a_steep_schedule),
 	  T(at_most_one_in_a_hundred), T(none_within_the_cap_offers_a_block),
 	  T(the_cap_alone_forbids_the_end), T(a_fitted_y_prices_the_tail),
