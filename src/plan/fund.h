@@ -18,8 +18,8 @@ struct plan_fund {
 	double saves; /* USD of funding less than now */
 	double more;  /* USD of all other cost more; < 0: less */
 };
-/* The end beside a full hour, within the volume cap and the life of the signing key (0: none), whose
- * plan costs the least; false: none is cheaper by a dollar and by 1 % with no worse 1-in-20
+/* The end beside a full hour, within the volume cap and the life of the signing key (0: none),
+ * whose plan costs the least; false: none is cheaper by a dollar and by 1 % with no worse 1-in-20
  * outcome. scratch: plans of other ends. */
 bool plan_fund(const struct plan_problem *p, const struct plan *plan, int64_t key_until_ms,
 	       struct plan *scratch, struct plan_fund *out);

@@ -264,7 +264,7 @@ TEST(is_knows_when_funding_is_paid)
 	int64_t plain = p.horizon_ms;
 	a_problem(ALGO_IS, 400);
 	p.cap = 0.25;
-	p.sigma_year = p.sigma_cost = 0.02; /* no hurry */
+	p.sigma_year = p.sigma_cost = 0.02;  /* no hurry */
 	p.now_ms += HOUR - plain * 95 / 100; /* the hour falls into its last twentieth */
 	p.funding_hour = 0.002;
 	REQUIRE(plan_choose(&p, 0, &e));

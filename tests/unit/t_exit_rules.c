@@ -803,7 +803,50 @@ TEST(refusal_kinds)
 	CHECK_INT(reject_of(200, NULL), REJ_OTHER);
 }
 
+/* What no schedule is made of starts none, by name; all at once is never refused for it. */
+TEST(nonsense_starts_no_schedule)
+{
+	static const char *const word[] = {"the book is stale, 20 s old",
+					   "the book is crossed",
+					   "the book shows no bids",
+					   "volatility",
+					   "below its maintenance",
+					   "volume",
+					   "holds nothing"};
+	for (uint32_t k = 0; k < sizeof word / sizeof *word; k++) {
+		struct ticket t = {.coin = "BTC", .algo = ALGO_TWAP, .horizon_ms = 3600000};
+		struct err e = {0};
+		t.size.unit = SIZE_ALL;
+		w_init(&w, test_seed, 2);
+		CHECK(exit_init(&x, 1, &t, &w.v, 1, &e));
+		if (k == 0)
+			w.v.now_ns += 20000 * W_MS;
+		else if (k == 1)
+			w.book.bid[0].px.v = w.book.ask[0].px.v;
+		else if (k == 2)
+			w.book.n_bid = 0;
+		else if (k == 3)
+			w.v.sigma_year = NAN;
+		else if (k == 4)
+			w.v.account = (struct plan_account){
+				.known = true, .equity = 99, .maintenance = 100, .mmr = 0.01};
+		else if (k == 5)
+			w.v.volume_s = w.v.est[EST_VOLUME].value = -1;
+		else
+			w.book.bid[2].sz.v = 0;
+		if (exit_init(&x, 1, &t, &w.v, 1, &e) || !strstr(e.text, word[k]))
+			test_fail(__FILE__, __LINE__, "%s: \"%s\"", word[k], e.text);
+		t.algo = ALGO_SWEEP;
+		t.horizon_ms = 0;
+		if (k == 3 || k == 5)
+			continue; /* numbers that no engine has; a book and an account it may have
+				   */
+		if (!exit_init(&x, 1, &t, &w.v, 1, &e))
+			test_fail(__FILE__, __LINE__, "%s: a sweep: \"%s\"", word[k], e.text);
+	}
+}
+
 TEST_MAIN(T(ticket_sizes), T(ticket_targets), T(ticket_prices), T(doubt), T(counted_once),
 	  T(silent_slice), T(two_prices), T(blind_and_late), T(danger_overrides), T(other_hands),
 	  T(refusals_of_the_venue), T(dust), T(placement), T(volume_cap), T(venue_twap),
-	  T(tune_limits), T(refusal_kinds))
+	  T(tune_limits), T(refusal_kinds), T(nonsense_starts_no_schedule))
