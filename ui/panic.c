@@ -144,6 +144,9 @@ static void cuts_of(struct flatten *f, const struct sheet_in *in, const struct s
 		snprintf(c->coin, sizeof c->coin, "%s", in->leg[l->leg[i].leg].coin);
 		c->account = in->leg[l->leg[i].leg].account;
 		c->qty = l->leg[i].size;
+		c->of = in->leg[l->leg[i].leg].szi;
+		if (c->of.v < 0)
+			c->of.v = -c->of.v;
 		f->n_cuts++;
 	}
 }

@@ -367,6 +367,10 @@ static void gather(const struct ui *u, int verb, struct pieces *k)
 
 	memset(k, 0, sizeof *k);
 	snprintf(k->least, sizeof k->least, "%u leg%s", l->n, l->n == 1 ? "" : "s");
+	if (verb == SHEET_TRIM && l->joins)
+		snprintf(k->tail, sizeof k->tail,
+			 "It goes into p%u, which runs: of each leg the larger cut stands.",
+			 l->joins);
 	if (verb == SHEET_TRIM)
 		cut_words(u, p, k);
 	else if (verb == SHEET_GUARD)
@@ -479,8 +483,11 @@ void panic_sends(const struct ui *u, int verb, char *out, size_t cap, bool wide)
 	struct panic_shown p = panic_shown(u, verb);
 	const struct sheet_line *l = p.line;
 	bool dry = u->sheet.flat.dry_run;
+	char into[24] = "";
 	unsigned n = 0;
 
+	if (verb == SHEET_TRIM && l->joins)
+		snprintf(into, sizeof into, " into p%u", l->joins);
 	if (verb == SHEET_NOW && !l->n && panic_unread(u)) {
 		snprintf(out, cap, "closes what the first read shows");
 	} else if (verb == SHEET_GUARD) {
@@ -500,8 +507,8 @@ void panic_sends(const struct ui *u, int verb, char *out, size_t cap, bool wide)
 			 l->orders);
 	} else if (wide) {
 		n = l->rests.cancels;
-		snprintf(out, cap, "sends %u order%s in %u action%s", l->orders,
-			 l->orders == 1 ? "" : "s", l->actions, l->actions == 1 ? "" : "s");
+		snprintf(out, cap, "sends %u order%s in %u action%s%s", l->orders,
+			 l->orders == 1 ? "" : "s", l->actions, l->actions == 1 ? "" : "s", into);
 		size_t len = strlen(out);
 		if (n)
 			snprintf(out + len, cap - len, ", %u cancel%s", n, n == 1 ? "" : "s");
@@ -510,6 +517,7 @@ void panic_sends(const struct ui *u, int verb, char *out, size_t cap, bool wide)
 			snprintf(out + len, cap - len, ", ends %u TWAP%s", l->rests.twaps,
 				 l->rests.twaps == 1 ? "" : "s");
 	} else {
-		snprintf(out, cap, "sends %u order%s", l->orders, l->orders == 1 ? "" : "s");
+		snprintf(out, cap, "sends %u order%s%s", l->orders, l->orders == 1 ? "" : "s",
+			 into);
 	}
 }

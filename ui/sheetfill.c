@@ -64,6 +64,8 @@ static void fill_leg(const struct snap *s, int64_t now_ns, const struct snap_leg
 		.has_liq = g->has_liq,
 		.liq = g->liq,
 		.stop = g->stop_px,
+		.trim = g->trim,
+		.cutting = g->cutting,
 		.rests = g->rests};
 	memcpy(l->coin, g->coin, sizeof l->coin);
 	if (b && (b->book.n_bid || b->book.n_ask))
@@ -126,6 +128,9 @@ void sheet_fill_snap(const struct snap *s, int64_t now_ns, const struct flatten 
 	for (uint32_t i = 0; i < s->n_pools && in->n_pools < SHEET_POOLS; i++)
 		if (!scope || scope->account == 0xff || s->pool[i].account == scope->account)
 			fill_pool(s, now_ns, &s->pool[i], scope, in);
+	for (uint32_t a = 0; a < s->n_accounts; a++)
+		if (!scope || scope->account == 0xff || scope->account == a)
+			in->unread += s->account[a].unread;
 	for (uint32_t a = 0; sheet_whole(scope) && a < s->n_accounts; a++) {
 		if (scope && scope->account != 0xff && scope->account != a)
 			continue;

@@ -171,6 +171,7 @@ struct cut {
 	char coin[COIN_MAX];
 	uint8_t account;
 	struct qty qty; /* > 0; to take off |position|, cut to what is held */
+	struct qty of;	/* |position| it was read beside; 0: that of now */
 };
 
 struct flatten {

@@ -128,6 +128,8 @@ struct snap_leg {
 	uint8_t n_tiers;   /* 0: maintenance is half of 1 / max_leverage */
 	struct margin_tier tier[TIERS_MAX];
 	struct resting rests;
+	uint32_t trim;	    /* number of the running trim that a further cut goes into; 0 none */
+	struct qty cutting; /* what that trim has still to cut here */
 };
 
 struct snap_pool {
@@ -164,6 +166,7 @@ struct snap_account {
 	struct balance balance[16];
 	uint32_t n_orders, n_entry, n_exit, n_protective, n_other, n_unknown;
 	struct resting rests; /* of coins without a position: closing all cancels these too */
+	uint32_t unread;      /* positions the venue told of that could not be read */
 };
 
 struct snap_book {

@@ -5,7 +5,8 @@
  *    account replaces its runs, a part of it takes its legs over where they are. CARE takes what
  *    no other run closes.
  * 2. A part (TRIM, a fraction) stands beside what closes all, never beside another part of the same
- *    leg: neither could prove what of the sum was its own.
+ *    leg: neither could prove what of the sum was its own. TRIM pressed again goes into the trim
+ * that runs: of each leg the lower target stands, so it never cuts less than either was confirmed.
  * 3. Runs of other accounts are no concern of a command. ACCOUNTS_MAX places are kept for NOW,
  * which begins a run only where none to zero has the account; of a whole account it always finds
  * one, since it replaces what it covers.
@@ -281,7 +282,8 @@ static bool runs_already(struct engine *e, const struct event *ev)
 		now.worst = f->cmd.worst;
 		if (!flat_runs(&e->flat[i]))
 			continue;
-		if (c->verb == f->verb && part == f->part && flat_same_scope(&f->cmd, c)) {
+		if (c->verb == f->verb && c->verb != VERB_TRIM && part == f->part &&
+		    flat_same_scope(&f->cmd, c)) {
 			reply(e, ev, ERR_OK, f->id, "p%u runs already", f->id);
 			return true;
 		}
@@ -369,6 +371,58 @@ static bool cuts_left(struct engine *e, struct flatten *c, struct buf *out, stru
 	return true;
 }
 
+/* The cuts of `c` that this run takes go from `c` into `*own`. */
+static void own_cuts(struct engine *e, struct flatten *c, const struct flat_slot *s,
+		     struct flatten *own)
+{
+	uint8_t kept = 0;
+
+	*own = *c;
+	own->n_cuts = 0;
+	for (uint8_t i = 0; i < c->n_cuts; i++) {
+		struct cut cut = c->cut[i];
+		int at = flats_trim(e, cut.account, instr_find(&e->instrs, cut.coin));
+
+		if (at >= 0 && &e->flat[at] == s)
+			own->cut[own->n_cuts++] = cut;
+		else
+			c->cut[kept++] = cut;
+	}
+	c->n_cuts = kept;
+}
+
+/* TRIM pressed again: cuts of what a trim cuts already, or of its account, go into that one.
+ * Returns the number of the first, 0 none. */
+static uint32_t cuts_join(struct engine *e, const struct event *ev, struct flatten *c)
+{
+	uint32_t first = 0;
+
+	for (int i = 0; i < RUNS_MAX; i++) {
+		struct flat_slot *s = &e->flat[i];
+		struct flatten own;
+		struct flat_view v;
+
+		if (!flat_runs(s) || s->f.verb != VERB_TRIM)
+			continue;
+		own_cuts(e, c, s, &own);
+		if (!own.n_cuts)
+			continue;
+		flat_view_fill(e, s, &v);
+		(void)flat_trim_again(&s->f, &own, &v);
+		flat_expect(e, &own, &s->f);
+		s->f.expected.v += flat_cost(&s->f).v;
+		s->f.worst.v += flat_cost(&s->f).v;
+		first = first ? first : s->f.id;
+		s->dirty = true;
+		flat_save_to_journal(e, s);
+		record_command(e, ev, "trim", s->f.id);
+		end_exits(e, &own, &s->f);
+		for (uint32_t k = 0; k < s->f.n; k++)
+			market_want(e, s->f.leg[k].instr_id, e->now_ns + FEED_KEEP_S * S);
+	}
+	return first;
+}
+
 /* Whether a fraction found nothing that another run does not take a part of, or closes. */
 static bool all_taken(const struct flat *f, const struct flat_view *v, struct err *err)
 {
@@ -407,13 +461,25 @@ static struct flat_slot *flatten_begin(struct engine *e, const struct event *ev,
 				       struct buf *left_out)
 {
 	struct flatten cmd = ev->cmd.cmd->flatten, *c = &cmd;
+	bool trim = c->verb == VERB_TRIM;
 	struct flat_slot *s;
 	struct flat_view v;
 	struct err err = {0};
+	uint32_t joined = 0;
 
-	if (!flat_check(c, &err) ||
-	    (c->verb == VERB_TRIM && c->n_cuts == 0 && !cuts_made(e, c, left_out, &err)) ||
-	    (c->verb == VERB_TRIM && !c->dry_run && !cuts_left(e, c, left_out, &err)))
+	if (!flat_check(c, &err) || (trim && c->n_cuts == 0 && !cuts_made(e, c, left_out, &err)))
+		return refused(e, ev, &err);
+	if (trim && !c->dry_run)
+		joined = cuts_join(e, ev, c);
+	if (joined && (!c->n_cuts || !cuts_left(e, c, left_out, &err))) {
+		reply(e, ev, ERR_OK, joined,
+		      "p%u goes on with the larger cut of each leg, the one it had or this one%s",
+		      joined, left_out->p);
+		return NULL;
+	}
+	if (joined)
+		buf_printf(left_out, "; the larger cut of each leg of p%u goes on in it", joined);
+	else if (trim && !c->dry_run && !cuts_left(e, c, left_out, &err))
 		return refused(e, ev, &err);
 	if (flat_is_now(c) && !c->dry_run)
 		replace_narrower(e, c, e->next_panic + 1);

@@ -33,7 +33,9 @@ bool flat_cuts(struct engine *e, struct flatten *c, struct err *err)
 
 		if (g->size.v <= 0)
 			continue;
-		*cut = (struct cut){.account = in->account, .qty = g->size};
+		*cut = (struct cut){.account = in->account, .qty = g->size, .of = in->szi};
+		if (cut->of.v < 0)
+			cut->of.v = -cut->of.v;
 		memcpy(cut->coin, in->coin, sizeof cut->coin);
 		c->n_cuts++;
 	}
@@ -127,7 +129,11 @@ void flat_note(struct engine *e, const struct flatten *c, char *out, size_t cap)
 		buf_printf(&b, "\"dies_now_pct\":%.2f,", e->sheet.dies_pct);
 	else
 		buf_puts(&b, "\"dies_now_pct\":null,");
-	buf_printf(&b, "\"orders\":%u,\"actions\":%u,\"legs\":[", l->orders, l->actions);
+	buf_printf(&b, "\"orders\":%u,\"actions\":%u,\"not_read\":%u,\"left_out\":%u,", l->orders,
+		   l->actions, e->sheet.unread, e->sheet.left_out);
+	if (l->joins)
+		buf_printf(&b, "\"joins\":\"p%u\",", l->joins);
+	buf_puts(&b, "\"legs\":[");
 	for (; n < l->n && b.len + 320 < cap; n++) {
 		if (n)
 			buf_putc(&b, ',');

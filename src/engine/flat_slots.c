@@ -82,3 +82,37 @@ uint16_t flat_alarm_key(const struct flat *f)
 {
 	return (uint16_t)(0x8000u | f->id % 0x7fffu);
 }
+
+int flats_trim(const struct engine *e, uint8_t account, uint16_t instr)
+{
+	int of_account = -1;
+
+	if (flats_take(e, NULL, account, instr) & TAKEN_NOW)
+		return -1;
+	for (int i = 0; i < RUNS_MAX; i++) {
+		const struct flat_slot *s = &e->flat[i];
+		struct qty left;
+
+		if (!flat_runs(s) || s->f.verb != VERB_TRIM)
+			continue;
+		if (flat_cut_left(&s->f, account, instr, (struct qty){0}, &left))
+			return i;
+		if (of_account < 0 && flat_has_account(&s->f, account))
+			of_account = i;
+	}
+	if (of_account >= 0 && flats_take(e, &e->flat[of_account], account, instr) & TAKEN_PART)
+		return -1;
+	return of_account;
+}
+
+uint32_t flats_trim_of(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi,
+		       struct qty *left)
+{
+	int at = flats_trim(e, account, instr);
+
+	left->v = 0;
+	if (at < 0)
+		return 0;
+	(void)flat_cut_left(&e->flat[at].f, account, instr, szi, left);
+	return e->flat[at].f.id;
+}

@@ -245,6 +245,12 @@ const struct flat_slot *flat_newest(const struct engine *e);
 struct flat_slot *flat_slot_free(struct engine *e);
 uint32_t flats_running(const struct engine *e);
 bool flats_run_for(const struct engine *e, uint8_t account);
+/* The place of the running trim that a cut of this position goes into: the one that cuts it, else
+ * one of its account; -1: none, or another run has the position. */
+int flats_trim(const struct engine *e, uint8_t account, uint16_t instr);
+/* Its number, 0 none; *left: what it has still to cut of a position of szi. */
+uint32_t flats_trim_of(const struct engine *e, uint8_t account, uint16_t instr, struct qty szi,
+		       struct qty *left);
 /* What runs other than `s` do with that position: or of enum flat_taken. */
 uint8_t flats_take(const struct engine *e, const struct flat_slot *s, uint8_t account,
 		   uint16_t instr);

@@ -90,6 +90,7 @@ static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k,
 	}
 	l->blind = !l->book || !l->book->seen_ns || e->now_ns - l->book->seen_ns > BOOK_MAX_MS * MS;
 	l->rests = resting_of(e, p->account, h->instr);
+	l->trim = flats_trim_of(e, p->account, h->instr, l->szi, &l->cutting);
 	stop_of(e, p->account, &stop);
 	l->stop = stop.stop_px;
 	working_of(e, l);
@@ -148,6 +149,9 @@ void sheet_fill_engine(const struct engine *e, const struct flatten *scope, stru
 	for (int i = 0; i < n; i++)
 		if (pool_build(e, at[i].account, at[i].number, &p))
 			fill_pool(e, &p, scope, in);
+	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
+		if (!scope || scope->account == 0xff || scope->account == a)
+			in->unread += account_lost(e, a);
 	for (uint8_t a = 0; sheet_whole(scope) && a < e->conf.n_accounts; a++) {
 		struct resting r = resting_apart(e, a);
 

@@ -120,6 +120,7 @@ static void fill_leg(const struct engine *e, const struct epool *p, uint32_t k, 
 			       .n_tiers = p->leg[k].n_tiers};
 	memcpy(l->tier, i->tiers, l->n_tiers * sizeof l->tier[0]);
 	l->rests = resting_of(e, p->account, h->instr);
+	l->trim = flats_trim_of(e, p->account, h->instr, l->szi, &l->cutting);
 	copy_text(l->coin, sizeof l->coin, i->coin);
 	l->unknown = leg_unknown(e, p->account, h->instr);
 	if (!l->has_liq)
@@ -253,6 +254,7 @@ static void fill_account(const struct engine *e, uint8_t k, const struct snap *o
 				? (int32_t)(((int64_t)a->agent_until_ms - e->wall_ms) / 86400000)
 				: -1;
 	s->rests = resting_apart(e, k);
+	s->unread = account_lost(e, k);
 	s->requests_left = a->budget.left > 0 ? (uint64_t)a->budget.left : 0;
 	s->flattens_left = budget_flattens_left(&a->budget);
 	for (uint32_t i = 0; i < out->n_pools; i++) {

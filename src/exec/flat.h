@@ -188,6 +188,13 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *out);
 /* slice = leg + 1, attempt as in the want. Then call flat_step. */
 void flat_on_order(struct flat *f, const struct exec_report *r, const struct flat_view *v);
+/* TRIM pressed again: the cuts of `c` beside those under way, whichever keeps less of a leg. A cut
+ * is of the position it was read beside, so what the run sold meanwhile is not cut twice. Legs that
+ * are not in the run join it. Returns how many legs there are now to cut of those named. */
+uint32_t flat_trim_again(struct flat *f, const struct flatten *c, const struct flat_view *v);
+/* Whether a trim has this leg; *left: what it has still to cut of a position of szi. */
+bool flat_cut_left(const struct flat *f, uint8_t account, uint16_t instr, struct qty szi,
+		   struct qty *left);
 /* NOW for what `c` names, within a run that goes on for the rest: those legs are closed to zero by
  * the ladder, whatever became of their slices; what is named, and no run's, becomes a leg of this.
  * Returns how many legs. */

@@ -200,9 +200,8 @@ bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struc
 	return true;
 }
 
-/* At once: a ladder that runs goes on with its next rung, for it never goes back to a price that
- * nobody took; else from the first. */
-static void leg_anew(struct flat_leg *l, bool runs)
+/* It never goes back to a price that nobody took. */
+void flat_leg_anew(struct flat_leg *l, bool runs)
 {
 	l->next_ns = 0;
 	if (!runs)
@@ -219,7 +218,7 @@ void flat_again(struct flat *f, const struct flat_view *v)
 	f->state = FLAT_SENDING;
 	f->rung_start_ns = f->moved_ns = v->now_ns;
 	for (uint32_t i = 0; i < f->n; i++)
-		leg_anew(&f->leg[i], runs);
+		flat_leg_anew(&f->leg[i], runs);
 }
 
 uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_view *v)
@@ -244,7 +243,7 @@ uint32_t flat_now(struct flat *f, const struct flatten *c, const struct flat_vie
 		l->buy = p->szi.v < 0;
 		l->target.v = 0;
 		l->state = FL_WORKING;
-		leg_anew(l, runs);
+		flat_leg_anew(l, runs);
 		taken++;
 	}
 	f->started = false; /* what could open again goes in parallel, as at the beginning */
@@ -261,7 +260,7 @@ bool flat_hurry(struct flat *f, const struct flat_view *v, uint8_t account, uint
 		    l->target.v > 0 || l->state == FL_ZERO || l->state == FL_KEPT)
 			continue;
 		l->verb = VERB_NOW;
-		leg_anew(l, false);
+		flat_leg_anew(l, false);
 		f->rung_start_ns = v->now_ns;
 		f->told_still = false;
 		return true;

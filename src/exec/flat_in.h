@@ -78,6 +78,8 @@ void trim_send(struct flat *f, const struct flat_view *v, struct flat_out *o);
 bool trim_take(struct flat *f, const struct flat_view *v, struct err *e);
 
 /* flat_ctl.c */
+/* At once: a ladder that runs goes on, else from the first rung. */
+void flat_leg_anew(struct flat_leg *l, bool runs);
 bool flat_in_scope(const struct flat *f, const struct flat_leg_view *p);
 struct flat_leg *flat_leg_add(struct flat *f, const struct flat_leg_view *p, uint8_t verb);
 /* Legs of the view that are in scope and not ours yet, the most endangered first: how many. */

@@ -1,5 +1,6 @@
 /* trim.c: TRIM, a cut of each leg and no more (operations.md 3 and 4).
  *
+ *   pressed again it takes the lower of both targets for each leg and begins at rung 1
  *   rung 1 ... 4, a second apart, then the last one again, as the ladder; but each leg waits for
  *   the proof of what became of its last order before anything more of it goes out.
  *
@@ -34,6 +35,15 @@ static double net_beta(const struct flat *f, const struct flat_view *v)
 	return net;
 }
 
+/* Which legs raise |net| when they are cut. What it was at the start stays the bound. */
+static void sides(struct flat *f, const struct flat_view *v)
+{
+	double net = net_beta(f, v);
+	for (uint32_t i = 0; i < f->n; i++)
+		f->leg[i].opposite = f->leg[i].buy ? net >= 0 : net < 0;
+	f->net0 = fmax(f->net0, fabs(net));
+}
+
 bool trim_take(struct flat *f, const struct flat_view *v, struct err *e)
 {
 	if (f->cmd.n_cuts == 0)
@@ -56,11 +66,87 @@ bool trim_take(struct flat *f, const struct flat_view *v, struct err *e)
 		if (cut.v == 0)
 			l->state = FL_KEPT;
 	}
-	double net = net_beta(f, v);
-	for (uint32_t i = 0; i < f->n; i++)
-		f->leg[i].opposite = f->leg[i].buy ? net >= 0 : net < 0;
-	f->net0 = fabs(net);
+	sides(f, v);
 	return true;
+}
+
+/* What is kept of the position that the cut was read beside. */
+static int64_t kept_of(const struct cut *c, int64_t live, int64_t cut)
+{
+	int64_t of = c->of.v > 0 ? c->of.v : live;
+	return of > cut ? of - cut : 0;
+}
+
+/* The ticket grows by what is held beyond it, but never by what a fill has not told yet: that much
+ * is still in the position, or left it without our knowing. */
+static bool cut_more(struct flat_leg *l, const struct flat_leg_view *p, const struct cut *c,
+		     int64_t cut)
+{
+	int64_t live = flat_live(l, p), all = live - l->ahead.v + l->filled.v;
+	int64_t keep = kept_of(c, live, cut);
+	if (l->verb != VERB_TRIM || live == 0)
+		return false;
+	if (keep < l->target.v) {
+		l->target.v = keep;
+		if (l->start.v < all)
+			l->start.v = all;
+	}
+	if (l->state == FL_KEPT && l->target.v < live)
+		l->state = FL_WORKING;
+	return flat_leg_left(l, live) > 0;
+}
+
+static struct flat_leg *leg_of(struct flat *f, const struct flat_leg_view *p)
+{
+	for (uint32_t k = 0; k < f->n; k++)
+		if (f->leg[k].account == p->account && f->leg[k].instr_id == p->instr_id)
+			return &f->leg[k];
+	return NULL;
+}
+
+uint32_t flat_trim_again(struct flat *f, const struct flatten *c, const struct flat_view *v)
+{
+	uint32_t n = 0;
+	for (uint8_t i = 0; i < c->n_cuts; i++) {
+		const struct flat_leg_view *p = view_of(v, &c->cut[i]);
+		struct flat_leg *l = p ? leg_of(f, p) : NULL;
+		struct qty cut = p ? instr_floor_qty(p->instr, c->cut[i].qty) : (struct qty){0};
+		if (!p || cut.v <= 0)
+			continue;
+		if (!l) {
+			l = flat_leg_add(f, p, VERB_TRIM);
+			if (!l)
+				continue;
+			l->target = l->start; /* nothing is cut of it yet */
+		}
+		bool ran = l->state == FL_WORKING;
+		if (!cut_more(l, p, &c->cut[i], cut.v))
+			continue;
+		flat_leg_anew(l, ran);
+		n++;
+	}
+	sides(f, v);
+	f->started = false; /* what could open again goes in parallel, as at the beginning */
+	f->paused = f->told_still = f->asked = false;
+	f->rung_start_ns = f->moved_ns = v->now_ns;
+	f->cmd.cushion = c->cushion;
+	return n;
+}
+
+bool flat_cut_left(const struct flat *f, uint8_t account, uint16_t instr, struct qty szi,
+		   struct qty *left)
+{
+	for (uint32_t k = 0; k < f->n; k++) {
+		const struct flat_leg *l = &f->leg[k];
+		bool other = l->buy ? szi.v > 0 : szi.v < 0;
+		if (l->account != account || l->instr_id != instr || l->verb != VERB_TRIM)
+			continue;
+		left->v = l->state == FL_KEPT || other
+				  ? 0
+				  : flat_leg_left(l, szi.v < 0 ? -szi.v : szi.v);
+		return true;
+	}
+	return false;
 }
 
 /* Beta dollars of a number of coins. */

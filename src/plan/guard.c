@@ -163,6 +163,9 @@ static void words(const struct sheet_work *w, struct sheet_line *line, uint32_t 
 	else if (placed + kept < line->n)
 		why_put(line->why, "%u of %u legs get none: no room, or no price kills them",
 			line->n - placed - kept, line->n);
+	else if (w->out->unread)
+		why_put(line->why, "%u position%s cannot be read: without a stop from here",
+			w->out->unread, w->out->unread == 1 ? "" : "s");
 	else if (w->out->left_out)
 		why_put(line->why, "%u positions more are not on this sheet", w->out->left_out);
 }

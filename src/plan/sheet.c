@@ -170,6 +170,7 @@ static void head(struct sheet_work *w)
 
 	o->touch_s = POOL_NEVER;
 	o->left_out = w->in->left_out;
+	o->unread = w->in->unread;
 	for (uint32_t k = 0; k < w->in->n_pools; k++) {
 		const struct sheet_pool *p = &o->pool[k];
 

@@ -63,6 +63,8 @@ struct sheet_leg_in {
 				 without saying so */
 	uint32_t exit;	      /* its number, 0 none */
 	struct qty kept;      /* TRIM: the cut of it that was shown before, 0 none */
+	uint32_t trim;	      /* a running trim that a further cut goes into, 0 none */
+	struct qty cutting;   /* what that one has still to cut: TRIM never says less */
 	struct resting rests;
 };
 
@@ -92,6 +94,7 @@ struct sheet_in {
 	struct ratio part;  /* NOW and CARE: of each position; 0 or 1: the whole */
 	uint32_t n_legs, n_pools;
 	uint32_t left_out; /* positions that found no room here: the sheet says so */
+	uint32_t unread;   /* and those that the venue told of and nobody could read */
 	/* Of coins in scope without a position; zero unless everything is in scope. */
 	struct resting apart;
 	struct sheet_pool_in pool[SHEET_POOLS];
@@ -195,6 +198,7 @@ struct sheet_line {
 	bool has_dies;	 /* of the pool nearest to death; false: no common move kills any */
 	double dies_pct; /* signed */
 	double equity, net, net_beta;
+	uint32_t joins;	    /* TRIM: the number of the running trim it goes into; 0 none */
 	bool enough;	    /* TRIM, ADD: every pool in scope reaches the cushion */
 	bool bounded;	    /* TRIM: `least` says something of every pool that is cut */
 	double least;	    /* TRIM: USD, no cut of any size that is enough costs less */
@@ -213,7 +217,7 @@ struct sheet {
 	double touch_s;				 /* to a 1-in-10 touch; POOL_NEVER: beyond a week */
 	uint16_t nearest;			 /* index of that pool */
 	uint32_t n_no_stop;			 /* legs in scope without a stop on the safe side */
-	uint32_t left_out;
+	uint32_t left_out, unread;		 /* as in the input: in no count of any line */
 	struct sheet_pool pool[SHEET_POOLS];
 	struct sheet_line line[SHEET_VERBS];
 };

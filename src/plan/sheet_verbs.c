@@ -31,11 +31,22 @@ static void say_left_out(const struct sheet_work *w, struct sheet_line *line)
 
 	for (uint32_t i = 0; i < w->in->n_legs; i++)
 		halted += w->in->leg[i].wanted && !tradable(&w->in->leg[i]);
-	if (halted)
+	if (w->in->unread)
+		why_put(line->why, "%u position%s cannot be read: in no count of this sheet",
+			w->in->unread, w->in->unread == 1 ? "" : "s");
+	else if (halted)
 		why_put(line->why,
 			"%u cannot be traded now: tried all the same, it holds up nothing", halted);
 	else if (w->in->left_out)
 		why_put(line->why, "%u positions more are not on this sheet", w->in->left_out);
+}
+
+static void say_nothing(const struct sheet_work *w, struct sheet_line *line)
+{
+	if (w->in->unread)
+		say_left_out(w, line);
+	else
+		why_put(line->why, "nothing to close");
 }
 
 /* From the first rung to the last. */
@@ -91,7 +102,7 @@ void make_now(struct sheet_work *w)
 	}
 	line->offered = line->n > 0;
 	if (!line->offered)
-		why_put(line->why, "nothing to close");
+		say_nothing(w, line);
 	else
 		say_left_out(w, line);
 	line_order(w, line);
@@ -251,7 +262,7 @@ void make_care(struct sheet_work *w)
 		(void)price_from_double(&o->expected, p, ROUND_HALF_AWAY);
 	}
 	if (!line->offered)
-		why_put(line->why, "nothing to close");
+		say_nothing(w, line);
 	care_sent(w, line);
 	line_sums(w, line);
 	line_after(w, line, NULL, true);
@@ -319,6 +330,24 @@ static void trim_words(const struct sheet_work *w, struct sheet_line *line, bool
 	}
 }
 
+/* A trim runs already: this one goes into it, and no leg is cut by less than that one has begun. */
+static void trim_join(const struct sheet_work *w, uint32_t pool, struct trim *t,
+		      struct sheet_line *line)
+{
+	const struct sheet_pool_in *p = &w->in->pool[pool];
+
+	for (uint32_t i = 0; i < p->n && t->needed; i++) {
+		const struct sheet_leg_in *l = &w->in->leg[p->first + i];
+
+		if (l->wanted && l->cutting.v > t->cut[i].v) {
+			t->cut[i] = l->cutting.v < leg_held(l).v ? l->cutting : leg_held(l);
+			t->cost[i] = cost_of(w, p->first + i, t->cut[i]);
+		}
+		if (t->cut[i].v && l->trim && !line->joins)
+			line->joins = l->trim;
+	}
+}
+
 void make_trim(struct sheet_work *w)
 {
 	struct sheet_line *line = &w->out->line[SHEET_TRIM];
@@ -338,6 +367,7 @@ void make_trim(struct sheet_work *w)
 		}
 		trim_pool(w, k, &t);
 		trim_keep(w, k, &t);
+		trim_join(w, k, &t, line);
 		needed = needed || t.needed;
 		helps = helps || t.helps;
 		if (t.any) {

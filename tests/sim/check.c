@@ -241,21 +241,66 @@ static void check_tickets(struct world *w)
 	}
 }
 
+/* Sold of a coin by a run so far. */
+static int64_t cut_sold(const struct world *w, uint32_t panic, const struct cut *c)
+{
+	int coin = coin_index(w, c->coin);
+	int64_t sold = 0;
+
+	for (uint32_t a = 0; a < w->n_sessions; a++)
+		for (uint32_t i = 0; i < w->truth[a].n; i++) {
+			const struct seen *s = &w->truth[a].seen[i];
+			if (s->panic == panic && s->coin == coin)
+				sold += s->sz;
+		}
+	return sold;
+}
+
+/* The trim under way that has taken this cut. */
+static uint32_t cut_in(const struct world *w, const struct cut *c)
+{
+	uint16_t instr = instr_find(&w->engine->instrs, c->coin);
+	struct qty left;
+
+	for (int i = 0; i < RUNS_MAX; i++)
+		if (w->engine->flat[i].used && !w->engine->flat[i].f.done &&
+		    flat_cut_left(&w->engine->flat[i].f, c->account, instr, (struct qty){0}, &left))
+			return w->engine->flat[i].f.id;
+	return 0;
+}
+
+/* A cut that goes into a run: that may sell so much from now on, or what it was allowed before. */
+static void cut_allowed(struct world *w, uint32_t panic, const struct cut *c)
+{
+	int64_t most = cut_sold(w, panic, c) + c->qty.v;
+
+	for (uint32_t k = 0; k < w->n_cuts; k++) {
+		struct cut *o = &w->cut[k].cut;
+		if (w->cut[k].panic != panic || o->account != c->account ||
+		    strcmp(o->coin, c->coin))
+			continue;
+		o->qty.v = most > o->qty.v ? most : o->qty.v;
+		return;
+	}
+	if (w->n_cuts == 256)
+		return;
+	w->cut[w->n_cuts].panic = panic;
+	w->cut[w->n_cuts].cut = *c;
+	w->cut[w->n_cuts++].cut.qty.v = most;
+}
+
 void check_cut(struct world *w, const struct flatten *f, uint32_t panic)
 {
+	bool joined = f->verb == VERB_TRIM && strstr(w->reply.text, " goes on with the larger cut");
 	uint32_t n = 0;
 
-	if (f->verb == VERB_TRIM && strstr(w->reply.text, " runs already"))
-		return;				 /* said again of the one that runs */
-	for (uint32_t i = 0; i < w->n_cuts; i++) /* a kill freed its number */
+	for (uint32_t i = 0; i < w->n_cuts && !joined; i++) /* a kill freed its number */
 		if (w->cut[i].panic != panic)
 			w->cut[n++] = w->cut[i];
-	w->n_cuts = n;
-	if (f->verb != VERB_TRIM)
-		return;
-	for (int i = 0; i < f->n_cuts && w->n_cuts < 256; i++) {
-		w->cut[w->n_cuts].panic = panic;
-		w->cut[w->n_cuts++].cut = f->cut[i];
+	w->n_cuts = joined ? w->n_cuts : n;
+	for (int i = 0; f->verb == VERB_TRIM && i < f->n_cuts; i++) {
+		uint32_t in = cut_in(w, &f->cut[i]);
+		cut_allowed(w, in ? in : panic, &f->cut[i]);
 	}
 }
 
@@ -263,15 +308,8 @@ static void check_cuts(struct world *w)
 {
 	for (uint32_t k = 0; k < w->n_cuts; k++) {
 		const struct cut *c = &w->cut[k].cut;
-		int coin = coin_index(w, c->coin);
-		int64_t sold = 0;
+		int64_t sold = cut_sold(w, w->cut[k].panic, c);
 
-		for (uint32_t a = 0; a < w->n_sessions; a++)
-			for (uint32_t i = 0; i < w->truth[a].n; i++) {
-				const struct seen *s = &w->truth[a].seen[i];
-				if (s->panic == w->cut[k].panic && s->coin == coin)
-					sold += s->sz;
-			}
 		if (sold > c->qty.v)
 			world_break(w, "I2': p%u sold %lld of a cut of %lld %s", w->cut[k].panic,
 				    (long long)sold, (long long)c->qty.v, c->coin);

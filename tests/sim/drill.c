@@ -3,6 +3,7 @@
  * The engine's run ends early when it has said FLAT, the venue agrees, nothing is on its way and
  * nobody else acts on the account: from then on the loss cannot change. */
 #include "engine/inner.h"
+#include "engine/sheetfill.h"
 #include "tests/sim/drill.h"
 
 #include <stdio.h>
@@ -157,7 +158,28 @@ static bool say_exits(struct world *w, uint32_t *done, uint8_t algo, double for_
 	return *done == (1u << d->n_legs) - 1;
 }
 
-/* Pressed again, 5 s after the last time, when it gave up and asks; NOW also when something is held
+/* The sheet of now cuts some leg by a step more than what runs will still do. */
+static bool cut_is_larger(const struct world *w)
+{
+	static struct sheet_in in;
+	static struct sheet sheet;
+	const struct flatten all = {.scope = FLAT_ALL, .part = {1000000000000LL}};
+	const struct sheet_line *l = &sheet.line[SHEET_TRIM];
+
+	sheet_fill_engine(w->engine, &all, &in);
+	sheet_make(&in, &sheet);
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct sheet_leg_in *g = &in.leg[l->leg[i].leg];
+		double held = qty_to_double((struct qty){llabs(g->szi.v)});
+
+		if (qty_to_double(l->leg[i].size) - qty_to_double(g->cutting) >= 0.05 * held)
+			return true;
+	}
+	return false;
+}
+
+/* Pressed again, 5 s after the last time, when it gave up and asks; TRIM also when its fresh cut is
+ * larger by a step; NOW also when something is held
  * and none runs: because somebody else opened again. */
 static bool again(const struct world *w, enum policy p)
 {
@@ -166,7 +188,7 @@ static bool again(const struct world *w, enum policy p)
 	if (!f->used || drill_is_flat(w->drill))
 		return false;
 	return p == PLAY_NOW	? f->f.done || f->f.asked
-	       : p == PLAY_TRIM ? f->f.asked
+	       : p == PLAY_TRIM ? f->f.asked || cut_is_larger(w)
 	       : p == PLAY_CARE ? f->f.asked
 				: false;
 }

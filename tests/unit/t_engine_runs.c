@@ -185,13 +185,19 @@ TEST(trim_beside_care_of_the_same_account)
 	CHECK_INT(size, 30000000);
 	CHECK(!run(w, 1)->done && !run(w, 2)->done);
 	CHECK_STR(w_command(w, &care)->reply.text, "p1 runs already");
-	CHECK_STR(w_command(w, &trim)->reply.text, "p2 runs already");
-	/* of all accounts: the one that is being cut is left out, the other is cut */
+	/* the same cut again goes into the one that runs, and is not cut twice */
+	from = w->n_kept;
+	CHECK_STR(w_command(w, &trim)->reply.text,
+		  "p2 goes on with the larger cut of each leg, the one it had or this one");
+	CHECK_INT(orders_of(w, 0, from, &size), 0);
+	CHECK_INT(run(w, 2)->leg[0].start.v - run(w, 2)->leg[0].target.v, 30000000);
+	/* of all accounts: the one that is being cut goes into its run, the other is cut */
 	trim.flatten.account = 0xff;
 	trim.flatten.n_cuts = 2;
 	trim.flatten.cut[1] = of_account(VERB_TRIM, 1).flatten.cut[0];
 	from = w->n_kept;
-	CHECK_STR(w_command(w, &trim)->reply.text, "p3, ALL ACCOUNTS; main is being cut already");
+	CHECK_STR(w_command(w, &trim)->reply.text,
+		  "p3, ALL ACCOUNTS; the larger cut of each leg of p2 goes on in it");
 	CHECK_INT(orders_of(w, 0, from, &size), 0);
 	CHECK(orders_of(w, 1, from, &size) > 0);
 	/* a fraction of what is being cut */

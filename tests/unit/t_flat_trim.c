@@ -292,5 +292,107 @@ TEST(now_after_a_trim_that_nobody_answers)
 		}
 }
 
-TEST_MAIN(T(trim_cuts), T(trim_stops_at_break_even), T(trim_pairs), T(trim_never_exceeds),
-	  T(trim_in_a_post_only_venue), T(now_after_a_trim_that_nobody_answers))
+/* A second cut of a leg of 20: `q` of what was read as `of`. */
+static uint32_t cut_again(double q, double of)
+{
+	struct flatten c = trim_of(1, (const double[]){q});
+	c.cut[0].of = qt(of);
+	return flat_trim_again(&f, &c, &v);
+}
+
+static double kept(int i)
+{
+	return qty_to_double(f.leg[i].target);
+}
+
+/* Pressed again: of each leg the lower target stands, never the sum of both cuts; what is in flight
+ * or sold since the sheet was read is not cut twice, and the ladder goes on where it is. */
+TEST(a_trim_pressed_again_takes_the_larger_cut)
+{
+	const double ten[] = {10}, both[] = {3, 8};
+	struct flatten c = trim_of(1, ten), two;
+	struct flat_want first, w;
+	struct qty left;
+
+	two_legs();
+	leg[0].szi = qt(20);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	first = first_place();
+	CHECK_NEAR(qty_to_double(first.qty), 10, 1e-9);
+	CHECK_INT(cut_again(3, 20), 1); /* less: what was confirmed first stands */
+	CHECK_NEAR(kept(0), 10, 1e-9);
+	CHECK_INT(cut_again(12, 20), 1);
+	CHECK_NEAR(kept(0), 8, 1e-9);
+	later(1500);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 0); /* ten are in flight: they wait for proof */
+	fill(&first, 1);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	CHECK_NEAR(qty_to_double(w.qty), 2, 1e-9);
+	CHECK_INT(w.rung, 2); /* on down the ladder */
+	fill(&w, 0.5);
+	CHECK(flat_cut_left(&f, leg[0].account, 0, leg[0].szi, &left));
+	CHECK_NEAR(qty_to_double(left), 1, 1e-9);
+	/* read beside 20, pressed beside 9: what has gone meanwhile is part of it */
+	CHECK_INT(cut_again(15, 20), 1);
+	CHECK_NEAR(kept(0), 5, 1e-9);
+	/* the other leg joins; this one keeps what it had */
+	two = trim_of(2, both);
+	CHECK_INT(flat_trim_again(&f, &two, &v), 2);
+	CHECK_INT(f.n, 2);
+	CHECK_NEAR(kept(0), 5, 1e-9);
+	CHECK_NEAR(kept(1), 12, 1e-9);
+	for (int k = 0; k < 12; k++) {
+		later(1000);
+		flat_step(&f, &v, &out);
+		for (uint32_t i = 0; i < out.n; i++)
+			if (out.at[i].kind == FW_PLACE)
+				fill(&out.at[i], 1);
+	}
+	CHECK_NEAR(qty_to_double(leg[0].szi), 5, 1e-9);
+	CHECK_NEAR(qty_to_double(leg[1].szi), 12, 1e-9);
+	CHECK_INT(f.state, FLAT_VERIFYING);
+	/* done, and cut once more before the reads: by what somebody else added too */
+	leg[0].szi = qt(9);
+	CHECK_INT(cut_again(6, 9), 1);
+	CHECK_NEAR(kept(0), 3, 1e-9);
+	later(1000);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	CHECK_NEAR(qty_to_double(w.qty), 6, 1e-9);
+	CHECK_INT(w.rung, 1);
+	CHECK_INT(f.state, FLAT_SENDING);
+}
+
+/* A verdict that the position does not show yet is in it no more: it is not cut again. */
+TEST(what_a_verdict_told_ahead_is_not_cut_twice)
+{
+	const double ten[] = {10};
+	struct flatten c = trim_of(1, ten);
+	struct flat_want w;
+	struct exec_report r;
+
+	two_legs();
+	leg[0].szi = qt(20);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	r = (struct exec_report){.kind = REP_CLOSED,
+				 .slice = w.leg + 1,
+				 .attempt = w.attempt,
+				 .filled = qt(6),
+				 .px = w.px};
+	flat_on_order(&f, &r, &v); /* six are sold, the position still says 20 */
+	CHECK_INT(cut_again(12, 20), 1);
+	later(1500);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	CHECK_NEAR(qty_to_double(w.qty), 6, 1e-9);
+}
+
+TEST_MAIN(T(a_trim_pressed_again_takes_the_larger_cut),
+	  T(what_a_verdict_told_ahead_is_not_cut_twice), T(trim_cuts), T(trim_stops_at_break_even),
+	  T(trim_pairs), T(trim_never_exceeds), T(trim_in_a_post_only_venue),
+	  T(now_after_a_trim_that_nobody_answers))

@@ -167,16 +167,33 @@ static unsigned blind_legs(const struct ui *u)
 	return n;
 }
 
+/* Of the pools in scope; where nothing is held, what the accounts are worth. */
+static struct num equity_of(const struct ui *u)
+{
+	const struct flatten *f = &u->sheet.flat;
+	double sum = 0;
+
+	if (u->sheet.plan.n_pools)
+		return fmt_usd(u->sheet.plan.equity, 12, 0);
+	if (panic_unread(u))
+		return (struct num){"–"};
+	for (uint32_t i = 0; i < u->snap->n_accounts; i++)
+		if (f->account == 0xff || f->account == i)
+			sum += money_to_double(u->snap->account[i].equity);
+	return fmt_usd(sum, 12, 0);
+}
+
 static void title(const struct ui *u, struct canvas *c, const struct layout *l, int y,
 		  const char *name)
 {
 	const struct sheet *s = &u->sheet.plan;
-	char scope[110], head[300], blind[48] = "", book[40] = "";
-	unsigned n = blind_legs(u);
+	char scope[110], head[300], blind[96] = "", book[40] = "";
+	unsigned n = blind_legs(u), missing = s->unread + s->left_out;
+	struct num equity = equity_of(u);
 	double age = worst_book_age(u);
 	bool m = l->size >= SIZE_M;
 
-	panic_scope_words(u, scope, sizeof scope, !m || n || u->sheet.flat.dry_run);
+	panic_scope_words(u, scope, sizeof scope, !m || n || missing || u->sheet.flat.dry_run);
 	if (u->sheet.flat.dry_run) {
 		size_t at = strlen(scope);
 		snprintf(scope + at, sizeof scope - at, "  " T_CAUT "DRY RUN" T_DIM);
@@ -188,22 +205,27 @@ static void title(const struct ui *u, struct canvas *c, const struct layout *l, 
 	else if (n)
 		snprintf(blind, sizeof blind, T_DANG "BLIND%s" T_DIM "%s", m ? ": mark prices" : "",
 			 m ? "   " : "  ");
+	if (missing) { /* in no number below */
+		size_t at = strlen(blind);
+		snprintf(blind + at, sizeof blind - at, T_DANG "%u NOT READ" T_DIM "%s", missing,
+			 m ? "   " : "  ");
+	}
 	snprintf(book, sizeof book, "book %s", age > 1e8 ? "–" : fmt_dur(age).s);
 	double share = s->equity > 0 ? s->maintenance / s->equity * 100 : 0;
 	if (m)
 		snprintf(head, sizeof head,
 			 "%s" T_DIM "   %s   equity " T_STRONG "%s" T_DIM "   maintenance " T_STRONG
 			 "%s %%" T_DIM "   %s%s",
-			 name, scope, fmt_usd(s->equity, 12, 0).s, fmt_double(share, 1, 0).s, blind,
+			 name, scope, equity.s, s->n_pools ? fmt_double(share, 1, 0).s : "0", blind,
 			 n && n == s->n_legs ? "" : book);
-	else if (l->cols >= 80 && !n)
+	else if (l->cols >= 80 && !n && !missing)
 		snprintf(head, sizeof head,
 			 "%s" T_DIM "  %s  equity " T_STRONG "%s" T_DIM "  maintenance " T_STRONG
 			 "%s %%",
-			 name, scope, fmt_usd(s->equity, 9, 0).s, fmt_double(share, 1, 0).s);
+			 name, scope, equity.s, s->n_pools ? fmt_double(share, 1, 0).s : "0");
 	else
 		snprintf(head, sizeof head, "%s" T_DIM "  %s  %sequity " T_STRONG "%s", name, scope,
-			 blind, fmt_usd(s->equity, 9, 0).s);
+			 blind, equity.s);
 	view_headline(c, l, y, head);
 }
 
