@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ui/fmt.h"
+#include "ui/sheetfill.h"
 #include "ui/ui_in.h"
 #include "base/banned.h"
 
@@ -21,11 +22,34 @@ static void tune_cmd(struct cmd *cmd, const struct snap_exit *x, uint32_t fields
 	cmd->tune.fields = fields;
 }
 
+/* What closing the rest costs, as the emergency sheet has it; "": its position is not known. */
+static void rest_cost(const struct ui *u, const struct snap_exit *x, char *out, size_t cap)
+{
+	const struct snap_leg *g = ui_leg_find(u->snap, x->coin, x->account);
+	double cost, model, usd, share;
+
+	if (!g || x->left.v <= 0 ||
+	    !sheet_cost_snap(u->snap, u->now_ns, x->account, x->coin, x->left, &cost, &model))
+		return;
+	usd = qty_to_double(x->left) * price_to_double(g->mark);
+	share = cost > 0 ? fmin(model / cost, 1) : 0;
+	snprintf(out, cap, "Cost ~%s USD", fmt_usd(cost, 12, 0).s);
+	if (usd > 0)
+		snprintf(out + strlen(out), cap - strlen(out), " (%s bp of %s), fees in",
+			 fmt_double(cost / usd * 1e4, 1, 0).s, fmt_km(usd, 0).s);
+	if (share > 0.995)
+		snprintf(out + strlen(out), cap - strlen(out), "; no book: all of it model");
+	else if (share >= 0.005)
+		snprintf(out + strlen(out), cap - strlen(out), "; %s %% of it model",
+			 fmt_double(share * 100, 0, 0).s);
+	snprintf(out + strlen(out), cap - strlen(out), ".");
+}
+
 void exit_sheet(struct ui *u, const struct cmd *cmd)
 {
 	const struct snap_exit *x =
 		ui_exit_find(u->snap, cmd->kind == CMD_TUNE ? cmd->tune.exit : cmd->which.exit);
-	char title[64], choice[96], s1[160] = "", who[24] = "all exits";
+	char title[64], choice[96], s1[160] = "", s2[160] = "", who[24] = "all exits";
 	static const struct {
 		uint8_t kind;
 		const char *verb, *what;
@@ -51,7 +75,9 @@ void exit_sheet(struct ui *u, const struct cmd *cmd)
 		if (x)
 			snprintf(s1, sizeof s1, "x%u has %s %s left of %s.", x->id,
 				 fmt_size5(x->left).s, x->coin, fmt_size5(x->total).s);
-		sheet_small(u, cmd, title, choice, s1, "");
+		if (x && cmd->kind == CMD_CLOSE_REST)
+			rest_cost(u, x, s2, sizeof s2);
+		sheet_small(u, cmd, title, choice, s1, s2);
 		return;
 	}
 }

@@ -138,3 +138,22 @@ void sheet_fill_snap(const struct snap *s, int64_t now_ns, const struct flatten 
 		in->apart.twaps += s->account[a].rests.twaps;
 	}
 }
+
+bool sheet_cost_snap(const struct snap *s, int64_t now_ns, uint8_t account, const char *coin,
+		     struct qty size, double *cost, double *model)
+{
+	for (uint32_t i = 0; i < s->n_legs; i++) {
+		const struct snap_leg *g = &s->leg[i];
+		struct sheet_leg_in l;
+
+		if (g->account != account || strcmp(g->coin, coin))
+			continue;
+		fill_leg(s, now_ns, g, &l);
+		if (!l.mark.v || !l.szi.v)
+			return false;
+		l.szi.v = l.szi.v < 0 ? -size.v : size.v;
+		*cost = sheet_close_cost(&l, model);
+		return true;
+	}
+	return false;
+}

@@ -11,4 +11,9 @@
 void sheet_fill_snap(const struct snap *s, int64_t now_ns, const struct flatten *scope,
 		     struct sheet_in *in);
 
+/* USD that closing `size` of a position costs now, fees in; *model: of it, from no level that is
+ * seen. False: the position is not in the snapshot, or has no mark. */
+bool sheet_cost_snap(const struct snap *s, int64_t now_ns, uint8_t account, const char *coin,
+		     struct qty size, double *cost, double *model);
+
 #endif

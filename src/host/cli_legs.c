@@ -164,6 +164,18 @@ static bool read_model(struct group *g, const char *text, struct leg *l, double 
 	return ok;
 }
 
+/* An exit that runs has the leg: it is in no sum of this one. */
+static bool is_free(const struct snap *s, const struct snap_leg *at, struct err *e)
+{
+	for (uint32_t i = 0; i < s->n_exits; i++) {
+		const struct snap_exit *x = &s->exit[i];
+		if (x->state != XS_DONE && x->account == at->account && !strcmp(x->coin, at->coin))
+			return err_set(e, ERR_RULE, "x%u already has %s: tune it, or end it.",
+				       x->id, x->coin);
+	}
+	return true;
+}
+
 static bool add_leg(struct group *g, const struct snap *s, const struct snap_leg *at, struct err *e)
 {
 	static struct attach_reply r;
@@ -171,7 +183,7 @@ static bool add_leg(struct group *g, const struct snap *s, const struct snap_leg
 	struct cmd *cmd = &g->cmd[g->n], ask;
 	double position = 0, btc = s->sigma_btc > 0 ? s->sigma_btc : 0.0067;
 
-	if (!leg_cmd(g, at->coin, cmd, e))
+	if (!leg_cmd(g, at->coin, cmd, e) || (!cmd->ticket.plan_only && !is_free(s, at, e)))
 		return false;
 	ask = *cmd;
 	ask.ticket.plan_only = true;
@@ -407,8 +419,8 @@ static void put_words(struct buf *b, const struct group *g)
 	const struct legs_out *o = &g->got;
 	int64_t s = g->end_ms / 1000 % 86400;
 
-	buf_printf(b, "%u legs together, done by %02d:%02d:%02dZ\n", g->n, (int)(s / 3600),
-		   (int)(s / 60 % 60), (int)(s % 60));
+	buf_printf(b, "%u leg%s together, done by %02d:%02d:%02dZ\n", g->n, g->n == 1 ? "" : "s",
+		   (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
 	for (uint32_t i = 0; i < g->n; i++)
 		buf_printf(b, "  %-12s %-4s %14.6g  urgency %.2f, by itself %.2f%s\n",
 			   g->in.leg[i].coin, g->size[i] < 0 ? "buy" : "sell", fabs(g->size[i]),
@@ -499,8 +511,8 @@ static void show(const struct group *g, bool began)
 			buf_printf(&b, "g%u:", name);
 		for (uint32_t i = 0; i < g->n; i++)
 			if (g->exit[i])
-				buf_printf(&b, " x%u %s%s", g->exit[i], g->in.leg[i].coin,
-					   ++n < g->n ? "," : "");
+				buf_printf(&b, "%s x%u %s", n++ ? "," : "", g->exit[i],
+					   g->in.leg[i].coin);
 		buf_puts(&b, name ? "\n" : "");
 		put_words(&b, g);
 	}

@@ -34,7 +34,8 @@ is "status shows the group" until_true 20 status_has '"group":"g1"'
 is "of three" eval '[ "$("$exeunt" status --json $S | grep -o "\"group\":\"g1\"" | wc -l)" = 3 ]'
 is "in words too" eval '"$exeunt" status $S | grep -q "x1 [A-Z]* [a-z]* of g1"'
 expect "a leg that runs already is named, the others go" 3 "BTC: " "$exeunt" exit BTC,DOGE --for 10m $S
-is "and DOGE went" grep -q "x[0-9]* DOGE" "$work/out"
+is "and DOGE went" grep -q "^g[0-9]*: x[0-9]* DOGE$" "$work/out"
+is "the sums are of DOGE alone" grep -q "^1 leg together" "$work/out"
 "$exeunt" flatten --wait --timeout 60s $S >"$work/out" 2>&1
 expect "the sum of the legs" 0 "g1: 3 legs together" "$exeunt" tca $S
 expect "the group alone" 0 "g1,all,all,,,,," "$exeunt" tca g1 --csv $S

@@ -533,7 +533,10 @@ TEST(keys_an_alarm_names)
 	CHECK_INT(sent.last.kind, CMD_TUNE);
 	CHECK_INT(sent.last.tune.fields, TUNE_WORKING);
 	alarm_of(NC_STOPPED_PRICE, 2);
-	type("n1Y");
+	type("n");
+	CHECK(!strncmp(ui.sheet.sentence[1], "Cost ~", 6)); /* and what it costs stands on it */
+	CHECK(strstr(ui.sheet.sentence[1], " bp of ") != NULL);
+	type("1Y");
 	CHECK_INT(sent.last.kind, CMD_CLOSE_REST);
 	CHECK_INT(sent.last.which.exit, 2);
 	alarm_of(NC_STOPPED_PRICE, 2);
