@@ -551,6 +551,20 @@ void story_two(struct snap *s)
 	p->net.v = -l->notional.v;
 }
 
+void story_again(struct snap *s)
+{
+	story_panic(s);
+	s->account[0].unread = 2;
+	for (uint32_t i = 0; i < s->n_legs; i++) {
+		struct snap_leg *l = &s->leg[i];
+		if (l->account != 0)
+			continue;
+		l->trim = 3;
+		if (!strcmp(l->coin, "BTC"))
+			l->cutting.v = (l->szi.v < 0 ? -l->szi.v : l->szi.v) / 4;
+	}
+}
+
 void story_blind(struct snap *s)
 {
 	story_cockpit(s);

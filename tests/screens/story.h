@@ -19,6 +19,7 @@ void story_runs(struct snap *s);     /* or NOW of the second account beside CARE
 void story_run_all(struct snap *s);  /* or NOW of both accounts */
 void story_not_flat(struct snap *s); /* 120 s are over, ETH is left */
 void story_flat(struct snap *s);     /* 19:58:46: flat, read twice */
+void story_again(struct snap *s);    /* a trim runs, two positions cannot be read */
 void story_blind(struct snap *s);    /* 19:56:41: nothing heard for 14 s */
 void story_many(struct snap *s);     /* 40 pools of one leg */
 void story_done(struct snap *s);     /* 20:02:24: x2 is done */

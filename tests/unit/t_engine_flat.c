@@ -593,9 +593,47 @@ TEST(more_positions_than_are_kept)
 	w_free(w);
 }
 
-TEST_MAIN(T(more_positions_than_are_kept), T(no_flat_beside_an_order_nobody_can_read),
-	  T(expected_is_the_sheets), T(every_dex_is_read), T(every_account_is_read),
-	  T(what_is_not_watched_is_named), T(trim_waits_for_proof), T(trim_over_a_restart),
+/* The place of an order is another's by the time its question is answered. */
+static void place_reused(void *arg, const struct effect *q)
+{
+	struct world *w = arg;
+
+	(void)q;
+	for (uint16_t i = 0; i < ORDERS_MAX; i++)
+		w->e->orders.at[i].nonce += w->e->orders.used[i];
+}
+
+/* Whose place it is now is not filled by that word: nothing is said of its nonce. */
+TEST(a_word_about_an_order_that_is_gone)
+{
+	for (int reused = 0; reused < 2; reused++) {
+		struct world *w = w_ready();
+		struct cmd now = selling(VERB_NOW);
+		const struct effect *s;
+		uint16_t at;
+
+		w_command(w, &now);
+		s = w_last_act(w, ACT_ORDER, 0);
+		REQUIRE(s);
+		at = orders_by_cloid(w->e, s->send.act.order[0].cloid);
+		REQUIRE(at != NONE16);
+		w_status(w, s, 0, OS_FILLED, 0);
+		if (reused) {
+			w->before_status = place_reused;
+			w->arg = w;
+		}
+		w_answer(w, s->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "timeout");
+		w_pass(w, 1500 * MSEC);
+		CHECK(w->lookups > 0);
+		CHECK_INT(w->e->orders.at[at].state == ORDER_FILLED, !reused);
+		w_free(w);
+	}
+}
+
+TEST_MAIN(T(a_word_about_an_order_that_is_gone), T(more_positions_than_are_kept),
+	  T(no_flat_beside_an_order_nobody_can_read), T(expected_is_the_sheets),
+	  T(every_dex_is_read), T(every_account_is_read), T(what_is_not_watched_is_named),
+	  T(trim_waits_for_proof), T(trim_over_a_restart),
 	  T(legs_are_found_by_name_after_a_restart), T(a_position_that_cannot_be_read),
 	  T(a_position_known_by_its_size), T(what_is_left_is_named), T(now_replaces_trim_and_care),
 	  T(now_for_one_coin_within_care), T(care_through_the_engine), T(trim_computed_here),

@@ -570,7 +570,44 @@ TEST(a_lost_add_never_goes_twice)
 	}
 }
 
-TEST_MAIN(T(placed_as_a_stop_of_the_whole_position), T(no_gate_but_the_key), T(a_restart_keeps_it),
+/* The position's cash decides early when it is there, never when the position traded meanwhile: a
+ * trade moves cash too. */
+TEST(cash_decides_only_of_a_position_that_stood_still)
+{
+	static const struct {
+		int64_t raw, szi;
+		const char *words;
+		bool early;
+	} row[] = {
+		{50000000000, 0, "in, as the position shows", true},
+		{49400000000, 0, "it did not go in, and no longer can", false},
+		{50000000000, -1000000, "nobody can say whether it is in", false},
+		{0, -1000000, "nobody can say whether it is in", false},
+	};
+
+	for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
+		struct world *w = isolated();
+		const struct effect *f;
+		uint32_t from = w->n_kept;
+
+		add(w, 500);
+		f = w_last_act(w, ACT_UPDATE_ISOLATED_MARGIN, from);
+		REQUIRE(f);
+		w_answer(w, f->send.env.nonce, ANSWER_UNKNOWN, NULL, 0, "timeout");
+		w->raw_usd += row[k].raw;
+		w->szi += row[k].szi;
+		w_live(w, 3 * SEC, 100000);
+		CHECK_INT(told(w, from, row[k].words), row[k].early);
+		w_live(w, 20 * SEC, 100000);
+		CHECK(told(w, from, row[k].words));
+		CHECK_INT(told(w, from, "in, as the position shows"), row[k].early);
+		CHECK(!w->e->add[0].used);
+		w_free(w);
+	}
+}
+
+TEST_MAIN(T(cash_decides_only_of_a_position_that_stood_still),
+	  T(placed_as_a_stop_of_the_whole_position), T(no_gate_but_the_key), T(a_restart_keeps_it),
 	  T(goes_before_the_first_slice), T(not_offered_says_why),
 	  T(placed_again_after_a_liquidation), T(off_takes_it_away_for_good),
 	  T(cancel_with_stops_ends_it), T(taken_away_after_flat),

@@ -372,6 +372,26 @@ TEST(all_that_can_be_held_is_closed)
 	w_free(w);
 }
 
+/* A round whose questions are all gone is given up after 12 s, and not before: the run asks anew.
+ */
+TEST(a_round_that_nobody_answers_is_given_up)
+{
+	struct world *w = both_held();
+	struct cmd care = of_account(VERB_CARE, 0);
+	struct flat_slot *s;
+
+	w_command(w, &care);
+	s = flat_find(w->e, 1);
+	REQUIRE(s);
+	s->round = 4711;
+	s->round_ns = w->e->now_ns;
+	w_pass(w, 11800 * MSEC);
+	CHECK_INT(s->round, 4711);
+	w_pass(w, 2500 * MSEC);
+	CHECK(s->round != 4711);
+	w_free(w);
+}
+
 /* A trim of more than a screen of legs: one press. */
 TEST(a_trim_of_many_legs_is_one_command)
 {
@@ -461,10 +481,11 @@ TEST(an_account_that_is_read_later)
 	w_free(w);
 }
 
-TEST_MAIN(T(another_account_never_waits), T(an_account_that_is_read_later),
-	  T(flat_of_one_account_takes_no_alarm_of_the_other), T(now_replaces_what_it_covers),
-	  T(now_within_a_wider_run), T(a_leg_that_joined_is_followed),
-	  T(trim_beside_care_of_the_same_account), T(every_run_is_kept_over_a_restart),
-	  T(a_flatten_of_another_process_ends_what_it_found), T(places_for_now_are_kept),
-	  T(all_that_can_be_held_is_closed), T(a_trim_of_many_legs_is_one_command),
-	  T(what_finds_no_room_leaves_in_the_next_step), T(a_read_counts_for_the_run_that_asked))
+TEST_MAIN(T(a_round_that_nobody_answers_is_given_up), T(another_account_never_waits),
+	  T(an_account_that_is_read_later), T(flat_of_one_account_takes_no_alarm_of_the_other),
+	  T(now_replaces_what_it_covers), T(now_within_a_wider_run),
+	  T(a_leg_that_joined_is_followed), T(trim_beside_care_of_the_same_account),
+	  T(every_run_is_kept_over_a_restart), T(a_flatten_of_another_process_ends_what_it_found),
+	  T(places_for_now_are_kept), T(all_that_can_be_held_is_closed),
+	  T(a_trim_of_many_legs_is_one_command), T(what_finds_no_room_leaves_in_the_next_step),
+	  T(a_read_counts_for_the_run_that_asked))

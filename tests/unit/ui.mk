@@ -60,6 +60,10 @@ EXTRA_DIST += tests/screens/cockpit-80.txt \
 	tests/screens/panic-add-80.txt \
 	tests/screens/panic-24.txt \
 	tests/screens/panic-blind-80.txt \
+	tests/screens/panic-again-120.txt \
+	tests/screens/panic-again-80.txt \
+	tests/screens/panic-again-40.txt \
+	tests/screens/panic-nothing-80.txt \
 	tests/screens/panic-all-80.txt \
 	tests/screens/guard-80.txt \
 	tests/screens/run-80.txt \

@@ -41,7 +41,10 @@ static void verb_heading(const struct ui *u, struct canvas *c, const struct layo
 	}
 	if (l->size == SIZE_PHONE) {
 		char scope[96];
+		uint32_t missing = u->sheet.plan.unread + u->sheet.plan.left_out;
 		panic_scope_words(u, scope, sizeof scope, true);
+		if (missing) /* in no number below: before whose they are */
+			snprintf(scope, sizeof scope, T_DANG "%u NOT READ", missing);
 		cv_text(c, 0, y, 15, ROLE_TITLE, scope);
 	}
 	cv_right(c, 0, k.cost, y, ROLE_DIM, m ? "cost USD" : "cost");
