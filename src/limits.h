@@ -26,9 +26,10 @@ enum {
 	RUN_LEGS_MAX = ACCOUNTS_MAX * POSITIONS_MAX, /* of one run: everything that can be held */
 	PRIORS_MAX = 64,   /* coins with fitted priors: as many as books are kept */
 	SLICES_MAX = 1024, /* slices of one plan */
-	/* Actions without an end, of all accounts, and so on one session: a flatten of 128 legs
-	 * that are repeated one by one, four rungs within the 5 s that an answer may take. */
+	/* Actions without an end on one session, and so of one account: a flatten of 128 legs that
+	 * are repeated one by one, four rungs within the 5 s that an answer may take. */
 	ACTIONS_MAX = 512,
+	ACTIONS_ALL = ACCOUNTS_MAX * ACTIONS_MAX, /* of all accounts */
 	BATCH_MAX = 40,	    /* orders or cancels in one action: one unit of request weight */
 	SUBMIT_BATCH = 30,  /* of ours: their intent fits one record */
 	FILLS_SEEN = 16384, /* fill keys remembered; the venue replays at most 2,000 */

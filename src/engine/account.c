@@ -657,8 +657,10 @@ static void one_fill(struct engine *e, const struct event *ev, const struct fill
 			recon_want_read(e, ev->account);
 	}
 	at = fill_order(e, ev->account, f);
-	if (at == NONE16)
+	if (at == NONE16) {
 		number_spent(e, f->cloid);
+		at = orders_again(e, ev->account, f);
+	}
 	foreign = exits_foreign_fill(e, ev->account, f, at);
 	ours = at != NONE16 && order_is_ours(&e->orders.at[at]);
 	if (ours || foreign)

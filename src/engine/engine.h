@@ -69,7 +69,8 @@ struct engine_conf {
 /* Capacities of the engine's own tables. */
 enum {
 	DRY_NOTE_MAX = 3900,	   /* the sheet's numbers beside a dry run's request */
-	FLIGHTS_MAX = ACTIONS_MAX, /* actions without an end yet */
+	FLIGHTS_MAX = ACTIONS_ALL, /* actions without an end yet */
+	FLIGHT_BUCKETS = 4096,	   /* of their index */
 	QUERIES_MAX = 256,	   /* reads under way */
 	FEED_KEEP_S = 120,	   /* a coin looked at keeps its book this long */
 	UNDECIDED_MAX = 32,	   /* slices kept until their TWAP has a number */
@@ -187,10 +188,16 @@ enum flight_kind {
 struct flight {
 	bool used, answered, lost, all_paths, dry;
 	uint8_t kind, account, lane, n, resends;
+	uint16_t next; /* in its bucket: index + 1 */
 	uint64_t nonce;
 	int64_t sent_ns, due_ns, resend_ns;
 	int64_t reply_ms; /* venue time of its answer */
 	uint16_t order[BATCH_MAX];
+};
+struct flight_table {			   /* flights.c */
+	uint32_t n, hand;		   /* used; where the search for a free place goes on */
+	uint16_t by_nonce[FLIGHT_BUCKETS]; /* index + 1 */
+	struct flight at[FLIGHTS_MAX];
 };
 
 enum query_why { QW_POLL, QW_BARRIER, QW_ROUND, QW_LOOKUP, QW_WANT };
@@ -301,10 +308,12 @@ struct flat_slot { /* a run of the sheet's selling verbs; f last, its legs are n
 	uint64_t read_id;
 	int64_t read_venue_ms;
 	uint32_t openers;
-	uint32_t round;	     /* number of the one under way, 0 none */
-	uint32_t round_left; /* reads of it not answered */
+	uint32_t round;	      /* number of the one under way, 0 none */
+	uint32_t round_left;  /* reads of it not answered */
+	uint32_t round_asked; /* places of it that had their turn */
 	bool round_bad;
 	bool round_again;
+	bool round_poor; /* the request budget did not reach for it */
 	int64_t round_at_ns, round_ns;
 	int64_t danger_ns; /* CARE: next look at care_danger.c */
 	char left[160];
@@ -373,7 +382,7 @@ struct engine {
 		uint8_t account;
 		struct fill fill;
 	} undecided[UNDECIDED_MAX];
-	struct flight flight[FLIGHTS_MAX];
+	struct flight_table flights;
 	struct query query[QUERIES_MAX];
 	struct budget_ip ip;
 	struct exit_slot exit[EXITS_MAX];
@@ -445,5 +454,8 @@ uint64_t engine_digest(const struct engine *e);
 void engine_snap(const struct engine *e, struct snap *out);
 /* Row index in `accounts` of --account NAME, -1. */
 int engine_account_find(const struct engine *e, const char *name);
+/* Whether the signed bytes of that nonce may still be wanted: after a replay the others are
+ * forgotten. */
+bool engine_may_resend(const struct engine *e, uint64_t nonce);
 
 #endif

@@ -1,8 +1,12 @@
 /* flat_round.c: complete reads, what FLAT rests on.
  *
  * 1. A complete read is one round of account, orders and TWAPs of every dex of every account in
- *    scope, asked after the round began and all answered; its venue time is the oldest in it.
- * 2. Each run has rounds of its own: a read is counted for the round that asked for it alone. */
+ *    scope, asked after the round began and all answered; its venue time is the oldest in it. One
+ *    that costs more than a whole minute's requests is asked for as they come, positions last and
+ *    together.
+ * 2. Each run has rounds of its own: a read is counted for the round that asked for it alone.
+ * 3. While the request budget does not reach for one, what only informs lets it grow. */
+#include "base/check.h"
 #include "base/plant.h"
 #include "engine/inner.h"
 
@@ -31,38 +35,89 @@ static void ask(struct engine *e, struct flat_slot *s, uint8_t account, enum que
 	}
 }
 
+/* Positions last: they are what is counted, and as young as the round is. */
+static const enum query_kind round_of[] = {Q_ORDERS, Q_TWAPS, Q_ACCOUNT};
+
+static uint32_t round_size(const struct engine *e)
+{
+	return (uint32_t)(e->conf.n_accounts * e->conf.n_dexes * (int)COUNT_OF(round_of));
+}
+
+/* What the next place of a round asks; false: nothing, it is not in scope. */
+static bool round_place(const struct engine *e, const struct flat_slot *s, uint32_t at,
+			enum query_kind *what, uint8_t *account, uint8_t *dex)
+{
+	uint32_t each = (uint32_t)(e->conf.n_accounts * e->conf.n_dexes);
+
+	*what = round_of[at / each];
+	*account = (uint8_t)(at % each / e->conf.n_dexes);
+	*dex = (uint8_t)(at % e->conf.n_dexes);
+	return flat_has_account(&s->f, *account) && !(*account && PLANT(26)) &&
+	       !(*dex && PLANT(25));
+}
+
+static int round_weight(const struct engine *e, const struct flat_slot *s, uint32_t from)
+{
+	enum query_kind what;
+	uint8_t a, d;
+	int weight = 0;
+
+	for (; from < round_size(e); from++)
+		if (round_place(e, s, from, &what, &a, &d))
+			weight += budget_query_weight(what);
+	return weight;
+}
+
+static void later(struct engine *e, struct flat_slot *s)
+{
+	s->round_poor = true;
+	s->round_at_ns = e->now_ns + 300 * MS;
+	wake_at(e, s->round_at_ns);
+}
+
+/* What is left to ask, as far as the request budget reaches; the rest as it grows. */
+static void round_ask(struct engine *e, struct flat_slot *s)
+{
+	enum query_kind what;
+	uint8_t a, d;
+
+	s->round_poor = false;
+	for (; s->round_asked < round_size(e); s->round_asked++) {
+		if (!round_place(e, s, s->round_asked, &what, &a, &d))
+			continue;
+		if (!budget_ip_can(&e->ip, LANE_EXIT,
+				   what == Q_ACCOUNT ? round_weight(e, s, s->round_asked)
+						     : budget_query_weight(what),
+				   e->now_ns)) {
+			later(e, s);
+			return;
+		}
+		ask(e, s, a, what, d);
+	}
+	s->round_ns = e->now_ns;
+	if (s->round_left == 0)
+		s->round = 0;
+	wake_at(e, e->now_ns + 10 * S);
+}
+
 void flat_round_begin(struct engine *e, struct flat_slot *s)
 {
-	static const enum query_kind what[] = {Q_ACCOUNT, Q_ORDERS, Q_TWAPS};
-	int weight = 0;
+	int weight;
 
 	if (s->round) {
 		s->round_again = true;
 		return;
 	}
-	for (uint8_t a = 0; a < e->conf.n_accounts; a++)
-		for (int k = 0; flat_has_account(&s->f, a) && k < 3; k++)
-			weight += e->conf.n_dexes * budget_query_weight(what[k]);
-	if (!budget_ip_can(&e->ip, LANE_EXIT, weight, e->now_ns)) {
-		s->round_at_ns = e->now_ns + 300 * MS; /* half a round would only be waste */
-		wake_at(e, s->round_at_ns);
+	s->round_poor = false;
+	weight = round_weight(e, s, 0);
+	if (weight <= IP_WEIGHT_MIN && !budget_ip_can(&e->ip, LANE_EXIT, weight, e->now_ns)) {
+		later(e, s); /* half a round would only be waste */
 		return;
 	}
 	s->round = ++e->next_round ? e->next_round : ++e->next_round;
 	s->round_again = s->round_bad = false;
-	s->round_left = 0;
-	s->round_ns = e->now_ns;
-	for (uint8_t a = 0; a < e->conf.n_accounts; a++) {
-		if (!flat_has_account(&s->f, a) || (a && PLANT(26)))
-			continue;
-		for (uint8_t d = 0; d < (PLANT(25) ? 1 : e->conf.n_dexes); d++)
-			for (int k = 0; k < 3; k++) {
-				ask(e, s, a, what[k], d);
-			}
-	}
-	if (s->round_left == 0)
-		s->round = 0;
-	wake_at(e, e->now_ns + 10 * S);
+	s->round_left = s->round_asked = 0;
+	round_ask(e, s);
 }
 
 static uint32_t openers(const struct engine *e, const struct flat *f)
@@ -101,7 +156,7 @@ void flat_round_query_end(struct engine *e, const struct query *q, bool ok)
 	if (!s || !q->round)
 		return;
 	s->round_bad = s->round_bad || (!ok && !PLANT(23));
-	if (s->round_left && --s->round_left)
+	if ((s->round_left && --s->round_left) || s->round_asked < round_size(e))
 		return;
 	s->round = 0;
 	s->dirty = true;
@@ -120,13 +175,25 @@ void flat_round_query_end(struct engine *e, const struct query *q, bool ok)
 		wake_at(e, s->round_at_ns);
 }
 
-/* Time for the round that could not be asked for, or has to be asked for again. */
+bool flat_round_saves(const struct engine *e)
+{
+	bool any = false;
+
+	for (int i = 0; i < RUNS_MAX && !any; i++)
+		any = flat_runs(&e->flat[i]) && e->flat[i].round_poor;
+	return any;
+}
+
+/* Time for the rest of a round, or for one that has to be asked for again. */
 void flat_round_care(struct engine *e, struct flat_slot *s)
 {
-	if (s->round && e->now_ns - s->round_ns > 12 * S)
+	if (s->round && !s->round_poor && e->now_ns - s->round_ns > 12 * S)
 		s->round = 0; /* its queries have all timed out */
-	if (s->round_at_ns && e->now_ns >= s->round_at_ns && flat_runs(s)) {
-		s->round_at_ns = 0;
+	if (!s->round_at_ns || e->now_ns < s->round_at_ns || !flat_runs(s))
+		return;
+	s->round_at_ns = 0;
+	if (s->round && s->round_asked < round_size(e))
+		round_ask(e, s);
+	else
 		flat_round_begin(e, s);
-	}
 }

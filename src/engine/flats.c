@@ -86,7 +86,8 @@ static void add_leg(const struct engine *e, const struct flat_slot *s, struct fl
 	if (!pool_once(e, account, h->instr, memo, &p, &k))
 		return;
 	l->rank = pool_danger_rank(&p);
-	if (p.has_equity && p.sum.has_dies) { /* within a pool: what helps most for its cost */
+	/* within a pool: what helps most for its cost, while legs are still to be put in order */
+	if (p.has_equity && p.sum.has_dies && (!flat_runs(s) || s->f.state == FLAT_VERIFYING)) {
 		double help = pool_helps_of(p.leg, (int)p.n, (int)k, p.equity, &p.sum);
 
 		l->rank += help > 0 ? help / (1 + help) * 1e-3 : 0;
@@ -162,13 +163,11 @@ static void report_not_sent(struct engine *e, struct flat_slot *s, const struct 
 				.slice = w->leg + 1,
 				.attempt = w->attempt,
 				.no_room = no_room};
-	struct flat_view v;
 	struct buf b;
 
 	buf_init(&b, r.text, sizeof r.text);
 	buf_puts(&b, why);
-	flat_view_fill(e, s, &v);
-	flat_on_order(&s->f, &r, &v);
+	flat_on_order(&s->f, &r, &(struct flat_view){.now_ns = e->now_ns});
 	s->dirty = true;
 }
 
@@ -251,14 +250,20 @@ static bool closed_here(const struct flat *f, const struct order *o)
  * after FLAT they must not meet a position opened later. */
 static void burn_others(struct engine *e, const struct flat *f)
 {
-	for (uint16_t i = 0; i < ORDERS_MAX && ef_room(e, 32); i++) {
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
 		struct order *o = &e->orders.at[i];
 
 		if (!e->orders.used[i] || !order_is_ours(o) || !flat_has_account(f, o->account) ||
 		    !closed_here(f, o) || o->burning ||
 		    (o->state != ORDER_SENT && o->state != ORDER_UNKNOWN))
 			continue;
-		o->burning = o->unwanted = true;
+		o->unwanted = true;
+		if (!ef_room(e, 32)) { /* with the next step: unknown.c */
+			o->next_ns = e->now_ns;
+			wake_at(e, e->now_ns);
+			continue;
+		}
+		o->burning = true;
 		submit_burn(e, o->account, o->nonce, LANE_KILL);
 	}
 }
@@ -460,13 +465,11 @@ void flat_report(struct engine *e, const struct order *o, const struct exec_repo
 {
 	struct flat_slot *s = flat_find(e, o->panic);
 	struct exec_report copy = *r;
-	struct flat_view v;
 
 	if (!s)
 		return;
 	copy.slice = o->slice;
-	flat_view_fill(e, s, &v);
-	flat_on_order(&s->f, &copy, &v);
+	flat_on_order(&s->f, &copy, &(struct flat_view){.now_ns = e->now_ns});
 	s->dirty = true;
 }
 

@@ -32,6 +32,8 @@ void orders_set_oid(struct engine *e, uint16_t at, uint64_t oid);
 void orders_remove(struct engine *e, uint16_t at);
 uint16_t orders_by_cloid(const struct engine *e, struct cloid c);
 uint16_t orders_by_oid(const struct engine *e, uint8_t account, uint64_t oid);
+/* A close that was given up for another, as its fill describes it; NONE16: it is no run's here. */
+uint16_t orders_again(struct engine *e, uint8_t account, const struct fill *f);
 bool order_is_ours(const struct order *o);
 bool order_adds(const struct engine *e, const struct order *o); /* could open or grow a position */
 
@@ -155,8 +157,6 @@ uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minute
 uint64_t submit_twap_cancel(struct engine *e, uint8_t account, uint32_t asset, uint64_t id);
 void submit_burn(struct engine *e, uint8_t account, uint64_t nonce, enum lane lane);
 void submit_resend(struct engine *e, struct flight *f, enum lane lane);
-struct flight *flight_find(struct engine *e, uint64_t nonce, bool noop);
-void flight_drop(struct engine *e, struct flight *f);
 void submit_answer(struct engine *e, const struct event *ev);
 void submit_tick(struct engine *e); /* our own deadline of every action */
 void ceiling_care(struct engine *e);
@@ -170,6 +170,15 @@ int64_t vtime_told(const struct engine *e, int64_t venue_ms); /* 0: nonsense */
 int64_t vtime(const struct engine *e);			      /* for what must not come late */
 int64_t vtime_late(const struct engine *e);		      /* for what must not come too early */
 int64_t vtime_start(const struct engine *e);		      /* when this engine began */
+
+/* flights.c: actions without an end yet */
+struct flight *flight_find(struct engine *e, uint64_t nonce, bool noop);
+/* Never NULL: another is given up for it. */
+struct flight *flight_new(struct engine *e, uint64_t nonce, enum flight_kind kind);
+struct flight *flight_restored(struct engine *e, uint64_t nonce, enum flight_kind kind); /* or NULL
+											  */
+void flight_free(struct engine *e, struct flight *f);
+void flight_drop(struct engine *e, struct flight *f); /* and the host forgets its bytes */
 
 /* unknown.c */
 void unknown_begin(struct engine *e, uint16_t at);
@@ -228,6 +237,9 @@ void flat_save_to_journal(struct engine *e, struct flat_slot *s);
 /* flat_round.c: a complete read of everything a run is about. */
 void flat_round_begin(struct engine *e, struct flat_slot *s);
 void flat_round_care(struct engine *e, struct flat_slot *s);
+/* A run waits for the budget of its round: polls, and look-ups of closes, take nothing meanwhile.
+ */
+bool flat_round_saves(const struct engine *e);
 void flat_round_query_end(struct engine *e, const struct query *q, bool ok);
 void flat_rebind(struct engine *e); /* ids of its legs by their names: after a load */
 

@@ -14,6 +14,7 @@ libengine_a_SOURCES = \
 	src/engine/flat_cmd.c \
 	src/engine/flat_sheet.c \
 	src/engine/flats.c \
+	src/engine/flights.c \
 	src/engine/groups.c \
 	src/engine/flat_round.c \
 	src/engine/flat_slots.c \

@@ -1,6 +1,9 @@
 /* orders.c: the table of orders: ours and, as long as they are listed, everyone else's.
  *
- * 1. An order of ours that is not terminal is never evicted.
+ * 1. An order of ours that is not terminal is never evicted, but for one: a close to zero that has
+ *    left makes room for the next one when nothing else can. The oldest of all goes, which has the
+ *    least time left to arrive in; its run goes on, and a fill of it is still known by its name
+ *    (orders_again).
  * 2. Terminal ones stay as long as there is room, so that late fills find them. */
 #include <string.h>
 
@@ -51,6 +54,29 @@ void orders_remove(struct engine *e, uint16_t at)
 	t->n--;
 }
 
+/* A close by the ladder that may still fill, or not: the oldest one's place. */
+static uint16_t close_given_up(struct engine *e)
+{
+	const struct order_table *t = &e->orders;
+	uint16_t old = NONE16;
+
+	for (uint16_t i = 0; i < ORDERS_MAX; i++) {
+		const struct order *o = &t->at[i];
+
+		if (o->whose != WHOSE_PANIC || !o->target_zero || o->tif != TIF_IOC ||
+		    (o->state != ORDER_SENT && o->state != ORDER_UNKNOWN))
+			continue;
+		if (old == NONE16 || o->expires_ms < t->at[old].expires_ms ||
+		    (o->expires_ms == t->at[old].expires_ms && o->nonce < t->at[old].nonce))
+			old = i;
+	}
+	if (old == NONE16)
+		return NONE16;
+	limit_told(e, 0, "orders known at once");
+	orders_remove(e, old);
+	return old;
+}
+
 /* A free place, or that of an order which can be forgotten. */
 static uint16_t find_place(struct engine *e)
 {
@@ -73,7 +99,7 @@ static uint16_t find_place(struct engine *e)
 				return at;
 			}
 		}
-	return NONE16;
+	return close_given_up(e);
 }
 
 uint16_t orders_add(struct engine *e, const struct order *o)
@@ -137,6 +163,39 @@ uint16_t orders_by_oid(const struct engine *e, uint8_t account, uint64_t oid)
 		if (t->at[i - 1].oid == oid && t->at[i - 1].account == account)
 			return (uint16_t)(i - 1);
 	return NONE16;
+}
+
+uint16_t orders_again(struct engine *e, uint8_t account, const struct fill *f)
+{
+	struct cloid_id id;
+	const struct flat_slot *s;
+	const struct flat_leg *l;
+	struct order o;
+
+	if (!cloid_open(&e->aes, &id, f->cloid, e->conf.install) || id.kind != CLOID_RUNG)
+		return NONE16;
+	s = flat_find(e, id.exit);
+	if (!s || !id.slice || id.slice > s->f.n)
+		return NONE16;
+	l = &s->f.leg[id.slice - 1];
+	if (l->account != account || l->instr_id != f->instr || id.attempt > l->attempt)
+		return NONE16;
+	o = (struct order){.state = ORDER_SENT,
+			   .account = account,
+			   .whose = WHOSE_PANIC,
+			   .tif = TIF_IOC,
+			   .instr = f->instr,
+			   .buy = f->buy,
+			   .reduce_only = true,
+			   .target_zero = true,
+			   .sz = f->sz,
+			   .px = f->px,
+			   .cloid = f->cloid,
+			   .placed_ms = f->time_ms,
+			   .panic = id.exit,
+			   .slice = id.slice,
+			   .attempt = id.attempt};
+	return orders_add(e, &o);
 }
 
 bool order_adds(const struct engine *e, const struct order *o)

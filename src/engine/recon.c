@@ -22,7 +22,8 @@ uint32_t query_send(struct engine *e, uint8_t account, enum query_kind what, uin
 	struct query *q = NULL;
 	struct effect *x;
 
-	if (!ef_room(e, 4))
+	if (!ef_room(e, 4) ||
+	    (why != QW_ROUND && why != QW_BARRIER && why != QW_LOOKUP && flat_round_saves(e)))
 		return 0;
 	for (int i = 0; i < QUERIES_MAX && !q; i++)
 		if (!e->query[i].used)

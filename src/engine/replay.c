@@ -113,7 +113,7 @@ static void names_spent(struct engine *e, const struct rec *r)
 static bool on_intent(struct engine *e, const struct rec *r, const struct replay_row *row,
 		      struct err *err)
 {
-	struct flight *f = NULL;
+	struct flight *f;
 
 	if (row->nonce > e->last_nonce)
 		e->last_nonce = row->nonce;
@@ -123,19 +123,14 @@ static bool on_intent(struct engine *e, const struct rec *r, const struct replay
 	}
 	if (r->intent.n == 0)
 		return true; /* cancels: nothing to remember but the nonce */
-	for (int i = 0; i < FLIGHTS_MAX && !f; i++)
-		if (!e->flight[i].used)
-			f = &e->flight[i];
+	f = flight_restored(e, row->nonce, (enum flight_kind)r->intent.flight);
 	if (f) {
-		*f = (struct flight){.used = true,
-				     .lost = true,
-				     .kind = r->intent.flight,
-				     .account = row->account,
-				     .lane = r->intent.lane,
-				     .n = r->intent.n,
-				     .nonce = row->nonce,
-				     .due_ns = INT64_MAX,
-				     .sent_ns = e->now_ns};
+		f->lost = true;
+		f->account = row->account;
+		f->lane = r->intent.lane;
+		f->n = r->intent.n;
+		f->due_ns = INT64_MAX;
+		f->sent_ns = e->now_ns;
 	}
 	for (int i = 0; i < r->intent.n; i++) {
 		const struct rec_order *x = &r->intent.order[i];
@@ -207,7 +202,7 @@ static void on_verdict(struct engine *e, const struct rec *r, const struct repla
 		open = open || o->state == ORDER_UNKNOWN;
 	}
 	if (f && !open)
-		f->used = false;
+		flight_free(e, f);
 }
 
 static void on_fills(struct engine *e, const struct rec *r, const struct replay_row *row)

@@ -41,47 +41,6 @@ static uint64_t nonce_take(struct engine *e, bool must)
 	return n;
 }
 
-struct flight *flight_find(struct engine *e, uint64_t nonce, bool noop)
-{
-	for (int i = 0; i < FLIGHTS_MAX; i++) {
-		struct flight *f = &e->flight[i];
-
-		if (f->used && f->nonce == nonce && (f->kind == FLIGHT_NOOP) == noop)
-			return f;
-	}
-	return NULL;
-}
-
-/* A free place; when there is none the oldest that carries no orders, then the oldest of all: its
- * orders are still found by their nonce. */
-static struct flight *flight_new(struct engine *e)
-{
-	struct flight *old = &e->flight[0];
-
-	for (int i = 0; i < FLIGHTS_MAX; i++) {
-		struct flight *f = &e->flight[i];
-		bool light = f->kind != FLIGHT_ORDERS, old_light = old->kind != FLIGHT_ORDERS;
-
-		if (!f->used) {
-			memset(f, 0, sizeof *f);
-			f->used = true;
-			return f;
-		}
-		if (light != old_light ? light : f->sent_ns < old->sent_ns)
-			old = f;
-	}
-	limit_told(e, 4, "actions in flight");
-	memset(old, 0, sizeof *old);
-	old->used = true;
-	return old;
-}
-
-void flight_drop(struct engine *e, struct flight *f)
-{
-	ef(e, EF_FORGET, f->account)->forget.nonce = f->nonce;
-	f->used = false;
-}
-
 uint32_t gates_closed(const struct engine *e, uint8_t account)
 {
 	const struct account *a = &e->acct[account];
@@ -105,12 +64,10 @@ uint32_t gates_closed(const struct engine *e, uint8_t account)
 static struct flight *begin(struct engine *e, uint8_t account, enum flight_kind kind,
 			    enum lane lane, uint64_t nonce, int n)
 {
-	struct flight *f = flight_new(e);
+	struct flight *f = flight_new(e, nonce, kind);
 
-	f->kind = (uint8_t)kind;
 	f->account = account;
 	f->lane = (uint8_t)lane;
-	f->nonce = nonce;
 	f->sent_ns = e->now_ns;
 	f->due_ns = e->now_ns + answer_timeout + S;
 	f->n = (uint8_t)n;
@@ -301,7 +258,7 @@ uint64_t submit_orders(struct engine *e, const struct approved *ok, const struct
 		/* shown, not sent: its life ends here, its nonce is spent */
 		for (int i = 0; i < n; i++)
 			order_apply(&e->orders.at[at[i]], EVID_NOT_SENT, e->now_ns);
-		f->used = false;
+		flight_free(e, f);
 	}
 	return nonce;
 }
@@ -369,7 +326,7 @@ uint64_t submit_twap(struct engine *e, const struct order *meta, uint16_t minute
 		x->send.client = dry->client;
 		x->send.seq = dry->seq;
 		order_apply(&e->orders.at[at], EVID_NOT_SENT, e->now_ns);
-		f->used = false;
+		flight_free(e, f);
 	}
 	return nonce;
 }
@@ -420,7 +377,7 @@ uint64_t submit_margin(struct engine *e, uint8_t account, uint16_t instr, struct
 		x->send.dry = true;
 		x->send.client = dry->client;
 		x->send.seq = dry->seq;
-		f->used = false;
+		flight_free(e, f);
 	} else {
 		adds_begin(e, account, instr, usd, r.nonce,
 			   vtime(e) + e->conf.panic.expires_part_ms);
@@ -652,12 +609,11 @@ static void noop_answer(struct engine *e, struct flight *f, const struct ev_answ
 {
 	uint64_t nonce = f->nonce;
 
+	flight_drop(e, f);
 	if (a->kind == ANSWER_UNKNOWN || a->kind == ANSWER_NOT_SENT) {
-		f->used = false;
 		unknown_burn_answer(e, nonce, false, false);
 		return;
 	}
-	f->used = false;
 	unknown_burn_answer(e, nonce, a->kind == ANSWER_OK,
 			    a->kind == ANSWER_ERR && is_duplicate(a));
 }
@@ -709,14 +665,22 @@ void submit_answer(struct engine *e, const struct event *ev)
 /* The host's timer may be lost with the host's memory of it: ours is not. */
 void submit_tick(struct engine *e)
 {
-	for (int i = 0; i < FLIGHTS_MAX; i++) {
-		struct flight *f = &e->flight[i];
+	uint32_t n = e->flights.n;
+
+	/* What finds no room in this step's effects ends in the next. */
+	for (uint32_t i = 0; i < FLIGHTS_MAX && n; i++) {
+		struct flight *f = &e->flights.at[i];
 		struct event ev;
 		bool live = false;
 		uint16_t at;
 
 		if (!f->used)
 			continue;
+		n--;
+		if (!ef_room(e, 64)) {
+			wake_at(e, e->now_ns);
+			return;
+		}
 		if (f->lost && (f->kind == FLIGHT_ORDERS || f->kind == FLIGHT_TWAP)) {
 			for (int k = 0; k < f->n && !live; k++)
 				live = leg_of(e, f, k, &at) &&

@@ -107,7 +107,8 @@ static void one(struct engine *e, uint16_t at)
 		o->burning = true;
 		submit_burn(e, o->account, o->nonce, o->lane == LANE_KILL ? LANE_KILL : LANE_EXIT);
 	}
-	unknown_lookup(e, at);
+	if (!o->target_zero || !flat_round_saves(e))
+		unknown_lookup(e, at);
 	o->next_ns = e->now_ns + (age < 3 * S ? 700 * MS : age < 60 * S ? S : 5 * S);
 	wake_at(e, o->next_ns);
 }

@@ -26,6 +26,9 @@ static int64_t abs64(int64_t v)
 
 const struct flat_leg_view *flat_leg_find(const struct flat_view *v, const struct flat_leg *l)
 {
+	uint32_t at = l->seen_at;
+	if (at < v->n && v->leg[at].account == l->account && v->leg[at].instr_id == l->instr_id)
+		return &v->leg[at];
 	for (uint32_t i = 0; i < v->n; i++)
 		if (v->leg[i].account == l->account && v->leg[i].instr_id == l->instr_id)
 			return &v->leg[i];
@@ -503,6 +506,7 @@ static void watch_legs(struct flat *f, const struct flat_view *v, struct flat_ou
 	for (uint32_t i = 0; i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		const struct flat_leg_view *p = flat_leg_find(v, l);
+		l->seen_at = p ? (uint32_t)(p - v->leg) : 0;
 		turn_around(f, l, p);
 		int64_t live = flat_live(l, p);
 		l->no_key = p && p->no_key;
@@ -554,6 +558,16 @@ static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o
 	flat_words(f, v, flat);
 	if (!flat)
 		flat_post_stop(f, v, o);
+	for (uint32_t i = 0; flat && i < f->n; i++)
+		if (f->leg[i].target.v == 0)
+			flat_leg_want(f, o, FW_CANCEL_STOPS, i);
+	flat_notice(o, flat ? 1 : 3, flat ? NC_FLAT : NC_NOT_FLAT, "%s", f->text);
+	struct flat_want *w = flat_want_add(o, FW_END);
+	w->code = f->state;
+	struct buf b;
+	buf_init(&b, w->text, sizeof w->text);
+	buf_puts(&b, f->text);
+	/* last: of many legs there may be more of these than wants */
 	for (uint32_t i = 0; flat && i < f->n; i++) {
 		struct flat_leg *l = &f->leg[i];
 		for (int k = 0; k < FLAT_TRIES; k++) {
@@ -564,15 +578,7 @@ static void finish(struct flat *f, const struct flat_view *v, struct flat_out *o
 			o->at[at].attempt = l->open[k].attempt;
 			l->open[k].attempt = 0;
 		}
-		if (l->target.v == 0)
-			flat_leg_want(f, o, FW_CANCEL_STOPS, i);
 	}
-	flat_notice(o, flat ? 1 : 3, flat ? NC_FLAT : NC_NOT_FLAT, "%s", f->text);
-	struct flat_want *w = flat_want_add(o, FW_END);
-	w->code = f->state;
-	struct buf b;
-	buf_init(&b, w->text, sizeof w->text);
-	buf_puts(&b, f->text);
 	o->next_ns = INT64_MAX;
 	o->save = true;
 }

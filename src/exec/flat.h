@@ -129,6 +129,7 @@ struct flat_leg {
 	bool any_side;		 /* NOW named it, whichever side it is on: a turn is followed */
 	uint16_t instr_id;
 	uint32_t attempt;
+	uint32_t seen_at;	  /* its place in the last view: looked at first */
 	uint32_t rest_attempt;	  /* of the order that rests */
 	struct qty start, target; /* |position|: at the start, to reach (0, or the kept part) */
 	struct qty sent, filled;  /* last order; all of them */
@@ -186,7 +187,8 @@ bool flat_check(const struct flatten *c, struct err *e);
 bool flat_init(struct flat *f, uint32_t id, const struct flatten *c, const struct flat_view *v,
 	       struct err *e);
 void flat_step(struct flat *f, const struct flat_view *v, struct flat_out *out);
-/* slice = leg + 1, attempt as in the want. Then call flat_step. */
+/* slice = leg + 1, attempt as in the want. Then call flat_step. Of the view only its time counts.
+ */
 void flat_on_order(struct flat *f, const struct exec_report *r, const struct flat_view *v);
 /* TRIM pressed again: the cuts of `c` beside those under way, whichever keeps less of a leg. A cut
  * is of the position it was read beside, so what the run sold meanwhile is not cut twice. Legs that

@@ -28,7 +28,7 @@ static void leg_fill(struct flat *f, struct flat_leg *l, int64_t q, struct price
 }
 
 static void leg_refused(struct flat *f, struct flat_leg *l, const struct flat_try *t,
-			const struct exec_report *r, const struct flat_view *v)
+			const struct exec_report *r, int64_t now_ns)
 {
 	int64_t half = t->size.v / 2;
 	struct buf b;
@@ -46,7 +46,7 @@ static void leg_refused(struct flat *f, struct flat_leg *l, const struct flat_tr
 		/* pieces of one rung are refused together: half of a piece, not of a half */
 		if (half > 0 && (l->max.v == 0 || half < l->max.v))
 			l->max.v = half;
-		l->next_ns = v->now_ns;
+		l->next_ns = now_ns;
 		break;
 	case REJ_NOT_TRADABLE:
 	case REJ_MIN_NTL: /* dust that the venue does not take: named */
@@ -58,15 +58,15 @@ static void leg_refused(struct flat *f, struct flat_leg *l, const struct flat_tr
 		break;
 	case REJ_RATE: /* for the whole address: the most endangered leg alone, each ten seconds */
 		f->throttled = true;
-		if (f->rate_ns < v->now_ns)
-			f->rate_ns = v->now_ns + FLAT_THROTTLED_S * FLAT_SEC;
+		if (f->rate_ns < now_ns)
+			f->rate_ns = now_ns + FLAT_THROTTLED_S * FLAT_SEC;
 		break;
 	case REJ_EXPIRED:
-		l->next_ns = v->now_ns;
+		l->next_ns = now_ns;
 		break;
 	default:
 		if (r->batch_error)
-			l->next_ns = v->now_ns; /* at once, alone */
+			l->next_ns = now_ns; /* at once, alone */
 		break;
 	}
 	/* none of these says anything about the price: the same rung again. Once for all the pieces
@@ -128,15 +128,15 @@ static void on_open(struct flat *f, struct flat_leg *l, struct flat_try *t,
 }
 
 /* Nothing was asked: the same rung in the next step, as if it had not been tried. */
-static void leg_unsent(struct flat_leg *l, const struct flat_view *v)
+static void leg_unsent(struct flat_leg *l, int64_t now_ns)
 {
-	l->next_ns = v->now_ns;
+	l->next_ns = now_ns;
 	l->rung = (uint8_t)(l->rung ? l->rung - 1 : 0);
 	l->tries = l->tries ? l->tries - 1 : 0;
 }
 
 static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
-		      const struct exec_report *r, const struct flat_view *v)
+		      const struct exec_report *r, int64_t now_ns)
 {
 	if (r->kind == REP_OPEN || r->kind == REP_UNKNOWN)
 		on_open(f, l, t, r);
@@ -151,14 +151,14 @@ static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 		return;
 	}
 	if (r->no_room)
-		leg_unsent(l, v);
+		leg_unsent(l, now_ns);
 	if (!f->first_answer_ns && !r->no_room)
-		f->first_answer_ns = v->now_ns;
-	l->answered_ns = v->now_ns;
+		f->first_answer_ns = now_ns;
+	l->answered_ns = now_ns;
 	if (r->attempt == l->rest_attempt) {
 		l->resting = false;
 		if (l->target.v > 0 && (r->reject == REJ_NONE || r->reject == REJ_NO_MATCH))
-			l->next_ns = v->now_ns; /* the proof it waited for */
+			l->next_ns = now_ns; /* the proof it waited for */
 	}
 	if (r->kind == REP_CLOSED && r->reject != REJ_RATE)
 		f->throttled = false;
@@ -167,7 +167,7 @@ static void on_report(struct flat *f, struct flat_leg *l, struct flat_try *t,
 	if (r->kind == REP_CLOSED && r->reject != REJ_CROWDED)
 		l->crowded = 0;
 	if (r->kind == REP_CLOSED && r->reject != REJ_NONE && r->reject != REJ_NO_MATCH)
-		leg_refused(f, l, t, r, v);
+		leg_refused(f, l, t, r, now_ns);
 	else if (r->kind == REP_DEAD)
 		l->order_state = ORDER_DEAD;
 	else
@@ -187,7 +187,7 @@ void flat_on_order(struct flat *f, const struct exec_report *r, const struct fla
 	if (r->kind == REP_FILL)
 		on_fill(f, l, t, r);
 	else if (t)
-		on_report(f, l, t, r, v);
+		on_report(f, l, t, r, v->now_ns);
 	if (f->moved)
 		f->moved_ns = v->now_ns;
 }

@@ -21,7 +21,7 @@
 #include "host/store.h"
 #include "host/venue.h"
 
-enum { LATER_MAX = 256 };
+enum { LATER_MAX = RUN_LEGS_MAX + 256 }; /* each action of a step may be refused */
 
 struct host {
 	struct host_conf c;

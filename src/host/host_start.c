@@ -36,6 +36,11 @@ static bool on_wire(void *arg, uint64_t nonce, uint8_t account, const char *byte
 {
 	struct host *h = arg;
 
+	/* A cancel, or what had its end before the process had: nobody asks for them again. */
+	if (!engine_may_resend(h->engine, nonce)) {
+		store_put_forget(h->store, nonce);
+		return true;
+	}
 	if (account >= h->c.conf.n_accounts || !outbox_restore(h->outbox, nonce, account, bytes, n))
 		log_line(LOG_WARN, "journal: the bytes of nonce %llu found no place",
 			 (unsigned long long)nonce);

@@ -19,7 +19,7 @@
 #include "limits.h"
 
 enum {
-	OUTBOX_SLOTS = ACTIONS_MAX,	 /* as many as the engine has without an end */
+	OUTBOX_SLOTS = ACTIONS_ALL,	 /* as many as the engine has without an end */
 	OUTBOX_BYTES = 16384,		 /* one signed envelope */
 	OUTBOX_KILL_WAIT_NS = 100000000, /* operations.md 2 */
 };

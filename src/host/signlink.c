@@ -36,6 +36,7 @@ struct signlink {
 	struct loop_fd *watch;
 	int64_t retry_ns, status_ns;
 	bool ready[SIGNER_KEYS_MAX], told[SIGNER_KEYS_MAX];
+	int top; /* places at or above it are free */
 	char told_text[SIGNER_KEYS_MAX][SIGNER_TEXT_MAX];
 	struct pending at[SIGNLINK_PENDING];
 };
@@ -58,6 +59,8 @@ static void finish(struct signlink *s, struct pending *p, const struct act_sig *
 		   const char *text)
 {
 	p->used = false;
+	while (s->top && !s->at[s->top - 1].used)
+		s->top--;
 	s->calls.done(s->arg, p->account, &p->act, &p->env, sig, text);
 }
 
@@ -68,7 +71,7 @@ static void line_down(struct signlink *s, const char *why, int64_t now_ns)
 	s->watch = NULL;
 	s->fd = -1;
 	s->retry_ns = now_ns + RETRY_NS;
-	for (int i = 0; i < SIGNLINK_PENDING; i++)
+	for (int i = 0; i < s->top; i++)
 		if (s->at[i].used)
 			finish(s, &s->at[i], NULL, why);
 	for (uint8_t i = 0; i < s->n_slots; i++)
@@ -92,7 +95,7 @@ static void on_reply(struct signlink *s, const struct signer_rep *r)
 		log_line(LOG_ERROR, "signer: the fence was refused: %s", r->text);
 	if (r->op != SIGNER_SIGN)
 		return;
-	for (int i = 0; i < SIGNLINK_PENDING; i++) {
+	for (int i = 0; i < s->top; i++) {
 		struct pending *p = &s->at[i];
 		if (!p->used || p->id != r->id)
 			continue;
@@ -121,7 +124,7 @@ static void flush(struct signlink *s)
 
 	while (s->fd >= 0) {
 		struct pending *next = NULL;
-		for (int i = 0; i < SIGNLINK_PENDING; i++)
+		for (int i = 0; i < s->top; i++)
 			if (s->at[i].used && !s->at[i].written && (!next || s->at[i].id < next->id))
 				next = &s->at[i];
 		if (!next)
@@ -211,6 +214,8 @@ bool signlink_sign(struct signlink *s, uint8_t slot, uint8_t account, const stru
 		struct pending *p = &s->at[i];
 		if (p->used)
 			continue;
+		if (i >= s->top)
+			s->top = i + 1;
 		*p = (struct pending){.used = true,
 				      .id = ++s->next_id,
 				      .until_ns = now_ns + (int64_t)SIGNLINK_WAIT_MS * 1000000,
@@ -233,7 +238,7 @@ void signlink_tick(struct signlink *s, int64_t now_ns)
 	if (s->fd >= 0 && now_ns >= s->status_ns)
 		ask_status(s, now_ns);
 	flush(s);
-	for (int i = 0; i < SIGNLINK_PENDING; i++)
+	for (int i = 0; i < s->top; i++)
 		if (s->at[i].used && now_ns >= s->at[i].until_ns)
 			finish(s, &s->at[i], NULL, "the signer did not answer");
 }
@@ -242,7 +247,7 @@ int64_t signlink_deadline(const struct signlink *s)
 {
 	int64_t at = s->n_slots ? s->fd < 0 ? s->retry_ns : s->status_ns : INT64_MAX;
 
-	for (int i = 0; i < SIGNLINK_PENDING; i++)
+	for (int i = 0; i < s->top; i++)
 		if (s->at[i].used && s->at[i].until_ns < at)
 			at = s->at[i].until_ns;
 	return at;

@@ -12,9 +12,13 @@
 #include "core/act.h"
 #include "host/loop.h"
 #include "host/statedir.h"
+#include "limits.h"
 #include "signer/req.h"
 
-enum { SIGNLINK_WAIT_MS = 2000, SIGNLINK_PENDING = 128 };
+enum {
+	SIGNLINK_WAIT_MS = 2000,
+	SIGNLINK_PENDING = RUN_LEGS_MAX + 256, /* every leg there can be, alone, and its cancels */
+};
 
 struct signlink;
 

@@ -66,3 +66,8 @@ check_PROGRAMS += tests/unit/t_engine_runs
 TESTS += tests/unit/t_engine_runs
 tests_unit_t_engine_runs_SOURCES = tests/unit/t_engine_runs.c
 tests_unit_t_engine_runs_LDADD = libtest.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
+
+check_PROGRAMS += tests/unit/t_engine_silence
+TESTS += tests/unit/t_engine_silence
+tests_unit_t_engine_silence_SOURCES = tests/unit/t_engine_silence.c
+tests_unit_t_engine_silence_LDADD = libtest.a libhost.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm

@@ -536,7 +536,11 @@ TEST(capacity)
 	CHECK(!hl_send_action(r->h, big, sizeof big, 1, 0, 1, r->now_ns));
 	while (hl_send_action(r->h, "{}", 2, 1, 0, 5000000000, r->now_ns))
 		n++;
-	CHECK_INT(n, HL_ACTIONS_MAX);
+	CHECK_INT(n, HL_ACTIONS_MAX); /* none of them has left: nothing is given up unsent */
+	/* the first has left, and nobody has answered: its place is another's */
+	REQUIRE(rig_out(r));
+	CHECK(hl_send_action(r->h, "{}", 2, 2, 0, 5000000000, r->now_ns));
+	CHECK(!hl_send_action(r->h, "{}", 2, 3, 0, 5000000000, r->now_ns));
 	rig_free(r);
 }
 

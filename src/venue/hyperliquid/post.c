@@ -11,6 +11,7 @@
  *     would refuse for too many posts on a socket go over HTTP.
  *  5. Ids rise for the life of the session: an answer of an older connection meets nothing.
  *  6. Only HTTP 200 with a readable body can be a verdict.
+ *  7. What is new finds a place as long as something that has left can be given up for it.
  */
 #include <stddef.h>
 #include <string.h>
@@ -94,19 +95,25 @@ static void path_answer(struct hl *h, struct action_slot *a, uint8_t path, uint1
 	answer_event(h, nonce, &answer);
 }
 
+/* A free place, else that of the action that has waited for its answer longest: it has left, the
+ * engine's own deadline ends its doubt, and what is new may be the close that fills. NULL: none of
+ * them has left. */
 static struct action_slot *action_slot(struct hl *h)
 {
-	struct action_slot *late = NULL;
+	struct action_slot *old = NULL;
 
 	for (size_t i = 0; i < HL_ACTIONS_MAX; i++) {
 		struct action_slot *a = &h->action[i];
+		bool late = a->state == SLOT_LATE;
 
 		if (a->state == SLOT_FREE)
 			return a;
-		if (a->state == SLOT_LATE && (!late || a->deadline_ns < late->deadline_ns))
-			late = a;
+		if (a->todo || (old && late < (old->state == SLOT_LATE)))
+			continue;
+		if (!old || late != (old->state == SLOT_LATE) || a->deadline_ns < old->deadline_ns)
+			old = a;
 	}
-	return late;
+	return old;
 }
 
 bool hl_send_action(struct hl *h, const char *envelope, size_t n, uint64_t nonce, uint8_t paths,
