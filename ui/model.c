@@ -129,6 +129,8 @@ int64_t ui_wall_ms(const struct ui *u)
 {
 	int64_t d = u->now_ns - u->snap->now_ns;
 
+	if (!u->snap->wall_ms) /* before the first snapshot: no clock but the engine's */
+		return 0;
 	return u->snap->wall_ms + (d > 0 ? d / 1000000 : 0);
 }
 

@@ -12,7 +12,7 @@
 #define ERR_TABLE(X)                                                                               \
 	X(OK, 0, "done", "")                                                                       \
 	X(ARG, 2, "argument not understood", "see --help of this verb")                            \
-	X(CONF, 2, "configuration not understood", "correct what is named, or move the file away") \
+	X(CONF, 2, "configuration not understood", "correct what is named")                        \
 	X(RULE, 3, "refused by a rule", "change the value that is named")                          \
 	X(GATE, 3, "refused by a gate", "reductions, cancels and guards are never refused here")   \
 	X(VENUE, 3, "refused by the venue", "read the venue's words; nothing was executed")        \

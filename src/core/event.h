@@ -116,6 +116,8 @@ struct ev_account {
 	struct money withdrawable;
 	uint32_t unread; /* held, not in at: in a coin that the list of markets lacks as yet, or too
 			    many */
+	char unread_coin[COIN_MAX]; /* the first of them, escaped; "" none */
+	struct qty unread_szi;	    /* 0: not told */
 	uint32_t n;
 	const struct ev_position *at;
 };

@@ -58,6 +58,32 @@ uint16_t instr_find(const struct instr_table *t, const char *coin)
 	return id ? (uint16_t)(id - 1) : (uint16_t)INSTR_NONE;
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool coin_same(const char *a, const char *b)
+{
+	for (; *a && lower(*a) == lower(*b); a++, b++)
+		;
+	return *a == *b;
+}
+
+uint16_t instr_typed(const struct instr_table *t, const char *coin)
+{
+	uint16_t id = instr_find(t, coin), one = INSTR_NONE;
+
+	for (uint32_t i = 0; id == INSTR_NONE && i < t->n; i++) {
+		if (!coin_same(t->at[i].coin, coin))
+			continue;
+		if (one != INSTR_NONE)
+			return INSTR_NONE;
+		one = (uint16_t)i;
+	}
+	return id != INSTR_NONE ? id : one;
+}
+
 uint16_t instr_by_asset(const struct instr_table *t, uint32_t asset)
 {
 	for (uint32_t i = 0; i < t->n; i++)

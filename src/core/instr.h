@@ -43,6 +43,10 @@ void instr_table_init(struct instr_table *t);
 /* Adds or replaces by coin; returns the id, INSTR_NONE when full. */
 uint16_t instr_put(struct instr_table *t, const struct instr *i);
 uint16_t instr_find(const struct instr_table *t, const char *coin);
+/* As typed: the name itself, else the only one that differs by the case of its letters alone; of
+ * two none is guessed. */
+uint16_t instr_typed(const struct instr_table *t, const char *coin);
+bool coin_same(const char *a, const char *b); /* but for the case of ASCII letters */
 uint16_t instr_by_asset(const struct instr_table *t, uint32_t asset);
 
 /* The one function for numbers of the venue. Rounds `p` to a price the venue takes: at most px_sig

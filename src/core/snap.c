@@ -36,6 +36,7 @@ static const char *const names[] = {
 	[NC_ADD] = "add",
 	[NC_BEHIND] = "behind",
 	[NC_AUTO] = "auto",
+	[NC_UNLISTED] = "unlisted",
 };
 
 const char *notice_name(uint8_t code)

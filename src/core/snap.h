@@ -56,6 +56,7 @@ enum notice_code { /* causes: what an alarm or a log line is about */
 		   NC_ADD,
 		   NC_BEHIND,
 		   NC_AUTO,
+		   NC_UNLISTED, /* held, and in no list of markets as yet */
 		   NC_COUNT
 };
 

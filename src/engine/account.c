@@ -109,6 +109,8 @@ void account_read(struct engine *e, const struct event *ev)
 	d->cross_maint = in->cross_maintenance;
 	d->withdrawable = in->withdrawable;
 	d->positions_lost = in->unread;
+	memcpy(d->lost_coin, in->unread_coin, sizeof d->lost_coin);
+	d->lost_szi = in->unread_szi;
 	d->bare = false;
 	for (uint32_t i = 0; i < in->n; i++)
 		d->bare = d->bare || in->at[i].bare;
@@ -384,10 +386,10 @@ static void number_spent(struct engine *e, struct cloid c)
 
 	if (!cloid_open(&e->aes, &id, c, e->conf.install))
 		return;
-	if (id.kind == CLOID_SLICE && id.exit > e->next_exit)
-		e->next_exit = id.exit;
-	if (id.kind == CLOID_RUNG && id.exit > e->next_panic)
-		e->next_panic = id.exit;
+	if (id.kind == CLOID_SLICE)
+		number_taken(e, &e->next_exit, id.exit);
+	if (id.kind == CLOID_RUNG)
+		number_taken(e, &e->next_panic, id.exit);
 }
 
 /* A new order in our table from the venue's description. */

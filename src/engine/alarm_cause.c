@@ -393,6 +393,36 @@ void cause_blind(struct engine *e, const struct epool *p, uint32_t k)
 	alarm_raise(e, 3, NC_BLIND, p->account, instr, 0, brief, text);
 }
 
+/* Held, and this program cannot name its market yet: said, until the list has it. */
+static void unlisted(struct engine *e, uint8_t k)
+{
+	const struct account *a = &e->acct[k];
+	const struct dex_state *d = NULL;
+	uint32_t lost = account_lost(e, k);
+	char text[200], brief[80], q[40];
+	struct buf b;
+
+	for (uint8_t i = 0; i < e->conf.n_dexes && !d; i++)
+		if (a->dex[i].positions_lost && a->dex[i].lost_coin[0])
+			d = &a->dex[i];
+	if (!d) {
+		alarm_clear(e, NC_UNLISTED, k, NONE16, 0);
+		return;
+	}
+	buf_init(&b, brief, sizeof brief);
+	buf_printf(&b, "HELD, NOT LISTED YET: %s%s%s", d->lost_szi.v < 0 ? "-" : "",
+		   d->lost_szi.v ? qty_text(q, d->lost_szi) : "", d->lost_szi.v ? " " : "");
+	buf_puts(&b, d->lost_coin);
+	if (lost > 1)
+		buf_printf(&b, " and %u more", lost - 1);
+	buf_init(&b, text, sizeof text);
+	buf_printf(&b,
+		   "%s. The venue's list of markets lacks it: it is being read again. A flatten "
+		   "that runs closes it as soon as it is listed; nothing is FLAT before.",
+		   brief);
+	alarm_raise(e, 2, NC_UNLISTED, k, NONE16, 0, brief, text);
+}
+
 void cause_account(struct engine *e, uint8_t k)
 {
 	struct account *a = &e->acct[k];
@@ -401,6 +431,7 @@ void cause_account(struct engine *e, uint8_t k)
 	struct buf b;
 
 	cause_agent(e, k);
+	unlisted(e, k);
 	buf_init(&b, text, sizeof text);
 	if (a->budget.known && (left < 5 || a->budget.left < 500)) {
 		buf_printf(&b, "Request budget of %s: %lld actions left, %u full flattens.",

@@ -251,6 +251,19 @@ static void liq_warning(const struct exit *x, const struct ticket *t, const stru
 		   price_text(liq, v->instr, v->liq));
 }
 
+uint32_t dry_number(struct engine *e)
+{
+	return (e->next_dry ? e->next_dry : DRY_NUMBERS) + 1;
+}
+
+void number_taken(struct engine *e, uint32_t *next, uint32_t id)
+{
+	if (id > DRY_NUMBERS)
+		next = &e->next_dry;
+	if (id > *next)
+		*next = id;
+}
+
 static void cmd_exit(struct engine *e, const struct event *ev)
 {
 	const struct ticket *t = &ev->cmd.cmd->ticket;
@@ -279,7 +292,7 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 		reply(e, ev, ERR_LIMIT, 0, "%d exits run already; end one first.", EXITS_MAX);
 		return;
 	}
-	id = e->next_exit + 1;
+	id = t->dry_run ? dry_number(e) : e->next_exit + 1;
 	exits_view(e, NULL, t->account, instr, &v);
 	memset(s, 0, sizeof *s);
 	if (!exit_init(&s->x, id, t, &v, exit_seed(e, id), &err)) {
@@ -288,7 +301,7 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	}
 	if (t->group == TICKET_GROUP_OWN)
 		s->x.ticket.group = id;
-	e->next_exit = id; /* spent, also by a dry run: its client ids are */
+	number_taken(e, &e->next_exit, id);
 	s->used = true;
 	s->dirty = true;
 	s->instr = instr;
@@ -319,6 +332,36 @@ static void cmd_exit(struct engine *e, const struct event *ev)
 	      warn[0] || guard[0] ? ". " : "", warn, warn[0] && guard[0] ? " " : "", guard);
 }
 
+void says_what_runs(struct engine *e, const struct event *ev, char kind, uint32_t id)
+{
+	char what[CMD_TEXT_MAX / 2];
+	struct buf b;
+	uint32_t n = 0;
+
+	buf_init(&b, what, sizeof what);
+	for (int i = 0; i < EXITS_MAX; i++)
+		if (e->exit[i].used && e->exit[i].x.state != XS_DONE && n++ < 4)
+			buf_printf(&b, "%sx%u %s", n > 1 ? ", " : "", e->exit[i].x.id,
+				   e->exit[i].x.coin);
+	for (int i = 0; i < RUNS_MAX; i++)
+		if (flat_runs(&e->flat[i]) && n++ < 4)
+			buf_printf(&b, "%sp%u", n > 1 ? ", " : "", e->flat[i].f.id);
+	if (n > 4)
+		buf_printf(&b, " and %u more", n - 4);
+	if (!n)
+		buf_puts(&b, "Nothing runs");
+	if (kind)
+		reply(e, ev, ERR_RULE, id, "%c%u does not run. %s%s.", kind, id, what,
+		      !n       ? ""
+		      : n == 1 ? " does"
+			       : " do");
+	else
+		reply(e, ev, ERR_RULE, id, "No exit runs.%s%s%s", n ? " " : "", n ? what : "",
+		      !n       ? ""
+		      : n == 1 ? " does."
+			       : " do.");
+}
+
 /* Every exit named by `which`, 0 all; how many took it. */
 static void each_exit(struct engine *e, const struct event *ev, const char *name,
 		      bool (*fn)(struct exit *, const struct exec_view *, struct err *))
@@ -340,7 +383,7 @@ static void each_exit(struct engine *e, const struct event *ev, const char *name
 		s->saved0 = false;
 	}
 	if (!seen)
-		reply(e, ev, ERR_RULE, id, id ? "x%u does not run." : "No exit runs.", id);
+		says_what_runs(e, ev, id ? 'x' : 0, id);
 	else if (!n)
 		reply(e, ev, err.code, id, "%s", err.text);
 	else {
@@ -389,7 +432,7 @@ static void cmd_tune(struct engine *e, const struct event *ev)
 	char guard[160];
 
 	if (!s || s->x.state == XS_DONE) {
-		reply(e, ev, ERR_RULE, t->exit, "x%u does not run.", t->exit);
+		says_what_runs(e, ev, 'x', t->exit);
 		return;
 	}
 	if (((t->fields & TUNE_WORKING) && !on_tick(e, ev, s->instr, &t->working)) ||
@@ -644,13 +687,55 @@ static bool command_ok(const struct cmd *c)
 	}
 }
 
+/* Coins as the venue writes them, where what was typed can mean one of them only. */
+static void settle_coins(const struct engine *e, char coin[][COIN_MAX], uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		uint16_t id = instr_typed(&e->instrs, coin[i]);
+
+		if (id != INSTR_NONE)
+			memcpy(coin[i], e->instrs.at[id].coin, COIN_MAX);
+	}
+}
+
+static void settle_names(const struct engine *e, struct cmd *c)
+{
+	switch ((enum cmd_kind)c->kind) {
+	case CMD_EXIT:
+		settle_coins(e, &c->ticket.coin, 1);
+		break;
+	case CMD_FLATTEN:
+		settle_coins(e, c->flatten.coin, c->flatten.n_coins);
+		settle_coins(e, c->flatten.keep, c->flatten.n_keep);
+		break;
+	case CMD_GUARD:
+		settle_coins(e, c->guard.coin, c->guard.n_coins);
+		break;
+	case CMD_ADD:
+		settle_coins(e, &c->add.coin, 1);
+		break;
+	case CMD_CANCEL:
+		settle_coins(e, &c->cancel.coin, c->cancel.scope == CANCEL_COIN);
+		break;
+	case CMD_FOCUS:
+		settle_coins(e, &c->focus.coin, 1);
+		break;
+	default:
+		break;
+	}
+}
+
 void command(struct engine *e, const struct event *ev)
 {
-	const struct cmd *c = ev->cmd.cmd;
+	struct event named = *ev;
 
-	if (!command_ok(c) || !commands[c->kind]) {
-		reply(e, ev, ERR_ARG, 0, "That command cannot be read (kind %u).", c->kind);
+	if (!command_ok(ev->cmd.cmd) || !commands[ev->cmd.cmd->kind]) {
+		reply(e, ev, ERR_ARG, 0, "That command cannot be read (kind %u).",
+		      ev->cmd.cmd->kind);
 		return;
 	}
-	commands[c->kind](e, ev);
+	e->named = *ev->cmd.cmd;
+	settle_names(e, &e->named);
+	named.cmd.cmd = &e->named;
+	commands[e->named.kind](e, &named);
 }

@@ -346,6 +346,7 @@ static void skip_lost(struct engine *e)
 		e->next_exit = from;
 	if (e->next_panic < from)
 		e->next_panic = from;
+	number_taken(e, &e->next_dry, DRY_NUMBERS + from);
 	for (int k = 0; k < RUNS_MAX; k++)
 		for (uint32_t i = 0; e->flat[k].used && i < e->flat[k].f.n; i++)
 			e->flat[k].f.leg[i].attempt += LOST_ATTEMPTS;
@@ -458,6 +459,7 @@ uint64_t engine_digest(const struct engine *e)
 	h = fold64(h, (int64_t)sum);
 	h = fold64(h, e->next_exit);
 	h = fold64(h, e->next_panic);
+	h = fold64(h, e->next_dry);
 	for (int k = 0; k < AUTOS; k++)
 		h = fold64(h, e->automatic[k].at.v);
 	return fold64(h, e->local_lock);

@@ -32,6 +32,9 @@
 /* Numbers of flattens and exits that belong to one epoch: those of a break-glass shell, and of an
  * engine that cannot know which ones the life before it gave. */
 enum { ENGINE_NUMBERS = 1000 };
+/* Dry runs count for themselves, from here: what they show is signed and whoever saw it may send
+ * it, so their names are given once too, but take none of x1, x2, ... or p1, p2, ... */
+#define DRY_NUMBERS 0x20000000u
 
 struct engine_account_conf {
 	char name[NAME_MAX_];
@@ -122,6 +125,8 @@ struct dex_state {
 	bool has, orders_has;
 	/* at the venue by the last list, not in our table: no market of ours, or no room */
 	uint32_t orders_lost, twaps_lost, positions_lost;
+	char lost_coin[COIN_MAX]; /* one of the positions, and its size, 0 not told */
+	struct qty lost_szi;
 	bool bare; /* of a position only the size is known: so is no equity of its pool */
 	int64_t venue_ms, read_ns, orders_ns, orders_ms;
 	uint64_t reads;
@@ -396,6 +401,7 @@ struct engine {
 	uint32_t slow_polls;		/* of the first account */
 	int64_t fund_hour, fund_due_ns; /* payments of that hour are told then */
 	struct venue_act act[SNAP_VENUE_ACTS];
+	struct cmd named; /* the running command, with coins as the venue writes them */
 	struct exec_out exec_out;
 	struct flat_out flat_out;
 	struct flat_leg_view flat_legs[RUN_LEGS_MAX];
@@ -410,6 +416,7 @@ struct engine {
 	struct vtime vtime;
 	uint64_t last_nonce, ceiling, ceiling_asked;
 	uint32_t next_exit, next_panic, next_guard, next_query, next_other;
+	uint32_t next_dry; /* of dry runs, 0 none yet */
 	bool local_lock, started, replaying;
 	uint8_t store_state;
 	uint32_t commit_us;

@@ -466,6 +466,7 @@ static struct flat_slot *flatten_begin(struct engine *e, const struct event *ev,
 	struct flat_view v;
 	struct err err = {0};
 	uint32_t joined = 0;
+	uint32_t id = c->dry_run ? dry_number(e) : e->next_panic + 1;
 
 	if (!flat_check(c, &err) || (trim && c->n_cuts == 0 && !cuts_made(e, c, left_out, &err)))
 		return refused(e, ev, &err);
@@ -482,7 +483,7 @@ static struct flat_slot *flatten_begin(struct engine *e, const struct event *ev,
 	else if (trim && !c->dry_run && !cuts_left(e, c, left_out, &err))
 		return refused(e, ev, &err);
 	if (flat_is_now(c) && !c->dry_run)
-		replace_narrower(e, c, e->next_panic + 1);
+		replace_narrower(e, c, id);
 	s = c->dry_run ? &e->flat_dry : flat_slot_free(e);
 	if (!s) {
 		err_set(&err, ERR_LIMIT,
@@ -498,7 +499,8 @@ static struct flat_slot *flatten_begin(struct engine *e, const struct event *ev,
 	v.unread = c->part.v >= WHOLE && some_unread(e, c);
 	for (uint32_t i = 0; i < v.n && c->dry_run; i++)
 		e->flat_legs[i].taken = 0; /* shown as if nothing ran */
-	if (!flat_init(&s->f, ++e->next_panic, c, &v, &err) || all_taken(&s->f, &v, &err))
+	number_taken(e, &e->next_panic, id);
+	if (!flat_init(&s->f, id, c, &v, &err) || all_taken(&s->f, &v, &err))
 		return refused(e, ev, &err);
 	if (c->verb != VERB_NOW && !c->dry_run)
 		flat_expect(e, c, &s->f);
@@ -563,7 +565,7 @@ bool flat_named(struct engine *e, const struct event *ev, const char *name)
 	if (!(ev->cmd.cmd->which.exit & WHICH_PANIC))
 		return false;
 	if (!s) {
-		reply(e, ev, ERR_RULE, id, "p%u does not run.", id);
+		says_what_runs(e, ev, 'p', id);
 		return true;
 	}
 	flat_view_fill(e, s, &v);

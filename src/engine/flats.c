@@ -307,6 +307,18 @@ static void clear_not_flat(struct engine *e, const struct flat *f)
 	}
 }
 
+/* Nothing is held there: no danger is told until the next look at it. */
+static void alarms_of_flat(struct engine *e, const struct flat *f)
+{
+	for (int i = 0; i < SNAP_ALARMS; i++) {
+		struct alarm *a = &e->alarm[i];
+
+		if ((a->code == NC_DANGER || a->code == NC_NO_STOP || a->code == NC_BLIND) &&
+		    a->account < e->conf.n_accounts && flat_has_whole(f, a->account))
+			a->used = false;
+	}
+}
+
 static void flat_ended(struct engine *e, const struct flat_slot *s, const struct flat_want *w)
 {
 	const struct flat *f = &s->f;
@@ -321,6 +333,7 @@ static void flat_ended(struct engine *e, const struct flat_slot *s, const struct
 	ef_rec(e, &r);
 	if (flat) {
 		clear_not_flat(e, f);
+		alarms_of_flat(e, f);
 		burn_others(e, f);
 		if (f->scope == FLAT_ALL && !f->part && !f->cmd.n_keep)
 			alarm_raise(e, 1, NC_FLAT, f->account, NONE16, 0, w->text, w->text);

@@ -339,6 +339,8 @@ uint16_t coin_wanted(struct engine *e, const struct event *ev, const char *coin)
 bool account_ok(struct engine *e, const struct event *ev, uint8_t account);
 bool key_ok(struct engine *e, const struct event *ev, uint8_t account);
 bool on_tick(struct engine *e, const struct event *ev, uint16_t instr, const struct price_spec *s);
+/* The refusal of a number that does not run; kind 'x', 'p', or 0: no number was given. */
+void says_what_runs(struct engine *e, const struct event *ev, char kind, uint32_t id);
 void record_command(struct engine *e, const struct event *ev, const char *what, uint32_t exit);
 void command(struct engine *e, const struct event *ev);
 /* At the start: exits older than the newest flatten that covers them, which another process ran,
@@ -346,6 +348,9 @@ void command(struct engine *e, const struct event *ev);
 void exits_end_flattened(struct engine *e);
 void flats_end_replaced(struct engine *e);     /* and so do runs */
 bool command_any_read(const struct engine *e); /* an account has been read */
+/* Numbers are given once. Dry runs have their own; a number that is told belongs where it says. */
+uint32_t dry_number(struct engine *e);
+void number_taken(struct engine *e, uint32_t *next, uint32_t id);
 uint64_t exit_seed(const struct engine *e, uint32_t id);
 
 /* flat_sheet.c: the cuts of the sheet's TRIM line; false: it offers none. */

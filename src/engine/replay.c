@@ -101,10 +101,8 @@ static void names_spent(struct engine *e, const struct rec *r)
 	for (int i = 0; i < r->intent.n; i++) {
 		const struct rec_order *x = &r->intent.order[i];
 
-		if (x->exit > e->next_exit)
-			e->next_exit = x->exit;
-		if (x->panic > e->next_panic)
-			e->next_panic = x->panic;
+		number_taken(e, &e->next_exit, x->exit);
+		number_taken(e, &e->next_panic, x->panic);
 		if (x->whose == WHOSE_GUARD && x->slice > e->next_guard)
 			e->next_guard = x->slice;
 	}

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/hex.h"
+#include "core/instr.h"
 #include "host/calc_in.h"
 #include "host/cli.h"
 #include "plan/legs.h"
@@ -214,7 +215,11 @@ static bool named(const char *list, const char *coin)
 
 	for (const char *p = list; *p; p += *p == ',') {
 		size_t len = strcspn(p, ",");
-		if (len == n && !strncmp(p, coin, n))
+		char word[COIN_MAX] = "";
+
+		if (len == n && len < sizeof word)
+			memcpy(word, p, len);
+		if (len == n && coin_same(word, coin))
 			return true;
 		p += len;
 	}
@@ -226,15 +231,19 @@ static bool list_ok(const struct snap *s, uint8_t account, const char *list, str
 {
 	for (const char *p = list; *p; p += *p == ',') {
 		size_t len = strcspn(p, ",");
-		bool held = false;
+		uint32_t held = 0;
 		char coin[COIN_MAX];
 		if (!len || len >= sizeof coin)
 			return err_set(e, ERR_ARG, "%s: a list is BTC,ETH,SOL.", list);
 		memcpy(coin, p, len);
 		coin[len] = 0;
 		for (uint32_t i = 0; i < s->n_legs; i++)
-			held = held || (s->leg[i].account == account && s->leg[i].szi.v &&
-					!strcmp(s->leg[i].coin, coin));
+			held += s->leg[i].account == account && s->leg[i].szi.v &&
+				coin_same(s->leg[i].coin, coin);
+		if (held > 1)
+			return err_set(e, ERR_ARG,
+				       "%s can be two coins that are held: exit each by itself.",
+				       coin);
 		if (!held)
 			return err_set(e, ERR_RULE, "%s is flat. Nothing to exit.", coin);
 		if (p[len] && named(p + len + 1, coin))

@@ -195,6 +195,7 @@ bool host_open_glass(struct host *h, struct engine_conf *ec, uint64_t *ceiling, 
 	host_engine_conf(h, ec);
 	engine_init(h->engine, ec, clock_boot_ns(), clock_wall_ms());
 	h->engine->next_panic = (uint32_t)(h->lease.epoch * ENGINE_NUMBERS); /* no engine's */
+	h->engine->next_dry = DRY_NUMBERS + h->engine->next_panic;
 	if (!store_open_late(&h->store, &h->c.dir, h->lease.epoch, e))
 		return false;
 	if (h->c.no_journal)

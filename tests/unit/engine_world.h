@@ -115,6 +115,10 @@ static inline void w_account(struct world *w)
 	ev.acct.venue_ms = w->stands_ms ? w->stands_ms : w_venue_ms(w);
 	ev.acct.value.v = ev.acct.cross_value.v = w->equity ? w->equity : 1000000000000;
 	ev.acct.unread = w->lost;
+	if (w->lost) {
+		memcpy(ev.acct.unread_coin, "SOL", 4);
+		ev.acct.unread_szi.v = -1250000000;
+	}
 	if (w->bare)
 		p[0] = (struct ev_position){.szi = {w->szi}, .bare = true};
 	ev.acct.n = (w->szi ? 1 : 0) + (w->eth_szi ? 1 : 0);

@@ -70,6 +70,54 @@ TEST(numbers_in_sentences)
 	CHECK_STR(said(put_touch_words, 754), "12 min");
 }
 
+/* A coin that the list of markets lacks: held, said with its size, never FLAT, and closed by the
+ * run as soon as the list has it. */
+TEST(held_before_it_is_listed)
+{
+	struct world *w = w_ready();
+	struct event ev;
+	struct instr sol = w_eth;
+
+	w->szi = 0;
+	w->lost = 1;
+	w_live(w, 6 * SEC, 100000);
+	SAYS(w, NC_UNLISTED, 2,
+	     "HELD, NOT LISTED YET: -12.5 SOL. The venue's list of markets lacks");
+	w_flatten_all(w);
+	w_live(w, 5 * SEC, 100000);
+	CHECK(flat_newest(w->e)->f.state != FLAT_FLAT);
+	memcpy(sol.coin, "SOL", 4);
+	sol.asset = 7;
+	ev = w_event(w, EV_INSTRS);
+	ev.instrs.n = 1;
+	ev.instrs.at = &sol;
+	w_step(w, &ev); /* instrument 1 of this world */
+	w->lost = 0;
+	w->eth_szi = -1250000000;
+	w_live(w, 3 * SEC, 100000);
+	CHECK(!the(w, NC_UNLISTED));
+	REQUIRE(flat_newest(w->e)->f.n == 1);
+	CHECK_STR(flat_newest(w->e)->f.leg[0].coin, "SOL");
+	CHECK(w_last_act(w, ACT_ORDER, 0));
+	w_free(w);
+}
+
+/* What is held no more is in no danger, from the moment FLAT is said. */
+TEST(flat_ends_the_danger)
+{
+	struct world *w = w_ready();
+
+	w_live(w, 3 * SEC, 95000);
+	REQUIRE(the(w, NC_DANGER) && the(w, NC_NO_STOP));
+	w_flatten_all(w);
+	w->szi = 0;
+	for (int i = 0; i < 500 && flat_newest(w->e)->f.state != FLAT_FLAT; i++)
+		w_pass(w, 10 * MSEC);
+	REQUIRE(flat_newest(w->e)->f.state == FLAT_FLAT);
+	CHECK(!the(w, NC_DANGER) && !the(w, NC_NO_STOP));
+	w_free(w);
+}
+
 /* 1 BTC long with 10,000 USD at 100,000: at 95,000 it dies at -4.1 %. */
 TEST(danger_rises_at_once_and_falls_after_15_s)
 {
@@ -417,10 +465,11 @@ TEST(each_account_by_itself)
 	w_free(w);
 }
 
-TEST_MAIN(T(each_account_by_itself), T(numbers_in_sentences),
-	  T(a_stop_counts_when_it_takes_all_in_time), T(danger_rises_at_once_and_falls_after_15_s),
-	  T(danger_without_equity), T(the_venue_answers_errors), T(a_frozen_book_is_blind),
-	  T(no_answer_to_a_close), T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
+TEST_MAIN(T(held_before_it_is_listed), T(flat_ends_the_danger), T(each_account_by_itself),
+	  T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
+	  T(danger_rises_at_once_and_falls_after_15_s), T(danger_without_equity),
+	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
+	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
 	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart),
 	  T(a_barrier_stops_no_automatic_close), T(a_locked_account_holds_up_no_other),
 	  T(a_now_of_one_coin_holds_up_no_automatic_one))

@@ -46,7 +46,6 @@ TEST(refusals_word_for_word)
 	struct cmd c = {.kind = CMD_EXIT};
 
 	CHECK_STR(w_exit(w, "BTCC", 0)->reply.text, "No market BTCC. Near: BTC.");
-	CHECK_STR(w_exit(w, "btc", 0)->reply.text, "No market btc. Near: BTC.");
 	CHECK_STR(w_exit(w, "BTC", 2000000000)->reply.text,
 		  "You hold 1 BTC. 20BTC is more; write all.");
 	memcpy(c.ticket.coin, "BTC", 4);
@@ -82,6 +81,43 @@ TEST(refusals_word_for_word)
 		  "The word is RELEASE, you typed REL. Nothing changed.");
 	c.kind = 200;
 	CHECK_INT(w_command(w, &c)->reply.code, ERR_ARG);
+	w_free(w);
+}
+
+/* A coin may be typed in any case as long as one alone can be meant; and a number that does not run
+ * is refused with those that do. */
+TEST(names_as_they_are_typed)
+{
+	struct world *w = w_ready();
+	struct instr two = w_btc;
+	struct event ev;
+	struct cmd c = {.kind = CMD_PAUSE};
+
+	c.which.exit = 7;
+	CHECK_STR(w_command(w, &c)->reply.text, "x7 does not run. Nothing runs.");
+	CHECK_INT(w_exit(w, "btc", 0)->reply.exit, 1);
+	CHECK_STR(w->e->exit[0].x.coin, "BTC");
+	CHECK_STR(w_command(w, &c)->reply.text, "x7 does not run. x1 BTC does.");
+	c = (struct cmd){.kind = CMD_FLATTEN};
+	c.flatten.part.v = 1000000000000;
+	c.flatten.scope = FLAT_COINS;
+	c.flatten.n_coins = 1;
+	memcpy(c.flatten.coin[0], "Btc", 4);
+	CHECK_INT(w_command(w, &c)->reply.code, ERR_OK);
+	c = (struct cmd){.kind = CMD_PAUSE};
+	c.which.exit = 7;
+	CHECK_STR(w_command(w, &c)->reply.text, "x7 does not run. x1 BTC, p1 do.");
+	/* two that differ by case alone: what is written is meant, and nothing is guessed */
+	memcpy(two.coin, "btc", 4);
+	two.asset = 9;
+	ev = w_event(w, EV_INSTRS);
+	ev.instrs.n = 1;
+	ev.instrs.at = &two;
+	w_step(w, &ev);
+	CHECK_INT(instr_typed(&w->e->instrs, "btc"), 1);
+	CHECK_INT(instr_typed(&w->e->instrs, "BTC"), 0);
+	CHECK_INT(instr_typed(&w->e->instrs, "bTC"), INSTR_NONE);
+	CHECK(strstr(w_exit(w, "bTC", 0)->reply.text, "No market bTC."));
 	w_free(w);
 }
 
@@ -765,11 +801,12 @@ TEST(portfolio_account_shows_a_dash_and_hides_nothing)
 	w_free(w);
 }
 
-TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(sweep_to_flat),
-	  T(lost_answer_is_looked_up_and_adopted), T(filled_without_a_quantity_is_settled_by_fills),
-	  T(unknown_is_burned_then_retried), T(duplicate_nonce_is_no_verdict),
-	  T(old_reads_bury_nobody), T(silence_becomes_unknown_by_our_own_clock),
-	  T(market_connection_is_another), T(partly_filled_and_lost), T(fills_count_once),
+TEST_MAIN(T(barrier), T(refusals_word_for_word), T(intent_before_send), T(names_as_they_are_typed),
+	  T(names_as_they_are_typed), T(sweep_to_flat), T(lost_answer_is_looked_up_and_adopted),
+	  T(filled_without_a_quantity_is_settled_by_fills), T(unknown_is_burned_then_retried),
+	  T(duplicate_nonce_is_no_verdict), T(old_reads_bury_nobody),
+	  T(silence_becomes_unknown_by_our_own_clock), T(market_connection_is_another),
+	  T(partly_filled_and_lost), T(fills_count_once),
 	  T(flatten_does_not_wait_and_says_flat_after_two_reads),
 	  T(every_unanswered_rung_is_burned), T(exits_end_that_another_engine_flattened),
 	  T(the_venues_own_twap), T(a_lost_slice_is_read_again),

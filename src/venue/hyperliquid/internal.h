@@ -133,6 +133,8 @@ void hl_refuse(struct hl *h, const char *what, const char *text, size_t n);
 void hl_trouble(struct hl *h, uint16_t http_status, const char *text, size_t n);
 void hl_close(struct hl *h, const char *reason, const char *detail);
 /* The venue's text, escaped, into a field of an event. */
+/* A position in a coin that no list has. */
+void hl_held_missing(struct hl *h, uint8_t dex);
 void hl_text(char *out, size_t cap, const char *s, size_t n);
 bool hl_take_message(struct hl *h); /* counts one message of the minute; false: later */
 

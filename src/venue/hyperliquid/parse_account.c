@@ -75,6 +75,16 @@ static void told_of(struct hl *h, const char *what, const struct jv *pos)
 	hl_refuse(h, what, coin ? coin : "?", coin ? strlen(coin) : 1);
 }
 
+/* By its name alone it is still shown. */
+static void unlisted(struct ev_account *a, const struct jv *pos)
+{
+	const char *coin = jv_text(jv_get(pos, "coin"));
+
+	hl_text(a->unread_coin, sizeof a->unread_coin, coin ? coin : "?", coin ? strlen(coin) : 1);
+	if (!value_qty(jv_get(pos, "szi"), &a->unread_szi))
+		a->unread_szi = (struct qty){0};
+}
+
 /* One position that cannot be read hides no other: the rest can still be closed, and nothing is
  * said to be flat. */
 bool parse_account(struct hl *h, uint8_t dex, const struct jv *v, const char **why)
@@ -110,6 +120,10 @@ bool parse_account(struct hl *h, uint8_t dex, const struct jv *v, const char **w
 			told_of(h,
 				"a position in a coin the venue's list lacks: reading it again: ",
 				pos);
+			if (p->instr == INSTR_NONE)
+				hl_held_missing(h, dex);
+			if (!a->unread)
+				unlisted(a, pos);
 			a->unread++;
 			continue;
 		}

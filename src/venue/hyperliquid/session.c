@@ -190,6 +190,43 @@ bool hl_take_message(struct hl *h)
 
 /* ---- meta ---- */
 
+static int64_t min64(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* No close waits a minute for the name of what it closes. */
+static int64_t held_deadline(const struct hl_shared *s)
+{
+	int64_t wait = s->held_tries < 6 ? (int64_t)1 << s->held_tries : META_AGAIN_S;
+
+	if (!s->held_missing)
+		return INT64_MAX;
+	return s->held_asked_ns ? s->held_asked_ns + wait * HL_S : 0;
+}
+
+void hl_held_missing(struct hl *h, uint8_t dex)
+{
+	struct hl_shared *s = h->c.shared;
+
+	if (!s->held_missing && h->now_ns - s->held_asked_ns > 2 * META_AGAIN_S * HL_S)
+		s->held_tries = 0;
+	s->held_missing |= (uint8_t)(1u << dex);
+}
+
+static void held_ask(struct hl *h)
+{
+	struct hl_shared *s = h->c.shared;
+
+	for (uint8_t i = 0; i < s->n_dexes; i++)
+		if (s->held_missing & (1u << i) && (!i || s->dex[i].index > 0))
+			query_own(h, QI_PERP_META, i);
+	s->held_missing = 0;
+	s->held_asked_ns = h->now_ns;
+	if (s->held_tries < 6)
+		s->held_tries++;
+}
+
 static void meta_ask(struct hl *h)
 {
 	struct hl_shared *s = h->c.shared;
@@ -210,7 +247,8 @@ static int64_t meta_deadline(const struct hl *h)
 		return INT64_MAX;
 	if (!hl_shared_ready(s))
 		return h->meta_ns + META_RETRY_S * HL_S;
-	return s->coin_missing ? h->meta_ns + META_AGAIN_S * HL_S : INT64_MAX;
+	return min64(s->coin_missing ? h->meta_ns + META_AGAIN_S * HL_S : INT64_MAX,
+		     held_deadline(s));
 }
 
 /* ---- the connection ---- */
@@ -602,11 +640,6 @@ void hl_on_text(struct hl *h, const char *s, size_t n, int64_t now_ns, int64_t w
 
 /* ---- timers and output ---- */
 
-static int64_t min64(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 int64_t hl_next_deadline(const struct hl *h)
 {
 	int64_t at = post_deadline(h);
@@ -632,7 +665,11 @@ void hl_on_timer(struct hl *h, int64_t now_ns, int64_t wall_ms)
 		hl_close(h, "no byte for 45 s", "");
 		return;
 	}
-	if (meta_deadline(h) <= now_ns)
+	if (meta_deadline(h) > now_ns)
+		;
+	else if (hl_shared_ready(h->c.shared) && held_deadline(h->c.shared) <= now_ns)
+		held_ask(h);
+	else
 		meta_ask(h);
 	subs_timer(h);
 }

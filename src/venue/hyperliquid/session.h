@@ -59,7 +59,11 @@ struct hl_shared {
 	uint8_t n_dexes;
 	struct hl_dex dex[DEXES_MAX];
 	bool spot_loaded;
-	bool coin_missing;   /* a coin was met that no list has: meta is read again */
+	bool coin_missing; /* a coin was met that no list has: meta is read again */
+	/* And one that is held: by dex, bit by bit. Its list is read at once, then after 2, 4, 8 s
+	 * and so on to a minute, the other lists not. */
+	uint8_t held_missing, held_tries;
+	int64_t held_asked_ns;
 	int64_t minute_ns;   /* start of the running minute of the message count */
 	uint32_t minute_out; /* messages sent in it, all sockets: the venue takes 2,000 */
 	union hl_scratch {
