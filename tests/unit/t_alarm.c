@@ -138,6 +138,22 @@ TEST(danger_rises_at_once_and_falls_after_15_s)
 	w_free(w);
 }
 
+/* It falls after 15 s without danger, not after 15 s since it was first less. */
+TEST(danger_that_comes_back_begins_anew)
+{
+	struct world *w = w_ready();
+
+	w_live(w, 3 * SEC, 95000);
+	REQUIRE(the(w, NC_DANGER) && the(w, NC_DANGER)->level == 2);
+	w_live(w, 10 * SEC, 98000);
+	w_live(w, 3 * SEC, 95000);
+	w_live(w, 10 * SEC, 98000);
+	CHECK_INT(the(w, NC_DANGER)->level, 2);
+	w_live(w, 7 * SEC, 98000);
+	CHECK_INT(the(w, NC_DANGER)->level, 1);
+	w_free(w);
+}
+
 /* Whose collateral the program cannot add up is warned by the venue's own price, and read as often
  * as anybody in danger. */
 TEST(danger_without_equity)
@@ -465,11 +481,11 @@ TEST(each_account_by_itself)
 	w_free(w);
 }
 
-TEST_MAIN(T(held_before_it_is_listed), T(flat_ends_the_danger), T(each_account_by_itself),
-	  T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
-	  T(danger_rises_at_once_and_falls_after_15_s), T(danger_without_equity),
-	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
-	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
+TEST_MAIN(T(danger_that_comes_back_begins_anew), T(held_before_it_is_listed),
+	  T(flat_ends_the_danger), T(each_account_by_itself), T(numbers_in_sentences),
+	  T(a_stop_counts_when_it_takes_all_in_time), T(danger_rises_at_once_and_falls_after_15_s),
+	  T(danger_without_equity), T(the_venue_answers_errors), T(a_frozen_book_is_blind),
+	  T(no_answer_to_a_close), T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
 	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart),
 	  T(a_barrier_stops_no_automatic_close), T(a_locked_account_holds_up_no_other),
 	  T(a_now_of_one_coin_holds_up_no_automatic_one))

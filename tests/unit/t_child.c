@@ -224,6 +224,18 @@ static const char *doing(void)
 	return text;
 }
 
+/* How long the venue takes to take an order: what was measured, and a guess before. */
+TEST(latency_is_measured)
+{
+	struct exit y = {0};
+	REQUIRE(begin(PLACE_POST_CROSS));
+	CHECK_INT(x.tactic.slot.latency_ns, 500 * W_MS);
+	child_heard(&y, 800);
+	CHECK_INT(y.latency_ns, 800);
+	child_heard(&y, 1600);
+	CHECK_INT(y.latency_ns, 900); /* an eighth of the difference */
+}
+
 TEST(waits_then_crosses_at_the_slots_end)
 {
 	const struct exec_want *q = begin(PLACE_POST_CROSS);
@@ -489,7 +501,7 @@ TEST(a_twap_beside_us)
 	CHECK(step(WANT_NOTICE) != NULL); /* another one */
 }
 
-TEST_MAIN(T(a_twap_beside_us), T(waits_then_crosses_at_the_slots_end),
+TEST_MAIN(T(latency_is_measured), T(a_twap_beside_us), T(waits_then_crosses_at_the_slots_end),
 	  T(crosses_when_the_book_leans), T(begins_behind_the_touch), T(quotes_then_crosses),
 	  T(does_not_chase_itself), T(rests_only_where_it_may), T(chase_of_a_sweep),
 	  T(children_hide), T(declared_shows), T(no_more_than_the_book_shows),

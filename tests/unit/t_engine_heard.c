@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/inner.h"
 #include "tests/unit/engine_world.h"
 
 /* A venue that repeats its last block keeps the socket alive, not the book: its age goes on. */
@@ -39,6 +40,45 @@ TEST(a_book_sent_again_grows_old)
 	ev.book.book = &b;
 	w_step(w, &ev);
 	CHECK_INT(w->e->mkt[0].book_ns, w->now_ns);
+	w_free(w);
+}
+
+/* A bid of that many coins in all, read with `figs` digits. */
+static void deep(struct world *w, int64_t coins, uint8_t figs)
+{
+	struct book b = {.venue_ms = w_venue_ms(w), .seen_ns = w->now_ns, .n_bid = 1, .n_ask = 1};
+	struct event ev = w_event(w, EV_BOOK);
+
+	b.bid[0] = (struct level){{999000000000000}, {coins * 100000000}, 1};
+	b.ask[0] = (struct level){{1001000000000000}, {coins * 100000000}, 1};
+	ev.book.book = &b;
+	ev.book.answer = true;
+	ev.book.sig_figs = figs;
+	w_step(w, &ev);
+}
+
+/* A position that the 20 levels do not hold is read coarser, a digit at a time and no coarser than
+ * three; finer again once eight times of it is seen. */
+TEST(as_coarse_as_the_position_needs)
+{
+	struct world *w = w_ready();
+	struct qty q = {INT64_C(100) * 100000000}, few = {INT64_C(25) * 100000000};
+
+	w_live(w, SEC, 100000); /* 5 levels of 5 */
+	CHECK_INT(market_deep_figs(w->e, 0, few), 0);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 5);
+	deep(w, 99, 5);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 4);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 3);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 3);
+	deep(w, 100, 3);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 3); /* that is enough */
+	deep(w, 800, 3);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 3);
+	deep(w, 801, 3);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 4);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 5);
+	CHECK_INT(market_deep_figs(w->e, 0, q), 5);
 	w_free(w);
 }
 
@@ -130,4 +170,5 @@ TEST(a_twap_on_the_tape)
 	w_free(w);
 }
 
-TEST_MAIN(T(a_twap_on_the_tape), T(a_book_sent_again_grows_old), T(a_foreign_order_is_read_again))
+TEST_MAIN(T(as_coarse_as_the_position_needs), T(a_twap_on_the_tape), T(a_book_sent_again_grows_old),
+	  T(a_foreign_order_is_read_again))

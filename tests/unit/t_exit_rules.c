@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "exec/exit_in.h"
 #include "tests/unit/exec_world.h"
 
 static struct exit x;
@@ -794,6 +795,65 @@ TEST(tune_limits)
 	CHECK(!exit_tune(&x, &u, &w.v, &e) && strstr(e.text, "has ended"));
 }
 
+/* The chance is worked out once a second, whatever moves between. */
+TEST(danger_once_a_second)
+{
+	struct ticket t = a_ticket(5);
+	start(&t, 10);
+	w.v.account = (struct plan_account){.known = true,
+					    .isolated = true,
+					    .equity = 60000,
+					    .maintenance = 12500,
+					    .mmr = 0.0125,
+					    .beta = 1};
+	step(WANT_PLACE);
+	double was = x.danger;
+	CHECK(x.has_danger && was > 0);
+	w.v.account.equity = 20000;
+	later(999);
+	step(WANT_PLACE);
+	CHECK(x.danger == was);
+	later(1);
+	step(WANT_PLACE);
+	CHECK(x.danger > was);
+}
+
+/* An end that was chosen is kept by the pace: what is left to work over the time that is left. */
+TEST(pace_that_keeps_the_end)
+{
+	struct ticket t = a_ticket(5);
+	start(&t, 10);
+	x.pace = 1.25;
+	x.stops_late = true;
+	x.plan_horizon_ms = 600000;
+	x.clock_ns = 300000 * W_MS;
+	x.planned_end_ms = w.v.wall_ms + 150000;
+	CHECK(exit_pace(&x, &w.v) == 2);
+	x.planned_end_ms = w.v.wall_ms + 400000;
+	CHECK(exit_pace(&x, &w.v) == 1); /* never slower than planned */
+	x.planned_end_ms = w.v.wall_ms;
+	CHECK(exit_pace(&x, &w.v) == 3); /* nor faster than --by may */
+	x.clock_ns = 600000 * W_MS;
+	CHECK(exit_pace(&x, &w.v) == 1.25); /* nothing is left to work */
+	x.stops_late = false;
+	x.clock_ns = 0;
+	CHECK(exit_pace(&x, &w.v) == 1.25);
+}
+
+/* Everything is on its way: a block of the rest is nothing, and refused. */
+TEST(block_of_nothing)
+{
+	struct ticket t = a_ticket(5);
+	struct err e = {0};
+	start(&t, 10);
+	struct tune u = {.fields = TUNE_BLOCK, .block = {.unit = SIZE_ALL}};
+	REQUIRE(exit_tune(&x, &u, &w.v, &e));
+	REQUIRE(step(WANT_PLACE));
+	REQUIRE(exit_in_flight(&x).v == exit_left(&x).v);
+	CHECK(!exit_tune(&x, &u, &w.v, &e));
+	CHECK(strstr(e.text, "0.00 USD is under the venue's minimum"));
+}
+
 TEST(refusal_kinds)
 {
 	CHECK_INT(reject_of(REFUSED_REDUCE_ONLY, ""), REJ_REDUCE_ONLY);
@@ -846,7 +906,8 @@ TEST(nonsense_starts_no_schedule)
 	}
 }
 
-TEST_MAIN(T(ticket_sizes), T(ticket_targets), T(ticket_prices), T(doubt), T(counted_once),
-	  T(silent_slice), T(two_prices), T(blind_and_late), T(danger_overrides), T(other_hands),
+TEST_MAIN(T(danger_once_a_second), T(pace_that_keeps_the_end), T(block_of_nothing), T(ticket_sizes),
+	  T(ticket_targets), T(ticket_prices), T(doubt), T(counted_once), T(silent_slice),
+	  T(two_prices), T(blind_and_late), T(danger_overrides), T(other_hands),
 	  T(refusals_of_the_venue), T(dust), T(placement), T(volume_cap), T(venue_twap),
 	  T(tune_limits), T(refusal_kinds), T(nonsense_starts_no_schedule))
