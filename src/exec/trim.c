@@ -77,19 +77,20 @@ static int64_t kept_of(const struct cut *c, int64_t live, int64_t cut)
 	return of > cut ? of - cut : 0;
 }
 
-/* The ticket grows by what is held beyond it, but never by what a fill has not told yet: that much
- * is still in the position, or left it without our knowing. */
+/* From now on at most the larger of what the ticket had left and of what this cut takes, with what
+ * is in flight: whether the position shows that already nobody knows. */
 static bool cut_more(struct flat_leg *l, const struct flat_leg_view *p, const struct cut *c,
 		     int64_t cut)
 {
-	int64_t live = flat_live(l, p), all = live - l->ahead.v + l->filled.v;
-	int64_t keep = kept_of(c, live, cut);
+	int64_t live = flat_live(l, p), keep = kept_of(c, live, cut);
+	int64_t had = l->start.v - l->target.v - l->filled.v;
+	int64_t takes = live - l->ahead.v - keep + flat_waiting(l);
 	if (l->verb != VERB_TRIM || live == 0)
 		return false;
 	if (keep < l->target.v) {
+		had = had > takes ? had : takes;
 		l->target.v = keep;
-		if (l->start.v < all)
-			l->start.v = all;
+		l->start.v = keep + l->filled.v + (had > 0 ? had : 0);
 	}
 	if (l->state == FL_KEPT && l->target.v < live)
 		l->state = FL_WORKING;

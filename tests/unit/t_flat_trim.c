@@ -366,6 +366,28 @@ TEST(a_trim_pressed_again_takes_the_larger_cut)
 	CHECK_INT(f.state, FLAT_SENDING);
 }
 
+/* Another hand sold of it since, and bought again after the second press: that is in no ticket. */
+TEST(a_second_cut_sells_no_more_than_it_says)
+{
+	const double four[] = {4};
+	struct flatten c = trim_of(1, four);
+	struct flat_want w;
+
+	two_legs();
+	leg[0].szi = qt(20);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	fill(&w, 1);
+	leg[0].szi = qt(12); /* four of them are not ours */
+	CHECK_INT(cut_again(3, 12), 1);
+	leg[0].szi = qt(16);
+	later(1500);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	CHECK_NEAR(qty_to_double(w.qty), 3, 1e-9);
+}
+
 /* A verdict that the position does not show yet is in it no more: it is not cut again. */
 TEST(what_a_verdict_told_ahead_is_not_cut_twice)
 {
@@ -392,7 +414,7 @@ TEST(what_a_verdict_told_ahead_is_not_cut_twice)
 	CHECK_NEAR(qty_to_double(w.qty), 6, 1e-9);
 }
 
-TEST_MAIN(T(a_trim_pressed_again_takes_the_larger_cut),
+TEST_MAIN(T(a_second_cut_sells_no_more_than_it_says), T(a_trim_pressed_again_takes_the_larger_cut),
 	  T(what_a_verdict_told_ahead_is_not_cut_twice), T(trim_cuts), T(trim_stops_at_break_even),
 	  T(trim_pairs), T(trim_never_exceeds), T(trim_in_a_post_only_venue),
 	  T(now_after_a_trim_that_nobody_answers))
