@@ -207,10 +207,26 @@ void qty_put(struct buf *b, struct qty q)
 	dec_put(b, q.v, QTY_DIGITS);
 }
 
+void dec_group(struct buf *b, const char *wire)
+{
+	size_t dot = 0;
+
+	if (*wire == '-')
+		buf_putc(b, *wire++);
+	while (wire[dot] && wire[dot] != '.')
+		dot++;
+	for (size_t i = 0; wire[i]; i++) {
+		if (i && i < dot && (dot - i) % 3 == 0)
+			buf_putc(b, ',');
+		buf_putc(b, wire[i]);
+	}
+}
+
 const char *price_word(char out[40], struct price p)
 {
 	int64_t unit = 1, one = 1, half;
-	struct buf b;
+	char wire[40];
+	struct buf raw, b;
 
 	for (int i = 0; i < PRICE_DIGITS; i++)
 		one *= 10;
@@ -219,8 +235,10 @@ const char *price_word(char out[40], struct price p)
 	half = p.v < 0 ? -unit / 2 : unit / 2;
 	if (p.v < INT64_MAX - unit && p.v > INT64_MIN + unit)
 		p.v = (p.v + half) / unit * unit;
+	buf_init(&raw, wire, sizeof wire);
+	price_put(&raw, p);
 	buf_init(&b, out, 40);
-	price_put(&b, p);
+	dec_group(&b, wire);
 	return out;
 }
 

@@ -58,8 +58,10 @@ enum dec_result ratio_parse(struct ratio *out, const char *s, size_t n);
 void dec_put(struct buf *b, int64_t v, int digits);
 void price_put(struct buf *b, struct price p);
 void qty_put(struct buf *b, struct qty q);
-/* The same into out, which they return, as sentences want them: sizes with every digit, prices with
- * eight that count (what was computed has more), whole ones whole. */
+/* Text of the wire as people read it: thousands before the point stand apart, "108,967.5". */
+void dec_group(struct buf *b, const char *wire);
+/* Into out, which they return, as sentences want them: sizes with every digit, prices by thousands
+ * and with eight digits that count (what was computed has more), whole ones whole. */
 const char *price_word(char out[40], struct price p);
 const char *qty_word(char out[40], struct qty q);
 void money_put(struct buf *b, struct money m);

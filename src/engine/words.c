@@ -3,22 +3,6 @@
 
 #include <math.h>
 
-/* Groups the digits before the point by thousands. */
-static void put_grouped(struct buf *b, const char *raw)
-{
-	size_t dot = 0, n = 0;
-
-	while (raw[n])
-		n++;
-	while (dot < n && raw[dot] != '.')
-		dot++;
-	for (size_t i = 0; i < n; i++) {
-		if (i && i < dot && (dot - i) % 3 == 0)
-			buf_putc(b, ',');
-		buf_putc(b, raw[i]);
-	}
-}
-
 static void put_fixed(struct buf *b, double v, int decimals)
 {
 	struct money m = {0};
@@ -28,7 +12,7 @@ static void put_fixed(struct buf *b, double v, int decimals)
 	money_from_double(&m, fabs(v));
 	buf_init(&r, raw, sizeof raw);
 	dec_put_fixed(&r, m.v, MONEY_DIGITS, decimals);
-	put_grouped(b, raw);
+	dec_group(b, raw);
 }
 
 void put_money(struct buf *b, double usd)
@@ -72,7 +56,7 @@ void put_size(struct buf *b, double coins)
 			if (dot)
 				break;
 		}
-	put_grouped(b, raw);
+	dec_group(b, raw);
 }
 
 void put_span_words(struct buf *b, int64_t ns)

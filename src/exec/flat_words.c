@@ -1,26 +1,13 @@
 /* flat_words.c: message 7 of operations.md: the end of a flatten in one sentence, and how far it is
  * until then. Amounts are what is left by the freshest position; counts are tries of the leg that
  * took most. */
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/check.h"
 #include "exec/flat_in.h"
 
 enum { NAMED_LEGS = 3 };
 
-/* A number with the commas of its whole part. */
-static void put_commas(struct buf *b, const char *raw)
-{
-	size_t whole = strcspn(raw, ".");
-
-	for (size_t i = 0; raw[i]; i++) {
-		if (i && i < whole && (whole - i) % 3 == 0 && raw[i - 1] != '-')
-			buf_putc(b, ',');
-		buf_putc(b, raw[i]);
-	}
-}
-
+/* Whole USD with its commas. */
 static void put_usd(struct buf *b, double usd)
 {
 	char raw[32];
@@ -28,7 +15,7 @@ static void put_usd(struct buf *b, double usd)
 
 	buf_init(&r, raw, sizeof raw);
 	buf_printf(&r, "%.0f", usd);
-	put_commas(b, raw);
+	dec_group(b, raw);
 }
 
 static void put_time(struct buf *b, int64_t wall_ms)
@@ -126,7 +113,7 @@ static void put_legs(const struct flat *f, const struct flat_view *v, struct buf
 			continue;
 		}
 		buf_puts(b, named > 1 ? ", " : " ");
-		put_commas(b, qty_word(px, q));
+		dec_group(b, qty_word(px, q));
 		buf_printf(b, " %.12s (", l->coin);
 		put_worth(b, qty_to_double(q) * (p ? price_to_double(p->mark) : 0));
 		buf_puts(b, " USD)");

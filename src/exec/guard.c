@@ -52,15 +52,6 @@ static void say(struct guard_out *out, int level, const char *fmt, ...)
 	va_end(ap);
 }
 
-static const char *px_text(char out[40], struct price p)
-{
-	struct buf b;
-
-	buf_init(&b, out, 40);
-	price_put(&b, p);
-	return out;
-}
-
 static void put_reason(struct guard_keep *g, const char *text)
 {
 	struct buf b;
@@ -155,15 +146,15 @@ bool guard_typed_ok(const struct guard_view *v, struct price trigger, struct err
 	bool is_long = v->szi.v > 0;
 	char t[40], p[40];
 
-	px_text(t, trigger);
+	price_word(t, trigger);
 	if (v->mark.v && (is_long ? trigger.v >= v->mark.v : trigger.v <= v->mark.v))
 		return err_set(e, ERR_RULE,
 			       "A stop at %s would fire at once: the mark is %s. It belongs %s it.",
-			       t, px_text(p, v->mark), is_long ? "below" : "above");
+			       t, price_word(p, v->mark), is_long ? "below" : "above");
 	if (behind(!is_long, trigger, v->dies))
 		return err_set(e, ERR_RULE,
 			       "A stop at %s comes after liquidation at %s. It belongs %s it.", t,
-			       px_text(p, v->dies), is_long ? "above" : "below");
+			       price_word(p, v->dies), is_long ? "above" : "below");
 	return true;
 }
 
@@ -286,7 +277,7 @@ static void compare_working(struct guard_keep *g, const struct guard_view *v, st
 	g->works_told = v->works;
 	if (before)
 		say(out, 1, "The guard of %s at %s fires before the working price %s of x%u.",
-		    g->coin, px_text(t, trigger), px_text(p, v->works), v->exit);
+		    g->coin, price_word(t, trigger), price_word(p, v->works), v->exit);
 }
 
 /* Worse than a line when there was one, and the venue took it or refuses the next. */
@@ -361,7 +352,7 @@ static void resting(struct guard_keep *g, const struct guard_order *best,
 	if (g->state != GUARD_RESTING && g->state != GUARD_MOVING) {
 		g->placed_ns = v->now_ns;
 		say(out, g->gone_ns ? 1 : 0, "GUARD %s rests at %s, seen at the venue.", g->coin,
-		    px_text(t, best->trigger));
+		    price_word(t, best->trigger));
 	}
 	g->state = coming(g) ? GUARD_MOVING : GUARD_RESTING;
 	g->gone_ns = 0;
@@ -397,7 +388,7 @@ static void resting(struct guard_keep *g, const struct guard_order *best,
 			say(out, 3,
 			    "STOP TOO LATE: the guard of %s at %s lies behind liquidation at %s, "
 			    "and none can be nearer: %s. ! panic",
-			    g->coin, px_text(t, best->trigger), px_text(p, v->dies), why);
+			    g->coin, price_word(t, best->trigger), price_word(p, v->dies), why);
 		g->late_told = g->alarmed = true;
 		wait_until(out, v->now_ns + S);
 	}

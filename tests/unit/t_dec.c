@@ -310,12 +310,12 @@ TEST(words)
 {
 	char t[40];
 
-	CHECK_STR(price_word(t, (struct price){1112045000000000}), "111204.5");
-	CHECK_STR(price_word(t, (struct price){1092727272727273}), "109272.73");
-	CHECK_STR(price_word(t, (struct price){12345678900000000}), "1234567.9");
+	CHECK_STR(price_word(t, (struct price){1112045000000000}), "111,204.5");
+	CHECK_STR(price_word(t, (struct price){1092727272727273}), "109,272.73");
+	CHECK_STR(price_word(t, (struct price){12345678900000000}), "1,234,567.9");
 	CHECK_STR(price_word(t, (struct price){123456}), "0.0000123456");
-	CHECK_STR(price_word(t, (struct price){-1092727272727273}), "-109272.73");
-	CHECK_STR(price_word(t, (struct price){INT64_MAX}), "922337203.6854775807");
+	CHECK_STR(price_word(t, (struct price){-1092727272727273}), "-109,272.73");
+	CHECK_STR(price_word(t, (struct price){INT64_MAX}), "922,337,203.6854775807");
 	CHECK_STR(qty_word(t, (struct qty){7000}), "0.00007");
 	CHECK_STR(qty_word(t, (struct qty){123456789000000}), "1234567.89");
 }

@@ -391,11 +391,12 @@ TEST(typed_and_dry)
 	memcpy(c.guard.coin[0], "BTC", 4);
 	c.guard.trigger.ref = PREF_ABS;
 	c.guard.trigger.abs.v = 1010000000000000;
-	CHECK_STR(w_command(w, &c)->reply.text,
-		  "A stop at 101000 would fire at once: the mark is 100000. It belongs below it.");
+	CHECK_STR(
+		w_command(w, &c)->reply.text,
+		"A stop at 101,000 would fire at once: the mark is 100,000. It belongs below it.");
 	c.guard.trigger.abs.v = 920000000000000;
 	CHECK_STR(w_command(w, &c)->reply.text,
-		  "A stop at 92000 comes after liquidation at 93000. It belongs above it.");
+		  "A stop at 92,000 comes after liquidation at 93,000. It belongs above it.");
 	c.guard.trigger.abs.v = 950005000000000;
 	CHECK_INT(w_command(w, &c)->reply.code, ERR_RULE);
 	c.guard.trigger.abs.v = 970000000000000;

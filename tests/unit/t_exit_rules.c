@@ -345,7 +345,7 @@ TEST(two_prices)
 			continue;
 		told++;
 		CHECK(strstr(n->text, "SELLING STOPPED: "));
-		CHECK(strstr(n->text, "under your working price 99900"));
+		CHECK(strstr(n->text, "under your working price 99,900"));
 	}
 	CHECK_INT(x.state, XS_STOPPED_PRICE);
 	CHECK_INT(told, 1);

@@ -225,7 +225,7 @@ TEST(too_late)
 	w = find(&out, GW_NOTICE);
 	REQUIRE(w);
 	CHECK_INT(w->level, 3);
-	CHECK(!strncmp(w->text, "STOP TOO LATE: the guard of BTC at 107100", 40));
+	CHECK(!strncmp(w->text, "STOP TOO LATE: the guard of BTC at 107,100", 41));
 	guard_step(&g, &v, &out);
 	CHECK(!find(&out, GW_NOTICE)); /* once */
 	v.dies = USD(105000);
@@ -459,10 +459,10 @@ TEST(typed_trigger)
 
 	CHECK(guard_typed_ok(&v, USD(109000), &e));
 	CHECK(!guard_typed_ok(&v, USD(113000), &e));
-	CHECK_STR(e.text, "A stop at 113000 would fire at once: the mark is 112000. It belongs "
+	CHECK_STR(e.text, "A stop at 113,000 would fire at once: the mark is 112,000. It belongs "
 			  "below it.");
 	CHECK(!guard_typed_ok(&v, USD(105000), &e));
-	CHECK_STR(e.text, "A stop at 105000 comes after liquidation at 105000. It belongs above "
+	CHECK_STR(e.text, "A stop at 105,000 comes after liquidation at 105,000. It belongs above "
 			  "it.");
 	guard_init(&g, 1, "BTC", USD(109000));
 	CHECK_INT(rest(&g, &v).trigger.v, USD(109000).v);
@@ -509,8 +509,8 @@ TEST(before_the_working_price)
 	guard_step(&g, &v, &out);
 	for (uint32_t i = 0; i < out.n; i++)
 		said += out.at[i].kind == GW_NOTICE &&
-			!strcmp(out.at[i].text, "The guard of BTC at 107100 fires before the "
-						"working price 106000 of x3.");
+			!strcmp(out.at[i].text, "The guard of BTC at 107,100 fires before the "
+						"working price 106,000 of x3.");
 	CHECK_INT(said, 1);
 	guard_step(&g, &v, &out);
 	CHECK(!find(&out, GW_NOTICE));
