@@ -294,6 +294,7 @@ void check_cut(struct world *w, const struct flatten *f, uint32_t panic)
 	bool joined = f->verb == VERB_TRIM && strstr(w->reply.text, " goes on with the larger cut");
 	uint32_t n = 0;
 
+	check_fills(w);					    /* what is sold by now */
 	for (uint32_t i = 0; i < w->n_cuts && !joined; i++) /* a kill freed its number */
 		if (w->cut[i].panic != panic)
 			w->cut[n++] = w->cut[i];
