@@ -173,6 +173,7 @@ struct account {
 	bool read_wanted, fills_wanted;
 	bool orders_wanted; /* a foreign order is known by a push alone */
 	int64_t orders_poll_ns;
+	int64_t fills_from_ms; /* fills_ms when the want began: the budget may let it wait long */
 	int64_t fills_want_ns; /* a read of fills sent at or after this ends the want */
 	uint32_t n_twaps;
 	struct venue_twap twap[TWAPS_MAX];

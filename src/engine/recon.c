@@ -65,9 +65,13 @@ bool recon_passed(const struct engine *e, uint8_t account)
 
 void recon_want_read(struct engine *e, uint8_t account)
 {
-	e->acct[account].read_wanted = true;
-	e->acct[account].fills_wanted = true;
-	e->acct[account].fills_want_ns = e->now_ns;
+	struct account *a = &e->acct[account];
+
+	a->read_wanted = true;
+	if (!a->fills_wanted)
+		a->fills_from_ms = a->fills_ms;
+	a->fills_wanted = true;
+	a->fills_want_ns = e->now_ns;
 	e->tick_ns = 0;
 }
 
@@ -97,7 +101,8 @@ uint32_t recon_ask_fills(struct engine *e, uint8_t account, enum query_kind what
 			 enum query_why why)
 {
 	struct account *a = &e->acct[account];
-	int64_t since = a->fills_ms ? a->fills_ms : vtime_start(e);
+	int64_t heard = a->fills_wanted ? a->fills_from_ms : a->fills_ms;
+	int64_t since = heard ? heard : vtime_start(e);
 	uint32_t id;
 
 	for (uint16_t i = 0; i < ORDERS_MAX; i++) {

@@ -170,5 +170,49 @@ TEST(a_twap_on_the_tape)
 	w_free(w);
 }
 
+/* Somebody else's fill; returns its venue time. */
+static int64_t another_fill(struct world *w, uint64_t tid)
+{
+	struct fill f = {.buy = true,
+			 .px = {1000000000000000},
+			 .sz = {1000000},
+			 .oid = 900 + tid,
+			 .tid = tid,
+			 .time_ms = w_venue_ms(w)};
+	struct event ev = w_event(w, EV_FILLS);
+
+	ev.fills.n = 1;
+	ev.fills.at = &f;
+	w_step(w, &ev);
+	return f.time_ms;
+}
+
+/* A fill is missed, and the request budget lets the read of it wait while newer ones are heard: it
+ * is still asked for from before the one that is missing. */
+TEST(a_read_that_waits_reaches_back_to_what_is_missing)
+{
+	struct world *w = w_ready();
+	int64_t newest_ms, at = -1;
+
+	w_live(w, 5 * SEC, 100000);
+	newest_ms = another_fill(w, 1);
+	w->n_asked = 0;
+	w->mute = true; /* what is asked here is never answered */
+	recon_want_read(w->e, 0);
+	w->e->acct[0].poll_fills_ns = w->now_ns + 90 * SEC;
+	w_live(w, 90 * SEC, 100000);
+	another_fill(w, 2);
+	w->mute = false;
+	for (int i = 0; i < 40 && at < 0; i++) {
+		w_pass(w, 100 * MSEC);
+		for (uint32_t k = 0; k < w->n_asked; k++)
+			if (w->asked[k].query.what == Q_FILLS)
+				at = w->asked[k].query.since_ms;
+	}
+	CHECK(at > 0);
+	CHECK(at <= newest_ms);
+	w_free(w);
+}
+
 TEST_MAIN(T(as_coarse_as_the_position_needs), T(a_twap_on_the_tape), T(a_book_sent_again_grows_old),
-	  T(a_foreign_order_is_read_again))
+	  T(a_foreign_order_is_read_again), T(a_read_that_waits_reaches_back_to_what_is_missing))
