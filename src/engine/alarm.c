@@ -1,11 +1,14 @@
 /* alarm.c: what is wrong now, in words, until its cause ends.
  *
  * 1. One alarm for each cause (code, account, instrument, exit); a worse level makes it unseen.
- * 2. Levels 2 and 3 are told again every 30 s until acknowledged; 1.5 % every 10 s. */
+ * 2. Its short form has at most BRIEF_MAX columns, whatever its text was.
+ * 3. Levels 2 and 3 are told again every 30 s until acknowledged; 1.5 % every 10 s. */
 #include <math.h>
 #include <string.h>
 
 #include "engine/inner.h"
+
+enum { BRIEF_MAX = 78 }; /* bytes, and so at most as many columns */
 
 struct alarm *alarm_find(struct engine *e, enum notice_code code, uint8_t account, uint16_t instr,
 			 uint32_t exit)
@@ -37,6 +40,22 @@ static struct alarm *place(struct engine *e)
 	return least;
 }
 
+/* The short form: whole sentences of it, else clauses, else words; never half a number. */
+static void put_brief(char out[BRIEF_MAX + 2], const char *text)
+{
+	size_t n = strlen(text), keep[3] = {0};
+
+	while (n && text[n - 1] == ' ')
+		n--;
+	for (size_t i = 1; n > BRIEF_MAX && i <= BRIEF_MAX; i++)
+		if (text[i] == ' ')
+			keep[text[i - 1] == '.' ? 0 : text[i - 1] == ',' ? 1 : 2] = i;
+	if (n > BRIEF_MAX)
+		n = keep[0] ? keep[0] : keep[1] ? keep[1] - 1 : keep[2] ? keep[2] : BRIEF_MAX;
+	memcpy(out, text, n);
+	out[n] = 0;
+}
+
 void alarm_raise(struct engine *e, int level, enum notice_code code, uint8_t account,
 		 uint16_t instr, uint32_t exit, const char *brief, const char *text)
 {
@@ -64,8 +83,7 @@ void alarm_raise(struct engine *e, int level, enum notice_code code, uint8_t acc
 	a->told_ns = e->now_ns;
 	buf_init(&b, a->text, sizeof a->text);
 	buf_puts(&b, text);
-	buf_init(&b, a->brief, sizeof a->brief);
-	buf_puts(&b, brief);
+	put_brief(a->brief, brief);
 	if (tell || (!a->seen && level >= 2 && e->now_ns >= a->repeat_ns)) {
 		a->repeat_ns = e->now_ns + 30 * S;
 		notice(e, level, code, exit, "%s", text);

@@ -10,7 +10,12 @@
 #include "engine/inner.h"
 #include "engine/words.h"
 
-enum { FALL_S = 15, BEHIND_S = 30, NAKED_NAMED = 3 };
+enum {
+	FALL_S = 15,
+	BEHIND_S = 30,
+	NAKED_NAMED = 3,
+	LEAD = 160 /* what a text begins with; the short form is cut of it (alarm_raise) */
+};
 
 /* The protective stop of a position that would fire first; NULL: none rests. */
 static const struct order *stop_nearest(const struct engine *e, uint8_t account, uint16_t instr)
@@ -70,8 +75,9 @@ static int settled(const struct engine *e, struct alarm *a, int level)
 
 static void dies_words(const struct engine *e, const struct epool *p, struct buf *b)
 {
-	buf_printf(b, "%s dies at BTC %s%.1f %%", p->isolated ? coin_of(e, p->instr) : "CROSS",
-		   p->sum.side > 0 ? "-" : "+", p->sum.dies * 100);
+	buf_printf(b, "%s dies at BTC %s", p->isolated ? coin_of(e, p->instr) : "CROSS",
+		   p->sum.side > 0 ? "-" : "+");
+	put_distance(b, p->sum.dies);
 }
 
 static void touch_words(const struct epool *p, struct buf *b)
@@ -159,9 +165,11 @@ static void venue_words(const struct engine *e, const struct held *h, double die
 	struct buf b;
 
 	buf_init(&b, brief, 80);
-	buf_printf(&b, "%.15s dies at %s (%s%.1f %%)%s", coin_of(e, h->instr),
+	buf_printf(&b, "%.15s dies at %s (%s", coin_of(e, h->instr),
 		   price_text(px, &e->instrs.at[h->instr], h->pos.read.liq),
-		   pos_szi(&h->pos).v > 0 ? "-" : "+", dies * 100, naked ? " · NO STOP" : "");
+		   pos_szi(&h->pos).v > 0 ? "-" : "+");
+	put_distance(&b, dies);
+	buf_printf(&b, ")%s", naked ? " · NO STOP" : "");
 	buf_init(&b, text, 256);
 	buf_printf(&b, "%s · by the venue's price, the other legs still · press !", brief);
 }
@@ -230,7 +238,7 @@ static void again_words(struct engine *e, const struct order *o, struct buf *b)
 void cause_unknown(struct engine *e, const struct order *o)
 {
 	int64_t age = e->now_ns - o->unknown_ns;
-	char text[256], brief[80];
+	char text[256], brief[LEAD];
 	struct buf b;
 
 	if (age < S)
@@ -316,7 +324,7 @@ void cause_venue(struct engine *e)
 	if (e->venue_status >= 400 && e->now_ns - e->venue_bad_ns > 2 * S) {
 		buf_init(&b, brief, sizeof brief);
 		buf_printf(&b, "HYPERLIQUID ANSWERS ERRORS (%u) for ", e->venue_status);
-		put_span_words(&b, (e->now_ns - e->venue_bad_ns) / S * S);
+		put_since_words(&b, e->now_ns - e->venue_bad_ns);
 		buf_puts(&b, ". Orders may still execute.");
 		buf_init(&b, text, sizeof text);
 		buf_puts(&b, brief);
@@ -374,7 +382,7 @@ void cause_blind(struct engine *e, const struct epool *p, uint32_t k)
 	const struct mkt *m = &e->mkt[instr];
 	const struct instr *i = &e->instrs.at[instr];
 	int64_t age = e->now_ns - m->book_ns;
-	char text[256], brief[80], px[40];
+	char text[256], brief[LEAD], px[40];
 	struct buf b;
 
 	if (!m->book_ns || age < 3 * S) {
@@ -383,7 +391,7 @@ void cause_blind(struct engine *e, const struct epool *p, uint32_t k)
 	}
 	buf_init(&b, brief, sizeof brief);
 	buf_printf(&b, "BLIND: %s book frozen ", i->coin);
-	put_span_words(&b, age / S * S);
+	put_since_words(&b, age);
 	buf_printf(&b, ". Pricing from mark %s (", price_text(px, i, m->mark));
 	put_span_words(&b, e->now_ns - m->mark_ns);
 	buf_puts(&b, " old).");
@@ -470,7 +478,7 @@ static void stopped(struct engine *e, const struct exit_slot *s)
 	const struct exit *x = &s->x;
 	const struct instr *i = &e->instrs.at[s->instr];
 	bool last = x->in_danger || x->working.v == 0;
-	char text[256], brief[80], px[40], odds[24];
+	char text[256], brief[LEAD], px[40], odds[24];
 	struct buf b;
 
 	if (x->state != XS_STOPPED_PRICE) {
@@ -479,7 +487,7 @@ static void stopped(struct engine *e, const struct exit_slot *s)
 	}
 	buf_init(&b, text, sizeof text);
 	buf_printf(&b, "%s STOPPED ", x->buy ? "BUYING" : "SELLING");
-	put_span_words(&b, (e->now_ns - x->stopped_since_ns) / S * S);
+	put_since_words(&b, e->now_ns - x->stopped_since_ns);
 	buf_printf(&b, " ago: %s is %s ", price_text(px, i, market_mark(e, s->instr)),
 		   x->buy ? "over" : "under");
 	buf_printf(&b, "your %s price %s. ", last ? "last" : "working",
@@ -521,7 +529,7 @@ static void behind(struct engine *e, struct exit_slot *s)
 		return;
 	buf_init(&b, text, sizeof text);
 	buf_printf(&b, "x%u %s BEHIND PLAN for ", s->x.id, s->x.coin);
-	put_span_words(&b, (e->now_ns - s->behind_ns) / S * S);
+	put_since_words(&b, e->now_ns - s->behind_ns);
 	buf_puts(&b, ". ");
 	put_money_short(&b, left_usd(e, s));
 	buf_puts(&b, " USD left. It keeps its pace and volume cap; the end moves.");

@@ -128,9 +128,10 @@ static void say(struct engine *e, enum auto_kind k, const struct epool *p, unsig
 	int told = 0;
 
 	buf_init(&b, text, sizeof text);
-	buf_printf(&b, "AUTO %s: %s dies at BTC %s%.1f %% by ", row[k].name,
-		   p->isolated ? coin_of(e, p->instr) : "CROSS", p->sum.side > 0 ? "-" : "+",
-		   p->sum.dies * 100);
+	buf_printf(&b, "AUTO %s: %s dies at BTC %s", row[k].name,
+		   p->isolated ? coin_of(e, p->instr) : "CROSS", p->sum.side > 0 ? "-" : "+");
+	put_distance(&b, p->sum.dies);
+	buf_puts(&b, " by ");
 	for (int s = 0; s < SOURCES; s++)
 		if (bits & 1u << s)
 			buf_printf(&b, "%s%s", told++ ? " and " : "", source_name[s]);

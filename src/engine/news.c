@@ -33,10 +33,12 @@ static const char *pool_words(const struct engine *e, const struct epool *p)
 
 static void put_dies(struct buf *b, const struct epool *p)
 {
-	if (p->has_equity && p->sum.has_dies)
-		buf_printf(b, "BTC %s%.1f %%", p->sum.side > 0 ? "-" : "+", p->sum.dies * 100);
-	else
+	if (!p->has_equity || !p->sum.has_dies) {
 		buf_puts(b, "no common move");
+		return;
+	}
+	buf_puts(b, p->sum.side > 0 ? "BTC -" : "BTC +");
+	put_distance(b, p->sum.dies);
 }
 
 static void tiers_told(struct engine *e, uint8_t account, uint16_t instr, const struct epool *was,

@@ -77,6 +77,16 @@ void put_span_words(struct buf *b, int64_t ns)
 		buf_printf(b, "%lld h", (long long)(s / 3600));
 }
 
+void put_since_words(struct buf *b, int64_t ns)
+{
+	int64_t s = ns / 1000000000;
+
+	if (s >= 0 && s < 10)
+		buf_printf(b, "%lld s", (long long)s);
+	else
+		put_span_words(b, ns);
+}
+
 void put_touch_words(struct buf *b, double s)
 {
 	if (s < 60)
@@ -95,5 +105,11 @@ void put_pct(struct buf *b, double share)
 {
 	buf_puts(b, share < 0 ? "-" : "+");
 	put_fixed(b, share * 100, 1);
+	buf_puts(b, " %");
+}
+
+void put_distance(struct buf *b, double share)
+{
+	put_fixed(b, trunc(share * 1000 + 1e-8) / 10, 1);
 	buf_puts(b, " %");
 }

@@ -66,8 +66,41 @@ TEST(numbers_in_sentences)
 	CHECK_STR(span(14900), "14 s");
 	CHECK_STR(span(130000), "2 min 10 s");
 	CHECK_STR(span(3300000), "55 min");
+	CHECK_STR(said(put_distance, 0.0145), "1.4 %"); /* as row 0 says it, never farther */
+	CHECK_STR(said(put_distance, 0.05), "5.0 %");
+	CHECK_STR(said(put_distance, 0.0004), "0.0 %");
 	CHECK_STR(said(put_touch_words, 135), "2 min 15 s");
 	CHECK_STR(said(put_touch_words, 754), "12 min");
+}
+
+/* The short form of an alarm whose text is all it has: sentences, clauses or words, and no more
+ * than 78 columns. */
+TEST(a_short_form_ends_between_words)
+{
+	static const char *const rows[][2] = {
+		{"It fits. ", "It fits."},
+		{"ASLEEP 55 min. Nothing sold. SOL -2.1 %. 800k left. Same pace ends 15:20 "
+		 "(chosen). 3 trim",
+		 "ASLEEP 55 min. Nothing sold. SOL -2.1 %. 800k left."},
+		{"FLAT 14:02:11Z on Hyperliquid (4 dexes, 2 accounts), read twice, nothing can "
+		 "open. Cost 3,912 USD.",
+		 "FLAT 14:02:11Z on Hyperliquid (4 dexes, 2 accounts), read twice"},
+		{"SELLING STOPPED 2 min 10 s ago: 109,383.5 is under your working price "
+		 "109,500.5. ",
+		 "SELLING STOPPED 2 min 10 s ago: 109,383.5 is under your working price"},
+		{"123456789.123456789.123456789.123456789.123456789.123456789.123456789.12345678",
+		 "123456789.123456789.123456789.123456789.123456789.123456789.123456789."
+		 "12345678"},
+	};
+	struct world *w = w_ready();
+
+	w->e->out = w->out; /* as within a step */
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		alarm_raise(w->e, 2, NC_LATE, 0, 0, 7, rows[i][0], rows[i][0]);
+		REQUIRE(the(w, NC_LATE));
+		CHECK_STR(the(w, NC_LATE)->brief, rows[i][1]);
+	}
+	w_free(w);
 }
 
 /* A coin that the list of markets lacks: held, said with its size, never FLAT, and closed by the
@@ -118,23 +151,23 @@ TEST(flat_ends_the_danger)
 	w_free(w);
 }
 
-/* 1 BTC long with 10,000 USD at 100,000: at 95,000 it dies at -4.1 %. */
+/* 1 BTC long with 10,000 USD at 100,000: at 95,000 it dies at -4.0 %. */
 TEST(danger_rises_at_once_and_falls_after_15_s)
 {
 	struct world *w = w_ready();
 
 	w_live(w, 3 * SEC, 100000);
-	SAYS(w, NC_DANGER, 1, "CROSS dies at BTC -8.9 %");
+	SAYS(w, NC_DANGER, 1, "CROSS dies at BTC -8.8 %");
 	w_live(w, 2 * SEC, 95000);
-	SAYS(w, NC_DANGER, 2, "CROSS dies at BTC -4.1 %");
+	SAYS(w, NC_DANGER, 2, "CROSS dies at BTC -4.0 %");
 	SAYS(w, NC_DANGER, 2, "would lose 5,000 USDC · NO STOP · press !");
 	SAYS(w, NC_NO_STOP, 2, "NO STOP");
 	w_live(w, 2 * SEC, 93000);
 	SAYS(w, NC_DANGER, 3, "CROSS dies at BTC -2.0 %");
 	w_live(w, 10 * SEC, 100000);
-	SAYS(w, NC_DANGER, 3, "CROSS dies at BTC -8.9 %");
+	SAYS(w, NC_DANGER, 3, "CROSS dies at BTC -8.8 %");
 	w_live(w, 8 * SEC, 100000);
-	SAYS(w, NC_DANGER, 1, "CROSS dies at BTC -8.9 %");
+	SAYS(w, NC_DANGER, 1, "CROSS dies at BTC -8.8 %");
 	w_free(w);
 }
 
@@ -168,7 +201,7 @@ TEST(danger_without_equity)
 		w_live(w, 25 * SEC, 100000); /* 15 % */
 		CHECK(!the(w, NC_DANGER));
 		w_live(w, 2 * SEC, 87000);
-		SAYS(w, NC_DANGER, 3, "BTC dies at 85,000 (-2.3 %) · NO STOP · by the venue");
+		SAYS(w, NC_DANGER, 3, "BTC dies at 85,000 (-2.2 %) · NO STOP · by the venue");
 		SAYS(w, NC_NO_STOP, 2, "NO STOP");
 		CHECK(w->e->danger_ns > w->now_ns);
 		CHECK(strlen(the(w, NC_DANGER)->brief) <= 78);
@@ -481,11 +514,12 @@ TEST(each_account_by_itself)
 	w_free(w);
 }
 
-TEST_MAIN(T(danger_that_comes_back_begins_anew), T(held_before_it_is_listed),
-	  T(flat_ends_the_danger), T(each_account_by_itself), T(numbers_in_sentences),
-	  T(a_stop_counts_when_it_takes_all_in_time), T(danger_rises_at_once_and_falls_after_15_s),
-	  T(danger_without_equity), T(the_venue_answers_errors), T(a_frozen_book_is_blind),
-	  T(no_answer_to_a_close), T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
+TEST_MAIN(T(a_short_form_ends_between_words), T(danger_that_comes_back_begins_anew),
+	  T(held_before_it_is_listed), T(flat_ends_the_danger), T(each_account_by_itself),
+	  T(numbers_in_sentences), T(a_stop_counts_when_it_takes_all_in_time),
+	  T(danger_rises_at_once_and_falls_after_15_s), T(danger_without_equity),
+	  T(the_venue_answers_errors), T(a_frozen_book_is_blind), T(no_answer_to_a_close),
+	  T(stopped_by_its_price), T(nothing_is_automatic_unless_armed),
 	  T(one_bad_price_sells_nothing), T(two_sources_fire_at_once_also_after_a_restart),
 	  T(a_barrier_stops_no_automatic_close), T(a_locked_account_holds_up_no_other),
 	  T(a_now_of_one_coin_holds_up_no_automatic_one))

@@ -419,7 +419,7 @@ TEST(tiers_change_under_a_position)
 	meta(w, &i);
 	CHECK_STR(said(w, NC_TIERS), "MARGIN TIERS of BTC changed by the venue: maintenance of "
 				     "your 1 BTC 1,250 -> 2,500 "
-				     "USD. CROSS dies at BTC -7.7 %, was BTC -8.9 %. ! panic");
+				     "USD. CROSS dies at BTC -7.6 %, was BTC -8.8 %. ! panic");
 	i.max_leverage = i.tiers[0].max_leverage = 50; /* better: a line */
 	meta(w, &i);
 	CHECK(strstr(noticed(w, from, NC_TIERS), "2,500 -> 1,000 USD"));
