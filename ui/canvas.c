@@ -258,6 +258,16 @@ void cv_select(struct canvas *c, int x, int y, int w)
 	}
 }
 
+/* A number keeps its unit and the panic key its word: no line ends there. */
+static bool holds_on(const char *from, const char *blank)
+{
+	bool key = blank > from && blank[-1] == '!' && (blank - from < 2 || blank[-2] == ' ');
+	bool unit =
+		blank[1] == '%' || (blank[1] == 'M' && (!blank[2] || strchr(" .,;)", blank[2])));
+
+	return key || unit;
+}
+
 int cv_wrap(struct canvas *c, int x, int y, int w, int h, enum role role, const char *s)
 {
 	int row = 0;
@@ -267,7 +277,7 @@ int cv_wrap(struct canvas *c, int x, int y, int w, int h, enum role role, const 
 		const char *p = s, *cut = NULL;
 		int n = 0;
 		while (*p) {
-			if (*p == ' ' && n <= w)
+			if (*p == ' ' && n <= w && !holds_on(s, p))
 				cut = p;
 			if ((unsigned char)*p >= 0x20 && ((unsigned char)*p & 0xc0) != 0x80)
 				n++;

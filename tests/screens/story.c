@@ -186,10 +186,10 @@ static void totals(struct snap *s, double equity, double maintenance, double fre
 	al->code = NC_DANGER;
 	al->since_ms = s->wall_ms - 60000;
 	snprintf(al->text, sizeof al->text,
-		 "CROSS dies at BTC −1.4 %% (all 4 legs) · 1-in-10 in 12 min · would lose 110,929 "
-		 "USDC "
-		 "· NO STOP · press !");
-	snprintf(al->brief, sizeof al->brief, "CROSS dies at BTC −1.4 %%");
+		 "CROSS dies at BTC -1.4 %% (all 4 legs) · 1-in-10 in 12 min · would lose 110,929 "
+		 "USDC · NO STOP · press !");
+	snprintf(al->brief, sizeof al->brief,
+		 "CROSS dies at BTC -1.4 %% · 1-in-10 in 12 min · NO STOP");
 }
 
 static void add_book(struct snap *s, const char *coin, double mark, double oracle, double last,
@@ -521,7 +521,12 @@ void story_panic(struct snap *s)
 	s->account[0].n_protective = 3;
 	s->leg[2].rests.twaps = 1; /* started on the venue's page */
 	x2_running(s);
-	snprintf(s->alarm[0].text, sizeof s->alarm[0].text, "CROSS dies at BTC −0.6 %%");
+	snprintf(s->alarm[0].text, sizeof s->alarm[0].text,
+		 "CROSS dies at BTC -0.6 %% (all 4 legs) · 1-in-10 in 2 min 15 s · would lose "
+		 "84,877 "
+		 "USDC · NO STOP · press !");
+	snprintf(s->alarm[0].brief, sizeof s->alarm[0].brief,
+		 "CROSS dies at BTC -0.6 %% · 1-in-10 in 2 min 15 s · NO STOP");
 	notice(s, 29000, NC_EXIT, 1,
 	       "x2 sells under its working price 108,500, down to 104,685: danger over 1 in 100.");
 }
@@ -582,11 +587,10 @@ void story_blind(struct snap *s)
 	a->code = NC_BLIND;
 	a->since_ms = s->wall_ms - 11000;
 	snprintf(a->text, sizeof a->text,
-		 "BLIND: all books frozen 14 s. Pricing from mark 109,383 (14 s old). First limit "
-		 "108,836 "
-		 "(−0.5 %%), last 102,791 (equity zero).");
+		 "BLIND: BTC book frozen 14 s. Pricing from mark 109,383 (14 s old). First limit "
+		 "108,836 (-0.5 %%), last 102,791 (equity zero).");
 	snprintf(a->brief, sizeof a->brief,
-		 "BLIND: all books frozen 14 s. Pricing from mark 109,383 (14 s old).");
+		 "BLIND: BTC book frozen 14 s. Pricing from mark 109,383 (14 s old).");
 	for (uint32_t i = s->n_notices; i > 0; i--)
 		s->notice[i] = s->notice[i - 1];
 	s->n_notices++;

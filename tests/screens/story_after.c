@@ -135,10 +135,10 @@ void story_trim(struct snap *s)
 	a->code = NC_UNKNOWN;
 	a->since_ms = f->start_ms + 1000;
 	snprintf(a->text, sizeof a->text,
-		 "NO ANSWER 6.2 s to SELL 186 ETH (reduce-only). It may have filled. A part: its "
-		 "size waits for proof; nothing is sent twice.");
+		 "NO ANSWER 6.2 s to SELL 186 ETH (reduce-only). It may have filled. The "
+		 "same bytes go again; its size waits for proof.");
 	snprintf(a->brief, sizeof a->brief,
-		 "NO ANSWER 6.2 s to SELL 186 ETH. It waits for proof; nothing is sent twice.");
+		 "NO ANSWER 6.2 s to SELL 186 ETH (reduce-only). It may have filled.");
 }
 
 /* CARE 44 s on: slice 5 of 12 is out, one leg is done, none in doubt. */

@@ -127,13 +127,13 @@ static void blind_zone(struct ui *u, struct canvas *c, const struct layout *l)
 	const struct snap *s = u->snap;
 	const struct snap_account *a = ui_account(u);
 	int y = l->book.y, x = 1, w = l->cols - 2, end = l->notice.y, n = 0;
-	char exits[80] = "", naked[96] = "";
+	char exits[80] = "", naked[96] = "", words[320];
 
 	for (uint32_t i = 0; i < s->n_alarms; i++)
 		if (s->alarm[i].code == NC_BLIND || s->alarm[i].code == NC_CONN ||
 		    s->alarm[i].code == NC_VENUE_ERRORS) {
-			y += cv_wrap(c, x, y, w, end - y < 3 ? end - y : 3, ROLE_DANGER,
-				     s->alarm[i].text);
+			fmt_words(words, sizeof words, s->alarm[i].text);
+			y += cv_wrap(c, x, y, w, end - y < 3 ? end - y : 3, ROLE_DANGER, words);
 			break;
 		}
 	for (uint32_t i = 0; i < s->n_exits && n < 60; i++)
