@@ -26,7 +26,8 @@ tests_unit_t_ui_marks_SOURCES = tests/unit/t_ui_marks.c tests/screens/hand.c
 tests_unit_t_ui_marks_LDADD = $(ui_test_libs)
 check_PROGRAMS += tests/unit/t_messages
 TESTS += tests/unit/t_messages
-tests_unit_t_messages_SOURCES = tests/unit/t_messages.c tests/screens/hand.c
+tests_unit_t_messages_SOURCES = tests/unit/t_messages.c tests/unit/messages_world.h \
+	tests/screens/hand.c
 tests_unit_t_messages_LDADD = libtest.a libstory.a libui.a libengine.a libexec.a libplan.a libcore.a libbase.a -lm
 check_PROGRAMS += tests/unit/t_ticket
 TESTS += tests/unit/t_ticket
