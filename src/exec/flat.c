@@ -93,7 +93,9 @@ int64_t flat_waiting(const struct flat_leg *l)
 
 int64_t flat_leg_left(const struct flat_leg *l, int64_t live)
 {
-	int64_t over = live - l->target.v, ticket = l->start.v - l->target.v - l->filled.v;
+	/* what a verdict told of is sold, though the position does not show it yet */
+	int64_t over = live - l->ahead.v - l->target.v;
+	int64_t ticket = l->start.v - l->target.v - l->filled.v;
 	if (l->target.v == 0 && l->verb != VERB_TRIM)
 		return live; /* to zero: whatever is there */
 	if (over > ticket)
@@ -105,7 +107,7 @@ int64_t flat_leg_left(const struct flat_leg *l, int64_t live)
 static bool crumbs(const struct flat_leg *l, const struct flat_leg_view *p, int64_t left)
 {
 	struct money worth = {0};
-	if (l->target.v == 0 || l->filled.v == 0 || !p || flat_waiting(l) > 0)
+	if (l->target.v == 0 || l->filled.v == 0 || !p || flat_waiting(l) > 0 || l->ahead.v > 0)
 		return false;
 	if (instr_floor_qty(p->instr, (struct qty){left}).v == 0)
 		return true;
@@ -118,7 +120,9 @@ bool flat_leg_done(const struct flat_leg *l, const struct flat_leg_view *p, int6
 	int64_t left = flat_leg_left(l, live);
 	if (l->target.v == 0 && live == 0)
 		return true;
-	return (left == 0 && flat_waiting(l) == 0) || crumbs(l, p, left);
+	/* a part waits for the fills that a verdict told of: a read may hold them already */
+	bool heard = live == 0 || l->ahead.v == 0;
+	return (left == 0 && flat_waiting(l) == 0 && heard) || crumbs(l, p, left);
 }
 
 int64_t flat_interval(const struct flat_view *v)

@@ -414,7 +414,40 @@ TEST(what_a_verdict_told_ahead_is_not_cut_twice)
 	CHECK_NEAR(qty_to_double(w.qty), 6, 1e-9);
 }
 
+/* The verdict of what was in flight at the second press comes before its fill does. */
+TEST(a_verdict_after_the_second_press_is_not_cut_twice)
+{
+	const double ten[] = {10};
+	struct flatten c = trim_of(1, ten);
+	struct exec_report r;
+	struct flat_want w;
+
+	two_legs();
+	leg[0].szi = qt(20);
+	begin(&c);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	CHECK_INT(cut_again(12, 20), 1);
+	r = (struct exec_report){.kind = REP_CLOSED,
+				 .slice = w.leg + 1,
+				 .attempt = w.attempt,
+				 .filled = w.qty,
+				 .px = w.px};
+	flat_on_order(&f, &r, &v); /* ten are sold, the position still says 20 */
+	later(1500);
+	flat_step(&f, &v, &out);
+	w = first_place();
+	CHECK_NEAR(qty_to_double(w.qty), 2, 1e-9);
+	r.attempt = w.attempt;
+	r.filled = w.qty;
+	flat_on_order(&f, &r, &v);
+	flat_step(&f, &v, &out);
+	CHECK_INT(count(FW_PLACE), 0);
+	CHECK_INT(f.state, FLAT_SENDING); /* not done either before the fills are heard */
+}
+
 TEST_MAIN(T(a_second_cut_sells_no_more_than_it_says), T(a_trim_pressed_again_takes_the_larger_cut),
-	  T(what_a_verdict_told_ahead_is_not_cut_twice), T(trim_cuts), T(trim_stops_at_break_even),
-	  T(trim_pairs), T(trim_never_exceeds), T(trim_in_a_post_only_venue),
-	  T(now_after_a_trim_that_nobody_answers))
+	  T(what_a_verdict_told_ahead_is_not_cut_twice),
+	  T(a_verdict_after_the_second_press_is_not_cut_twice), T(trim_cuts),
+	  T(trim_stops_at_break_even), T(trim_pairs), T(trim_never_exceeds),
+	  T(trim_in_a_post_only_venue), T(now_after_a_trim_that_nobody_answers))
