@@ -176,7 +176,9 @@ void db_wal_in(struct store *s)
 /* The log is given its room before it needs it: a commit that overwrites blocks which the file has
  * costs the disk one flush, one that lengthens the file also a commit of the file system, behind
  * whatever else that has to write (HACKING, the figures). Zeros beyond the last frame are no frame
- * to SQLite. Under the write lock: nobody else lengthens the file meanwhile. */
+ * to SQLite. Written under the write lock, since nobody else may lengthen the file meanwhile, but
+ * not synced under it: a process that is stopped with the lock keeps a break-glass shell from the
+ * journal. */
 bool db_wal_room(struct store *s)
 {
 	static const uint8_t
@@ -195,9 +197,9 @@ bool db_wal_room(struct store *s)
 	upto = size + WAL_STEP < WAL_ROOM ? size + WAL_STEP : WAL_ROOM;
 	for (; rc == SQLITE_OK && size < upto; size += sizeof zero)
 		rc = f->pMethods->xWrite(f, zero, sizeof zero, size);
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = f->pMethods->xSync(f, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
-	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return rc == SQLITE_OK && size < WAL_ROOM; /* without disk for it, it grows as it must */
 }
 
