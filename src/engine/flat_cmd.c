@@ -29,6 +29,8 @@ static void end_exit(struct engine *e, struct exit_slot *s, uint32_t by)
 	struct exec_view v;
 	struct err err;
 
+	if (s->x.ending) /* by the one before: it takes its order back until that is proven */
+		return;
 	exits_view(e, s, s->account, s->instr, &v);
 	if (exit_end(&s->x, &v, &err))
 		s->x.ended_by = by;

@@ -9,11 +9,11 @@ static bool exit_runs(const struct engine *e, uint32_t id)
 {
 	for (int i = 0; i < EXITS_MAX; i++)
 		if (e->exit[i].used && e->exit[i].x.id == id)
-			return e->exit[i].x.state != XS_DONE;
+			return e->exit[i].x.state != XS_DONE && !e->exit[i].x.ending;
 	return false;
 }
 
-/* Of one that has ended before, its cancel has left before. */
+/* Of one that has ended before, or is told to, its cancel has left before. */
 static bool of_running_exit(const struct engine *e, uint16_t at)
 {
 	const struct order *o = &e->orders.at[at];
