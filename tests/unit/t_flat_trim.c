@@ -388,59 +388,57 @@ TEST(a_second_cut_sells_no_more_than_it_says)
 	CHECK_NEAR(qty_to_double(w.qty), 3, 1e-9);
 }
 
-/* A verdict that the position does not show yet is in it no more: it is not cut again. */
-TEST(what_a_verdict_told_ahead_is_not_cut_twice)
+/* A cut of ten of a leg of twenty, its order sent. */
+static struct flat_want ten_of_twenty(void)
 {
 	const double ten[] = {10};
 	struct flatten c = trim_of(1, ten);
-	struct flat_want w;
-	struct exec_report r;
 
 	two_legs();
 	leg[0].szi = qt(20);
 	begin(&c);
 	flat_step(&f, &v, &out);
-	w = first_place();
-	r = (struct exec_report){.kind = REP_CLOSED,
-				 .slice = w.leg + 1,
-				 .attempt = w.attempt,
-				 .filled = qt(6),
-				 .px = w.px};
-	flat_on_order(&f, &r, &v); /* six are sold, the position still says 20 */
-	CHECK_INT(cut_again(12, 20), 1);
+	return first_place();
+}
+
+/* A verdict says that so much is sold; the position does not show it yet. */
+static void told_ahead(const struct flat_want *w, struct qty sold)
+{
+	struct exec_report r = {.kind = REP_CLOSED,
+				.slice = w->leg + 1,
+				.attempt = w->attempt,
+				.filled = sold,
+				.px = w->px};
+
+	flat_on_order(&f, &r, &v);
+}
+
+static double next_order(struct flat_want *w)
+{
 	later(1500);
 	flat_step(&f, &v, &out);
-	w = first_place();
-	CHECK_NEAR(qty_to_double(w.qty), 6, 1e-9);
+	*w = first_place();
+	return qty_to_double(w->qty);
+}
+
+TEST(what_a_verdict_told_ahead_is_not_cut_twice)
+{
+	struct flat_want w = ten_of_twenty();
+
+	told_ahead(&w, qt(6));
+	CHECK_INT(cut_again(12, 20), 1);
+	CHECK_NEAR(next_order(&w), 6, 1e-9);
 }
 
 /* The verdict of what was in flight at the second press comes before its fill does. */
 TEST(a_verdict_after_the_second_press_is_not_cut_twice)
 {
-	const double ten[] = {10};
-	struct flatten c = trim_of(1, ten);
-	struct exec_report r;
-	struct flat_want w;
+	struct flat_want w = ten_of_twenty();
 
-	two_legs();
-	leg[0].szi = qt(20);
-	begin(&c);
-	flat_step(&f, &v, &out);
-	w = first_place();
 	CHECK_INT(cut_again(12, 20), 1);
-	r = (struct exec_report){.kind = REP_CLOSED,
-				 .slice = w.leg + 1,
-				 .attempt = w.attempt,
-				 .filled = w.qty,
-				 .px = w.px};
-	flat_on_order(&f, &r, &v); /* ten are sold, the position still says 20 */
-	later(1500);
-	flat_step(&f, &v, &out);
-	w = first_place();
-	CHECK_NEAR(qty_to_double(w.qty), 2, 1e-9);
-	r.attempt = w.attempt;
-	r.filled = w.qty;
-	flat_on_order(&f, &r, &v);
+	told_ahead(&w, w.qty);
+	CHECK_NEAR(next_order(&w), 2, 1e-9);
+	told_ahead(&w, w.qty);
 	flat_step(&f, &v, &out);
 	CHECK_INT(count(FW_PLACE), 0);
 	CHECK_INT(f.state, FLAT_SENDING); /* not done either before the fills are heard */
